@@ -1,0 +1,60 @@
+/* config.h: every tunable of the interpreter, each with its reason.
+ *
+ * Nothing else lives here.  A constant that describes a format or a protocol belongs to the file that owns
+ * the format; a constant that someone may want to turn belongs here. */
+#ifndef BATON_CONFIG_H
+#define BATON_CONFIG_H
+
+#define BATON_VERSION "0.1.0"
+#define PYTHON_VERSION_MAJOR 3
+#define PYTHON_VERSION_MINOR 14
+#define PYTHON_VERSION_MICRO 2
+#define PYTHON_VERSION "3.14.2"
+
+/* BATON_CHECKS (cmake -DBATON_CHECKS=ON): assertions of ownership, poisoned freed memory, stress switches. */
+#ifndef BATON_CHECKS
+#define BATON_CHECKS 0
+#endif
+
+/* Seconds between forced switches of the lock: CPython's default, which the user's documents quote. */
+#define CONFIG_SWITCH_INTERVAL 0.005
+
+/* Python frames before RecursionError: CPython's default. */
+#define CONFIG_RECURSION_LIMIT 1000
+
+/* Registers in one chunk of a thread's stack (8 bytes each).  A chunk serves several hundred ordinary frames;
+ * deep recursion links further chunks. */
+#define CONFIG_STACK_CHUNK 8192
+
+/* Nested destructors run depth first, as in CPython, until this depth; beyond it they are queued. */
+#define CONFIG_DESTROY_DEPTH 50
+
+/* C stack kept free below the guard, in bytes: what the deepest C helper may need after a successful probe. */
+#define CONFIG_C_STACK_RESERVE (96 * 1024)
+
+/* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */
+#define CONFIG_GC_THRESHOLD 2000
+
+/* Values kept inline in an instance at most; more attributes move to a dict of its own. */
+#define CONFIG_INLINE_VALUES_MAX 30
+
+/* Digits allowed in int<->decimal str conversion, as CPython's default (CVE-2020-10735). */
+#define CONFIG_INT_MAX_STR_DIGITS 4300
+
+#if defined(__GNUC__)
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define COLD __attribute__((cold, noinline))
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#define LIKELY(x) (x)
+#define UNLIKELY(x) (x)
+#define COLD
+#define MUST_CHECK
+#define PRINTF_LIKE(f, a)
+#define ALWAYS_INLINE inline
+#endif
+
+#endif

@@ -1,0 +1,74 @@
+/* symtable.h: which scope each name of a program belongs to. */
+#ifndef BATON_FRONT_SYMTABLE_H
+#define BATON_FRONT_SYMTABLE_H
+
+#include "ast.h"
+
+typedef enum ScopeKind { SCOPE_MODULE, SCOPE_CLASS, SCOPE_FUNCTION, SCOPE_ANNOTATION, SCOPE_TYPE_ALIAS, SCOPE_TYPE_PARAMETERS, SCOPE_TYPE_VARIABLE } ScopeKind;
+
+typedef enum SymbolScope { SYMBOL_LOCAL = 1, SYMBOL_GLOBAL_EXPLICIT, SYMBOL_GLOBAL_IMPLICIT, SYMBOL_FREE, SYMBOL_CELL } SymbolScope;
+
+/* Flags of a symbol. */
+#define SYMBOL_DEF_GLOBAL 0x001
+#define SYMBOL_DEF_LOCAL 0x002      /* assigned in the scope */
+#define SYMBOL_DEF_PARAMETER 0x004
+#define SYMBOL_DEF_NONLOCAL 0x008
+#define SYMBOL_USED 0x010
+#define SYMBOL_DEF_FREE_CLASS 0x020 /* free in a method, also bound in the class */
+#define SYMBOL_DEF_IMPORT 0x040
+#define SYMBOL_DEF_ANNOTATION 0x080
+#define SYMBOL_DEF_COMP_ITER 0x100
+#define SYMBOL_DEF_TYPE_PARAMETER 0x200
+#define SYMBOL_COMP_CELL 0x400      /* captured by a function inside an inlined comprehension */
+
+typedef struct Symbol {
+    Value name;         /* interned (mangled) str, kept by the arena */
+    uint32_t flags;     /* SYMBOL_... */
+    SymbolScope scope;
+    struct Symbol *next; /* in order of first appearance */
+} Symbol;
+
+typedef struct Scope Scope;
+struct Scope {
+    ScopeKind kind;
+    Value name;          /* of the function, class, "<lambda>", "<listcomp>", "<genexpr>", "top", ... */
+    const void *node;    /* the AST node that opens it (AstMod, AstStmt, AstExpr, AstArguments for annotations, ...): the key for symtable_scope */
+    Scope *parent, *first_child, *next_sibling;
+    Symbol *symbols;     /* all, in order of first appearance */
+    void *table;         /* name -> Symbol */
+    Value *parameters;   /* names of parameters in order of the code object's varnames: positional-only, args, keyword-only, *args, **kwargs */
+    uint32_t parameter_count;
+    bool is_nested;          /* inside a function */
+    bool has_free, has_child_free;
+    bool is_generator, is_coroutine; /* a yield, an await (or async comprehension) inside; `async def` counts as coroutine */
+    bool is_comprehension;   /* SCOPE_FUNCTION made by a comprehension or generator expression */
+    bool is_inlined;         /* a list/set/dict comprehension that PEP 709 inlines into its parent */
+    bool has_varargs, has_varkeywords;
+    bool returns_value;
+    bool needs_class_closure;     /* __class__ is used in a method of this class */
+    bool needs_classdict;         /* __classdict__ is used in an annotation scope of this class */
+    bool has_conditional_annotations;
+    bool in_unevaluated_annotation;
+    bool can_see_class_scope;
+    bool has_docstring;
+    const AstExpr *first_iterable_error; /* spare */
+    Position position;
+    int comprehension_kind;       /* 0 none, 1 list, 2 dict, 3 set, 4 generator */
+    Scope *annotations;           /* the scope of this module's, class's or function's deferred annotations, or NULL */
+    Value private_name;           /* class name for mangling, or empty */
+};
+
+typedef struct Symtable {
+    Scope *top;
+    void *scopes; /* node -> Scope */
+    Arena *arena;
+} Symtable;
+
+/* Builds all scopes and resolves all names; everything is allocated in the arena.  future_annotations: from __future__ import annotations. NULL with SyntaxError and the like. */
+Symtable *symtable_build(Thread *t, AstMod *mod, Value filename, Arena *arena, bool future_annotations);
+Scope *symtable_scope(const Symtable *st, const void *node); /* NULL: the node opens none */
+Symbol *symtable_find(const Scope *scope, Value mangled_name); /* NULL: not there */
+/* The name as it is inside the class (`__x` becomes `_C__x`): borrowed (kept by the arena), or empty with MemoryError. */
+Value symtable_mangle(Thread *t, Arena *arena, Value class_name_or_empty, Value name);
+
+#endif

@@ -1,0 +1,99 @@
+/* ref.h: reference counting, biased as in PEP 703, one code for both modes of the lock.
+ *
+ * An object's `local` count belongs to the thread whose id is in `owner`; all other threads count in `shared`.  With the lock on
+ * every thread has the id OWNER_GIL, so whoever holds the lock owns every object, the first test below always hits and no
+ * atomic operation ever runs.  With the lock off each thread has its own id.
+ *
+ * `shared` holds a signed count times 4 plus a state (REF_SHARED_...).  When the owner's count reaches zero it merges: owner becomes
+ * OWNER_NONE and the object lives on the shared count alone.  An immortal object is never counted.
+ *
+ * No count may be touched while the thread is detached from the interpreter.  Read next: ref.c (the slow paths, zero), alloc.h. */
+#ifndef BATON_MEMORY_REF_H
+#define BATON_MEMORY_REF_H
+
+#include "../object/object.h"
+
+#define OWNER_NONE 0          /* merged: only `shared` counts */
+#define OWNER_GIL 1           /* with the lock on: every thread */
+#define OWNER_IMMORTAL 0xFFFF /* not counted: permanent, or deferred with the lock off */
+
+void ref_inc_slow(Thread *t, Object *o); /* not the owner: immortal, or count in `shared` */
+void ref_dec_slow(Thread *t, Object *o);
+/* The count has reached zero: finalizer, weak references, Slots.dealloc, and the memory is given back.  Depth first, queued beyond a depth. */
+void ref_zero(Thread *t, Object *o);
+
+/* With the lock off: takes a reference to an object that another thread may be freeing; false if it is dead already. */
+bool ref_try_inc(Thread *t, Object *o);
+/* Makes an object immortal (interned names, constants, types of modules with the lock off ...). */
+void ref_make_immortal(Object *o);
+/* With the lock off only: stops counting a top-level function, code, module or type that all threads use (design: deferral). With the
+ * lock on it does nothing: everything dies promptly. */
+void ref_defer(Thread *t, Object *o);
+/* sys.getrefcount's number for an object: local plus shared. */
+uint32_t ref_count(const Object *o);
+static inline bool ref_is_immortal(const Object *o) { return o->owner == OWNER_IMMORTAL; }
+
+static ALWAYS_INLINE void ref_inc_object(Thread *t, Object *o)
+{
+    if (LIKELY(o->owner == t->owner))
+        o->local++;
+    else if (o->owner != OWNER_IMMORTAL)
+        ref_inc_slow(t, o);
+}
+static ALWAYS_INLINE void ref_dec_object(Thread *t, Object *o)
+{
+    if (LIKELY(o->owner == t->owner)) {
+        if (UNLIKELY(--o->local == 0))
+            ref_zero(t, o);
+    } else if (o->owner != OWNER_IMMORTAL) {
+        ref_dec_slow(t, o);
+    }
+}
+
+/* One more reference; returns v for convenience. */
+static ALWAYS_INLINE Value ref_inc(Thread *t, Value v)
+{
+    if (value_is_object(v))
+        ref_inc_object(t, value_object(v));
+    return v;
+}
+/* One reference less.  VALUE_EMPTY is ignored.  May run arbitrary Python code. */
+static ALWAYS_INLINE void ref_dec(Thread *t, Value v)
+{
+    if (value_is_object(v))
+        ref_dec_object(t, value_object(v));
+}
+/* The same for pointers to object structs; NULL is ignored. */
+static ALWAYS_INLINE void *ref_inc_ptr(Thread *t, void *object)
+{
+    if (object)
+        ref_inc_object(t, (Object *)object);
+    return object;
+}
+static ALWAYS_INLINE void ref_dec_ptr(Thread *t, void *object)
+{
+    if (object)
+        ref_dec_object(t, (Object *)object);
+}
+/* Empties a slot before releasing what it held, so that code run by the release never sees a dead value. */
+static ALWAYS_INLINE void ref_clear(Thread *t, Value *slot)
+{
+    Value old = *slot;
+    *slot = VALUE_EMPTY;
+    ref_dec(t, old);
+}
+/* Replaces a slot's value with an owned one, then releases the old. */
+static ALWAYS_INLINE void ref_replace_take(Thread *t, Value *slot, Value owned)
+{
+    Value old = *slot;
+    *slot = owned;
+    ref_dec(t, old);
+}
+#define REF_CLEAR_PTR(t, field)          \
+    do {                                 \
+        void *ref_old_ = (field);        \
+        (field) = NULL;                  \
+        ref_dec_ptr((t), ref_old_);      \
+    } while (0)
+
+#endif

@@ -1,0 +1,90 @@
+/* list.h: list, tuple, slice and range objects. */
+#ifndef BATON_OBJECT_LIST_H
+#define BATON_OBJECT_LIST_H
+
+#include "object.h"
+
+/* Invariants.  items[0..length) are owned and never empty.  With the lock off: mutation under the object's lock; item reads are lock-free, so an array that
+ * was replaced is freed deferred, `items` and `length` are stored with release order, and the array is preceded by its capacity (readers bound
+ * by it). */
+typedef struct List {
+    Object head;
+    Value *items; /* alloc_memory, or NULL */
+    size_t length, capacity;
+} List;
+
+static ALWAYS_INLINE bool list_check(Value v) { return object_is(v, KIND_LIST); }
+static ALWAYS_INLINE bool list_check_exact(Value v) { return object_is_exact(v, KIND_LIST); }
+static ALWAYS_INLINE List *list_of(Value v) { return (List *)value_object(v); }
+static ALWAYS_INLINE size_t list_length(Value v) { return __atomic_load_n(&list_of(v)->length, __ATOMIC_RELAXED); }
+MUST_CHECK Value list_new(Thread *t, size_t capacity);                /* length 0 */
+MUST_CHECK Value list_from_array(Thread *t, const Value *items, size_t n);
+MUST_CHECK Value list_from_array_take(Thread *t, Value *items, size_t n); /* takes the references, empties the array; releases them on error */
+MUST_CHECK Value list_get(Thread *t, Value list, size_t index);       /* owned; empty without an exception when out of range */
+static ALWAYS_INLINE Value list_peek(Value list, size_t index) { return list_of(list)->items[index]; } /* lock on, or list not shared */
+int list_set(Thread *t, Value list, size_t index, Value value);       /* borrowed value; IndexError */
+int list_append(Thread *t, Value list, Value value);
+int list_append_take(Thread *t, Value list, Value owned);             /* takes the reference, also on error */
+int list_insert(Thread *t, Value list, int64_t index, Value value);
+int list_extend(Thread *t, Value list, Value iterable);
+MUST_CHECK Value list_slice(Thread *t, Value list, size_t start, size_t end);
+int list_delete_slice(Thread *t, Value list, size_t start, size_t end);
+MUST_CHECK Value list_pop(Thread *t, Value list, int64_t index);
+int list_sort(Thread *t, Value list, Value key_or_empty, bool reverse);
+int list_reverse(Thread *t, Value list);
+int list_clear(Thread *t, Value list);
+MUST_CHECK Value list_to_tuple(Thread *t, Value list);
+
+typedef struct Tuple {
+    Object head;
+    size_t length;
+    hash_t hash;  /* cached; -1 not computed */
+    Value items[];
+} Tuple;
+
+static ALWAYS_INLINE bool tuple_check(Value v) { return object_is(v, KIND_TUPLE); }
+static ALWAYS_INLINE bool tuple_check_exact(Value v) { return object_is_exact(v, KIND_TUPLE); }
+static ALWAYS_INLINE Tuple *tuple_of(Value v) { return (Tuple *)value_object(v); }
+static ALWAYS_INLINE size_t tuple_length(Value v) { return tuple_of(v)->length; }
+static ALWAYS_INLINE Value tuple_peek(Value v, size_t i) { return tuple_of(v)->items[i]; }
+MUST_CHECK Value tuple_new(Thread *t, size_t n);                      /* items empty: fill before publishing; n 0 gives the singleton */
+MUST_CHECK Value tuple_from_array(Thread *t, const Value *items, size_t n);
+MUST_CHECK Value tuple_from_array_take(Thread *t, Value *items, size_t n); /* takes the references, empties the array; releases them on error */
+MUST_CHECK Value tuple_pack(Thread *t, size_t n, ...);                /* n borrowed Values */
+MUST_CHECK Value tuple_slice(Thread *t, Value v, size_t start, size_t end);
+
+typedef struct Slice {
+    Object head;
+    Value start, stop, step; /* None where absent */
+} Slice;
+MUST_CHECK Value slice_new(Thread *t, Value start, Value stop, Value step);
+/* Indices for a sequence of `length`: 0 or -1.  *count is the number of items selected. */
+int slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
+/* Adjusts start and stop like slicing does with defaults; for find(sub, start, end) arguments: None or empty are defaults. */
+int slice_bounds(Thread *t, Value start, Value end, int64_t length, int64_t *out_start, int64_t *out_end);
+
+/* range whose bounds are ints of any size; the iterator over small ranges is what `for` runs on. */
+typedef struct Range {
+    Object head;
+    Value start, stop, step, length; /* exact ints */
+} Range;
+typedef struct RangeIterator { /* KIND_RANGE_ITERATOR: all in int64 */
+    Object head;
+    int64_t next, step;
+    uint64_t left; /* items to come */
+} RangeIterator;
+typedef struct ListIterator {
+    Object head;
+    Value list; /* empty once exhausted */
+    size_t index;
+} ListIterator;
+typedef struct TupleIterator {
+    Object head;
+    Value tuple;
+    size_t index;
+} TupleIterator;
+MUST_CHECK Value range_new(Thread *t, Value start, Value stop, Value step);
+MUST_CHECK Value sequence_iterator_new(Thread *t, Value sequence); /* iter() of an object with __getitem__ */
+MUST_CHECK Value callable_iterator_new(Thread *t, Value callable, Value sentinel);
+
+#endif

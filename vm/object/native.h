@@ -1,0 +1,80 @@
+/* native.h: how a C function becomes a Python function.
+ *
+ * A function's name, signature, docstring and C body are declared together:
+ *
+ *     NATIVE(list_append, "append", "($self, object, /)", "Adds an object at the end.")
+ *     {
+ *         if (list_append(t, args[0], args[1]) < 0) return VALUE_EMPTY;
+ *         return VALUE_NONE;
+ *     }
+ *     ...
+ *     static const NativeDef *const list_methods[] = {&native_list_append, ..., NULL};
+ *
+ * The signature is CPython's __text_signature__ form ($self, $module or $type first; `/`, `*`, defaults, `*args`, `**kwargs`), and it is
+ * what binds the arguments.  A signature WITHOUT *args and **kwargs is flat: the body gets exactly one `args` entry a parameter ($self first),
+ * VALUE_EMPTY where an optional argument was not passed, and `n` is the number of positional arguments passed (self included).
+ * A signature WITH *args or **kwargs is raw: the body gets `args[0..n)` positional (self first), then one value a name in
+ * `names` (tuple, or VALUE_EMPTY) and binds them itself (native_parse helps).
+ *
+ * The body borrows its arguments and returns an owned value, or VALUE_EMPTY with an exception pending. */
+#ifndef BATON_OBJECT_NATIVE_H
+#define BATON_OBJECT_NATIVE_H
+
+#include "object.h"
+
+typedef Value (*NativeFn)(Thread *t, Value *args, uint32_t n, Value names);
+
+typedef struct NativeDef {
+    const char *name;
+    const char *signature;
+    const char *doc;
+    NativeFn fn;
+    uint32_t flags;
+} NativeDef;
+
+#define NATIVE_STATIC 0x01 /* in a type: a static method; args start with the first argument ("$self" absent from the signature) */
+#define NATIVE_CLASS 0x02  /* in a type: a class method; args[0] is the class */
+/* Wording of arity errors.  Default: CPython's Argument Clinic wording ("f() takes at most 2 arguments (3 given)" for keyword-capable ones,
+ * "f expected at most 2 arguments, got 3" for positional-only ones, "f() takes exactly one argument (2 given)" for one). */
+
+#define NATIVE_FLAGS(c_name, py_name, signature_, doc_, flags_)                                             \
+    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                       \
+    static const NativeDef native_##c_name = {py_name, signature_, doc_, native_fn_##c_name, flags_};       \
+    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args, \
+                                    __attribute__((unused)) uint32_t n, __attribute__((unused)) Value names)
+#define NATIVE(c_name, py_name, signature_, doc_) NATIVE_FLAGS(c_name, py_name, signature_, doc_, 0)
+
+/* A built-in function or bound built-in method: KIND_NATIVE.  A method in a type's dict is KIND_METHOD_DESCRIPTOR with the same layout. */
+typedef struct Native {
+    Object head;
+    const NativeDef *def;
+    Value self;     /* what args[0] will be: module, instance, class; empty in a METHOD_DESCRIPTOR */
+    Value module;   /* name of the defining module, or empty */
+    Type *owner;    /* the type that defines it (descriptors), or NULL; owned */
+    uint16_t count;      /* parameters of a flat signature, self included */
+    uint16_t required;   /* positional parameters without default, self included */
+    uint16_t positional; /* parameters that may be passed by position */
+    uint16_t only;       /* of these, positional-only */
+    bool raw;            /* takes *args or **kwargs */
+    bool no_keywords;    /* raw without **kwargs and without named parameters */
+    Value parameter_names; /* tuple of str for keyword binding, made at the first use; or empty */
+} Native;
+
+/* A builtin function object.  self may be VALUE_EMPTY (static). */
+MUST_CHECK Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name);
+/* A method descriptor for a type's dict (NATIVE_CLASS, NATIVE_STATIC respected). */
+MUST_CHECK Value native_descriptor_new(Thread *t, const NativeDef *def, Type *owner);
+/* Calls a Native (any of the kinds above) with arguments as object_call; for a METHOD_DESCRIPTOR args[0] is self. */
+MUST_CHECK Value native_call(Thread *t, Native *f, const Value *args, uint32_t n, Value names);
+/* The flat path of native_call for callers that place arguments where the function may have room for its absent ones:
+ * `args` has capacity for f->count values; on entry `n` positional values (self included) are set, no keywords; fills the rest with VALUE_EMPTY. */
+static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n)
+{
+    return !f->raw && n >= f->required && n <= f->positional;
+}
+
+/* Binds raw arguments by a signature in CPython's text form, for constructors (Slots.init, Slots.create): out[i] receives a BORROWED value or
+ * VALUE_EMPTY for each parameter of `signature` (no $self).  0, or -1 with CPython's TypeError.  `fname` is used in messages. */
+int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names, Value *out);
+
+#endif

@@ -1,0 +1,124 @@
+/* str.h: Python str: immutable, 1, 2 or 4 bytes a character by its widest (PEP 393).
+ *
+ * Invariant: the kind is the narrowest that holds every character; STR_ASCII is set exactly when all are below 128. Data is followed by a NUL
+ * character.  The hash is computed once; 0 means not yet (a hash of 0 is stored as such each time). */
+#ifndef BATON_OBJECT_STR_H
+#define BATON_OBJECT_STR_H
+
+#include <stdarg.h>
+
+#include "object.h"
+
+typedef struct Str {
+    Object head; /* aux: STR_... */
+    size_t length; /* in characters */
+    _Atomic hash_t hash;
+    uint8_t data[]; /* (length + 1) * char size */
+} Str;
+
+#define STR_KIND_MASK 0x7 /* bytes a character: 1, 2, 4 */
+#define STR_ASCII 0x08
+#define STR_INTERNED 0x10
+#define STR_IDENTIFIER_CHECKED 0x20 /* spare for caches */
+
+static ALWAYS_INLINE bool str_check(Value v) { return object_is(v, KIND_STR); }
+static ALWAYS_INLINE bool str_check_exact(Value v) { return object_is_exact(v, KIND_STR); }
+static ALWAYS_INLINE Str *str_of(Value v) { return (Str *)value_object(v); } /* str_check(v) */
+static ALWAYS_INLINE int str_kind(const Str *s) { return s->head.aux & STR_KIND_MASK; }
+static ALWAYS_INLINE bool str_is_ascii(const Str *s) { return s->head.aux & STR_ASCII; }
+static ALWAYS_INLINE size_t str_length(Value v) { return str_of(v)->length; }
+static ALWAYS_INLINE uint32_t str_at(const Str *s, size_t i)
+{
+    switch (str_kind(s)) {
+    case 1: return s->data[i];
+    case 2: return ((const uint16_t *)(const void *)s->data)[i];
+    default: return ((const uint32_t *)(const void *)s->data)[i];
+    }
+}
+
+MUST_CHECK Value str_new(Thread *t, size_t length, uint32_t max_char);  /* uninitialised characters; fill before publishing */
+MUST_CHECK Value str_from_utf8(Thread *t, const char *utf8, size_t n);  /* strict; UnicodeDecodeError */
+MUST_CHECK Value str_from_string(Thread *t, const char *utf8);          /* NUL-terminated */
+MUST_CHECK Value str_from_latin1(Thread *t, const uint8_t *s, size_t n);
+MUST_CHECK Value str_from_ucs4(Thread *t, const uint32_t *s, size_t n); /* narrows */
+MUST_CHECK Value str_from_char(Thread *t, uint32_t c);
+MUST_CHECK Value str_from_wide(Thread *t, const wchar_t *s, size_t n);
+/* File-system encoding (UTF-8 with surrogateescape), for paths, argv and the environment. */
+MUST_CHECK Value str_from_fs(Thread *t, const char *bytes, size_t n);
+MUST_CHECK Value str_to_fs(Thread *t, Value path);                      /* str, bytes or os.PathLike to bytes without NUL (ValueError) */
+/* UTF-8 view of a str without lone surrogates: borrowed, lives as long as v for ASCII; otherwise *owner receives bytes to release. NULL on error. */
+const char *str_utf8(Thread *t, Value v, size_t *length, Value *owner);
+MUST_CHECK Value str_to_utf8(Thread *t, Value v);                       /* bytes; UnicodeEncodeError for lone surrogates */
+/* For messages only: like printf's %s of a str that may be of any content: ASCII data pointer or "?"; never fails. */
+const char *str_ascii_or(Value v, const char *fallback);
+
+/* Formatting for messages: %s (UTF-8 C string), %.200s, %c %d %i %u %ld %lu %lld %llu %zd %zu %x %p %%, and for Values: %V repr, %S str, %A ascii,
+ * %T fully qualified type name of a Value, %N name of a Type* (as in "%N"), %U a str Value as it is. */
+MUST_CHECK Value str_format(Thread *t, const char *format, ...);
+MUST_CHECK Value str_format_v(Thread *t, const char *format, va_list args);
+
+MUST_CHECK Value str_intern_take(Thread *t, Value v);                   /* the one interned str equal to v (exact strs only; others are returned as they are) */
+MUST_CHECK Value str_intern(Thread *t, const char *ascii);
+hash_t str_hash(Thread *t, Value v);
+bool str_equal(Value a, Value b);                                       /* both str_check */
+bool str_equal_ascii(Value a, const char *ascii);
+int str_compare(Value a, Value b);                                      /* code point order: -1, 0, 1 */
+MUST_CHECK Value str_concat(Thread *t, Value a, Value b);
+/* a + b consuming a: extends in place when nobody else holds a. */
+MUST_CHECK Value str_append_take(Thread *t, Value a, Value b);
+MUST_CHECK Value str_slice(Thread *t, Value v, size_t start, size_t end);
+MUST_CHECK Value str_char_at(Thread *t, Value v, size_t index);         /* one character as a str */
+MUST_CHECK Value str_join(Thread *t, Value separator, Value iterable);
+MUST_CHECK Value str_join_array(Thread *t, Value separator, const Value *items, size_t n); /* f-strings: all str */
+int64_t str_find(Value s, Value needle, size_t start, size_t end);      /* index or -1; no exception */
+MUST_CHECK Value str_split(Thread *t, Value s, Value sep_or_empty, int64_t max);
+MUST_CHECK Value str_replace(Thread *t, Value s, Value from, Value to, int64_t max);
+MUST_CHECK Value str_mod(Thread *t, Value format, Value args);          /* % formatting */
+bool str_is_identifier(Value v);
+MUST_CHECK Value str_exact(Thread *t, Value v);                         /* exact copy of a subclass instance, or v itself */
+
+/* Hashing of bytes with the interpreter's key (str, bytes, memoryview). */
+hash_t str_hash_bytes(Thread *t, const void *data, size_t n);
+
+/* Building a str of unknown width: start zeroed {0}, append, then finish or discard.  Widens as needed. Functions return 0 or -1 (MemoryError). */
+typedef struct StrBuilder {
+    Str *s;          /* grows; or NULL */
+    size_t length, capacity;
+    uint32_t max_char;
+    int kind;
+} StrBuilder;
+int strbuilder_char(Thread *t, StrBuilder *b, uint32_t c);
+int strbuilder_str(Thread *t, StrBuilder *b, Value s);
+int strbuilder_slice(Thread *t, StrBuilder *b, Value s, size_t start, size_t end);
+int strbuilder_ascii(Thread *t, StrBuilder *b, const char *s, size_t n);
+MUST_CHECK Value strbuilder_finish(Thread *t, StrBuilder *b); /* the str; the builder is empty again */
+void strbuilder_discard(Thread *t, StrBuilder *b);
+
+/* Unicode properties (unicode.c, generated tables). */
+bool unicode_is_space(uint32_t c);
+bool unicode_is_linebreak(uint32_t c);
+bool unicode_is_alpha(uint32_t c);
+bool unicode_is_alnum(uint32_t c);
+bool unicode_is_decimal(uint32_t c);
+bool unicode_is_digit(uint32_t c);
+bool unicode_is_numeric(uint32_t c);
+bool unicode_is_upper(uint32_t c);
+bool unicode_is_lower(uint32_t c);
+bool unicode_is_title(uint32_t c);
+bool unicode_is_cased(uint32_t c);
+bool unicode_is_case_ignorable(uint32_t c);
+bool unicode_is_printable(uint32_t c);
+bool unicode_is_xid_start(uint32_t c);
+bool unicode_is_xid_continue(uint32_t c);
+int unicode_decimal(uint32_t c); /* digit value or -1 */
+int unicode_digit(uint32_t c);
+uint32_t unicode_to_lower(uint32_t c); /* simple mappings */
+uint32_t unicode_to_upper(uint32_t c);
+uint32_t unicode_to_title(uint32_t c);
+/* Full mappings: up to 3 characters, returns how many. */
+int unicode_lower_full(uint32_t c, uint32_t out[3]);
+int unicode_upper_full(uint32_t c, uint32_t out[3]);
+int unicode_title_full(uint32_t c, uint32_t out[3]);
+int unicode_fold_full(uint32_t c, uint32_t out[3]);
+
+#endif

@@ -1,0 +1,233 @@
+/* type.h: type objects, the slots by which a type answers operations, and how C code declares types.
+ *
+ * A type is made from a constant TypeSpec at start-up (one per interpreter: no type object is static) or by a class statement.
+ * Attribute lookup along the MRO is cached per type: Type.cache.
+ *
+ * Invariants.  `version` is never reused; it changes whenever the result of any lookup on the type, or an index into its cache, may change;
+ * 0 means "do not cache".  Slots of a class that defines a dunder in Python hold the slot_... functions of slots.c, which look it up and call. */
+#ifndef BATON_OBJECT_TYPE_H
+#define BATON_OBJECT_TYPE_H
+
+#include "native.h"
+
+/* Called for every reference that an object owns; used by the collector. Non-zero stops the traversal. */
+typedef int (*VisitFn)(Value v, void *arg);
+#define VISIT(v)                                      \
+    do {                                              \
+        int visit_result_ = visit((v), arg);          \
+        if (visit_result_)                            \
+            return visit_result_;                     \
+    } while (0)
+#define VISIT_PTR(p) VISIT(value_of(p))
+
+typedef struct Buffer Buffer; /* buffer.h */
+
+typedef struct Slots {
+    /* Life.  dealloc releases all that the object owns (it runs once, count zero, weak references already cleared); ref_zero frees the memory.
+     * traverse and clear exist for types that can be part of a cycle. */
+    void (*dealloc)(Thread *t, Object *o);
+    int (*traverse)(Object *o, VisitFn visit, void *arg);
+    void (*clear)(Thread *t, Object *o);
+    void (*finalize)(Thread *t, Object *o); /* __del__: may resurrect */
+    /* Making.  create is __new__; init is __init__ (0 or -1). */
+    Value (*create)(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
+    int (*init)(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+    /* Any object. */
+    Value (*repr)(Thread *t, Value self);
+    Value (*str)(Thread *t, Value self);
+    hash_t (*hash)(Thread *t, Value self); /* slot_hash_unhashable for unhashable types */
+    Value (*compare)(Thread *t, Value self, Value other, Compare op); /* or VALUE_NOTIMPLEMENTED */
+    Value (*call)(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+    Value (*getattr)(Thread *t, Value self, Value name);
+    int (*setattr)(Thread *t, Value self, Value name, Value value); /* empty value: delete */
+    Value (*iter)(Thread *t, Value self);
+    Value (*next)(Thread *t, Value self); /* empty without an exception: exhausted */
+    Value (*descr_get)(Thread *t, Value self, Value instance_or_empty, Value owner_or_empty);
+    int (*descr_set)(Thread *t, Value self, Value instance, Value value); /* empty value: delete */
+    Value (*await)(Thread *t, Value self);
+    Value (*aiter)(Thread *t, Value self);
+    Value (*anext)(Thread *t, Value self);
+    /* Numbers: called with (left, right) for the left AND the right operand's type, as in CPython; VALUE_NOTIMPLEMENTED when not theirs. */
+    Value (*binary[BINARY_COUNT])(Thread *t, Value a, Value b);
+    Value (*inplace[BINARY_COUNT])(Thread *t, Value a, Value b);
+    Value (*power)(Thread *t, Value a, Value b, Value modulus); /* three-argument pow; binary[BINARY_POW] serves two */
+    Value (*unary[UNARY_COUNT])(Thread *t, Value v);
+    int (*truth)(Thread *t, Value v);
+    Value (*index)(Thread *t, Value v);
+    Value (*to_int)(Thread *t, Value v);
+    Value (*to_float)(Thread *t, Value v);
+    /* Containers.  getitem and setitem get any key: index, slice or mapping key. */
+    int64_t (*len)(Thread *t, Value self);
+    Value (*getitem)(Thread *t, Value self, Value key);
+    int (*setitem)(Thread *t, Value self, Value key, Value value); /* empty value: delete */
+    int (*contains)(Thread *t, Value self, Value item);
+    Value (*concat)(Thread *t, Value a, Value b);           /* sequence +, tried after the numeric slots */
+    Value (*repeat)(Thread *t, Value self, int64_t count);  /* sequence *, tried after the numeric slots */
+    Value (*inplace_concat)(Thread *t, Value a, Value b);
+    Value (*inplace_repeat)(Thread *t, Value self, int64_t count);
+    /* Buffer protocol (buffer.h). */
+    int (*buffer_get)(Thread *t, Value self, Buffer *view, int flags);
+    void (*buffer_release)(Thread *t, Value self, Buffer *view);
+} Slots;
+
+#define TYPE_HEAP 0x0001u          /* made by a class statement or type(): mutable */
+#define TYPE_BASE 0x0002u          /* may be subclassed */
+#define TYPE_ABSTRACT 0x0004u      /* has abstract methods: cannot be instantiated */
+#define TYPE_SEQUENCE 0x0008u      /* matches sequence patterns */
+#define TYPE_MAPPING 0x0010u       /* matches mapping patterns */
+#define TYPE_IMMUTABLE 0x0020u     /* attributes cannot be set */
+#define TYPE_NO_NEW 0x0040u        /* cannot be called: "cannot create 'X' instances" */
+#define TYPE_INLINE_VALUES 0x0080u /* instances keep attributes inline under Type.keys */
+#define TYPE_METHOD_LIKE 0x0100u   /* its instances, found on a class, bind like functions (function, method_descriptor) */
+#define TYPE_MATCH_SELF 0x0200u    /* one positional sub-pattern matches the subject itself (int, str, ...) */
+#define TYPE_HAS_FINALIZER 0x0400u
+#define TYPE_VALID 0x0800u         /* ready: slots inherited, MRO computed */
+
+/* A C attribute computed by functions; set may be NULL (read-only). */
+typedef struct GetSetDef {
+    const char *name;
+    Value (*get)(Thread *t, Value self);
+    int (*set)(Thread *t, Value self, Value value); /* empty value: delete */
+    const char *doc;
+} GetSetDef;
+
+/* A C field of an object struct. */
+typedef enum MemberKind { MEMBER_VALUE, MEMBER_VALUE_OR_ERROR /* empty raises AttributeError; else None */, MEMBER_INT32, MEMBER_INT64, MEMBER_BOOL, MEMBER_SIZE, MEMBER_DOUBLE } MemberKind;
+typedef struct MemberDef {
+    const char *name;
+    MemberKind kind;
+    uint32_t offset;
+    bool writable;
+    const char *doc;
+} MemberDef;
+
+/* The constant description of a type written in C.  Absent parts are NULL or 0. */
+typedef struct TypeSpec {
+    const char *name;       /* "list", or with the module for module types: "collections.deque" */
+    const char *doc;
+    Kind kind;              /* KIND_OBJECT for types of extension modules without a kind of their own */
+    uint32_t flags;         /* TYPE_... */
+    uint32_t size;          /* sizeof the struct */
+    uint32_t item_size;     /* bytes an item, for objects with inline items; number of items from `length` */
+    size_t (*length)(const Object *o); /* number of inline items; required with item_size */
+    int32_t dict_offset;    /* offset of a `Value dict` field in the struct, or 0 */
+    int32_t weak_offset;    /* offset of a `Object *weakrefs` field in the struct, or 0: base of weak references */
+    const NativeDef *const *methods; /* NULL-terminated */
+    const GetSetDef *getsets;        /* terminated by name NULL */
+    const MemberDef *members;        /* terminated by name NULL */
+    const char *signature;  /* __text_signature__ of the class, or NULL */
+    Slots slots;
+} TypeSpec;
+
+/* One attribute found along the MRO.  The table is open-addressed by the name's address (names are interned). */
+typedef struct TypeCacheEntry {
+    Value name;  /* interned str, owned; empty: free */
+    Value value; /* owned; empty: known to be absent */
+} TypeCacheEntry;
+typedef struct TypeCache {
+    uint32_t mask; /* capacity - 1 */
+    uint32_t used;
+    TypeCacheEntry entries[];
+} TypeCache;
+
+/* Names of the inline attributes of a class's instances: append-only, so an index once given stays right. */
+typedef struct SharedKeys {
+    uint16_t capacity; /* at most CONFIG_INLINE_VALUES_MAX */
+    _Atomic uint16_t count;
+    Value names[];     /* interned str, owned */
+} SharedKeys;
+
+struct Type {
+    Object head;
+    const TypeSpec *spec; /* of the nearest native ancestor (itself included): tells C layouts apart */
+    _Atomic uint32_t version;
+    uint32_t flags;
+    Kind kind;
+    uint32_t size;        /* bytes of an instance, inline values and slots included, without inline items */
+    uint32_t item_size;
+    int32_t dict_offset;  /* of the instance's `Value` dict slot: > 0 fixed; -1: after the inline items (type_dict_slot); 0 none */
+    int32_t weak_offset;  /* of the instance's weak reference list; the same coding */
+    uint32_t values_offset; /* TYPE_INLINE_VALUES: of Value[keys->capacity] */
+    SharedKeys *keys;
+    TypeCache *cache;     /* swapped whole; old tables go through reclaim.h */
+    Value name;           /* str: __name__ */
+    Value qualname;       /* str */
+    Type *base;           /* owned; NULL for object */
+    Value bases;          /* tuple */
+    Value mro;            /* tuple of types; empty until ready */
+    Value dict;           /* dict: the type's own namespace */
+    Value subclasses;     /* dict of id -> weak reference, or empty */
+    Object *weakrefs;
+    Slots slots;
+};
+
+/* ---- making types ---- */
+
+/* A type from its spec with one base (NULL: object) in the interpreter of t; module types also get __module__. */
+MUST_CHECK Type *type_from_spec(Thread *t, const TypeSpec *spec, Type *base);
+MUST_CHECK Type *type_from_spec_bases(Thread *t, const TypeSpec *spec, Value bases_tuple);
+/* Creates all of kind.def and exception.def; called once at start-up, before anything else can run. */
+MUST_CHECK int type_bootstrap(Thread *t);
+
+/* ---- looking up ---- */
+
+/* The attribute along the MRO, without binding; owned; empty WITHOUT an exception when absent.  name must be interned for caching. */
+Value type_lookup(Thread *t, Type *type, Value name);
+/* The same through the cache, also telling the entry's index for inline caches (`*index`, valid while type->version stays *version; *version 0:
+ * do not cache). Borrowed while the caller does not run other code; with the lock off the caller must take it with slot_load. */
+Value type_lookup_cached(Thread *t, Type *type, Value name, uint32_t *version, uint32_t *index);
+/* To be called after any change to a type's dict, bases or slots: new versions for it and its subclasses, caches dropped. */
+void type_modified(Thread *t, Type *type);
+bool type_is_subtype(const Type *type, const Type *base);
+/* Is v an instance of the native type `spec` (or of a subclass)? */
+static inline bool object_is_native(Value v, const TypeSpec *spec) { return value_is_object(v) && value_object(v)->type->spec == spec; }
+const char *type_name(const Type *type); /* UTF-8 __name__, for messages */
+
+/* ---- instances of classes ---- */
+
+/* Allocates an instance: fixed part, inline values, and room for `items` inline items; zeroed. */
+MUST_CHECK void *type_alloc(Thread *t, Type *type, size_t items);
+/* Address of the instance's __dict__ slot (a Value: dict or empty), or NULL when its type has none. */
+Value *type_dict_slot(Object *o);
+/* Address of the head of the instance's weak reference list, or NULL. */
+Object **type_weak_slot(Object *o);
+/* The instance's __dict__ as an owned dict, moving inline values into it first. Empty with an exception on failure. */
+MUST_CHECK Value type_instance_dict(Thread *t, Object *o);
+
+/* Inline values.  head.aux counts the values begun: they were set in the order of the keys.  aux == 0xFFFF: the instance has a dict, its inline
+ * values are all empty.  A value set out of order, or without room, moves the instance to a dict. */
+#define INSTANCE_HAS_DICT 0xFFFF
+static ALWAYS_INLINE Value *instance_values(Object *o) { return (Value *)((char *)o + o->type->values_offset); }
+/* An attribute of the instance itself (inline value or dict): 1 found (owned), 0 missing, -1 error. */
+int instance_get(Thread *t, Object *o, Value name, Value *result);
+/* value empty: delete; a missing attribute on delete gives 0 with *found false. */
+int instance_set(Thread *t, Object *o, Value name, Value value, bool *found);
+/* Index of a name in the shared keys, or -1. */
+int shared_keys_find(const SharedKeys *keys, Value name);
+
+/* ---- slots ---- */
+
+/* Slots for types that need a standard answer. */
+hash_t slot_hash_unhashable(Thread *t, Value self);   /* TypeError: unhashable type */
+hash_t slot_hash_identity(Thread *t, Value self);
+Value slot_iter_self(Thread *t, Value self);
+/* The functions that a class with a Python dunder has in its slots; the eval loop recognises them in order to push a frame instead. */
+Value slot_python_binary(Thread *t, BinaryOp op, Value a, Value b);
+Value slot_python_getattr(Thread *t, Value self, Value name);  /* __getattribute__ and/or __getattr__ */
+Value slot_python_call(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+int slot_python_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+Value slot_python_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
+Value slot_python_next(Thread *t, Value self);
+Value slot_python_iter(Thread *t, Value self);
+int slot_python_truth(Thread *t, Value self);
+Value slot_python_getitem(Thread *t, Value self, Value key);
+int slot_python_setitem(Thread *t, Value self, Value key, Value value);
+Value slot_python_compare(Thread *t, Value self, Value other, Compare op);
+Value slot_python_descr_get(Thread *t, Value self, Value instance, Value owner);
+hash_t slot_python_hash(Thread *t, Value self);
+Value slot_python_repr(Thread *t, Value self);
+Value slot_python_str(Thread *t, Value self);
+int64_t slot_python_len(Thread *t, Value self);
+int slot_python_contains(Thread *t, Value self, Value item);
+
+#endif

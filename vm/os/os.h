@@ -1,0 +1,55 @@
+/* os.h: the whole contract between the interpreter and the outside.  os_posix.c implements it natively, wasm/os_wasm.c in the browser.
+ *
+ * Errors are negative errno values unless said otherwise.  No function touches objects or needs the lock; those marked BLOCKS must be called detached
+ * (state.h: thread_detach).  Times are in nanoseconds; a timeout below 0 means for ever. */
+#ifndef BATON_OS_OS_H
+#define BATON_OS_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- waiting: everything that waits is built on these two ---- */
+
+typedef enum OsWait { OS_WAIT_WOKEN, OS_WAIT_CHANGED, OS_WAIT_TIMEOUT, OS_WAIT_INTERRUPTED } OsWait;
+/* BLOCKS while *address == expected, until os_wake, a signal, or the timeout.  May wake spuriously (OS_WAIT_WOKEN). */
+OsWait os_wait(_Atomic uint32_t *address, uint32_t expected, int64_t timeout);
+/* Wakes up to n waiters (INT32_MAX: all). Safe in a signal handler. */
+void os_wake(_Atomic uint32_t *address, int n);
+
+/* ---- time ---- */
+int64_t os_monotonic(void);   /* never runs backwards between threads */
+int64_t os_realtime(void);    /* since the epoch */
+int64_t os_cpu_time(void);    /* of the process */
+int64_t os_thread_time(void); /* of the calling thread */
+
+/* ---- threads ---- */
+typedef struct OsThread { uintptr_t handle; } OsThread;
+/* Starts a detached OS thread; 0 or -errno (-EAGAIN: no more threads).  stack_size 0: the default. */
+int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t stack_size);
+uint64_t os_thread_id(void);         /* of the calling OS thread, unique among living ones, never 0 */
+uint64_t os_thread_native_id(void);  /* the kernel's id */
+void os_thread_set_name(const char *name);
+void os_thread_yield(void);
+/* Lowest address of the calling thread's C stack, or 0 where that cannot be told (then call depth is counted instead). */
+uintptr_t os_stack_low(void);
+
+/* ---- memory ---- */
+void *os_memory_reserve(size_t size, size_t alignment); /* zeroed pages, or NULL */
+void os_memory_release(void *memory, size_t size);
+
+/* ---- randomness ---- */
+int os_entropy(void *buffer, size_t n); /* BLOCKS only before the kernel's pool is ready */
+
+/* ---- signals: handlers only set words and wake ---- */
+#define OS_SIGNAL_MAX 65
+/* Installs a handler that sets os_signal_pending[signum] and *flag |= bit, then wakes the address published in *waiting; 0 or -errno. how: 0 default, 1 ignore,
+ * 2 deliver. */
+int os_signal_set(int signum, int how);
+extern _Atomic uint32_t os_signal_pending[OS_SIGNAL_MAX];
+/* Where the handlers report: a breaker word to OR `bit` into, and the address that the main thread waits on. */
+void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting);
+/* A file descriptor that receives one byte a signal (signal.set_wakeup_fd); -1 none. Returns the previous one. */
+int os_signal_wakeup_fd(int fd, bool warn_on_full);
+
+#endif

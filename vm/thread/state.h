@@ -1,0 +1,158 @@
+/* state.h: Thread and Interp, which hold all mutable state.  There are no mutable statics and no thread-local variables outside os/.
+ *
+ * A Thread is one Python thread.  Everything that runs Python, or touches objects, is given it as the explicit parameter `t`; nothing outside
+ * thread/ may assume that it is an OS thread. */
+#ifndef BATON_THREAD_STATE_H
+#define BATON_THREAD_STATE_H
+
+#include <stdatomic.h>
+
+#include "../object/value.h"
+#include "../object/object.h"
+
+typedef struct Frame Frame;             /* ../run/frame.h */
+typedef struct StackChunk StackChunk;   /* ../run/frame.h */
+typedef struct Heap Heap;               /* ../memory/alloc.c */
+typedef struct Gil Gil;                 /* gil.h */
+typedef struct EventRing EventRing;     /* events.h */
+typedef struct World World;             /* world.h: all threads of an interpreter, stop-the-world */
+typedef struct Collector Collector;     /* ../memory/cycle.h */
+typedef struct Reclaimer Reclaimer;     /* ../memory/reclaim.h */
+typedef struct Monitor Monitor;         /* ../run/trace.h: tracing and monitoring */
+
+typedef enum ExceptionId {
+#define EXCEPTION(name, base, layout, doc) EXC_##name,
+#include "../object/exception.def"
+#undef EXCEPTION
+    EXC_COUNT,
+    EXC_EnvironmentError = EXC_OSError,
+    EXC_IOError = EXC_OSError
+} ExceptionId;
+
+typedef enum NameId {
+#define NAME(identifier) NAME_##identifier,
+#include "../object/names.def"
+#undef NAME
+    NAME_COUNT
+} NameId;
+
+typedef enum ModuleId {
+#define MODULE(name) MODULE_##name,
+#include "../lib/modules.def"
+#undef MODULE
+    MODULE_COUNT
+} ModuleId;
+
+/* Bits of Thread.breaker: why a running thread should leave its fast path (breaker.h). */
+#define BREAKER_DROP_GIL 0x01u    /* another thread has waited one switch interval */
+#define BREAKER_SIGNALS 0x02u     /* a signal is to be handled (main thread) */
+#define BREAKER_PENDING 0x04u     /* pending calls, an asynchronous exception */
+#define BREAKER_COLLECT 0x08u     /* a cycle collection is due */
+#define BREAKER_STOP_WORLD 0x10u  /* stop-the-world requested */
+#define BREAKER_MERGE 0x20u       /* objects queued for count merging (lock off) */
+#define BREAKER_TRACE 0x40u       /* tracing was switched on or off */
+#define BREAKER_REENTER 0x80u     /* leave the eval function and enter it again (wasm tier-up) */
+#define BREAKER_RECLAIM 0x100u    /* quiescent-state reclamation asks for a checkpoint (lock off) */
+
+/* One level of the exceptions being handled; sys.exception() is the innermost non-None one. Generators carry their own. */
+typedef struct HandledException {
+    Value exc; /* owned exception or empty */
+    struct HandledException *previous;
+} HandledException;
+
+struct Thread {
+    /* --- read by every operation --- */
+    _Atomic uint32_t breaker;
+    uint16_t owner;          /* id carried by objects that this thread owns: OWNER_GIL with the lock on */
+    bool free_threaded;      /* the counting mode of the process: chosen at start-up, constant */
+    Type **types;            /* interp->types */
+    Interp *interp;
+    Value exc;               /* the pending exception, owned, or empty */
+    Frame *frame;            /* innermost running frame, or NULL */
+    Heap *heap;
+    /* --- the register stack --- */
+    StackChunk *chunk;
+    Value *stack_limit;      /* end of the current chunk */
+    HandledException *handled; /* innermost level; never NULL */
+    HandledException handled_base;
+    uint32_t recursion_left; /* Python frames left before RecursionError */
+    uint32_t c_depth;        /* C frames entered by object_call and friends (where no stack probe exists) */
+    uintptr_t stack_guard;   /* lowest C stack address that may be used; 0: count c_depth instead */
+    uint32_t destroy_depth;  /* nested destructors; beyond CONFIG_DESTROY_DEPTH they are queued */
+    Object *destroy_queue;
+    /* --- identity and links --- */
+    uint64_t id;             /* threading.get_ident(): never 0 */
+    uint64_t native_id;
+    Thread *next, *previous; /* in interp->threads, under the world's lock */
+    bool is_main;
+    bool daemon;
+    _Atomic uint8_t status;  /* state.c: attached, detached, suspended, ended */
+    _Atomic(uintptr_t) waiting_on; /* the address that the thread waits on in os_wait, for Stop and signals; 0 none */
+    EventRing *events;       /* or NULL: not recorded */
+    Value async_exc;         /* exception set by another thread, or empty */
+    Value context;           /* current contextvars.Context, or empty */
+    uint64_t context_version;
+    Value locals;            /* dict behind _thread._local, or empty */
+    Value delete_later;      /* reserved for sentinel objects run at the thread's end, or empty */
+    Value async_firstiter, async_finalizer; /* sys.set_asyncgen_hooks */
+    int64_t coroutine_origin_depth;
+    Value trace_function, trace_argument;     /* sys.settrace */
+    Value profile_function, profile_argument; /* sys.setprofile */
+    uint32_t tracing;        /* > 0 inside a trace function */
+    uint32_t quiescent;      /* epoch last passed (reclaim.h) */
+    void *reclaim_queue;
+    void *merge_queue;
+    uint64_t gil_epoch;      /* gil.c: number of takes when this thread last held the lock */
+};
+
+/* What the command line and the environment decided; constant after start-up. */
+typedef struct Config {
+    bool gil;                /* -X gil=1 (default) */
+    bool isolated, ignore_environment, no_site, no_user_site, safe_path;
+    bool inspect, interactive, quiet, unbuffered, dont_write_bytecode, utf8_mode;
+    int optimize, verbose, debug, bytes_warning, dev_mode, warn_default_encoding;
+    int int_max_str_digits;
+    bool hash_seed_set;
+    uint64_t hash_seed;
+    bool gil_report;
+} Config;
+
+struct Interp {
+    Type *types[KIND_COUNT];
+    Type *exceptions[EXC_COUNT];
+    Value names[NAME_COUNT];
+    void *module_state[MODULE_COUNT]; /* each module's C state, made by its exec function */
+    Config config;
+    Thread *threads;         /* all threads, under the world's lock */
+    Thread *main_thread;
+    World *world;
+    Gil *gil;
+    Collector *collector;
+    Reclaimer *reclaimer;
+    Monitor *monitor;
+    Value modules;           /* dict: sys.modules */
+    Value sys_dict, builtins_dict;
+    Value sys_module, builtins_module;
+    Value import_func;       /* builtins.__import__ as it was at start-up */
+    Value importlib;         /* importlib._bootstrap */
+    Value empty_str, empty_tuple, empty_bytes, empty_frozenset; /* immortal singletons */
+    Value latin1[256];       /* immortal one-character strings */
+    Value byte_values[256];  /* immortal one-byte bytes */
+    Value interned;          /* str.c's table of interned strings */
+    uint64_t hash_key[2];    /* SipHash key */
+    _Atomic uint32_t next_type_version, next_keys_version;
+    _Atomic double switch_interval; /* seconds */
+    uint32_t recursion_limit;
+    bool finalizing;
+    void *str_state, *codec_state, *exception_state, *weakref_state, *context_state; /* per-file state of the core */
+    Value before_fork, after_fork_parent, after_fork_child; /* lists of os.register_at_fork, or empty */
+};
+
+#define ID(t, identifier) ((t)->interp->names[NAME_##identifier])
+
+/* Python-level C recursion (sort keys calling back, repr of nested data): true when it may go deeper, else RecursionError with CPython's text, where `where`
+ * is like " while calling a Python object".  Balanced by recursion_leave. */
+bool recursion_enter(Thread *t, const char *where);
+static inline void recursion_leave(Thread *t) { t->c_depth--; }
+
+#endif
