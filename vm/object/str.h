@@ -36,10 +36,30 @@ static ALWAYS_INLINE uint32_t str_at(const Str *s, size_t i)
     }
 }
 
+/* The characters by width; s must be of that kind. */
+static ALWAYS_INLINE const uint8_t *str_data1(const Str *s) { return s->data; }
+static ALWAYS_INLINE const uint16_t *str_data2(const Str *s) { return (const uint16_t *)(const void *)s->data; }
+static ALWAYS_INLINE const uint32_t *str_data4(const Str *s) { return (const uint32_t *)(const void *)s->data; }
+/* Stores a character while a new str is being filled. */
+static ALWAYS_INLINE void str_put(Str *s, size_t i, uint32_t c)
+{
+    switch (str_kind(s)) {
+    case 1: s->data[i] = (uint8_t)c; break;
+    case 2: ((uint16_t *)(void *)s->data)[i] = (uint16_t)c; break;
+    default: ((uint32_t *)(void *)s->data)[i] = c; break;
+    }
+}
+
+/* Start-up, once t->types[KIND_STR] can be allocated from (nothing else is needed of the type): the hash key from the configuration, empty_str, latin1, and the
+ * interned names.  0 or -1. */
+int str_bootstrap(Thread *t);
+void str_free_state(Interp *interp); /* at the interpreter's end, when no str is left but immortal ones */
+
 MUST_CHECK Value str_new(Thread *t, size_t length, uint32_t max_char);  /* uninitialised characters; fill before publishing */
 MUST_CHECK Value str_from_utf8(Thread *t, const char *utf8, size_t n);  /* strict; UnicodeDecodeError */
 MUST_CHECK Value str_from_string(Thread *t, const char *utf8);          /* NUL-terminated */
 MUST_CHECK Value str_from_latin1(Thread *t, const uint8_t *s, size_t n);
+MUST_CHECK Value str_from_ucs2(Thread *t, const uint16_t *s, size_t n); /* narrows; surrogates stay apart */
 MUST_CHECK Value str_from_ucs4(Thread *t, const uint32_t *s, size_t n); /* narrows */
 MUST_CHECK Value str_from_char(Thread *t, uint32_t c);
 MUST_CHECK Value str_from_wide(Thread *t, const wchar_t *s, size_t n);
@@ -49,11 +69,25 @@ MUST_CHECK Value str_to_fs(Thread *t, Value path);                      /* str, 
 /* UTF-8 view of a str without lone surrogates: borrowed, lives as long as v for ASCII; otherwise *owner receives bytes to release. NULL on error. */
 const char *str_utf8(Thread *t, Value v, size_t *length, Value *owner);
 MUST_CHECK Value str_to_utf8(Thread *t, Value v);                       /* bytes; UnicodeEncodeError for lone surrogates */
+/* How UTF-8 treats what it cannot code: fail, or map bytes 0x80.. to lone surrogates and back (PEP 383), or code surrogates as if they were characters. */
+typedef enum StrErrors { STR_STRICT, STR_SURROGATEESCAPE, STR_SURROGATEPASS } StrErrors;
+MUST_CHECK Value str_from_utf8_errors(Thread *t, const char *utf8, size_t n, StrErrors errors);
+MUST_CHECK Value str_to_utf8_errors(Thread *t, Value v, StrErrors errors);
+/* For codecs: length of the valid UTF-8 sequence at s, its character in *c; 0: invalid, *bad is how many bytes the error spans and *reason why ("invalid
+ * start byte", "invalid continuation byte", "unexpected end of data"). */
+int str_utf8_next(const uint8_t *s, const uint8_t *end, uint32_t *c, int *bad, const char **reason);
+/* Number of leading ASCII bytes, scanned by words. */
+size_t str_ascii_prefix(const uint8_t *s, size_t n);
+/* Raise UnicodeDecodeError(encoding, bytes, start, end, reason) and UnicodeEncodeError(encoding, str, start, end, reason). */
+Value str_decode_error(Thread *t, const char *encoding, const void *bytes, size_t n, size_t start, size_t end, const char *reason);
+Value str_encode_error(Thread *t, const char *encoding, Value str, size_t start, size_t end, const char *reason);
 /* For messages only: like printf's %s of a str that may be of any content: ASCII data pointer or "?"; never fails. */
 const char *str_ascii_or(Value v, const char *fallback);
 
 /* Formatting for messages: %s (UTF-8 C string), %.200s, %c %d %i %u %ld %lu %lld %llu %zd %zu %x %p %%, and for Values: %V repr, %S str, %A ascii,
- * %T fully qualified type name of a Value, %N name of a Type* (as in "%N"), %U a str Value as it is. */
+ * %U a str Value as it is; %T the type name of a Value and %N the name of a Type*, as CPython's messages write them (tp_name: "Foo" for a class
+ * statement, "collections.deque" for a native type of a module); %#T and %#N fully qualified ("__main__.Foo", "list").  A precision cuts any of
+ * them to so many characters. */
 MUST_CHECK Value str_format(Thread *t, const char *format, ...);
 MUST_CHECK Value str_format_v(Thread *t, const char *format, va_list args);
 
@@ -71,10 +105,30 @@ MUST_CHECK Value str_char_at(Thread *t, Value v, size_t index);         /* one c
 MUST_CHECK Value str_join(Thread *t, Value separator, Value iterable);
 MUST_CHECK Value str_join_array(Thread *t, Value separator, const Value *items, size_t n); /* f-strings: all str */
 int64_t str_find(Value s, Value needle, size_t start, size_t end);      /* index or -1; no exception */
+int64_t str_rfind(Value s, Value needle, size_t start, size_t end);
+int64_t str_find_char(Value s, uint32_t c, size_t start, size_t end);
+int64_t str_rfind_char(Value s, uint32_t c, size_t start, size_t end);
+size_t str_count(Value s, Value needle, size_t start, size_t end, size_t max);
+/* Does s[start:start + length(part)] equal part?  start must not exceed the length. */
+bool str_match_at(Value s, size_t start, Value part);
+bool str_startswith_ascii(Value s, const char *ascii);
+bool str_endswith_ascii(Value s, const char *ascii);
+/* The largest character of s[start:end], or a bound of it of the same width class (127, 255, 0xFFFF, 0x10FFFF). */
+uint32_t str_max_char(const Str *s, size_t start, size_t end);
 MUST_CHECK Value str_split(Thread *t, Value s, Value sep_or_empty, int64_t max);
 MUST_CHECK Value str_replace(Thread *t, Value s, Value from, Value to, int64_t max);
 MUST_CHECK Value str_mod(Thread *t, Value format, Value args);          /* % formatting */
 bool str_is_identifier(Value v);
+bool str_is_identifier_utf8(const char *utf8, size_t n);                /* for the lexer: valid UTF-8 */
+MUST_CHECK Value str_repr(Thread *t, Value v);
+MUST_CHECK Value str_ascii(Thread *t, Value v);                         /* escapes what is not ASCII in a str (of a repr) */
+MUST_CHECK Value str_repeat(Thread *t, Value v, int64_t count);
+MUST_CHECK Value str_strip(Thread *t, Value v, Value chars_or_none, int sides); /* sides: 1 left, 2 right, 3 both */
+MUST_CHECK Value str_lower(Thread *t, Value v);
+MUST_CHECK Value str_upper(Thread *t, Value v);
+MUST_CHECK Value str_splitlines(Thread *t, Value v, bool keepends);
+MUST_CHECK Value str_format_method(Thread *t, Value format, const Value *args, uint32_t n, Value names); /* str.format: args without self */
+MUST_CHECK Value str_iter(Thread *t, Value v);
 MUST_CHECK Value str_exact(Thread *t, Value v);                         /* exact copy of a subclass instance, or v itself */
 
 /* Hashing of bytes with the interpreter's key (str, bytes, memoryview). */
@@ -91,6 +145,9 @@ int strbuilder_char(Thread *t, StrBuilder *b, uint32_t c);
 int strbuilder_str(Thread *t, StrBuilder *b, Value s);
 int strbuilder_slice(Thread *t, StrBuilder *b, Value s, size_t start, size_t end);
 int strbuilder_ascii(Thread *t, StrBuilder *b, const char *s, size_t n);
+int strbuilder_string(Thread *t, StrBuilder *b, const char *ascii); /* NUL-terminated */
+int strbuilder_fill(Thread *t, StrBuilder *b, uint32_t c, size_t n);
+int strbuilder_reserve(Thread *t, StrBuilder *b, size_t more, uint32_t max_char); /* room for `more` characters up to max_char */
 MUST_CHECK Value strbuilder_finish(Thread *t, StrBuilder *b); /* the str; the builder is empty again */
 void strbuilder_discard(Thread *t, StrBuilder *b);
 

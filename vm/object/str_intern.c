@@ -1,0 +1,211 @@
+/* str_intern.c: the table of interned strs, one an interpreter: equal interned strs are one object, so that attribute names and keywords compare by address.
+ *
+ * With the lock on the table holds no references: a str that dies takes itself out (str_intern_remove, called by its dealloc), and whoever holds the lock may look and
+ * change.  With the lock off interned strs are immortal: nothing is ever removed, look-ups take no lock (slots are published by a release store, a replaced table is
+ * freed after a grace period), additions take the mutex. */
+#include "str_internal.h"
+
+#include "../memory/reclaim.h"
+#include "../thread/lock.h"
+
+/* Open addressing with linear probing; less than two thirds full. */
+typedef struct Table {
+    size_t mask;
+    size_t used;
+    _Atomic(Str *) slots[];
+} Table;
+
+typedef struct InternState {
+    Mutex mutex; /* additions with the lock off */
+    _Atomic(Table *) table;
+} InternState;
+
+static Table *table_new(size_t capacity)
+{
+    Table *table = alloc_raw(sizeof(Table) + capacity * sizeof(Str *));
+    if (!table)
+        return NULL;
+    table->mask = capacity - 1;
+    table->used = 0;
+    memset((void *)table->slots, 0, capacity * sizeof(Str *));
+    return table;
+}
+
+int str_intern_start(Thread *t)
+{
+    InternState *state = alloc_raw(sizeof *state);
+    Table *table = table_new(4096);
+    if (!state || !table) {
+        alloc_raw_free(state);
+        alloc_raw_free(table);
+        error_no_memory(t);
+        return -1;
+    }
+    memset(state, 0, sizeof *state);
+    atomic_store_explicit(&state->table, table, memory_order_relaxed);
+    t->interp->str_state = state;
+    return 0;
+}
+
+void str_free_state(Interp *interp)
+{
+    InternState *state = interp->str_state;
+    if (!state)
+        return;
+    interp->str_state = NULL;
+    alloc_raw_free(atomic_load_explicit(&state->table, memory_order_relaxed));
+    alloc_raw_free(state);
+}
+
+static inline hash_t hash_of(const Str *s) { return atomic_load_explicit(&s->hash, memory_order_relaxed); }
+
+/* The entry with these characters or NULL. */
+static Str *find(Table *table, hash_t hash, const void *data, size_t length, int kind)
+{
+    for (size_t i = (size_t)hash & table->mask;; i = (i + 1) & table->mask) {
+        Str *s = atomic_load_explicit(&table->slots[i], memory_order_acquire);
+        if (!s)
+            return NULL;
+        if (hash_of(s) == hash && s->length == length && str_kind(s) == kind && memcmp(s->data, data, length * (size_t)kind) == 0)
+            return s;
+    }
+}
+
+static void place(Table *table, Str *s)
+{
+    size_t i = (size_t)hash_of(s) & table->mask;
+    while (atomic_load_explicit(&table->slots[i], memory_order_relaxed))
+        i = (i + 1) & table->mask;
+    atomic_store_explicit(&table->slots[i], s, memory_order_release);
+    table->used++;
+}
+
+static void free_table(__attribute__((unused)) Thread *t, void *table) { alloc_raw_free(table); }
+
+/* Makes room for one more entry; the table may be replaced. */
+static Table *grow(Thread *t, InternState *state, Table *table)
+{
+    if (LIKELY((table->used + 1) * 3 <= (table->mask + 1) * 2))
+        return table;
+    Table *bigger = table_new((table->mask + 1) * 2);
+    if (!bigger)
+        return NULL;
+    for (size_t i = 0; i <= table->mask; i++) {
+        Str *s = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
+        if (s)
+            place(bigger, s);
+    }
+    atomic_store_explicit(&state->table, bigger, memory_order_release);
+    reclaim_later(t, free_table, table);
+    return bigger;
+}
+
+static void mark(Str *s)
+{
+    __atomic_store_n(&s->head.aux, (uint16_t)(s->head.aux | STR_INTERNED), __ATOMIC_RELAXED);
+}
+
+/* With the lock on: an entry whose last reference is gone, but whose destruction is still queued, is taken out and found no more. */
+static Str *only_living(Thread *t, Str *s)
+{
+    if (LIKELY(!s || s->head.owner != OWNER_GIL || s->head.local > 0))
+        return s;
+    str_intern_remove(t, s);
+    s->head.aux &= (uint16_t)~STR_INTERNED;
+    return NULL;
+}
+
+/* The interned str with the characters of s: s itself (added) or one that was there, borrowed; NULL when memory runs out. */
+static Str *find_or_add(Thread *t, Str *s, hash_t hash)
+{
+    InternState *state = t->interp->str_state;
+    Table *table = atomic_load_explicit(&state->table, memory_order_acquire);
+    Str *found = only_living(t, find(table, hash, s->data, s->length, str_kind(s)));
+    if (found)
+        return found;
+    if (LIKELY(!t->free_threaded)) {
+        table = grow(t, state, table);
+        if (!table)
+            return NULL;
+        mark(s);
+        place(table, s);
+        return s;
+    }
+    mutex_lock(&state->mutex);
+    table = atomic_load_explicit(&state->table, memory_order_acquire);
+    found = find(table, hash, s->data, s->length, str_kind(s));
+    if (!found && (table = grow(t, state, table))) {
+        ref_make_immortal(&s->head);
+        mark(s);
+        place(table, s);
+        found = s;
+    }
+    mutex_unlock(&state->mutex);
+    return found;
+}
+
+int str_intern_adopt(Thread *t, Str *s)
+{
+    if (find_or_add(t, s, str_hash(t, value_of(s))))
+        return 0;
+    error_no_memory(t);
+    return -1;
+}
+
+Value str_intern_take(Thread *t, Value v)
+{
+    if (value_is_empty(v) || !str_check_exact(v))
+        return v;
+    Str *s = str_of(v);
+    if (s->head.aux & STR_INTERNED)
+        return v;
+    Str *one = find_or_add(t, s, str_hash(t, v));
+    if (!one || one == s)
+        return v; /* without memory for the table a str that is not interned is still right, only slower */
+    ref_inc_object(t, &one->head);
+    ref_dec(t, v);
+    return value_of(one);
+}
+
+Value str_intern(Thread *t, const char *ascii)
+{
+    size_t n = strlen(ascii);
+    hash_t hash = str_hash_bytes(t, ascii, n);
+    InternState *state = t->interp->str_state;
+    Str *found = only_living(t, find(atomic_load_explicit(&state->table, memory_order_acquire), hash, ascii, n, 1));
+    if (found) {
+        ref_inc_object(t, &found->head);
+        return value_of(found);
+    }
+    return str_intern_take(t, str_from_utf8(t, ascii, n));
+}
+
+void str_intern_remove(Thread *t, Str *s)
+{
+    InternState *state = t->interp->str_state;
+    if (!state)
+        return;
+    Table *table = atomic_load_explicit(&state->table, memory_order_relaxed);
+    size_t i = (size_t)hash_of(s) & table->mask, mask = table->mask;
+    for (;; i = (i + 1) & mask) {
+        Str *entry = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
+        if (!entry)
+            return;
+        if (entry == s)
+            break;
+    }
+    /* Closes the gap: a later entry moves in when its home is at or before the gap. */
+    for (size_t j = i;;) {
+        j = (j + 1) & mask;
+        Str *entry = atomic_load_explicit(&table->slots[j], memory_order_relaxed);
+        if (!entry)
+            break;
+        size_t home = (size_t)hash_of(entry) & mask;
+        if (((j - home) & mask) >= ((j - i) & mask)) {
+            atomic_store_explicit(&table->slots[i], entry, memory_order_relaxed);
+            i = j;
+        }
+    }
+    atomic_store_explicit(&table->slots[i], NULL, memory_order_relaxed);
+    table->used--;
+}

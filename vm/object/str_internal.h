@@ -1,0 +1,47 @@
+/* str_internal.h: what the str*.c files share among themselves. */
+#ifndef BATON_OBJECT_STR_INTERNAL_H
+#define BATON_OBJECT_STR_INTERNAL_H
+
+#include "../memory/alloc.h"
+#include "../memory/ref.h"
+#include "../os/os.h"
+#include "bytes.h"
+#include "error.h"
+#include "int.h"
+#include "list.h"
+#include "str.h"
+#include "type.h"
+
+/* Bits of head.aux that depend on the characters beyond their width. */
+#define STR_CACHE_BITS STR_IDENTIFIER_CHECKED
+
+#define STR_LENGTH_MAX ((size_t)PTRDIFF_MAX - 64)
+
+static inline size_t str_size(size_t length, int kind) { return offsetof(Str, data) + (length + 1) * (size_t)kind; }
+
+/* The largest character that a str of its width class may hold; bounds of two strs may be OR-ed. */
+static inline uint32_t str_bound(const Str *s)
+{
+    if (str_is_ascii(s))
+        return 0x7F;
+    return str_kind(s) == 1 ? 0xFF : str_kind(s) == 2 ? 0xFFFF : 0x10FFFF;
+}
+
+/* Copies n characters, widening or narrowing (they must fit). */
+void str_copy(Str *to, size_t at, const Str *from, size_t start, size_t n);
+void str_fill(Str *s, size_t at, size_t n, uint32_t c);
+
+int str_intern_start(Thread *t);
+int str_intern_adopt(Thread *t, Str *s); /* an immortal str becomes the interned one of its value */
+void str_intern_remove(Thread *t, Str *s); /* a dying interned str leaves the table */
+
+/* Raises TypeError unless v is a str. */
+static inline bool str_require(Thread *t, Value v, const char *format)
+{
+    if (LIKELY(str_check(v)))
+        return true;
+    error_set(t, EXC_TypeError, format, type_of(t, v));
+    return false;
+}
+
+#endif
