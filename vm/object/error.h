@@ -13,7 +13,8 @@ Value error_set_type(Thread *t, Type *type, const char *format, ...);
 /* Raises type(args...): value may be empty (no arguments), a tuple is NOT spread. */
 Value error_set_value(Thread *t, Type *type, Value value);
 Value error_set_none(Thread *t, ExceptionId id); /* without arguments */
-/* Raises an exception instance, taking the reference; no context is added if it has one. */
+/* Raises an exception instance as `raise` does, taking the reference: the exception being handled, if it is another one, becomes its __context__. (An exception
+ * that is merely passed on goes through error_restore_take.) */
 Value error_set_take(Thread *t, Value exception);
 Value error_no_memory(Thread *t);                /* MemoryError, made without allocating */
 Value error_from_errno(Thread *t, int errnum);   /* OSError of the right subclass with strerror */
@@ -38,7 +39,7 @@ void error_clear(Thread *t);
 bool error_swallow(Thread *t, ExceptionId id);
 /* The pending exception becomes the __cause__ and __context__ of a new one. */
 Value error_set_from_cause(Thread *t, ExceptionId id, const char *format, ...);
-/* Adds the pending exception `earlier` (taken, may be empty) as the innermost __context__ of the one pending now. */
+/* `earlier` (taken, may be empty) becomes the __context__ of the exception pending now, or pending itself when none is. */
 void error_chain_context_take(Thread *t, Value earlier);
 /* sys.exception(): borrowed, or VALUE_NONE. */
 Value error_peek_handled(Thread *t);

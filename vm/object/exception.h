@@ -3,6 +3,7 @@
 #define BATON_OBJECT_EXCEPTION_H
 
 #include "error.h"
+#include "list.h"
 #include "type.h"
 
 #define EXCEPTION_HEAD         \
@@ -26,17 +27,76 @@ typedef struct ExceptionUnicode { EXCEPTION_HEAD; Value encoding, object, reason
 typedef struct ExceptionGroup { EXCEPTION_HEAD; Value msg, excs; } ExceptionGroup;
 
 static inline bool exception_check(Value v) { return object_is(v, KIND_EXCEPTION); }
+static ALWAYS_INLINE Exception *exception_of(Value v) { return (Exception *)value_object(v); } /* exception_check(v) */
+/* Creates all types of exception.def in interp->exceptions, and the MemoryErrors kept for when there is no memory: called once by type_bootstrap, after
+ * object, type, str, tuple and dict exist. 0 or -1. */
+int exception_bootstrap(Thread *t);
+void exception_free_state(Thread *t); /* at the interpreter's end, when no exception can be raised any more */
 /* Is v a class derived from BaseException? */
 bool exception_is_class(Thread *t, Value v);
 /* except matching: is `exc` (an instance) caught by `pattern` (class or tuple of classes)? 1, 0, -1 (TypeError as CPython's). */
 int exception_matches(Thread *t, Value exc, Value pattern);
 /* An instance of a built-in exception with one argument (may be empty). */
 MUST_CHECK Value exception_new(Thread *t, ExceptionId id, Value arg);
+/* The same for any exception type, also one written in Python (it is called). */
+MUST_CHECK Value exception_new_type(Thread *t, Type *type, Value arg);
+/* What `raise v` makes of v: an exception as it is, a class called without arguments; else TypeError ("exceptions must derive from BaseException"). */
+MUST_CHECK Value exception_from_raise(Thread *t, Value v);
+/* The fields, with the object's lock where that matters.  Getters: owned or empty.  Setters take the value; they check nothing. */
+Value exception_get_traceback(Thread *t, Value exc);
+void exception_set_traceback_take(Thread *t, Value exc, Value traceback_or_empty);
+Value exception_get_context(Thread *t, Value exc);
+void exception_set_context_take(Thread *t, Value exc, Value context_or_empty);
+Value exception_get_cause(Thread *t, Value exc);
+void exception_set_cause_take(Thread *t, Value exc, Value cause_or_empty); /* sets suppress_context, as `from` does */
+/* UnicodeEncodeError, UnicodeDecodeError (object: bytes) and UnicodeTranslateError (encoding is not looked at) for the codecs. */
+MUST_CHECK Value exception_new_unicode(Thread *t, ExceptionId id, const char *encoding, Value object, int64_t start, int64_t end, const char *reason);
 /* StopIteration(value) ready to be raised by a generator's return. */
 Value exception_stop_iteration(Thread *t, Value value);
 /* Splits an exception for except*: *match and *rest are owned, None where there is nothing. 0 or -1. */
 int exception_group_split(Thread *t, Value exc, Value pattern, Value *match, Value *rest);
 /* Builds what to raise after except* clauses from the original and the exceptions raised or re-raised in them (a list). */
 Value exception_group_prep_reraise(Thread *t, Value original, Value raised_list);
+
+/* ---- between exception.c and exception_*.c ---- */
+
+/* What a layout column of exception.def stands for.  `methods`, `getsets` and `members` belong to the first type of the layout, its children inherit them. */
+typedef struct ExceptionLayout {
+    uint32_t size;
+    const NativeDef *const *methods;
+    const GetSetDef *getsets;
+    const MemberDef *members;
+    Slots slots;
+} ExceptionLayout;
+extern const ExceptionLayout exception_layout_Base, exception_layout_StopIteration, exception_layout_SystemExit, exception_layout_Import, exception_layout_Name,
+    exception_layout_Attribute, exception_layout_OS, exception_layout_Syntax, exception_layout_UnicodeEncode, exception_layout_UnicodeDecode,
+    exception_layout_UnicodeTranslate, exception_layout_Group;
+int exception_bootstrap_os(Thread *t); /* the table from errno to subclass */
+
+/* The slots of BaseException, which the others build on. */
+Value exception_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
+int exception_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+int exception_init_positional(Thread *t, Value self, const Value *args, uint32_t n); /* sets self.args */
+Value exception_repr(Thread *t, Value self);
+Value exception_str(Thread *t, Value self);
+void exception_dealloc(Thread *t, Object *o);
+int exception_traverse(Object *o, VisitFn visit, void *arg);
+void exception_clear(Thread *t, Object *o);
+/* A field, owned or empty; and its replacement by a borrowed value (empty allowed). */
+Value exception_field(Thread *t, Value self, const Value *slot);
+void exception_set_field(Thread *t, Value self, Value *slot, Value value);
+static inline bool exception_has_keywords(Value names) { return !value_is_empty(names) && ((const Tuple *)value_object(names))->length > 0; }
+/* TypeError "X() takes no keyword arguments" where there are any: 0 or -1. */
+int exception_refuse_keywords(Thread *t, Type *type, Value names);
+
+/* State of the exceptions of one interpreter (interp->exception_state). */
+#define EXCEPTION_SPARE_MEMORY_ERRORS 4
+typedef struct ExceptionState {
+    TypeSpec specs[EXC_COUNT];
+    Value spare[EXCEPTION_SPARE_MEMORY_ERRORS]; /* MemoryErrors, each handed out once and replaced when one dies */
+    Value last_resort;                          /* raised when none is left: shared */
+    Value errno_map;                            /* dict: errno -> subclass of OSError */
+} ExceptionState;
+static inline ExceptionState *exception_state(Thread *t) { return (ExceptionState *)t->interp->exception_state; }
 
 #endif
