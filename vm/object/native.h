@@ -57,7 +57,7 @@ typedef struct Native {
     uint16_t only;       /* of these, positional-only */
     bool raw;            /* takes *args or **kwargs */
     bool no_keywords;    /* raw without **kwargs and without named parameters */
-    Value parameter_names; /* tuple of str for keyword binding, made at the first use; or empty */
+    Object *weakrefs;
 } Native;
 
 /* A builtin function object.  self may be VALUE_EMPTY (static). */
@@ -66,6 +66,10 @@ MUST_CHECK Value native_new(Thread *t, const NativeDef *def, Value self, Value m
 MUST_CHECK Value native_descriptor_new(Thread *t, const NativeDef *def, Type *owner);
 /* Calls a Native (any of the kinds above) with arguments as object_call; for a METHOD_DESCRIPTOR args[0] is self. */
 MUST_CHECK Value native_call(Thread *t, Native *f, const Value *args, uint32_t n, Value names);
+/* The bound function of a METHOD_DESCRIPTOR or CLASSMETHOD_DESCRIPTOR: KIND_NATIVE with `self` as args[0]. */
+MUST_CHECK Value native_bind(Thread *t, const Native *f, Value self);
+/* The TypeError of native_call for a self of the wrong type, for callers of def->fn: 0 or -1. */
+int native_check_self(Thread *t, const Native *f, Value self);
 /* The flat path of native_call for callers that place arguments where the function may have room for its absent ones:
  * `args` has capacity for f->count values; on entry `n` positional values (self included) are set, no keywords; fills the rest with VALUE_EMPTY. */
 static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n)
@@ -73,8 +77,29 @@ static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n)
     return !f->raw && n >= f->required && n <= f->positional;
 }
 
-/* Binds raw arguments by a signature in CPython's text form, for constructors (Slots.init, Slots.create): out[i] receives a BORROWED value or
- * VALUE_EMPTY for each parameter of `signature` (no $self).  0, or -1 with CPython's TypeError.  `fname` is used in messages. */
+/* Binds raw arguments by a signature in CPython's text form, for constructors (Slots.init, Slots.create) and raw functions: out[i] receives a BORROWED
+ * value or VALUE_EMPTY for each parameter of `signature` ($self left out, *args and **kwargs get no entry: positional arguments beyond the named ones
+ * stay where they are, behind args[number of positional parameters], and unknown keywords are let pass).  0, or -1 with CPython's TypeError.
+ * `fname` is used in messages. */
 int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names, Value *out);
+
+
+/* A signature in its parsed form. */
+#define NATIVE_PARAMETERS_MAX 48
+typedef struct NativeParameter {
+    const char *name; /* into the text, not terminated */
+    uint16_t length;
+    bool optional;
+} NativeParameter;
+typedef struct NativeSignature {
+    uint16_t count;      /* named parameters, self left out */
+    uint16_t required;   /* leading positional ones without default */
+    uint16_t positional; /* may be passed by position */
+    uint16_t only;       /* of these, positional-only */
+    bool has_self, star, star_star;
+    bool keyword_required; /* a keyword-only parameter has no default */
+    NativeParameter parameters[NATIVE_PARAMETERS_MAX];
+} NativeSignature;
+void native_signature_parse(NativeSignature *s, const char *text);
 
 #endif

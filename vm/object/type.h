@@ -24,7 +24,7 @@ typedef struct Buffer Buffer; /* buffer.h */
 
 typedef struct Slots {
     /* Life.  dealloc releases all that the object owns (it runs once, count zero, weak references already cleared); ref_zero frees the memory.
-     * traverse and clear exist for types that can be part of a cycle. */
+     * traverse and clear exist for types that can be part of a cycle; traverse does not visit o->type: the collector does, for heap types. */
     void (*dealloc)(Thread *t, Object *o);
     int (*traverse)(Object *o, VisitFn visit, void *arg);
     void (*clear)(Thread *t, Object *o);
@@ -143,13 +143,20 @@ struct Type {
     _Atomic uint32_t version;
     uint32_t flags;
     Kind kind;
+    uint32_t alloc_info;  /* ../memory/alloc.h: how instances are allocated; 0 until the first one (set it to 0 when flags, kind or traverse change) */
     uint32_t size;        /* bytes of an instance, inline values and slots included, without inline items */
     uint32_t item_size;
-    int32_t dict_offset;  /* of the instance's `Value` dict slot: > 0 fixed; -1: after the inline items (type_dict_slot); 0 none */
+    int32_t dict_offset;  /* of the instance's `Value` dict slot: > 0 fixed; < 0: the -Nth Value after the inline items (type_dict_slot); 0 none */
     int32_t weak_offset;  /* of the instance's weak reference list; the same coding */
     uint32_t values_offset; /* TYPE_INLINE_VALUES: of Value[keys->capacity] */
+    uint8_t instance_kind;  /* what alloc_object writes into Object.kind: kind, with KIND_SUBCLASS unless this is the core type itself */
+    uint16_t trailing;      /* Values behind the inline items of an instance: its __slots__, dict and weak reference list, when item_size != 0 */
+    uint16_t slot_count;    /* members that this class adds by __slots__ */
+    int32_t slots_offset;   /* of the first of these Values; negative: -1 is the first Value behind the inline items, -2 the second ... */
+    Value slot_names;       /* tuple of str, mangled and sorted, or empty */
+    Type *native;           /* the nearest native ancestor (itself included): its slots release the C part of an instance; borrowed */
     SharedKeys *keys;
-    TypeCache *cache;     /* swapped whole; old tables go through reclaim.h */
+    TypeCache *cache;     /* swapped whole; old tables go through reclaim.h; NULL: nothing looked up yet */
     Value name;           /* str: __name__ */
     Value qualname;       /* str */
     Type *base;           /* owned; NULL for object */
@@ -168,6 +175,17 @@ MUST_CHECK Type *type_from_spec(Thread *t, const TypeSpec *spec, Type *base);
 MUST_CHECK Type *type_from_spec_bases(Thread *t, const TypeSpec *spec, Value bases_tuple);
 /* Creates all of kind.def and exception.def; called once at start-up, before anything else can run. */
 MUST_CHECK int type_bootstrap(Thread *t);
+
+/* For Slots.create of native types that are made like plain objects, ignoring the arguments (Slots.init checks them): zeroed memory. */
+Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
+/* type(name, bases, namespace) with keyword arguments (a dict, or empty) for __init_subclass__, by the metaclass of the bases. */
+MUST_CHECK Value type_new(Thread *t, Type *metatype, Value name, Value bases, Value namespace, Value kwargs_or_empty);
+/* The most derived metaclass of `metatype` and the types of the bases (borrowed), or NULL with TypeError "metaclass conflict". */
+Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases_tuple);
+/* Sets an attribute in the type's own dict whatever its flags say (bootstrap, modules): 0 or -1; keeps slots and caches right. */
+int type_set_attr(Thread *t, Type *type, Value name, Value value);
+static inline bool type_check(Value v) { return object_is(v, KIND_TYPE); }
+static inline Type *type_as(Value v) { return (Type *)value_object(v); } /* type_check(v) */
 
 /* ---- looking up ---- */
 
@@ -194,8 +212,13 @@ Object **type_weak_slot(Object *o);
 /* The instance's __dict__ as an owned dict, moving inline values into it first. Empty with an exception on failure. */
 MUST_CHECK Value type_instance_dict(Thread *t, Object *o);
 
-/* Inline values.  head.aux counts the values begun: they were set in the order of the keys.  aux == 0xFFFF: the instance has a dict, its inline
- * values are all empty.  A value set out of order, or without room, moves the instance to a dict. */
+/* The getter and setter of __dict__ for GetSetDef tables of native types with a dict_offset. */
+Value instance_get_dict(Thread *t, Value self);
+int instance_set_dict(Thread *t, Value self, Value value);
+
+/* Inline values.  head.aux is one more than the index of the last value set; the order of attributes is that of the keys.  Setting index >= aux stores and
+ * raises aux (skipped ones stay empty); setting a non-empty one replaces it; setting an empty one below aux, or a name without room in the keys, moves the
+ * instance to a dict.  aux == 0xFFFF: attributes are in the dict slot (which may be empty: none), all inline values are empty. */
 #define INSTANCE_HAS_DICT 0xFFFF
 static ALWAYS_INLINE Value *instance_values(Object *o) { return (Value *)((char *)o + o->type->values_offset); }
 /* An attribute of the instance itself (inline value or dict): 1 found (owned), 0 missing, -1 error. */
@@ -211,6 +234,10 @@ int shared_keys_find(const SharedKeys *keys, Value name);
 hash_t slot_hash_unhashable(Thread *t, Value self);   /* TypeError: unhashable type */
 hash_t slot_hash_identity(Thread *t, Value self);
 Value slot_iter_self(Thread *t, Value self);
+/* slots.binary[op] (and inplace, unary) of a class that defines the dunder in Python. */
+extern Value (*const slot_python_binary_table[BINARY_COUNT])(Thread *t, Value a, Value b);
+extern Value (*const slot_python_inplace_table[BINARY_COUNT])(Thread *t, Value a, Value b);
+extern Value (*const slot_python_unary_table[UNARY_COUNT])(Thread *t, Value v);
 /* The functions that a class with a Python dunder has in its slots; the eval loop recognises them in order to push a frame instead. */
 Value slot_python_binary(Thread *t, BinaryOp op, Value a, Value b);
 Value slot_python_getattr(Thread *t, Value self, Value name);  /* __getattribute__ and/or __getattr__ */
@@ -229,5 +256,13 @@ Value slot_python_repr(Thread *t, Value self);
 Value slot_python_str(Thread *t, Value self);
 int64_t slot_python_len(Thread *t, Value self);
 int slot_python_contains(Thread *t, Value self, Value item);
+Value slot_python_getattribute(Thread *t, Value self, Value name); /* __getattribute__ overridden, no __getattr__ */
+int slot_python_setattr(Thread *t, Value self, Value name, Value value);
+Value slot_python_await(Thread *t, Value self);
+Value slot_python_aiter(Thread *t, Value self);
+Value slot_python_anext(Thread *t, Value self);
+Value slot_python_index(Thread *t, Value self);
+Value slot_python_power(Thread *t, Value a, Value b, Value modulus);
+void slot_python_finalize(Thread *t, Object *o);
 
 #endif
