@@ -1,0 +1,48 @@
+# What the build takes from npm (package.json, package-lock.json beside this file), and what it makes of it:
+#   generated/unicode_*.inc   tables of the Unicode character database, made by Node
+#   generated/stdlib/         CPython's own Lib, unpacked
+# Defines the target `packages` and BATON_STDLIB_DIR, where the standard library is.
+set(PACKAGES_DIR ${CMAKE_SOURCE_DIR}/vm/lib)
+set(NODE_MODULES ${PACKAGES_DIR}/node_modules)
+set(GENERATED ${CMAKE_BINARY_DIR}/generated)
+find_program(NPM npm REQUIRED)
+
+# npm writes this file last, so it stands for a finished installation; several build folders share it.
+set(PACKAGES_STAMP ${NODE_MODULES}/.package-lock.json)
+add_custom_command(
+  OUTPUT ${PACKAGES_STAMP}
+  COMMAND ${NPM} ci --prefix ${PACKAGES_DIR} --ignore-scripts --no-audit --no-fund --loglevel=error
+  COMMAND ${CMAKE_COMMAND} -E touch ${PACKAGES_STAMP}
+  DEPENDS ${PACKAGES_DIR}/package.json ${PACKAGES_DIR}/package-lock.json
+  COMMENT "Installing the Unicode database and the standard library from npm")
+
+function(unicode_generate script output)
+  add_custom_command(
+    OUTPUT ${GENERATED}/${output}
+    COMMAND ${NODE} ${script} ${NODE_MODULES} ${GENERATED}/${output}
+    DEPENDS ${script} ${CMAKE_SOURCE_DIR}/vm/object/unicode_data.mjs ${PACKAGES_STAMP}
+    COMMENT "Generating ${output}")
+endfunction()
+unicode_generate(${CMAKE_SOURCE_DIR}/vm/object/unicode_tables.mjs unicode_tables.inc)
+set(UNICODE_TABLES ${GENERATED}/unicode_tables.inc)
+
+if(BATON_STDLIB)
+  set(BATON_STDLIB_DIR ${BATON_STDLIB})
+  set(STDLIB_STAMP)
+else()
+  set(BATON_STDLIB_DIR ${GENERATED}/stdlib)
+  set(STDLIB_STAMP ${GENERATED}/stdlib.stamp)
+  # Pyodide's own additions to the library stay out.
+  add_custom_command(
+    OUTPUT ${STDLIB_STAMP}
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${BATON_STDLIB_DIR}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${BATON_STDLIB_DIR}
+    COMMAND ${CMAKE_COMMAND} -E chdir ${BATON_STDLIB_DIR} ${CMAKE_COMMAND} -E tar xf ${NODE_MODULES}/pyodide/python_stdlib.zip
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${BATON_STDLIB_DIR}/_pyodide ${BATON_STDLIB_DIR}/pyodide ${BATON_STDLIB_DIR}/site-packages
+            ${BATON_STDLIB_DIR}/_ssl.py ${BATON_STDLIB_DIR}/_sysconfigdata__emscripten_wasm32-emscripten.py
+    COMMAND ${CMAKE_COMMAND} -E touch ${STDLIB_STAMP}
+    DEPENDS ${PACKAGES_STAMP}
+    COMMENT "Unpacking the standard library")
+endif()
+
+add_custom_target(packages ALL DEPENDS ${UNICODE_TABLES} ${STDLIB_STAMP})
