@@ -2,7 +2,8 @@
 #ifndef BATON_OBJECT_LIST_H
 #define BATON_OBJECT_LIST_H
 
-#include "object.h"
+#include "../thread/objlock.h"
+#include "type.h"
 
 /* Invariants.  items[0..length) are owned and never empty.  With the lock off: mutation under the object's lock; item reads are lock-free, so an array that
  * was replaced is freed deferred, `items` and `length` are stored with release order, and the array is preceded by its capacity (readers bound
@@ -20,7 +21,15 @@ static ALWAYS_INLINE size_t list_length(Value v) { return __atomic_load_n(&list_
 MUST_CHECK Value list_new(Thread *t, size_t capacity);                /* length 0 */
 MUST_CHECK Value list_from_array(Thread *t, const Value *items, size_t n);
 MUST_CHECK Value list_from_array_take(Thread *t, Value *items, size_t n); /* takes the references, empties the array; releases them on error */
-MUST_CHECK Value list_get(Thread *t, Value list, size_t index);       /* owned; empty without an exception when out of range */
+Value list_get_shared(Thread *t, List *l, size_t index);
+/* Owned; empty without an exception when out of range. */
+static ALWAYS_INLINE Value list_get(Thread *t, Value list, size_t index)
+{
+    List *l = list_of(list);
+    if (LIKELY(!t->free_threaded))
+        return LIKELY(index < l->length) ? ref_inc(t, l->items[index]) : VALUE_EMPTY;
+    return list_get_shared(t, l, index);
+}
 static ALWAYS_INLINE Value list_peek(Value list, size_t index) { return list_of(list)->items[index]; } /* lock on, or list not shared */
 int list_set(Thread *t, Value list, size_t index, Value value);       /* borrowed value; IndexError */
 int list_append(Thread *t, Value list, Value value);
@@ -34,6 +43,20 @@ int list_sort(Thread *t, Value list, Value key_or_empty, bool reverse);
 int list_reverse(Thread *t, Value list);
 int list_clear(Thread *t, Value list);
 MUST_CHECK Value list_to_tuple(Thread *t, Value list);
+/* Replaces items[start, end) by n values whose references it takes (also on error; the array is emptied).  Bounds are clipped to the list's length. */
+int list_replace_slice_take(Thread *t, Value list, size_t start, size_t end, Value *values, size_t n);
+/* Room for `capacity` items in all, exactly: 0 or -1. */
+int list_reserve(Thread *t, Value list, size_t capacity);
+
+/* The array of a list taken out of it, so that the list is empty while it is worked on (list_sort.c). */
+typedef struct ListItems {
+    Value *items; /* or NULL */
+    size_t length, capacity;
+} ListItems;
+int list_detach_items(Thread *t, Value list, ListItems *out); /* 0, or -1 (no memory) */
+void list_attach_items_take(Thread *t, Value list, ListItems *in); /* puts it back; what the list gathered meanwhile is released */
+
+extern const TypeSpec type_spec_list, type_spec_list_iterator, type_spec_list_reverse_iterator;
 
 typedef struct Tuple {
     Object head;
@@ -53,15 +76,25 @@ MUST_CHECK Value tuple_from_array_take(Thread *t, Value *items, size_t n); /* ta
 MUST_CHECK Value tuple_pack(Thread *t, size_t n, ...);                /* n borrowed Values */
 MUST_CHECK Value tuple_slice(Thread *t, Value v, size_t start, size_t end);
 
+/* interp->empty_tuple; the first thing to be made once t->types[KIND_TUPLE] can be allocated from. 0 or -1. */
+int tuple_bootstrap(Thread *t);
+extern const TypeSpec type_spec_tuple, type_spec_tuple_iterator;
+
 typedef struct Slice {
     Object head;
     Value start, stop, step; /* None where absent */
 } Slice;
 MUST_CHECK Value slice_new(Thread *t, Value start, Value stop, Value step);
 /* Indices for a sequence of `length`: 0 or -1.  *count is the number of items selected. */
+/* slice_indices in two steps: unpack may run Python code (__index__), adjust does not, so that a length can be read between them.
+ * Unpack: start, stop and step clipped to int64 (step never 0, defaults by the sign of step); 0 or -1.  Adjust returns the count. */
+int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step);
+int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step);
 int slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
 /* Adjusts start and stop like slicing does with defaults; for find(sub, start, end) arguments: None or empty are defaults. */
 int slice_bounds(Thread *t, Value start, Value end, int64_t length, int64_t *out_start, int64_t *out_end);
+
+extern const TypeSpec type_spec_slice;
 
 /* range whose bounds are ints of any size; the iterator over small ranges is what `for` runs on. */
 typedef struct Range {
@@ -73,17 +106,27 @@ typedef struct RangeIterator { /* KIND_RANGE_ITERATOR: all in int64 */
     int64_t next, step;
     uint64_t left; /* items to come */
 } RangeIterator;
+typedef struct LongRangeIterator { /* KIND_LONG_RANGE_ITERATOR */
+    Object head;
+    Value next, step, left; /* exact ints */
+} LongRangeIterator;
 typedef struct ListIterator {
     Object head;
     Value list; /* empty once exhausted */
     size_t index;
 } ListIterator;
+typedef struct ListReverseIterator {
+    Object head;
+    Value list;    /* empty once exhausted */
+    int64_t index; /* of the next item; -1 at the end */
+} ListReverseIterator;
 typedef struct TupleIterator {
     Object head;
     Value tuple;
     size_t index;
 } TupleIterator;
 MUST_CHECK Value range_new(Thread *t, Value start, Value stop, Value step);
+extern const TypeSpec type_spec_range, type_spec_range_iterator, type_spec_long_range_iterator;
 MUST_CHECK Value sequence_iterator_new(Thread *t, Value sequence); /* iter() of an object with __getitem__ */
 MUST_CHECK Value callable_iterator_new(Thread *t, Value callable, Value sentinel);
 

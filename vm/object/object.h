@@ -66,6 +66,9 @@ typedef enum UnaryOp { UNARY_NEG, UNARY_POS, UNARY_INVERT, UNARY_ABS, UNARY_COUN
 
 MUST_CHECK Value object_repr(Thread *t, Value v);                        /* repr(v): a str */
 MUST_CHECK Value object_str(Thread *t, Value v);                         /* str(v): a str */
+/* Guards the repr of containers that may contain themselves: 0 go on (then call repr_leave), 1 v is being printed already, -1 error. */
+int repr_enter(Thread *t, Value v);
+void repr_leave(Thread *t, Value v);
 MUST_CHECK Value object_ascii(Thread *t, Value v);                       /* ascii(v) */
 MUST_CHECK Value object_format(Thread *t, Value v, Value spec);          /* format(v, spec); spec may be VALUE_EMPTY */
 hash_t object_hash(Thread *t, Value v);                                  /* hash(v), or -1 */

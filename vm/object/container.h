@@ -1,0 +1,147 @@
+/* container.h: small operations that lists, tuples, dicts, sets and their iterators share.
+ *
+ * What differs between the two modes of the lock is behind the named operations here: slot_put and word_put (stores that lock-free readers see whole),
+ * slots_move, ref_is_unique, iterator_finish.  With the lock on each is an ordinary move. */
+#ifndef BATON_OBJECT_CONTAINER_H
+#define BATON_OBJECT_CONTAINER_H
+
+#include "../memory/alloc.h"
+#include "../thread/objlock.h"
+#include "dict.h"
+#include "error.h"
+#include "float.h"
+#include "int.h"
+#include "list.h"
+#include "str.h"
+#include "type.h"
+
+/* Nobody else can hold a reference: the caller, who holds one, may change an immutable object in place.  Never true with the lock off. */
+static ALWAYS_INLINE bool ref_is_unique(const Thread *t, const Object *o)
+{
+    return o->local == 1 && !t->free_threaded && o->owner != OWNER_IMMORTAL;
+}
+
+/* ---- stores into shared structures, under the owner's lock ---- */
+
+static ALWAYS_INLINE void slot_put(const Thread *t, Value *slot, Value v)
+{
+    if (LIKELY(!t->free_threaded))
+        *slot = v;
+    else
+        slot_store(slot, v);
+}
+static ALWAYS_INLINE void word_put(const Thread *t, size_t *word, size_t n)
+{
+    if (LIKELY(!t->free_threaded))
+        *word = n;
+    else
+        __atomic_store_n(word, n, __ATOMIC_RELEASE);
+}
+static ALWAYS_INLINE size_t word_read(const size_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+/* Moves n slots that may overlap. */
+static inline void slots_move(const Thread *t, Value *to, const Value *from, size_t n)
+{
+    if (LIKELY(!t->free_threaded)) {
+        if (n)
+            memmove(to, from, n * sizeof(Value));
+    } else if (to < from) {
+        for (size_t i = 0; i < n; i++)
+            slot_store(&to[i], from[i]);
+    } else {
+        for (size_t i = n; i-- > 0;)
+            slot_store(&to[i], from[i]);
+    }
+}
+
+/* ---- comparing and hashing items ---- */
+
+/* Are both unboxed ints or exact strs, which compare without running Python? */
+static ALWAYS_INLINE bool items_are_simple(Value a, Value b)
+{
+    return (value_is_int(a) && value_is_int(b)) || (str_check_exact(a) && str_check_exact(b));
+}
+/* a is b or a == b, as containers compare: 1, 0, -1.  The caller keeps both alive. */
+static ALWAYS_INLINE int items_equal(Thread *t, Value a, Value b)
+{
+    if (value_is(a, b))
+        return 1;
+    if (value_is_int(a) && value_is_int(b))
+        return 0;
+    if (str_check_exact(a) && str_check_exact(b))
+        return str_equal(a, b);
+    return object_compare_bool(t, a, b, COMPARE_EQ);
+}
+/* hash(key), without a call for unboxed ints and for strs that know theirs. */
+static ALWAYS_INLINE hash_t item_hash(Thread *t, Value key)
+{
+    if (value_is_int(key)) {
+        int64_t i = value_to_int(key);
+        return UNLIKELY(i == -1) ? -2 : i;
+    }
+    if (str_check_exact(key)) {
+        hash_t hash = atomic_load_explicit(&str_of(key)->hash, memory_order_relaxed);
+        if (LIKELY(hash != 0))
+            return hash;
+    }
+    return object_hash(t, key);
+}
+
+/* The answer of a comparison of lengths or sizes a and b. */
+static inline Value compare_sizes(Compare op, size_t a, size_t b)
+{
+    switch (op) {
+    case COMPARE_LT: return value_from_bool(a < b);
+    case COMPARE_LE: return value_from_bool(a <= b);
+    case COMPARE_EQ: return value_from_bool(a == b);
+    case COMPARE_NE: return value_from_bool(a != b);
+    case COMPARE_GT: return value_from_bool(a > b);
+    default: return value_from_bool(a >= b);
+    }
+}
+
+/* ---- constructors ---- */
+
+/* Is `type` the very built-in type of this kind? */
+static ALWAYS_INLINE bool type_is_kind(Thread *t, const Type *type, Kind kind) { return type == t->types[kind]; }
+/* TypeError "NAME() takes no keyword arguments", if there are any: 0 or -1. */
+static inline int refuse_keywords(Thread *t, const char *name, Value names)
+{
+    if (value_is_empty(names) || tuple_length(names) == 0)
+        return 0;
+    return error_set(t, EXC_TypeError, "%s() takes no keyword arguments", name), -1;
+}
+/* X[args] of a generic class (generic_alias.c). */
+MUST_CHECK Value generic_alias_new(Thread *t, Value origin, Value args);
+/* The number of positional arguments, as PyArg_UnpackTuple words it: 0 or -1. */
+int check_positional(Thread *t, const char *name, uint32_t n, uint32_t min, uint32_t max);
+
+/* An index argument of list.index and the like (not None), added to length when negative, clipped at 0; an absent one gives `missing`. 0 or -1. */
+int index_argument(Thread *t, Value v, int64_t length, int64_t missing, int64_t *result);
+
+/* ---- iterators ---- */
+
+/* The end of an iterator over `*slot`: with the lock on it lets go of it now.  With the lock off another thread may be reading through the slot:
+ * it stays until the iterator dies, and the iterator's own position says that it is exhausted. */
+static ALWAYS_INLINE void iterator_finish(Thread *t, Value *slot)
+{
+    if (LIKELY(!t->free_threaded))
+        ref_clear(t, slot);
+}
+/* The next item of an iterator (which has Slots.next); empty at the end, or with an exception pending. */
+static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
+{
+    Value item = value_object(iterator)->type->slots.next(t, iterator);
+    if (UNLIKELY(value_is_empty(item) && error_pending(t)))
+        error_swallow(t, EXC_StopIteration);
+    return item;
+}
+/* The function of a name in builtins (iter, reversed, ...), for __reduce__: owned. */
+MUST_CHECK Value builtin_function(Thread *t, const char *name);
+/* (callable, (arg,)) and (callable, (arg,), state): takes all references, also on error; an empty one passes its error on. */
+MUST_CHECK Value reduce_result_take(Thread *t, Value callable, Value arg);
+MUST_CHECK Value reduce_state_take(Thread *t, Value callable, Value arg, Value state);
+
+/* "[" item ", " item "]" of the items of a list or tuple; the caller guards against recursion. */
+MUST_CHECK Value sequence_repr(Thread *t, Value sequence, const char *open, const char *close);
+
+#endif
