@@ -17,7 +17,7 @@ struct Buffer {
     int64_t *shape;     /* may be NULL when the flags do not ask for it */
     int64_t *strides;
     int64_t *suboffsets;
-    int64_t shape1, stride1; /* room for the common one-dimensional case */
+    int64_t shape1, stride1; /* room for the common one-dimensional case: shape and strides may point here, so copy with buffer_move only */
     void *internal;
 };
 typedef struct Buffer Buffer;
@@ -41,6 +41,28 @@ void buffer_release(Thread *t, Buffer *view); /* does nothing when owner is empt
 /* For exporters: fills the common one-dimensional byte case. */
 int buffer_fill(Thread *t, Buffer *view, Value owner, void *data, size_t n, bool readonly, int flags);
 bool buffer_is_contiguous(const Buffer *view, char order); /* 'C', 'F', 'A' */
+/* Moves a filled view; `from` is empty afterwards (its release does nothing). */
+static inline void buffer_move(Buffer *to, Buffer *from)
+{
+    *to = *from;
+    if (from->shape == &from->shape1)
+        to->shape = &to->shape1;
+    if (from->strides == &from->stride1)
+        to->strides = &to->stride1;
+    from->owner = VALUE_EMPTY;
+}
+/* The address of an item of a view by its indices (ndim of them), suboffsets followed. */
+void *buffer_item(const Buffer *view, const int64_t *indices);
+/* Copies all of a view into view->length contiguous bytes in the order 'C', 'F' or 'A' (F if it is Fortran contiguous), and back. */
+void buffer_copy_out(const Buffer *view, void *out, char order);
+void buffer_copy_in(const Buffer *view, const void *in, char order);
+/* What obj.__buffer__(flags) and obj.__release_buffer__(view) do for an object whose type is written in C. */
+MUST_CHECK Value buffer_method_get(Thread *t, Value self, Value flags);
+MUST_CHECK Value buffer_method_release(Thread *t, Value self, Value view);
+/* Slots of classes that define __buffer__ or __release_buffer__ in Python (PEP 688). */
+int slot_python_buffer_get(Thread *t, Value self, Buffer *view, int flags);
+void slot_python_buffer_release(Thread *t, Value self, Buffer *view);
+
 /* memoryview over an object, or over a filled view (taken). */
 MUST_CHECK Value memoryview_new(Thread *t, Value v);
 MUST_CHECK Value memoryview_from_buffer_take(Thread *t, Buffer *view);

@@ -7,7 +7,6 @@
 
 #include <stdatomic.h>
 
-#include "../object/value.h"
 #include "../object/object.h"
 
 typedef struct Frame Frame;             /* ../run/frame.h */
@@ -127,6 +126,7 @@ struct Interp {
     Thread *main_thread;
     World *world;
     Gil *gil;
+    struct Pool *pool;       /* ../memory/heap.h: the memory of all objects */
     Collector *collector;
     Reclaimer *reclaimer;
     Monitor *monitor;
@@ -141,18 +141,42 @@ struct Interp {
     Value interned;          /* str.c's table of interned strings */
     uint64_t hash_key[2];    /* SipHash key */
     _Atomic uint32_t next_type_version, next_keys_version;
+    _Atomic uint32_t type_lock; /* a Mutex (lock.h): with the lock off, held while types change (../object/type_internal.h) */
     _Atomic double switch_interval; /* seconds */
     uint32_t recursion_limit;
     bool finalizing;
+    Type *managed_buffer_type, *buffer_wrapper_type; /* made at the first use (memoryview.c, buffer.c) */
     void *str_state, *codec_state, *exception_state, *weakref_state, *context_state; /* per-file state of the core */
     Value before_fork, after_fork_parent, after_fork_child; /* lists of os.register_at_fork, or empty */
 };
 
 #define ID(t, identifier) ((t)->interp->names[NAME_##identifier])
 
+/* What object/ must know of the innermost Python frame (../run/frame.c). */
+Value frame_peek_globals(Thread *t);  /* its globals, borrowed; empty without a frame */
+/* super() without arguments: the class and the first argument, owned: 0, or -1 with CPython's RuntimeError ("super(): no arguments" ...). */
+int frame_super_arguments(Thread *t, Type **type, Value *object);
+
 /* Python-level C recursion (sort keys calling back, repr of nested data): true when it may go deeper, else RecursionError with CPython's text, where `where`
  * is like " while calling a Python object".  Balanced by recursion_leave. */
 bool recursion_enter(Thread *t, const char *where);
 static inline void recursion_leave(Thread *t) { t->c_depth--; }
+
+static inline Type *type_of(Thread *t, Value v)
+{
+    if (LIKELY(value_is_object(v)))
+        return value_object(v)->type;
+    if (value_is_int(v))
+        return t->types[KIND_INT];
+    if (value_is_double(v))
+        return t->types[KIND_FLOAT];
+    switch (v.bits) {
+    case 8: return t->types[KIND_NONE];
+    case 16:
+    case 24: return t->types[KIND_BOOL];
+    case 32: return t->types[KIND_NOTIMPLEMENTED];
+    default: return t->types[KIND_ELLIPSIS];
+    }
+}
 
 #endif
