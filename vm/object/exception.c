@@ -376,20 +376,8 @@ static int set_cause(Thread *t, Value self, Value v)
     return 0;
 }
 
-static Value get_dict(Thread *t, Value self) { return type_instance_dict(t, value_object(self)); }
-
-static int set_dict(Thread *t, Value self, Value v)
-{
-    if (value_is_empty(v))
-        return error_set(t, EXC_TypeError, "cannot delete __dict__"), -1;
-    if (!dict_check(v))
-        return error_set(t, EXC_TypeError, "__dict__ must be set to a dictionary, not a '%s'", type_name(type_of(t, v))), -1;
-    exception_set_field(t, self, &exception_of(self)->dict, v);
-    return 0;
-}
-
 static const GetSetDef base_getsets[] = {
-    {"__dict__", get_dict, set_dict, NULL},
+    {"__dict__", instance_get_dict, instance_set_dict, NULL},
     {"args", get_args, set_args, NULL},
     {"__traceback__", get_traceback, set_traceback, NULL},
     {"__context__", get_context, set_context, "The exception that was being handled when this one was raised."},
@@ -482,6 +470,7 @@ static Type *make_type(Thread *t, ExceptionId id, TypeSpec *spec)
         spec->slots.str = key_error_str;
     if (id != EXC_ExceptionGroup)
         return type_from_spec(t, spec, t->interp->exceptions[row->base]);
+    spec->weak_offset = offsetof(ExceptionGroup, weakrefs);
     spec->methods = NULL;
     spec->getsets = NULL;
     spec->members = NULL;

@@ -24,7 +24,7 @@ typedef struct ExceptionAttribute { EXCEPTION_HEAD; Value name, obj; } Exception
 typedef struct ExceptionOS { EXCEPTION_HEAD; Value errnum, strerror, filename, filename2; int64_t written; } ExceptionOS;
 typedef struct ExceptionSyntax { EXCEPTION_HEAD; Value msg, filename, lineno, offset, end_lineno, end_offset, text, print_file_and_line, metadata; } ExceptionSyntax;
 typedef struct ExceptionUnicode { EXCEPTION_HEAD; Value encoding, object, reason; int64_t start, end; } ExceptionUnicode;
-typedef struct ExceptionGroup { EXCEPTION_HEAD; Value msg, excs; } ExceptionGroup;
+typedef struct ExceptionGroup { EXCEPTION_HEAD; Value msg, excs; Object *weakrefs; /* of ExceptionGroup and its children only */ } ExceptionGroup;
 
 static inline bool exception_check(Value v) { return object_is(v, KIND_EXCEPTION); }
 static ALWAYS_INLINE Exception *exception_of(Value v) { return (Exception *)value_object(v); } /* exception_check(v) */
@@ -71,6 +71,21 @@ typedef struct ExceptionLayout {
 extern const ExceptionLayout exception_layout_Base, exception_layout_StopIteration, exception_layout_SystemExit, exception_layout_Import, exception_layout_Name,
     exception_layout_Attribute, exception_layout_OS, exception_layout_Syntax, exception_layout_UnicodeEncode, exception_layout_UnicodeDecode,
     exception_layout_UnicodeTranslate, exception_layout_Group;
+/* Slots.dealloc, traverse and clear of a layout whose struct adds `count` Values from offset `first` on: for the layouts' files. */
+#define EXCEPTION_LIFE(name, first, count)                                              \
+    static void name##_clear(Thread *t, Object *o)                                      \
+    {                                                                                   \
+        for (uint32_t i = 0; i < (count); i++)                                          \
+            ref_clear(t, (Value *)((char *)o + (first)) + i);                           \
+        exception_clear(t, o);                                                          \
+    }                                                                                   \
+    static void name##_dealloc(Thread *t, Object *o) { name##_clear(t, o); }            \
+    static int name##_traverse(Object *o, VisitFn visit, void *arg)                     \
+    {                                                                                   \
+        for (uint32_t i = 0; i < (count); i++)                                          \
+            VISIT(((Value *)((char *)o + (first)))[i]);                                 \
+        return exception_traverse(o, visit, arg);                                       \
+    }
 int exception_bootstrap_os(Thread *t); /* the table from errno to subclass */
 
 /* The slots of BaseException, which the others build on. */
