@@ -11,6 +11,15 @@ int check_positional(Thread *t, const char *name, uint32_t n, uint32_t min, uint
     return -1;
 }
 
+void unhashable_item(Thread *t, Value item, const char *what)
+{
+    if (!value_is_object(t->exc) || value_object(t->exc)->type != t->interp->exceptions[EXC_TypeError])
+        return;
+    Value cause = error_take(t);
+    error_set(t, EXC_TypeError, "cannot use '%T' as a %s (%S)", item, what, cause);
+    ref_dec(t, cause);
+}
+
 int index_argument(Thread *t, Value v, int64_t length, int64_t missing, int64_t *result)
 {
     int64_t i;

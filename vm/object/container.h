@@ -86,6 +86,9 @@ static ALWAYS_INLINE hash_t item_hash(Thread *t, Value key)
     return object_hash(t, key);
 }
 
+/* After item_hash has failed: a plain TypeError becomes "cannot use 'X' as a WHAT (...)". */
+COLD void unhashable_item(Thread *t, Value item, const char *what);
+
 /* The answer of a comparison of lengths or sizes a and b. */
 static inline Value compare_sizes(Compare op, size_t a, size_t b)
 {

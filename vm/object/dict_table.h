@@ -1,0 +1,38 @@
+/* dict_table.h: what the files of the dict (dict.c, dict_methods.c, dict_views.c, dict_iterators.c) know of each other. */
+#ifndef BATON_OBJECT_DICT_TABLE_H
+#define BATON_OBJECT_DICT_TABLE_H
+
+#include "container.h"
+
+DictTable *dict_empty_table(void);
+size_t dict_table_size(const DictTable *table); /* bytes; 0 for the empty table */
+void dict_table_free(Thread *t, DictTable *table);
+static ALWAYS_INLINE void dict_init_empty(Dict *d)
+{
+    d->length = 0;
+    d->table = dict_empty_table();
+    atomic_init(&d->keys_version, 0);
+    atomic_init(&d->replaced, 0);
+}
+/* dict_pop for a known hash. */
+int dict_pop_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result);
+/* Removes the last item: false when there is none; key and value owned. */
+bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value);
+/* Copies a dict's table into an empty dict as a whole, where that is worthwhile: 1 done, 0 not done, -1 no memory. */
+int dict_copy_into(Thread *t, Dict *to, Dict *from);
+/* Room for that many further items. */
+int dict_make_room(Thread *t, Value dict, size_t items);
+
+void dict_dealloc(Thread *t, Object *o);
+int dict_traverse(Object *o, VisitFn visit, void *arg);
+
+/* Iterators and views (dict_iterators.c, dict_views.c). */
+MUST_CHECK Value dict_iterator_new(Thread *t, Kind kind, Value dict);
+MUST_CHECK Value dict_view_new(Thread *t, Kind kind, Value dict);
+
+typedef struct DictView {
+    Object head;
+    Value dict; /* a dict or an instance of a subclass */
+} DictView;
+
+#endif
