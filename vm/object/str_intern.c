@@ -108,7 +108,7 @@ static void mark(Str *s)
 /* With the lock on: an entry whose last reference is gone, but whose destruction is still queued, is taken out and found no more. */
 static Str *only_living(Thread *t, Str *s)
 {
-    if (LIKELY(!s || s->head.owner != OWNER_GIL || s->head.local > 0))
+    if (LIKELY(!s || s->head.owner == OWNER_IMMORTAL || (s->head.owner != OWNER_NONE && s->head.local > 0) || t->free_threaded))
         return s;
     str_intern_remove(t, s);
     s->head.aux &= (uint16_t)~STR_INTERNED;

@@ -31,6 +31,31 @@ static inline uint32_t str_bound(const Str *s)
 void str_copy(Str *to, size_t at, const Str *from, size_t start, size_t n);
 void str_fill(Str *s, size_t at, size_t n, uint32_t c);
 
+/* unicode_is_space and unicode_is_linebreak with the common case inline. */
+static ALWAYS_INLINE bool is_space(uint32_t c)
+{
+    return c < 0x80 ? c == ' ' || c - 9 < 5 || c - 0x1C < 4 : unicode_is_space(c);
+}
+static ALWAYS_INLINE bool is_linebreak(uint32_t c)
+{
+    return c < 0x80 ? c - 10 < 4 || c - 0x1C < 3 : unicode_is_linebreak(c);
+}
+
+/* str_case.c */
+Value str_casefold(Thread *t, Value v);
+Value str_title(Thread *t, Value v);
+Value str_capitalize(Thread *t, Value v);
+Value str_swapcase(Thread *t, Value v);
+bool str_is_all(const Str *s, bool (*test)(uint32_t c)); /* not for the empty str */
+bool str_is_lower(const Str *s);
+bool str_is_upper(const Str *s);
+bool str_is_title(const Str *s);
+
+Value str_rsplit(Thread *t, Value s, Value separator, int64_t max);
+Value str_partition(Thread *t, Value s, Value separator, bool backwards);
+/* A str just made whose width may be larger than needed, or that may be a single character: its normal form, taking r. */
+Value str_renew(Thread *t, Value r);
+
 int str_intern_start(Thread *t);
 int str_intern_adopt(Thread *t, Str *s); /* an immortal str becomes the interned one of its value */
 void str_intern_remove(Thread *t, Str *s); /* a dying interned str leaves the table */

@@ -1,0 +1,265 @@
+/* str_search.c: finding a str in a str, in time linear in both lengths.
+ *
+ * A StrFinder prepares a needle at the text's width once and is used for one search or for many (count, replace, split).  No locks, no Python code runs, nothing raises.
+ * Read next: str_search_kind.h. */
+#define _GNU_SOURCE
+#include "str_search.h"
+
+/* ---- one character ---- */
+
+static size_t find1(const uint8_t *s, size_t n, uint8_t c)
+{
+    const uint8_t *p = n ? memchr(s, c, n) : NULL;
+    return p ? (size_t)(p - s) : n;
+}
+static size_t find2(const uint16_t *s, size_t n, uint16_t c)
+{
+    const uint64_t ones = UINT64_C(0x0001000100010001), same = ones * c;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        uint64_t w;
+        memcpy(&w, s + i, 8);
+        w ^= same;
+        if ((w - ones) & ~w & (ones << 15))
+            break;
+    }
+    while (i < n && s[i] != c)
+        i++;
+    return i;
+}
+static size_t find4(const uint32_t *s, size_t n, uint32_t c)
+{
+    size_t i = 0;
+    while (i < n && s[i] != c)
+        i++;
+    return i;
+}
+
+/* Backwards: s is the last character, the answer counts from there. */
+static size_t rfind1(const uint8_t *s, size_t n, uint8_t c)
+{
+    const uint8_t *p = n ? memrchr(s - (n - 1), c, n) : NULL;
+    return p ? (size_t)(s - p) : n;
+}
+static size_t rfind2(const uint16_t *s, size_t n, uint16_t c)
+{
+    size_t i = 0;
+    while (i < n && *(s - i) != c)
+        i++;
+    return i;
+}
+static size_t rfind4(const uint32_t *s, size_t n, uint32_t c)
+{
+    size_t i = 0;
+    while (i < n && *(s - i) != c)
+        i++;
+    return i;
+}
+
+int64_t str_find_char(Value v, uint32_t c, size_t start, size_t end)
+{
+    const Str *s = str_of(v);
+    if (end > s->length)
+        end = s->length;
+    if (start >= end || c > str_bound(s))
+        return -1;
+    size_t n = end - start, i;
+    switch (str_kind(s)) {
+    case 1: i = find1(s->data + start, n, (uint8_t)c); break;
+    case 2: i = find2(str_data2(s) + start, n, (uint16_t)c); break;
+    default: i = find4(str_data4(s) + start, n, c); break;
+    }
+    return i == n ? -1 : (int64_t)(start + i);
+}
+
+int64_t str_rfind_char(Value v, uint32_t c, size_t start, size_t end)
+{
+    const Str *s = str_of(v);
+    if (end > s->length)
+        end = s->length;
+    if (start >= end || c > str_bound(s))
+        return -1;
+    size_t n = end - start, i;
+    switch (str_kind(s)) {
+    case 1: i = rfind1(s->data + end - 1, n, (uint8_t)c); break;
+    case 2: i = rfind2(str_data2(s) + end - 1, n, (uint16_t)c); break;
+    default: i = rfind4(str_data4(s) + end - 1, n, c); break;
+    }
+    return i == n ? -1 : (int64_t)(end - 1 - i);
+}
+
+/* ---- the loops, for each width and direction ---- */
+
+#define CH uint8_t
+#define F(name) name##_1
+#define AT(s, i) ((s)[i])
+#define FIND_CHAR(s, n, c) find1(s, n, c)
+#include "str_search_kind.h"
+#define CH uint16_t
+#define F(name) name##_2
+#define AT(s, i) ((s)[i])
+#define FIND_CHAR(s, n, c) find2(s, n, c)
+#include "str_search_kind.h"
+#define CH uint32_t
+#define F(name) name##_4
+#define AT(s, i) ((s)[i])
+#define FIND_CHAR(s, n, c) find4(s, n, c)
+#include "str_search_kind.h"
+#define CH uint8_t
+#define F(name) name##_r1
+#define AT(s, i) (*((s) - (ptrdiff_t)(i)))
+#define FIND_CHAR(s, n, c) rfind1(s, n, c)
+#include "str_search_kind.h"
+#define CH uint16_t
+#define F(name) name##_r2
+#define AT(s, i) (*((s) - (ptrdiff_t)(i)))
+#define FIND_CHAR(s, n, c) rfind2(s, n, c)
+#include "str_search_kind.h"
+#define CH uint32_t
+#define F(name) name##_r4
+#define AT(s, i) (*((s) - (ptrdiff_t)(i)))
+#define FIND_CHAR(s, n, c) rfind4(s, n, c)
+#include "str_search_kind.h"
+
+/* ---- the finder ---- */
+
+void str_finder_start(StrFinder *f, const Str *text, const Str *needle, bool backwards)
+{
+    int kind = str_kind(text);
+    f->length = needle->length;
+    f->kind = kind;
+    f->backwards = backwards;
+    f->two_way = false;
+    f->widened = NULL;
+    f->impossible = str_bound(needle) > str_bound(text) || needle->length > text->length;
+    if (f->impossible || f->length == 0)
+        return;
+    f->first = str_at(needle, 0);
+    const uint8_t *data = needle->data;
+    if (str_kind(needle) != kind && f->length > 1) {
+        size_t size = f->length * (size_t)kind;
+        uint8_t *room = f->small;
+        if (size > sizeof f->small) {
+            room = f->widened = alloc_raw(size);
+            if (!room) {
+                f->slow = needle;
+                return;
+            }
+        }
+        for (size_t i = 0; i < f->length; i++) {
+            uint32_t c = str_at(needle, i);
+            if (kind == 2)
+                ((uint16_t *)(void *)room)[i] = (uint16_t)c;
+            else
+                ((uint32_t *)(void *)room)[i] = c;
+        }
+        data = room;
+    }
+    f->slow = NULL;
+    f->needle = backwards ? data + (f->length - 1) * (size_t)kind : data;
+}
+
+void str_finder_end(StrFinder *f)
+{
+    if (f->widened)
+        alloc_raw_free(f->widened);
+}
+
+/* Without memory to widen the needle. */
+static int64_t slow_find(const StrFinder *f, Value text, size_t start, size_t end)
+{
+    size_t places = end - start - f->length + 1;
+    for (size_t k = 0; k < places; k++) {
+        size_t at = f->backwards ? start + places - 1 - k : start + k;
+        if (str_match_at(text, at, value_of(f->slow)))
+            return (int64_t)at;
+    }
+    return -1;
+}
+
+int64_t str_finder_next(StrFinder *f, const Str *s, size_t start, size_t end)
+{
+    if (f->impossible || start > end || f->length > end - start)
+        return -1;
+    if (f->length <= 1) {
+        if (f->length == 0)
+            return (int64_t)(f->backwards ? end : start);
+        return f->backwards ? str_rfind_char(value_of(s), f->first, start, end) : str_find_char(value_of(s), f->first, start, end);
+    }
+    if (UNLIKELY(f->slow != NULL))
+        return slow_find(f, value_of(s), start, end);
+    size_t n = end - start;
+    int64_t i;
+    if (!f->backwards) {
+        switch (f->kind) {
+        case 1: i = find_1(f, s->data + start, n); break;
+        case 2: i = find_2(f, str_data2(s) + start, n); break;
+        default: i = find_4(f, str_data4(s) + start, n); break;
+        }
+        return i < 0 ? -1 : (int64_t)start + i;
+    }
+    switch (f->kind) {
+    case 1: i = find_r1(f, s->data + end - 1, n); break;
+    case 2: i = find_r2(f, str_data2(s) + end - 1, n); break;
+    default: i = find_r4(f, str_data4(s) + end - 1, n); break;
+    }
+    return i < 0 ? -1 : (int64_t)(end - (size_t)i - f->length);
+}
+
+/* ---- searching once ---- */
+
+static int64_t search(Value v, Value needle, size_t start, size_t end, bool backwards)
+{
+    const Str *s = str_of(v);
+    if (end > s->length)
+        end = s->length;
+    StrFinder f;
+    str_finder_start(&f, s, str_of(needle), backwards);
+    int64_t found = str_finder_next(&f, s, start, end);
+    str_finder_end(&f);
+    return found;
+}
+
+int64_t str_find(Value s, Value needle, size_t start, size_t end) { return search(s, needle, start, end, false); }
+int64_t str_rfind(Value s, Value needle, size_t start, size_t end) { return search(s, needle, start, end, true); }
+
+#define COUNT_LOOP(type)                                                                            \
+    do {                                                                                            \
+        const type *p = (const type *)(const void *)s->data;                                        \
+        for (size_t i = start; i < end; i++)                                                        \
+            count += p[i] == (type)c;                                                               \
+    } while (0)
+
+/* How often a character occurs. */
+static size_t count_char(const Str *s, uint32_t c, size_t start, size_t end)
+{
+    size_t count = 0;
+    switch (str_kind(s)) {
+    case 1: COUNT_LOOP(uint8_t); break;
+    case 2: COUNT_LOOP(uint16_t); break;
+    default: COUNT_LOOP(uint32_t); break;
+    }
+    return count;
+}
+
+size_t str_count(Value v, Value needle, size_t start, size_t end, size_t max)
+{
+    const Str *s = str_of(v), *p = str_of(needle);
+    if (end > s->length)
+        end = s->length;
+    if (start > end)
+        return 0;
+    if (p->length == 0)
+        return end - start + 1 < max ? end - start + 1 : max;
+    StrFinder f;
+    str_finder_start(&f, s, p, false);
+    size_t count = 0;
+    if (!f.impossible && p->length == 1 && max >= end - start) {
+        count = count_char(s, f.first, start, end);
+    } else {
+        for (int64_t i; count < max && (i = str_finder_next(&f, s, start, end)) >= 0; start = (size_t)i + p->length)
+            count++;
+    }
+    str_finder_end(&f);
+    return count;
+}
