@@ -10,6 +10,7 @@
 #include "dict.h"
 #include "error.h"
 #include "float.h"
+#include "generic_alias.h"
 #include "int.h"
 #include "list.h"
 #include "str.h"
@@ -113,8 +114,6 @@ static inline int refuse_keywords(Thread *t, const char *name, Value names)
         return 0;
     return error_set(t, EXC_TypeError, "%s() takes no keyword arguments", name), -1;
 }
-/* X[args] of a generic class (generic_alias.c). */
-MUST_CHECK Value generic_alias_new(Thread *t, Value origin, Value args);
 /* The number of positional arguments, as PyArg_UnpackTuple words it: 0 or -1. */
 int check_positional(Thread *t, const char *name, uint32_t n, uint32_t min, uint32_t max);
 

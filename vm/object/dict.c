@@ -739,7 +739,7 @@ int dict_make_room(Thread *t, Value dict, size_t items)
     Dict *d = dict_of(dict);
     objlock_enter(t, d);
     int status = 0;
-    if ((size_t)(d->table->capacity - d->table->used) < items)
+    if (d->table->capacity < items)
         status = rebuild(t, d, log2_for(d->length + items), d->table->width);
     objlock_exit(t, d);
     return status;
@@ -763,18 +763,25 @@ bool dict_next(Value dict, size_t *position, Value *key, Value *value)
     return false;
 }
 
-bool dict_next_owned(Thread *t, Value dict, size_t *position, Value *key, Value *value)
+bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *value, hash_t *hash)
 {
     Dict *d = dict_of(dict);
     objlock_enter(t, d);
     bool found = dict_next(dict, position, key, value);
     if (found) {
+        const Value *entry = dict_table_entry(d->table, *position - 1);
+        *hash = key_hash(entry, d->table->width);
         ref_inc(t, *key);
-        if (value)
-            ref_inc(t, *value);
+        ref_inc(t, *value);
     }
     objlock_exit(t, d);
     return found;
+}
+
+bool dict_next_owned(Thread *t, Value dict, size_t *position, Value *key, Value *value)
+{
+    hash_t hash;
+    return dict_next_hash(t, dict, position, key, value, &hash);
 }
 
 /* Keys (part 0) or values (part 1) as a list. */
