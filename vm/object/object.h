@@ -78,6 +78,8 @@ static inline int object_equal(Thread *t, Value a, Value b) { return object_comp
 int object_truth(Thread *t, Value v);                                    /* bool(v): 1, 0, -1 */
 int object_isinstance(Thread *t, Value v, Value class_or_tuple);         /* with __instancecheck__: 1, 0, -1 */
 int object_issubclass(Thread *t, Value v, Value class_or_tuple);
+int object_real_isinstance(Thread *t, Value v, Value class);             /* without __instancecheck__: what type's own does */
+int object_real_issubclass(Thread *t, Value derived, Value class);
 MUST_CHECK Value object_dir(Thread *t, Value v);                         /* dir(v): a sorted list */
 
 MUST_CHECK Value object_getattr(Thread *t, Value v, Value name);         /* v.name; name is a str */
@@ -89,6 +91,8 @@ int object_setattr_string(Thread *t, Value v, const char *ascii_name, Value valu
 /* The behaviour of object.__getattribute__ and object.__setattr__ (what Slots.getattr and setattr hold by default). */
 MUST_CHECK Value object_generic_getattr(Thread *t, Value v, Value name);
 int object_generic_setattr(Thread *t, Value v, Value name, Value value);
+/* The generic lookup without raising for what is missing: 1 found (*result owned), 0 missing, -1 error (of a descriptor). */
+int object_generic_lookup(Thread *t, Value v, Value name, Value *result);
 /* Looks up a special method on type(v), not on the instance, bound to v. 1 found, 0 missing, -1 error. */
 int object_special(Thread *t, Value v, Value name, Value *bound);
 
@@ -112,6 +116,7 @@ MUST_CHECK Value object_getitem(Thread *t, Value v, Value key);          /* v[ke
 int object_setitem(Thread *t, Value v, Value key, Value value);          /* v[key] = value; empty value: del v[key] */
 MUST_CHECK Value object_getitem_index(Thread *t, Value v, int64_t index);
 int object_contains(Thread *t, Value container, Value item);             /* item in container: 1, 0, -1 */
+int object_contains_by_iteration(Thread *t, Value container, Value item); /* what `in` does without __contains__ */
 /* Every item of an iterable as a fresh list or tuple (an exact tuple may be returned as it is). */
 MUST_CHECK Value object_to_list(Thread *t, Value iterable);
 MUST_CHECK Value object_to_tuple(Thread *t, Value iterable);
@@ -130,23 +135,6 @@ MUST_CHECK Value number_float(Thread *t, Value v);                         /* fl
 /* A C double from any real number (float, int, __float__, __index__); -1.0 with an exception pending on error. */
 double number_to_double(Thread *t, Value v);
 
-#include "../thread/state.h"
-
-static inline Type *type_of(Thread *t, Value v)
-{
-    if (LIKELY(value_is_object(v)))
-        return value_object(v)->type;
-    if (value_is_int(v))
-        return t->types[KIND_INT];
-    if (value_is_double(v))
-        return t->types[KIND_FLOAT];
-    switch (v.bits) {
-    case 8: return t->types[KIND_NONE];
-    case 16:
-    case 24: return t->types[KIND_BOOL];
-    case 32: return t->types[KIND_NOTIMPLEMENTED];
-    default: return t->types[KIND_ELLIPSIS];
-    }
-}
+#include "../thread/state.h" /* with type_of */
 
 #endif

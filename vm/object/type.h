@@ -127,6 +127,7 @@ typedef struct TypeCacheEntry {
 typedef struct TypeCache {
     uint32_t mask; /* capacity - 1 */
     uint32_t used;
+    struct TypeCache *next_dropped; /* type_cache.c */
     TypeCacheEntry entries[];
 } TypeCache;
 
@@ -163,7 +164,8 @@ struct Type {
     Value bases;          /* tuple */
     Value mro;            /* tuple of types; empty until ready */
     Value dict;           /* dict: the type's own namespace */
-    Value subclasses;     /* dict of id -> weak reference, or empty */
+    Type **subclasses;    /* the direct ones in order of their making, borrowed: a dying type takes itself out */
+    uint32_t subclass_count, subclass_capacity;
     Object *weakrefs;
     Slots slots;
 };
@@ -256,7 +258,6 @@ Value slot_python_repr(Thread *t, Value self);
 Value slot_python_str(Thread *t, Value self);
 int64_t slot_python_len(Thread *t, Value self);
 int slot_python_contains(Thread *t, Value self, Value item);
-Value slot_python_getattribute(Thread *t, Value self, Value name); /* __getattribute__ overridden, no __getattr__ */
 int slot_python_setattr(Thread *t, Value self, Value name, Value value);
 Value slot_python_await(Thread *t, Value self);
 Value slot_python_aiter(Thread *t, Value self);

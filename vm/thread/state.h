@@ -51,7 +51,11 @@ typedef enum ModuleId {
 #define BREAKER_MERGE 0x20u       /* objects queued for count merging (lock off) */
 #define BREAKER_TRACE 0x40u       /* tracing was switched on or off */
 #define BREAKER_REENTER 0x80u     /* leave the eval function and enter it again (wasm tier-up) */
+#define BREAKER_STRESS 0x200u     /* BATON_CHECKS: never cleared, so every poll hands over */
 #define BREAKER_RECLAIM 0x100u    /* quiescent-state reclamation asks for a checkpoint (lock off) */
+
+/* Thread.status.  Only the thread itself attaches and detaches; another one may turn DETACHED into SUSPENDED and back, under the world's lock. */
+enum { THREAD_DETACHED, THREAD_ATTACHED, THREAD_SUSPENDED };
 
 /* One level of the exceptions being handled; sys.exception() is the innermost non-None one. Generators carry their own. */
 typedef struct HandledException {
@@ -85,7 +89,7 @@ struct Thread {
     Thread *next, *previous; /* in interp->threads, under the world's lock */
     bool is_main;
     bool daemon;
-    _Atomic uint8_t status;  /* state.c: attached, detached, suspended, ended */
+    _Atomic uint8_t status;  /* THREAD_... */
     _Atomic(uintptr_t) waiting_on; /* the address that the thread waits on in os_wait, for Stop and signals; 0 none */
     EventRing *events;       /* or NULL: not recorded */
     Value async_exc;         /* exception set by another thread, or empty */
@@ -98,10 +102,13 @@ struct Thread {
     Value trace_function, trace_argument;     /* sys.settrace */
     Value profile_function, profile_argument; /* sys.setprofile */
     uint32_t tracing;        /* > 0 inside a trace function */
+    uint64_t *repr_active;   /* bits of the values whose repr is running (object.c), or NULL */
+    uint32_t repr_count, repr_capacity;
     uint32_t quiescent;      /* epoch last passed (reclaim.h) */
     void *reclaim_queue;
     void *merge_queue;
-    uint64_t gil_epoch;      /* gil.c: number of takes when this thread last held the lock */
+    _Atomic uint32_t park;   /* what time.sleep waits on: nobody changes it, but Stop and signals wake it */
+    void *os_data;           /* of the module that started it, or NULL */
 };
 
 /* What the command line and the environment decided; constant after start-up. */
@@ -130,6 +137,10 @@ struct Interp {
     Collector *collector;
     Reclaimer *reclaimer;
     Monitor *monitor;
+    struct Events *events;   /* ../thread/events.c: the record of who had the lock, or NULL: off */
+    _Atomic uint32_t objlock_parking[64]; /* ../thread/objlock.c: where contended leaf locks are waited for, by address */
+    struct HeapCheck *heapcheck; /* ../debug/heapcheck.h: BATON_CHECKS builds */
+    int (*run_signals)(Thread *t); /* the module signal: runs the Python handlers of pending signals, 0 or -1; or NULL */
     Value modules;           /* dict: sys.modules */
     Value sys_dict, builtins_dict;
     Value sys_module, builtins_module;
@@ -144,7 +155,8 @@ struct Interp {
     _Atomic uint32_t type_lock; /* a Mutex (lock.h): with the lock off, held while types change (../object/type_internal.h) */
     _Atomic double switch_interval; /* seconds */
     uint32_t recursion_limit;
-    bool finalizing;
+    _Atomic bool finalizing; /* sys.is_finalizing(); every thread but finalizing_thread hangs when it attaches */
+    Thread *finalizing_thread;
     Type *managed_buffer_type, *buffer_wrapper_type; /* made at the first use (memoryview.c, buffer.c) */
     void *str_state, *codec_state, *exception_state, *weakref_state, *context_state; /* per-file state of the core */
     Value before_fork, after_fork_parent, after_fork_child; /* lists of os.register_at_fork, or empty */
@@ -157,6 +169,7 @@ Value frame_peek_globals(Thread *t);  /* its globals, borrowed; empty without a 
 /* super() without arguments: the class and the first argument, owned: 0, or -1 with CPython's RuntimeError ("super(): no arguments" ...). */
 int frame_super_arguments(Thread *t, Type **type, Value *object);
 
+void thread_measure_stack(Thread *t); /* sets stack_guard; on the thread itself */
 /* Python-level C recursion (sort keys calling back, repr of nested data): true when it may go deeper, else RecursionError with CPython's text, where `where`
  * is like " while calling a Python object".  Balanced by recursion_leave. */
 bool recursion_enter(Thread *t, const char *where);

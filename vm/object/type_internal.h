@@ -1,0 +1,116 @@
+/* type_internal.h: what the files of type objects share: type.c (making, MRO), type_new.c (class statements), type_attrs.c (what Python sees),
+ * type_cache.c (lookup), instance.c (attributes of instances), slots.c (dunders and slots).
+ *
+ * The type lock.  With the lock off, everything that changes types (dict, bases, slots, caches, shared keys) is serialised by interp->type_lock.  It is never held
+ * while Python runs or a last reference is dropped; readers take no lock: caches are replaced whole and published with release stores. */
+#ifndef BATON_OBJECT_TYPE_INTERNAL_H
+#define BATON_OBJECT_TYPE_INTERNAL_H
+
+#include "../memory/alloc.h"
+#include "../memory/reclaim.h"
+#include "../thread/lock.h"
+#include "../thread/objlock.h"
+#include "descriptor.h"
+#include "dict.h"
+#include "error.h"
+#include "int.h"
+#include "list.h"
+#include "method.h"
+#include "native.h"
+#include "str.h"
+#include "type.h"
+
+static inline void type_lock(Thread *t)
+{
+    if (UNLIKELY(t->free_threaded))
+        mutex_lock((Mutex *)&t->interp->type_lock);
+}
+static inline void type_unlock(Thread *t)
+{
+    if (UNLIKELY(t->free_threaded))
+        mutex_unlock((Mutex *)&t->interp->type_lock);
+}
+
+/* ---- type.c ---- */
+
+/* A zeroed type object of a metaclass, tracked by the collector. */
+Type *type_object_alloc(Thread *t, Type *metatype);
+/* The MRO by C3 of a type whose bases are set: a tuple, or empty with TypeError. */
+Value type_compute_mro(Thread *t, Type *type);
+/* Sets type->mro, through the metaclass's mro() when it is overridden. */
+int type_set_mro(Thread *t, Type *type);
+/* Copies what type leaves empty from its bases along the MRO. */
+void type_inherit_slots(Thread *t, Type *type);
+/* Registers type in the subclasses of its bases; forgets it. */
+int type_add_subclass(Thread *t, Type *base, Type *type);
+void type_remove_subclass(Thread *t, Type *base, Type *type);
+/* The living direct subclasses: a list. */
+Value type_subclasses_list(Thread *t, Type *type);
+/* The base whose layout an instance of a class with these bases begins with; NULL with TypeError. */
+Type *type_best_base(Thread *t, Value bases);
+/* The nearest type along base that adds to the layout. */
+Type *type_solid_base(Type *type);
+static inline bool type_is_heap(const Type *type) { return (type->flags & TYPE_HEAP) != 0; }
+/* Bytes of the fixed part of an instance, inline values left out: where a subclass's own fields begin. */
+static inline uint32_t type_fixed_size(const Type *type)
+{
+    return type->flags & TYPE_INLINE_VALUES ? type->values_offset : type->size;
+}
+static inline size_t type_mro_length(const Type *type) { return value_is_empty(type->mro) ? 0 : tuple_length(type->mro); }
+static inline Type *type_mro_at(const Type *type, size_t i) { return (Type *)value_object(tuple_peek(type->mro, i)); }
+/* A value of the type's own dict: 1 found (owned), 0 absent, -1 error. */
+static inline int type_dict_get(Thread *t, Type *type, Value name, Value *result)
+{
+    return dict_get_optional(t, type->dict, name, result);
+}
+
+/* ---- type_cache.c ---- */
+
+void type_cache_drop(Thread *t, TypeCache *cache);
+int type_cache_traverse(const TypeCache *cache, VisitFn visit, void *arg);
+
+/* ---- instance.c: slots of classes made in Python ---- */
+
+void instance_dealloc(Thread *t, Object *o);
+int instance_traverse(Object *o, VisitFn visit, void *arg);
+void instance_clear(Thread *t, Object *o);
+SharedKeys *shared_keys_new(Thread *t, uint32_t capacity);
+void shared_keys_free(Thread *t, SharedKeys *keys);
+/* Moves inline values to the dict slot, so that the instance no longer depends on its type's keys: 0 or -1. */
+int instance_leave_inline(Thread *t, Object *o);
+
+/* ---- slots.c ---- */
+
+/* Adds a wrapper to the type's dict for each slot of its spec. */
+int slots_add_wrappers(Thread *t, Type *type);
+/* Sets the slots of a new class from the dunders in its dict (all dunders of the MRO when it has several bases). */
+int slots_fix(Thread *t, Type *type);
+/* After a change of the dunder `name` in type: its slots and its subclasses'. */
+int slots_update(Thread *t, Type *type, Value name);
+int slots_update_all(Thread *t, Type *type);
+bool slots_is_dunder(Value name);
+
+/* ---- object_type.c ---- */
+
+Value object_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
+int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+Value object_repr_default(Thread *t, Value self);
+
+/* ---- type_attrs.c and type_new.c ---- */
+
+Value type_call(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Value names);
+int type_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+Value type_getattr(Thread *t, Value self, Value name);
+int type_setattr(Thread *t, Value self, Value name, Value value);
+Value type_repr(Thread *t, Value self);
+extern const GetSetDef type_getsets[];
+extern const MemberDef type_members[];
+extern const NativeDef *const type_methods[];
+/* New __dict__ and __weakref__ getsets of a class. */
+extern const GetSetDef instance_dict_getset, instance_weakref_getset;
+
+/* Calls a special method found on the type of args[0] (args[0] counts in n), as object_call: 1 called (*result may be empty: error), 0 there is none. */
+int special_call(Thread *t, Value name, const Value *args, uint32_t n, Value names, Value *result);
+
+#endif
