@@ -1,0 +1,456 @@
+/* code.c: the type `code`: the finished form of a function, class body or module.
+ *
+ * What Python sees of it (co_varnames, co_names, co_code, co_lines ...) is derived from the registers and tables on demand. */
+#include "code.h"
+
+#include "../memory/alloc.h"
+#include "../memory/ref.h"
+#include "../object/bytes.h"
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/int.h"
+#include "../object/list.h"
+#include "../object/str.h"
+#include "../object/type.h"
+
+/* ---- positions ---- */
+
+static uint32_t get_varint(const uint8_t **at)
+{
+    uint32_t x = 0;
+    for (int shift = 0;; shift += 7) {
+        uint8_t byte = *(*at)++;
+        x |= (uint32_t)(byte & 0x7F) << shift;
+        if (!(byte & 0x80))
+            return x;
+    }
+}
+static int32_t unzigzag(uint32_t x) { return (int32_t)(x >> 1) ^ -(int32_t)(x & 1); }
+
+void code_positions_begin(CodePositionReader *r, const Code *code)
+{
+    *r = (CodePositionReader){.at = code->positions, .end = code->positions + code->positions_size};
+    r->current.line = (int32_t)code->first_line;
+}
+
+bool code_positions_next(CodePositionReader *r)
+{
+    if (r->at >= r->end)
+        return false;
+    r->index = r->run_end;
+    r->run_end += get_varint(&r->at);
+    r->current.line += unzigzag(get_varint(&r->at));
+    r->current.end_line = r->current.line + unzigzag(get_varint(&r->at));
+    r->current.column = (int32_t)get_varint(&r->at) - 1;
+    r->current.end_column = (int32_t)get_varint(&r->at) - 1;
+    return true;
+}
+
+CodePosition code_position(const Code *code, uint32_t index)
+{
+    CodePositionReader r;
+    code_positions_begin(&r, code);
+    while (code_positions_next(&r))
+        if (index < r.run_end)
+            return r.current;
+    return (CodePosition){(int32_t)code->first_line, (int32_t)code->first_line, -1, -1};
+}
+
+/* ---- life ---- */
+
+Value code_new_take(Thread *t, CodeParts *p)
+{
+    Code *code = alloc_object(t, t->types[KIND_CODE], sizeof *code);
+    if (!code)
+        goto fail;
+    code->caches = alloc_memory_zeroed(t, p->site_count + 1, sizeof(uint64_t));
+    if (!code->caches)
+        goto fail;
+    code->instructions = p->instructions;
+    code->instruction_count = p->instruction_count;
+    code->site_names = p->site_names;
+    code->site_count = p->site_count;
+    code->exceptions = p->exceptions;
+    code->exception_count = p->exception_count;
+    code->positions = p->positions;
+    code->positions_size = p->positions_size;
+    code->local_kinds = p->local_kinds;
+    code->register_count = p->register_count;
+    code->local_count = (uint32_t)tuple_length(p->local_names);
+    code->argument_count = p->argument_count;
+    code->posonly_count = p->posonly_count;
+    code->kwonly_count = p->kwonly_count;
+    code->flags = p->flags;
+    code->first_line = p->first_line;
+    code->free_count = (uint32_t)tuple_length(p->free_names);
+    code->simple = !(p->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && p->kwonly_count == 0 && (p->flags & CODE_OPTIMIZED);
+    code->constants_tuple = p->constants_tuple;
+    code->constants = tuple_of(p->constants_tuple)->items;
+    code->constant_count = (uint32_t)tuple_length(p->constants_tuple);
+    code->local_names = p->local_names;
+    code->free_names = p->free_names;
+    code->filename = p->filename;
+    code->name = p->name;
+    code->qualname = p->qualname;
+    return value_of(code);
+fail:
+    ref_dec_ptr(t, code);
+    for (uint32_t i = 0; i < p->site_count; i++)
+        ref_dec(t, p->site_names[i]);
+    alloc_memory_free(t, p->instructions);
+    alloc_memory_free(t, p->site_names);
+    alloc_memory_free(t, p->exceptions);
+    alloc_memory_free(t, p->positions);
+    alloc_memory_free(t, p->local_kinds);
+    ref_dec(t, p->constants_tuple);
+    ref_dec(t, p->local_names);
+    ref_dec(t, p->free_names);
+    ref_dec(t, p->filename);
+    ref_dec(t, p->name);
+    ref_dec(t, p->qualname);
+    return VALUE_EMPTY;
+}
+
+static void dealloc(Thread *t, Object *o)
+{
+    Code *code = (Code *)o;
+    for (uint32_t i = 0; i < code->site_count; i++)
+        ref_dec(t, code->site_names[i]);
+    alloc_memory_free(t, code->instructions);
+    alloc_memory_free(t, code->site_names);
+    alloc_memory_free(t, (void *)code->caches);
+    alloc_memory_free(t, code->exceptions);
+    alloc_memory_free(t, code->positions);
+    alloc_memory_free(t, code->local_kinds);
+    ref_dec(t, code->constants_tuple);
+    ref_dec(t, code->local_names);
+    ref_dec(t, code->free_names);
+    ref_dec(t, code->filename);
+    ref_dec(t, code->name);
+    ref_dec(t, code->qualname);
+    ref_dec(t, code->names);
+    ref_dec(t, code->instructions_bytes);
+}
+
+static Value repr(Thread *t, Value self)
+{
+    Code *code = code_of(self);
+    return str_format(t, "<code object %U at %p, file \"%U\", line %d>", code->name, (void *)code, code->filename, (int)code->first_line);
+}
+
+static bool same_instructions(const Code *a, const Code *b)
+{
+    return a->instruction_count == b->instruction_count &&
+           memcmp(a->instructions, b->instructions, a->instruction_count * sizeof(Instruction)) == 0;
+}
+
+static Value compare(Thread *t, Value self, Value other, Compare op)
+{
+    if ((op != COMPARE_EQ && op != COMPARE_NE) || !code_check(other))
+        return VALUE_NOTIMPLEMENTED;
+    Code *a = code_of(self), *b = code_of(other);
+    bool equal = a == b;
+    if (!equal && str_equal(a->name, b->name) && a->argument_count == b->argument_count && a->posonly_count == b->posonly_count &&
+        a->kwonly_count == b->kwonly_count && a->flags == b->flags && a->first_line == b->first_line &&
+        same_instructions(a, b) && a->positions_size == b->positions_size &&
+        memcmp(a->positions, b->positions, a->positions_size) == 0 && a->site_count == b->site_count &&
+        a->constant_count == b->constant_count) {
+        equal = true;
+        for (uint32_t i = 0; i < a->site_count && equal; i++)
+            equal = str_equal(a->site_names[i], b->site_names[i]);
+        /* Equal constants of different types differ. */
+        for (uint32_t i = 0; i < a->constant_count && equal; i++)
+            equal = type_of(t, a->constants[i]) == type_of(t, b->constants[i]);
+        Value pairs[3][2] = {{a->constants_tuple, b->constants_tuple}, {a->local_names, b->local_names}, {a->free_names, b->free_names}};
+        for (int i = 0; i < 3 && equal; i++) {
+            int result = object_equal(t, pairs[i][0], pairs[i][1]);
+            if (result < 0)
+                return VALUE_EMPTY;
+            equal = result;
+        }
+    }
+    return value_from_bool(equal == (op == COMPARE_EQ));
+}
+
+static hash_t hash(Thread *t, Value self)
+{
+    Code *code = code_of(self);
+    hash_t h = str_hash(t, code->name) ^ (hash_t)code->instruction_count ^ (hash_t)((uint64_t)code->first_line << 32);
+    for (uint32_t i = 0; i < code->instruction_count; i++)
+        h = (hash_t)((uint64_t)h * 1000003u ^ code->instructions[i]);
+    return h == -1 ? -2 : h;
+}
+
+/* ---- what Python sees ---- */
+
+static Value get_names(Thread *t, Value self)
+{
+    Code *code = code_of(self);
+    Value dict = dict_new(t), list;
+    if (value_is_empty(dict))
+        return dict;
+    for (uint32_t i = 0; i < code->site_count; i++)
+        if (dict_set(t, dict, code->site_names[i], VALUE_NONE) < 0) {
+            ref_dec(t, dict);
+            return VALUE_EMPTY;
+        }
+    list = dict_keys_list(t, dict);
+    ref_dec(t, dict);
+    if (value_is_empty(list))
+        return list;
+    Value tuple = list_to_tuple(t, list);
+    ref_dec(t, list);
+    return tuple;
+}
+
+/* Locals that a filter lets through, in register order. */
+static Value locals_where(Thread *t, Code *code, bool (*keep)(uint8_t kind))
+{
+    Value list = list_new(t, code->local_count);
+    if (value_is_empty(list))
+        return list;
+    for (uint32_t i = 0; i < code->local_count; i++)
+        if (keep(code->local_kinds[i]) && list_append(t, list, tuple_peek(code->local_names, i)) < 0) {
+            ref_dec(t, list);
+            return VALUE_EMPTY;
+        }
+    Value tuple = list_to_tuple(t, list);
+    ref_dec(t, list);
+    return tuple;
+}
+static bool is_variable(uint8_t kind) { return (kind & LOCAL_ARGUMENT) || !(kind & (LOCAL_HIDDEN | LOCAL_CELL)); }
+static bool is_cell(uint8_t kind) { return (kind & LOCAL_CELL) && !(kind & LOCAL_HIDDEN); }
+
+static Value get_varnames(Thread *t, Value self) { return locals_where(t, code_of(self), is_variable); }
+static Value get_cellvars(Thread *t, Value self) { return locals_where(t, code_of(self), is_cell); }
+static Value get_freevars(Thread *t, Value self) { return ref_inc(t, code_of(self)->free_names); }
+static Value get_consts(Thread *t, Value self) { return ref_inc(t, code_of(self)->constants_tuple); }
+static Value get_filename(Thread *t, Value self) { return ref_inc(t, code_of(self)->filename); }
+static Value get_name(Thread *t, Value self) { return ref_inc(t, code_of(self)->name); }
+static Value get_qualname(Thread *t, Value self) { return ref_inc(t, code_of(self)->qualname); }
+static Value get_argcount(Thread *t, Value self) { return value_from_int(code_of(self)->argument_count); }
+static Value get_posonly(Thread *t, Value self) { return value_from_int(code_of(self)->posonly_count); }
+static Value get_kwonly(Thread *t, Value self) { return value_from_int(code_of(self)->kwonly_count); }
+static Value get_flags(Thread *t, Value self) { return value_from_int(code_of(self)->flags); }
+static Value get_firstlineno(Thread *t, Value self) { return value_from_int(code_of(self)->first_line); }
+static Value get_stacksize(Thread *t, Value self)
+{
+    return value_from_int(code_of(self)->register_count - code_of(self)->local_count);
+}
+static Value get_nlocals(Thread *t, Value self)
+{
+    Code *code = code_of(self);
+    int64_t n = 0;
+    for (uint32_t i = 0; i < code->local_count; i++)
+        n += is_variable(code->local_kinds[i]);
+    return value_from_int(n);
+}
+static Value get_code(Thread *t, Value self)
+{
+    Code *code = code_of(self);
+    return bytes_new(t, code->instructions, code->instruction_count * sizeof(Instruction));
+}
+static Value get_linetable(Thread *t, Value self) { return bytes_new(t, code_of(self)->positions, code_of(self)->positions_size); }
+static Value get_exceptiontable(Thread *t, Value self)
+{
+    return bytes_new(t, code_of(self)->exceptions, code_of(self)->exception_count * sizeof(ExceptionEntry));
+}
+
+static const GetSetDef getsets[] = {
+    {"co_argcount", get_argcount, NULL, "Number of positional parameters."},
+    {"co_posonlyargcount", get_posonly, NULL, "Number of positional-only parameters."},
+    {"co_kwonlyargcount", get_kwonly, NULL, "Number of keyword-only parameters."},
+    {"co_nlocals", get_nlocals, NULL, "Number of local variables."},
+    {"co_stacksize", get_stacksize, NULL, "Number of temporary registers."},
+    {"co_flags", get_flags, NULL, "CO_... flags."},
+    {"co_firstlineno", get_firstlineno, NULL, "First source line."},
+    {"co_filename", get_filename, NULL, "File that the code was compiled from."},
+    {"co_name", get_name, NULL, "Name of the function, class or module."},
+    {"co_qualname", get_qualname, NULL, "Qualified name."},
+    {"co_names", get_names, NULL, "Names used for globals and attributes."},
+    {"co_varnames", get_varnames, NULL, "Names of parameters and local variables."},
+    {"co_cellvars", get_cellvars, NULL, "Names of locals captured by nested functions."},
+    {"co_freevars", get_freevars, NULL, "Names of captured variables of enclosing functions."},
+    {"co_consts", get_consts, NULL, "Constants."},
+    {"co_code", get_code, NULL, "The instructions, 8 bytes each."},
+    {"_co_code_adaptive", get_code, NULL, "The instructions as they are run."},
+    {"co_linetable", get_linetable, NULL, "Positions, in Baton's own encoding."},
+    {"co_exceptiontable", get_exceptiontable, NULL, "Handlers, in Baton's own encoding."},
+    {NULL, NULL, NULL, NULL},
+};
+
+static Value optional_int(int32_t i) { return i < 0 ? VALUE_NONE : value_from_int(i); }
+
+/* Offsets are twice the instruction's index, as tb_lasti is: the library computes lasti // 2 into co_positions(). */
+NATIVE(code_co_lines, "co_lines", "($self, /)", "Returns an iterator of (start, end, line) for each run of instructions of one line.")
+{
+    Code *code = code_of(args[0]);
+    Value list = list_new(t, 8);
+    CodePositionReader r;
+    int32_t line = -2;
+    uint32_t start = 0;
+    if (value_is_empty(list))
+        return list;
+    code_positions_begin(&r, code);
+    for (bool more = true; more;) {
+        more = code_positions_next(&r);
+        if (more && r.current.line == line)
+            continue;
+        uint32_t end = more ? r.index : code->instruction_count;
+        if (line != -2 && end > start &&
+            list_append_take(t, list, tuple_pack(t, 3, value_from_int(2 * (int64_t)start), value_from_int(2 * (int64_t)end), optional_int(line))) < 0) {
+            ref_dec(t, list);
+            return VALUE_EMPTY;
+        }
+        start = end;
+        line = r.current.line;
+    }
+    Value iterator = object_iter(t, list);
+    ref_dec(t, list);
+    return iterator;
+}
+
+NATIVE(code_co_positions, "co_positions", "($self, /)",
+       "Returns an iterator of (line, end line, column, end column), one for each instruction.")
+{
+    Code *code = code_of(args[0]);
+    Value list = list_new(t, code->instruction_count);
+    CodePositionReader r;
+    if (value_is_empty(list))
+        return list;
+    code_positions_begin(&r, code);
+    while (code_positions_next(&r)) {
+        Value item = tuple_pack(t, 4, optional_int(r.current.line), optional_int(r.current.end_line),
+                                optional_int(r.current.column), optional_int(r.current.end_column));
+        for (uint32_t i = r.index; i < r.run_end; i++)
+            if (value_is_empty(item) || list_append(t, list, item) < 0) {
+                ref_dec(t, item);
+                ref_dec(t, list);
+                return VALUE_EMPTY;
+            }
+        ref_dec(t, item);
+    }
+    Value iterator = object_iter(t, list);
+    ref_dec(t, list);
+    return iterator;
+}
+
+static void *copy_array(Thread *t, const void *from, size_t size)
+{
+    void *to = alloc_memory(t, size ? size : 1);
+    return to && size ? memcpy(to, from, size) : to;
+}
+
+/* A copy of the code object with some parts replaced: the instructions are immutable and Baton's own, so only names, lines, flags, constants and
+ * file can change. */
+NATIVE(code_replace, "replace", "($self, /, **changes)", "Returns a copy of the code object with new values for the given fields.")
+{
+    Code *code = code_of(args[0]);
+    if (n > 1)
+        return error_set(t, EXC_TypeError, "replace() takes 0 positional arguments but %d was given", (int)n - 1);
+    CodeParts p = {0};
+    p.instruction_count = code->instruction_count;
+    p.exception_count = code->exception_count;
+    p.positions_size = code->positions_size;
+    p.register_count = code->register_count;
+    p.argument_count = code->argument_count;
+    p.posonly_count = code->posonly_count;
+    p.kwonly_count = code->kwonly_count;
+    p.flags = code->flags;
+    p.first_line = code->first_line;
+    Value *fields[] = {&p.filename, &p.name, &p.qualname, &p.constants_tuple};
+    static const char *const names_of[] = {"co_filename", "co_name", "co_qualname", "co_consts"};
+    static const char *const numbers_of[] = {"co_firstlineno", "co_flags"};
+    uint32_t *numbers[] = {&p.first_line, &p.flags};
+    p.filename = code->filename;
+    p.name = code->name;
+    p.qualname = code->qualname;
+    p.constants_tuple = code->constants_tuple;
+    size_t count = value_is_empty(names) ? 0 : tuple_length(names);
+    for (size_t i = 0; i < count; i++) {
+        Value key = tuple_peek(names, i), value = args[n + i];
+        bool known = false;
+        for (size_t k = 0; k < 4 && !known; k++)
+            if (str_equal_ascii(key, names_of[k])) {
+                if (k < 3 ? !str_check(value) : !tuple_check(value))
+                    return error_set(t, EXC_TypeError, "replace() argument '%U' must be %s, not %T", key, k < 3 ? "str" : "tuple", value);
+                if (k == 3 && tuple_length(value) < code->constant_count)
+                    return error_set(t, EXC_ValueError, "code: co_consts is too small");
+                *fields[k] = value;
+                known = true;
+            }
+        for (size_t k = 0; k < 2 && !known; k++)
+            if (str_equal_ascii(key, numbers_of[k])) {
+                int number;
+                if (int_to_int(t, value, &number) < 0)
+                    return VALUE_EMPTY;
+                *numbers[k] = (uint32_t)number;
+                known = true;
+            }
+        if (!known) { /* a field that only repeats what is there */
+            Value now = object_getattr(t, args[0], key);
+            if (value_is_empty(now))
+                return error_clear(t), error_set(t, EXC_TypeError, "replace() got an unexpected keyword argument '%U'", key);
+            int same = object_equal(t, now, value);
+            ref_dec(t, now);
+            if (same < 0)
+                return VALUE_EMPTY;
+            if (!same)
+                return error_set(t, EXC_ValueError, "code: field %V cannot be replaced", key);
+        }
+    }
+    for (size_t k = 0; k < 4; k++)
+        ref_inc(t, *fields[k]);
+    p.local_names = ref_inc(t, code->local_names);
+    p.free_names = ref_inc(t, code->free_names);
+    p.instructions = copy_array(t, code->instructions, code->instruction_count * sizeof(Instruction));
+    p.exceptions = copy_array(t, code->exceptions, code->exception_count * sizeof(ExceptionEntry));
+    p.positions = copy_array(t, code->positions, code->positions_size);
+    p.local_kinds = copy_array(t, code->local_kinds, code->local_count);
+    p.site_names = copy_array(t, code->site_names, code->site_count * sizeof(Value));
+    if (p.site_names) {
+        p.site_count = code->site_count;
+        for (uint32_t i = 0; i < p.site_count; i++)
+            ref_inc(t, p.site_names[i]);
+    }
+    if (!p.instructions || !p.exceptions || !p.positions || !p.local_kinds || !p.site_names) {
+        for (uint32_t i = 0; i < p.site_count; i++)
+            ref_dec(t, p.site_names[i]);
+        alloc_memory_free(t, p.instructions);
+        alloc_memory_free(t, p.exceptions);
+        alloc_memory_free(t, p.positions);
+        alloc_memory_free(t, p.local_kinds);
+        alloc_memory_free(t, p.site_names);
+        for (size_t k = 0; k < 4; k++)
+            ref_dec(t, *fields[k]);
+        ref_dec(t, p.local_names);
+        ref_dec(t, p.free_names);
+        return VALUE_EMPTY;
+    }
+    return code_new_take(t, &p);
+}
+
+NATIVE(code_varname_from_oparg, "_varname_from_oparg", "($self, /, oparg)", "Name of the local variable in a register.")
+{
+    int i;
+    if (int_to_int(t, args[1], &i) < 0)
+        return VALUE_EMPTY;
+    if (i < 0 || (uint32_t)i >= code_of(args[0])->local_count)
+        return error_set(t, EXC_IndexError, "tuple index out of range");
+    return ref_inc(t, tuple_peek(code_of(args[0])->local_names, (size_t)i));
+}
+
+static const NativeDef *const methods[] = {&native_code_co_lines, &native_code_co_positions, &native_code_replace,
+                                           &native_code_varname_from_oparg, NULL};
+
+const TypeSpec type_spec_code = {
+    .name = "code",
+    .doc = "A compiled function, class body, module or expression.",
+    .kind = KIND_CODE,
+    .flags = TYPE_NO_NEW,
+    .size = sizeof(Code),
+    .weak_offset = offsetof(Code, weakrefs),
+    .methods = methods,
+    .getsets = getsets,
+    .slots = {.dealloc = dealloc, .repr = repr, .compare = compare, .hash = hash},
+};

@@ -1,0 +1,106 @@
+/* code.h: code objects: what the compiler makes and the eval loop runs.  Immutable but for the caches.
+ *
+ * Invariants.  Registers 0 .. local_count-1 are the local variables in the order of local_names (parameters first, as CPython's varnames; a captured
+ * one holds its Cell); registers local_count .. register_count-1 are temporaries.  Exception table entries are sorted and disjoint.  One site is
+ * one use of a name: site_names[i] goes with caches[i]; LOAD_GLOBAL and LOAD_NAME own the word i+1 as well. */
+#ifndef BATON_COMPILE_CODE_H
+#define BATON_COMPILE_CODE_H
+
+#include "../object/object.h"
+#include "opcode.h"
+
+/* co_flags, as CPython's. */
+#define CODE_OPTIMIZED 0x1
+#define CODE_NEWLOCALS 0x2
+#define CODE_VARARGS 0x4
+#define CODE_VARKEYWORDS 0x8
+#define CODE_NESTED 0x10
+#define CODE_GENERATOR 0x20
+#define CODE_COROUTINE 0x80
+#define CODE_ITERABLE_COROUTINE 0x100
+#define CODE_ASYNC_GENERATOR 0x200
+#define CODE_FUTURE_BARRY 0x400000
+#define CODE_FUTURE_ANNOTATIONS 0x1000000
+#define CODE_HAS_DOCSTRING 0x4000000
+#define CODE_METHOD 0x8000000
+/* Any of the kinds whose call makes a generator-like object. */
+#define CODE_ANY_GENERATOR (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)
+
+/* Bits of Code.local_kinds. */
+#define LOCAL_HIDDEN 0x10 /* a comprehension's own variable: not in co_varnames */
+#define LOCAL_CELL 0x40   /* holds a cell */
+#define LOCAL_ARGUMENT 0x01
+
+typedef struct ExceptionEntry {
+    uint32_t start, end; /* instruction indices, end exclusive */
+    uint32_t target;
+    uint32_t keep;       /* temporaries that stay: registers from local_count + keep on are released */
+} ExceptionEntry;
+
+typedef struct Code {
+    Object head;
+    Instruction *instructions;
+    uint32_t instruction_count;
+    uint32_t register_count;
+    uint32_t local_count;
+    uint32_t argument_count;        /* positional parameters */
+    uint32_t posonly_count, kwonly_count;
+    uint32_t flags;
+    uint32_t free_count;
+    bool simple;                    /* exactly argument_count positional parameters, an ordinary function: no *args, **kwargs, keyword-only, generator */
+    uint8_t deferred;               /* spare */
+    _Atomic uint64_t *caches;
+    Value *site_names;
+    uint32_t site_count;
+    Value *constants;
+    uint32_t constant_count;
+    ExceptionEntry *exceptions;
+    uint32_t exception_count;
+    uint8_t *positions;             /* compressed: code_position reads it */
+    uint32_t positions_size;
+    uint32_t first_line;
+    uint8_t *local_kinds;           /* LOCAL_..., one a local */
+    Value local_names;              /* tuple of str: all local registers */
+    Value free_names;               /* tuple: co_freevars */
+    Value filename, name, qualname; /* str */
+    Value constants_tuple;          /* co_consts: owns what `constants` borrows */
+    Value names;                    /* co_names, made on demand, or empty */
+    Value instructions_bytes;       /* co_code, made on demand, or empty */
+    Object *weakrefs;
+    void *monitor;                  /* ../run/trace.h: instrumentation, or NULL */
+} Code;
+
+typedef struct CodePosition {
+    int32_t line, end_line, column, end_column; /* line 0: none; columns -1: none */
+} CodePosition;
+
+/* Position of the instruction at an index. */
+CodePosition code_position(const Code *code, uint32_t index);
+/* Walks all positions in order. */
+typedef struct CodePositionReader {
+    const uint8_t *at, *end;
+    CodePosition current;
+    uint32_t index, run_end;
+} CodePositionReader;
+void code_positions_begin(CodePositionReader *reader, const Code *code);
+bool code_positions_next(CodePositionReader *reader); /* the next run of equal positions: instructions index .. run_end-1 */
+
+/* The raw parts of a code object; `code_new_take` takes the references and the arrays (alloc_memory), also on error. */
+typedef struct CodeParts {
+    Instruction *instructions;
+    uint32_t instruction_count;
+    Value *site_names;              /* owned values */
+    uint32_t site_count;
+    ExceptionEntry *exceptions;
+    uint32_t exception_count;
+    uint8_t *positions;
+    uint32_t positions_size;
+    uint8_t *local_kinds;
+    uint32_t register_count, argument_count, posonly_count, kwonly_count, flags, first_line;
+    Value constants_tuple, local_names, free_names, filename, name, qualname;
+} CodeParts;
+MUST_CHECK Value code_new_take(Thread *t, CodeParts *parts);
+static inline Code *code_of(Value v) { return (Code *)value_object(v); }
+static inline bool code_check(Value v) { return object_is(v, KIND_CODE); }
+
+#endif

@@ -1,0 +1,14 @@
+/* compile.h: from a syntax tree to a code object. */
+#ifndef BATON_COMPILE_COMPILE_H
+#define BATON_COMPILE_COMPILE_H
+
+#include "../front/parser.h"
+#include "code.h"
+
+/* Compiles a tree (Module, Interactive, Expression).  `flags` are future flags (CODE_FUTURE_...); optimize: 0, 1 (no asserts), 2 (no docstrings either); the result is a code
+ * object, or empty with SyntaxError and the like. */
+MUST_CHECK Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int optimize, Arena *arena, ParseMode mode);
+/* Source to code in one step. */
+MUST_CHECK Value compile_source(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags, uint32_t flags, int optimize);
+
+#endif
