@@ -685,7 +685,7 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
         return VALUE_EMPTY;
     Value v = iterator_state(t, iterator_of(args[0]), &index);
     bool exhausted = value_is_empty(v);
-    Value arguments = tuple_pack(t, 1, exhausted ? t->interp->empty_bytes : v);
+    Value arguments = tuple_pack(t, 1, exhausted ? t->interp->empty_tuple : v);
     Value result = VALUE_EMPTY;
     if (!value_is_empty(arguments))
         result = exhausted ? tuple_pack(t, 2, iter, arguments) : tuple_pack(t, 3, iter, arguments, value_from_int((int64_t)index));

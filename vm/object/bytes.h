@@ -11,14 +11,15 @@ typedef struct Bytes {
     uint8_t data[];      /* length + 1, the last is NUL */
 } Bytes;
 
-/* Invariant: while exports > 0 the size may not change (BufferError). */
+/* Invariants.  While exports > 0 the size may not change (BufferError).  data[length] is NUL unless data is NULL. With the lock off, the contents are read and
+ * changed under the object's lock, or through an export. */
 typedef struct ByteArray {
     Object head;
-    uint8_t *data; /* alloc_memory; capacity + 1 bytes, NUL behind length; may be NULL when empty */
-    size_t offset; /* bytes dropped at the front */
-    size_t length, capacity;
+    uint8_t *data;    /* first byte; the block (alloc_memory) begins at data - offset; NULL when there is none */
+    size_t offset;    /* bytes dropped at the front */
+    size_t length;
+    size_t capacity;  /* of the block, without the NUL */
     size_t exports;
-    Object *weakrefs;
 } ByteArray;
 
 static ALWAYS_INLINE bool bytes_check(Value v) { return object_is(v, KIND_BYTES); }

@@ -40,8 +40,9 @@ int bytes_item(Thread *t, Value v, const char *message);
 int bytes_contains(Thread *t, Value self, Value item);
 /* self % args; self is bytes or bytearray, the result has its type. */
 Value bytes_format(Thread *t, Value self, Value args);
-/* data.hex(sep, bytes_per_sep) (bytes_hex.c); sep may be empty. */
-Value bytes_hex(Thread *t, const uint8_t *data, size_t n, Value sep, int64_t per_sep);
+/* hex(sep, bytes_per_sep) (bytes_hex.c): its arguments (may be empty; Python code may run), and the digits; a group of 0: no separators. */
+int bytes_hex_arguments(Thread *t, Value sep, Value per_sep, int *c, int64_t *group);
+Value bytes_hex(Thread *t, const uint8_t *data, size_t n, int c, int64_t group);
 /* bytes(iterable of ints or buffer) as in bytes.c, for bytearray too. */
 Value bytes_from_iterable(Thread *t, Value iterable, const char *type_name);
 /* Rich comparison of contents. */

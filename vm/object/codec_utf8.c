@@ -171,15 +171,11 @@ Value codec_utf8_encode(Thread *t, Value str, const char *errors)
 
 Value codec_ascii_decode(Thread *t, const void *data, size_t n, const char *errors)
 {
-    const uint8_t *s = data;
-    size_t i = 0;
-    while (i < n && s[i] < 128)
-        i++;
-    if (i == n)
+    if (str_ascii_prefix(data, n) == n)
         return str_from_latin1(t, data, n);
     Decoder d;
     decoder_start(&d, "ascii", errors, data, n);
-    for (i = 0; i < d.n;) {
+    for (size_t i = 0; i < d.n;) {
         uint8_t c = d.data[i];
         if (c < 128) {
             if (strbuilder_char(t, &d.out, c) < 0)
