@@ -151,6 +151,8 @@ int strbuilder_reserve(Thread *t, StrBuilder *b, size_t more, uint32_t max_char)
 MUST_CHECK Value strbuilder_finish(Thread *t, StrBuilder *b); /* the str; the builder is empty again */
 void strbuilder_discard(Thread *t, StrBuilder *b);
 
+extern const struct TypeSpec type_spec_str, type_spec_str_iterator;
+
 /* Unicode properties (unicode.c, generated tables). */
 bool unicode_is_space(uint32_t c);
 bool unicode_is_linebreak(uint32_t c);

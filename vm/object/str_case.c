@@ -8,6 +8,8 @@
 static ALWAYS_INLINE uint8_t ascii_lower(uint8_t c) { return c | (uint8_t)((uint8_t)(c - 'A') < 26) << 5; }
 static ALWAYS_INLINE uint8_t ascii_upper(uint8_t c) { return c & (uint8_t) ~((uint8_t)((uint8_t)(c - 'a') < 26) << 5); }
 
+static ALWAYS_INLINE bool ascii_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
+
 typedef enum Mapping { MAP_LOWER, MAP_UPPER, MAP_FOLD, MAP_TITLE, MAP_CAPITALIZE, MAP_SWAP } Mapping;
 
 static Value map_ascii(Thread *t, const Str *s, Mapping mapping)
@@ -30,13 +32,13 @@ static Value map_ascii(Thread *t, const Str *s, Mapping mapping)
         break;
     case MAP_TITLE:
         for (size_t i = 0; i < n; i++) {
-            bool after = i && ascii_lower(from[i - 1]) - 'a' < 26u;
+            bool after = i && ascii_letter(from[i - 1]);
             to[i] = after ? ascii_lower(from[i]) : ascii_upper(from[i]);
         }
         break;
     case MAP_SWAP:
         for (size_t i = 0; i < n; i++)
-            to[i] = (uint8_t)(from[i] ^ ((from[i] | 0x20) - 'a' < 26u) << 5);
+            to[i] = (uint8_t)(from[i] ^ ascii_letter(from[i]) << 5);
         break;
     default:
         for (size_t i = 0; i < n; i++)

@@ -41,6 +41,8 @@ static ALWAYS_INLINE bool is_linebreak(uint32_t c)
     return c < 0x80 ? c - 10 < 4 || c - 0x1C < 3 : unicode_is_linebreak(c);
 }
 
+Value str_format_mapping(Thread *t, Value format, Value mapping); /* str_fields.c: format_map */
+
 /* str_case.c */
 Value str_casefold(Thread *t, Value v);
 Value str_title(Thread *t, Value v);
