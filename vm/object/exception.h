@@ -26,6 +26,7 @@ typedef struct ExceptionSyntax { EXCEPTION_HEAD; Value msg, filename, lineno, of
 typedef struct ExceptionUnicode { EXCEPTION_HEAD; Value encoding, object, reason; int64_t start, end; } ExceptionUnicode;
 typedef struct ExceptionGroup { EXCEPTION_HEAD; Value msg, excs; Object *weakrefs; /* of ExceptionGroup and its children only */ } ExceptionGroup;
 
+extern const TypeSpec type_spec_exception; /* BaseException */
 static inline bool exception_check(Value v) { return object_is(v, KIND_EXCEPTION); }
 static ALWAYS_INLINE Exception *exception_of(Value v) { return (Exception *)value_object(v); } /* exception_check(v) */
 /* Creates all types of exception.def in interp->exceptions, and the MemoryErrors kept for when there is no memory: called once by type_bootstrap, after

@@ -26,9 +26,20 @@ typedef struct ModuleDef {
 #include "../lib/modules.def"
 #undef MODULE
 
+extern const TypeSpec type_spec_module;
+static inline bool module_check(Value v) { return object_is(v, KIND_MODULE); }
+
 MUST_CHECK Value module_new(Thread *t, Value name);
 MUST_CHECK Value module_from_def(Thread *t, const ModuleDef *def);
 Value module_peek_dict(Value module); /* borrowed */
+/* What `import` and attribute errors need to know of a __spec__ (any value, or empty): 1, 0, -1 on error. */
+int module_spec_is_initializing(Thread *t, Value spec);
+int module_spec_is_uninitialized_submodule(Thread *t, Value spec, Value name);
+/* spec.origin if the spec has a location and it is a str: owned, or empty (error_pending tells an error). */
+Value module_spec_origin(Thread *t, Value spec);
+/* Does a file beside the script hide a library module of the same name? `origin` may be empty. */
+int module_is_possibly_shadowing(Thread *t, Value origin);
+int module_is_stdlib_name(Thread *t, Value name); /* in sys.stdlib_module_names */
 /* Adds a value to a module, TAKING the reference (also on error): 0 or -1.  An empty value passes its pending error on. */
 int module_add_take(Thread *t, Value module, const char *name, Value value);
 int module_add_int(Thread *t, Value module, const char *name, int64_t value);
