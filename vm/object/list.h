@@ -91,6 +91,8 @@ MUST_CHECK Value slice_new(Thread *t, Value start, Value stop, Value step);
 int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step);
 int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step);
 int slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
+/* The same for a length of any size (an int): owned ints, 0 or -1. */
+int slice_indices_big(Thread *t, Value slice, Value length, Value *start, Value *stop, Value *step);
 /* Adjusts start and stop like slicing does with defaults; for find(sub, start, end) arguments: None or empty are defaults. */
 int slice_bounds(Thread *t, Value start, Value end, int64_t length, int64_t *out_start, int64_t *out_end);
 
