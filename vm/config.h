@@ -32,8 +32,29 @@
 /* C stack kept free below the guard, in bytes: what the deepest C helper may need after a successful probe. */
 #define CONFIG_C_STACK_RESERVE (96 * 1024)
 
+/* Nested C calls allowed where the C stack's end cannot be told: an eval frame takes a few hundred bytes, a browser's stack has 512 KB at least. */
+#define CONFIG_C_DEPTH 500
+
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */
 #define CONFIG_GC_THRESHOLD 2000
+
+/* Beyond the threshold a collection also waits until the containers made since the last one are this part (1/N) of those alive, so that its cost stays
+ * proportional to the allocations. */
+#define CONFIG_GC_LIVE_PART 4
+
+/* Memory comes from the system in aligned arenas of this size, cut into slabs of one size class each.  Small enough for a browser page with many
+ * threads, big enough that the system is seldom asked. */
+#define CONFIG_ARENA_SIZE (1024 * 1024)
+#define CONFIG_SLAB_SIZE (64 * 1024)
+
+/* Blocks above this have a mapping of their own, returned to the system when freed and grown by moving pages. */
+#define CONFIG_RUN_MAX (256 * 1024)
+
+/* Free slabs whose pages are kept in memory for the next use; beyond it the pages go back to the system. */
+#define CONFIG_SLABS_KEPT 16
+
+/* Events kept for each thread while the lock is observed; a power of two.  40 bytes each. */
+#define CONFIG_EVENT_RING 4096
 
 /* Values kept inline in an instance at most; more attributes move to a dict of its own. */
 #define CONFIG_INLINE_VALUES_MAX 30

@@ -1,24 +1,137 @@
 /* alloc.h: memory for objects and for everything else.
  *
- * Objects come from size-class slabs of per-thread heaps; containers (types with Slots.traverse) from slabs of their own, which the
- * collector walks: there are no collector links in objects.  A freed object's header stays readable until a grace period
- * has passed.  All functions report failure with NULL and a pending MemoryError, except where noted. */
+ * Blocks of up to ALLOC_BLOCK_MAX bytes come from slabs of one size class; slabs are slices of aligned arenas, so that the slab, and with it the
+ * home heap, is found from any block's address.  Three kinds of slabs: leaf objects, containers (types with Slots.traverse, and instances of heap types), which the
+ * collector walks (there are no collector links in objects), and plain memory.  Bigger blocks are runs of pages, or mappings of their own.
+ *
+ * With the lock on, all threads share one heap: whoever holds the lock owns it.  With the lock off each thread has its own, and a block freed by another thread
+ * goes back through an atomic list of its slab.
+ *
+ * Invariants.  A free block of an object slab has zero counts, owner OWNER_NONE and no GC_LIVE in its header, so ref_try_inc refuses it; the link of the free
+ * list is in `type`.  With the lock off an object slab changes its class, or leaves, only after a grace period (reclaim.h).
+ *
+ * All functions report failure with NULL and a pending MemoryError, except where noted.  Read next: alloc.c (blocks), heap.c (slabs, arenas). */
 #ifndef BATON_MEMORY_ALLOC_H
 #define BATON_MEMORY_ALLOC_H
 
 #include "../object/object.h"
+#include "../object/type.h"
+#include "ref.h"
+
+/* AddressSanitizer build: free blocks are poisoned and wait in a quarantine. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ALLOC_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ALLOC_ASAN 1
+#endif
+#endif
+#ifndef ALLOC_ASAN
+#define ALLOC_ASAN 0
+#endif
+
+#define ALLOC_FINE_MAX 1024   /* classes of 16 bytes up to here, then four to a doubling */
+#define ALLOC_BLOCK_MAX 16384 /* bigger ones are runs of pages */
+#define ALLOC_CLASSES 81
+#define ALLOC_POISON 0xDB      /* BATON_CHECKS: what freed memory is filled with */
+
+typedef enum AllocKind { ALLOC_LEAF, ALLOC_CONTAINER, ALLOC_PLAIN, ALLOC_KINDS } AllocKind;
+
+/* One slab's bookkeeping; it lives in the header of its arena.  `used` counts the blocks that are not on `free` or `remote` nor behind `bump`. */
+typedef struct Slab {
+    void *free;             /* blocks to be given out next; only the home heap's thread touches it */
+    char *bump;             /* from here to the slab's end: never given out */
+    struct Heap *heap;      /* NULL: the slab is free */
+    _Atomic(void *) remote; /* blocks freed by other threads (lock off); the slab is in heap->remote_slabs while not NULL */
+    struct Slab *remote_next;
+    struct Slab *next, *previous; /* in heap->partial */
+    uint16_t units;         /* block size in steps of 16 bytes */
+    uint16_t used;
+    uint8_t kind;           /* AllocKind */
+    uint8_t class;
+    uint8_t state;          /* heap.c */
+    uint8_t touched;        /* its pages may be in memory */
+} Slab;
+
+struct Heap {
+    Slab *bins[ALLOC_KINDS][ALLOC_CLASSES]; /* where blocks are taken from: never NULL */
+    int32_t young;       /* containers made less containers freed since the last collection, at least 0 */
+    int32_t young_limit; /* ask for a collection from here on */
+    Slab *partial[ALLOC_KINDS][ALLOC_CLASSES]; /* further slabs with free blocks */
+    Interp *interp;
+    struct Pool *pool;   /* arenas of the interpreter */
+    struct Heap *next;   /* all heaps of the interpreter */
+    struct Heap *next_spare; /* those without a thread */
+    _Atomic(Slab *) remote_slabs; /* with blocks freed by other threads (lock off) */
+    struct Quarantine *quarantine; /* AddressSanitizer */
+};
+
+/* Type.alloc_info: what alloc_object must know, in one word.  0: not yet computed (alloc_type_info). */
+#define ALLOC_INFO_KIND 0x0FFu
+#define ALLOC_INFO_CONTAINER 0x100u
+#define ALLOC_INFO_HEAP_TYPE 0x200u
+#define ALLOC_INFO_VALID 0x400u
+uint32_t alloc_type_info(Thread *t, Type *type);
+
+void *alloc_object_slow(Thread *t, Type *type, size_t size);
+void alloc_ask_collect(Thread *t);
+
+/* Writes a fresh header: count 1, owned by the calling thread. */
+static ALWAYS_INLINE void alloc_header(Thread *t, Object *o, Type *type, uint32_t info)
+{
+    uint64_t words[2] = {
+        1 | (uint64_t)t->owner << 32 | (uint64_t)(GC_LIVE | ((info & ALLOC_INFO_CONTAINER) / ALLOC_INFO_CONTAINER * GC_CONTAINER)) << 56,
+        (uint64_t)(info & ALLOC_INFO_KIND) << 32,
+    };
+    memcpy(o, words, sizeof words);
+    o->type = type;
+}
 
 /* A fresh object of `size` bytes (header included): count 1, owned by the calling thread, kind and type set (a heap type gains a
- * reference), the rest ZEROED, so it may be released or traversed at any time. */
-MUST_CHECK void *alloc_object(Thread *t, Type *type, size_t size);
-/* The same, but the bytes after the header are left as they are: for hot types that fill every field at once. */
-MUST_CHECK void *alloc_object_raw(Thread *t, Type *type, size_t size);
+ * reference).  The bytes after the header are left as they are: for hot types that fill every field at once. */
+static ALWAYS_INLINE MUST_CHECK void *alloc_object_raw(Thread *t, Type *type, size_t size)
+{
+    if (BATON_CHECKS || ALLOC_ASAN)
+        return alloc_object_slow(t, type, size);
+    uint32_t info = type->alloc_info;
+    if (UNLIKELY(size > ALLOC_FINE_MAX || info == 0))
+        return alloc_object_slow(t, type, size);
+    Heap *heap = t->heap;
+    uint32_t container = (info / ALLOC_INFO_CONTAINER) & 1;
+    Slab *slab = heap->bins[container][(size + 15) >> 4];
+    Object *o = slab->free;
+    if (UNLIKELY(o == NULL))
+        return alloc_object_slow(t, type, size);
+    slab->free = o->type;
+    slab->used++;
+    heap->young += container;
+    if (UNLIKELY(heap->young >= heap->young_limit))
+        alloc_ask_collect(t);
+    alloc_header(t, o, type, info);
+    if (info & ALLOC_INFO_HEAP_TYPE)
+        ref_inc_object(t, &type->head);
+    return o;
+}
+
+/* The same with the rest ZEROED, so it may be released or traversed at any time. */
+static ALWAYS_INLINE MUST_CHECK void *alloc_object(Thread *t, Type *type, size_t size)
+{
+    void *o = alloc_object_raw(t, type, size);
+    if (LIKELY(o != NULL))
+        memset((char *)o + sizeof(Object), 0, size - sizeof(Object));
+    return o;
+}
+/* For the first type objects, before any type exists: a zeroed container of the kind, without a type. */
+MUST_CHECK void *alloc_object_untyped(Thread *t, Kind kind, size_t size);
 /* Grows or shrinks an object just made, with no other reference to it (str and bytes building). NULL: the old one is untouched. */
 MUST_CHECK void *alloc_object_resize(Thread *t, void *object, size_t size);
-/* Gives an object's memory back without looking inside: only for ref_zero and for constructors that failed before publishing. */
+/* Gives an object's memory back without looking inside: only for ref_zero and for constructors that failed before publishing.  A heap type's reference that
+ * alloc_object took stays with the caller. */
 void alloc_object_free(Thread *t, void *object);
+/* The same for a constructor that failed: also releases the heap type. */
+void alloc_object_discard(Thread *t, void *object);
 
-/* Plain memory: tables of dicts, items of lists, buffers.  Size 0 gives a unique pointer. */
+/* Plain memory: tables of dicts, items of lists, buffers.  Size 0 gives a unique pointer.  Aligned to 16 bytes. */
 MUST_CHECK void *alloc_memory(Thread *t, size_t size);
 MUST_CHECK void *alloc_memory_zeroed(Thread *t, size_t count, size_t size); /* checks the product */
 MUST_CHECK void *alloc_memory_resize(Thread *t, void *memory, size_t size);
@@ -28,10 +141,36 @@ void alloc_memory_free_deferred(Thread *t, void *memory);
 
 /* Memory without a thread (start-up, os/, the lock's own structures): NULL on failure, no exception. */
 void *alloc_raw(size_t size);
+void *alloc_raw_zeroed(size_t size);
 void *alloc_raw_resize(void *memory, size_t size);
 void alloc_raw_free(void *memory);
 
 /* The usable bytes of an object's block (sys.getsizeof helpers, heap checks). */
 size_t alloc_object_usable(const void *object);
+size_t alloc_memory_usable(const void *memory);
+
+/* ---- heaps (heap.c) ---- */
+
+/* The memory of an interpreter: its arenas and heaps. */
+struct Pool *heap_pool_new(Interp *interp);
+void heap_pool_free(struct Pool *pool); /* all memory of all objects at once, without looking inside */
+/* A heap for a thread: the shared one with the lock on; with the lock off one left by an ended thread, or a new one. NULL: no memory. */
+Heap *heap_acquire(Interp *interp);
+void heap_abandon(Interp *interp, Heap *heap);
+void heap_after_fork_child(Thread *t);
+/* Takes back what other threads freed in heaps without a thread; the world must be stopped. */
+void heap_collect_spare(Thread *t);
+/* Calls fn for every live container; the world must be stopped (lock on: just do not run Python). Non-zero stops. */
+typedef int (*HeapVisitFn)(Object *o, void *arg);
+int heap_walk_containers(Interp *interp, HeapVisitFn fn, void *arg);
+int heap_walk_objects(Interp *interp, HeapVisitFn fn, void *arg); /* leaf objects too */
+/* Sets the collector's counters of all heaps; sums them up. */
+void heap_set_young(Interp *interp, int32_t young, int32_t limit);
+int32_t heap_young(Interp *interp);
+Heap *heap_first(Interp *interp); /* the list of all heaps: ->next */
+/* Bytes held from the system, and in live blocks. */
+void heap_statistics(Interp *interp, size_t *reserved, size_t *used, size_t *objects);
+/* Is this address the start of a live object of the interpreter? (heap checks, debugger helpers) */
+bool heap_is_object(Interp *interp, const void *address);
 
 #endif

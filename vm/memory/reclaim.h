@@ -10,4 +10,10 @@ void reclaim_later(Thread *t, void (*fn)(Thread *t, void *p), void *p);
 void reclaim_checkpoint(Thread *t);   /* this thread holds no unprotected reads now */
 void reclaim_all(Thread *t);          /* at the interpreter's end, or with the world stopped */
 
+/* For world.c. */
+void reclaim_attached(Thread *t); /* t was detached until now: whatever was taken away before is out of its sight */
+Reclaimer *reclaim_new(Interp *interp);
+void reclaim_free(Reclaimer *r);
+void reclaim_thread_end(Thread *t); /* what t still has waiting goes to whoever passes next */
+
 #endif

@@ -13,17 +13,43 @@
 
 #include "../object/object.h"
 
-#define OWNER_NONE 0          /* merged: only `shared` counts */
+#define OWNER_NONE 0          /* merged: only `shared` counts; also every object that is dying or free */
 #define OWNER_GIL 1           /* with the lock on: every thread */
 #define OWNER_IMMORTAL 0xFFFF /* not counted: permanent, or deferred with the lock off */
+
+/* Object.shared: a signed count times REF_SHARED_ONE plus a state.  Dead: 0 with OWNER_NONE, or merged with a count not above 0. */
+#define REF_SHARED_ONE 4
+#define REF_SHARED_STATE 3u   /* mask */
+#define REF_SHARED_MAYBE 1u   /* other threads may try to take references without a lock: the owner must merge before it frees */
+#define REF_SHARED_QUEUED 2u  /* waits in the owner's queue to be merged */
+#define REF_SHARED_MERGED 3u
+
+/* Object.gc: bits of the collector.  A block without GC_LIVE is free or its object is being destroyed: the collector does not see it. */
+#define GC_LIVE 0x01
+#define GC_CONTAINER 0x02    /* in a container slab: traversed */
+#define GC_REACHED 0x04      /* during a collection: known to be alive */
+#define GC_GARBAGE 0x08      /* during a collection: in the list of the unreachable */
+#define GC_FROZEN 0x10       /* gc.freeze */
+#define GC_AGE 0x60          /* collections survived: 0x00, 0x20, 0x40 */
+#define GC_AGE_ONE 0x20
+#define GC_GREY 0x80         /* during a collection: reached, its references not yet (mark stack overflow) */
 
 void ref_inc_slow(Thread *t, Object *o); /* not the owner: immortal, or count in `shared` */
 void ref_dec_slow(Thread *t, Object *o);
 /* The count has reached zero: finalizer, weak references, Slots.dealloc, and the memory is given back.  Depth first, queued beyond a depth. */
 void ref_zero(Thread *t, Object *o);
 
+/* The same when the count is known to be zero in every sense (after a merge). */
+void ref_destroy(Thread *t, Object *o);
+
 /* With the lock off: takes a reference to an object that another thread may be freeing; false if it is dead already. */
 bool ref_try_inc(Thread *t, Object *o);
+/* With the lock off: from now on ref_try_inc may succeed on it without a lock; the caller holds a reference. */
+void ref_share(Thread *t, Object *o);
+/* Merges what other threads queued for this one; and everything that an ended thread owned is merged by whoever drops a reference. */
+void ref_merge_queue(Thread *t);
+/* For world.c: moves the owner's count, and `extra`, to the shared one, when the owner cannot be running: is the object dead? */
+bool ref_merge(Object *o, int32_t extra);
 /* Makes an object immortal (interned names, constants, types of modules with the lock off ...). */
 void ref_make_immortal(Object *o);
 /* With the lock off only: stops counting a top-level function, code, module or type that all threads use (design: deferral). With the

@@ -37,6 +37,10 @@ uintptr_t os_stack_low(void);
 /* ---- memory ---- */
 void *os_memory_reserve(size_t size, size_t alignment); /* zeroed pages, or NULL */
 void os_memory_release(void *memory, size_t size);
+/* The pages' content is not needed any more: they may leave memory and read as zero afterwards, or stay as they are. */
+void os_memory_discard(void *memory, size_t size);
+/* Grows or shrinks a reservation without copying, perhaps elsewhere: its new address, or NULL where that cannot be done (it is as it was). */
+void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment);
 
 /* ---- randomness ---- */
 int os_entropy(void *buffer, size_t n); /* BLOCKS only before the kernel's pool is ready */
@@ -46,6 +50,10 @@ int os_entropy(void *buffer, size_t n); /* BLOCKS only before the kernel's pool 
 /* Installs a handler that sets os_signal_pending[signum] and *flag |= bit, then wakes the address published in *waiting; 0 or -errno. how: 0 default, 1 ignore,
  * 2 deliver. */
 int os_signal_set(int signum, int how);
+/* What is installed: 0 default, 1 ignore, 2 deliver, 3 a handler of someone else; or -errno. */
+int os_signal_get(int signum);
+/* errno of a failed write to the wake-up descriptor, since last set to 0. */
+extern _Atomic int os_signal_wakeup_error;
 extern _Atomic uint32_t os_signal_pending[OS_SIGNAL_MAX];
 /* Where the handlers report: a breaker word to OR `bit` into, and the address that the main thread waits on. */
 void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting);

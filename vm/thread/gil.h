@@ -26,6 +26,7 @@ void gil_take(Thread *t);                        /* BLOCKS; asks the holder to d
 void gil_drop(Thread *t, EventReason reason);
 /* The holder yields on request: drops, waits until another thread has taken the lock (forced switch), takes it again. */
 void gil_yield(Thread *t);
+void gil_after_fork_child(Thread *t);
 bool gil_is_enabled(const Interp *interp);       /* sys._is_gil_enabled() */
 
 #endif

@@ -74,8 +74,9 @@ struct Thread {
     Frame *frame;            /* innermost running frame, or NULL */
     Heap *heap;
     /* --- the register stack --- */
-    StackChunk *chunk;
+    StackChunk *chunk;       /* made by the first frame; thread_end calls frame_free_stack */
     Value *stack_limit;      /* end of the current chunk */
+    Frame *free_frame;       /* next frame of the pool */
     HandledException *handled; /* innermost level; never NULL */
     HandledException handled_base;
     uint32_t recursion_left; /* Python frames left before RecursionError */
@@ -104,9 +105,9 @@ struct Thread {
     uint32_t tracing;        /* > 0 inside a trace function */
     uint64_t *repr_active;   /* bits of the values whose repr is running (object.c), or NULL */
     uint32_t repr_count, repr_capacity;
-    uint32_t quiescent;      /* epoch last passed (reclaim.h) */
-    void *reclaim_queue;
-    void *merge_queue;
+    _Atomic uint32_t quiescent; /* epoch last passed (reclaim.h) */
+    struct ReclaimChunk *reclaim_queue, *reclaim_last;
+    struct MergeNode *merge_queue;
     _Atomic uint32_t park;   /* what time.sleep waits on: nobody changes it, but Stop and signals wake it */
     void *os_data;           /* of the module that started it, or NULL */
 };
@@ -164,6 +165,7 @@ struct Interp {
 
 #define ID(t, identifier) ((t)->interp->names[NAME_##identifier])
 
+void frame_free_stack(Thread *t); /* ../run/frame.c: releases all chunks; no frame is left */
 /* What object/ must know of the innermost Python frame (../run/frame.c). */
 Value frame_peek_globals(Thread *t);  /* its globals, borrowed; empty without a frame */
 /* super() without arguments: the class and the first argument, owned: 0, or -1 with CPython's RuntimeError ("super(): no arguments" ...). */

@@ -1,0 +1,136 @@
+/* heapcheck.c: what checking builds look at: failing allocations, stress at every poll, the heap's consistency, and objects left at the end.
+ *
+ * Locks: none; the walks need the world stopped or the lock held.  Read next: heapcheck.h (the switches), ../memory/heap.c (the walk). */
+#include "heapcheck.h"
+
+#if BATON_CHECKS
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../memory/alloc.h"
+#include "../memory/cycle.h"
+#include "../thread/breaker.h"
+#include "../thread/world.h"
+
+int heapcheck_start(Interp *interp)
+{
+    HeapCheck *h = alloc_raw_zeroed(sizeof *h);
+    if (!h)
+        return -1;
+    const char *stress = getenv("BATON_STRESS"), *fail = getenv("BATON_FAIL_ALLOC");
+    h->collect = stress && strstr(stress, "collect");
+    h->switch_ = stress && strstr(stress, "switch");
+    h->leaks = getenv("BATON_LEAKS") != NULL;
+    h->fail_at = fail ? strtoull(fail, NULL, 10) : 0;
+    interp->heapcheck = h;
+    return 0;
+}
+
+static int count_object(Object *o, void *arg)
+{
+    ++*(size_t *)arg;
+    return 0;
+}
+
+void heapcheck_ready(Thread *t)
+{
+    HeapCheck *h = t->interp->heapcheck;
+    h->objects_at_start = 0;
+    heap_walk_objects(t->interp, count_object, &h->objects_at_start);
+    atomic_store(&h->allocations, 0);
+    if (h->switch_ || h->collect)
+        breaker_set(t, BREAKER_STRESS);
+}
+
+bool heapcheck_fail_alloc(Thread *t)
+{
+    HeapCheck *h = t->interp->heapcheck;
+    return h && h->fail_at && h->objects_at_start && atomic_fetch_add(&h->allocations, 1) + 1 == h->fail_at;
+}
+
+/* ---- verification ---- */
+
+typedef struct Verify {
+    Object *from;
+    size_t objects;
+} Verify;
+
+static int visit_alive(Value v, void *arg)
+{
+    Verify *verify = arg;
+    if (!value_is_object(v))
+        return 0;
+    Object *o = value_object(v);
+    if (!(o->gc & GC_LIVE) || !o->type) {
+        fprintf(stderr, "baton: %p (%s) refers to %p, which is not alive\n", (void *)verify->from, type_name(verify->from->type), (void *)o);
+        abort();
+    }
+    return 0;
+}
+
+static int verify_object(Object *o, void *arg)
+{
+    Verify *verify = arg;
+    verify->objects++;
+    verify->from = o;
+    if (!o->type)
+        return 0;
+    if (!ref_is_immortal(o) && ref_count(o) == 0) {
+        fprintf(stderr, "baton: %p (%s) is alive without a reference\n", (void *)o, type_name(o->type));
+        abort();
+    }
+    if (!(o->type->head.gc & GC_LIVE)) {
+        fprintf(stderr, "baton: the type of %p is not alive\n", (void *)o);
+        abort();
+    }
+    if (o->type->slots.traverse)
+        o->type->slots.traverse(o, visit_alive, verify);
+    return 0;
+}
+
+void heapcheck_verify(Thread *t)
+{
+    Verify verify = {0};
+    world_stop(t);
+    heap_walk_objects(t->interp, verify_object, &verify);
+    world_start(t);
+}
+
+/* ---- what is left ---- */
+
+#define LEFT_TYPES 64
+typedef struct Left {
+    size_t objects;
+    const Type *types[LEFT_TYPES];
+    size_t counts[LEFT_TYPES];
+} Left;
+
+static int count_left(Object *o, void *arg)
+{
+    Left *left = arg;
+    left->objects++;
+    for (size_t i = 0; i < LEFT_TYPES; i++) {
+        if (left->types[i] == o->type || !left->types[i]) {
+            left->types[i] = o->type;
+            left->counts[i]++;
+            break;
+        }
+    }
+    return 0;
+}
+
+void heapcheck_end(Thread *t)
+{
+    HeapCheck *h = t->interp->heapcheck;
+    if (!h || !h->leaks)
+        return;
+    Left left = {0};
+    heap_walk_objects(t->interp, count_left, &left);
+    fprintf(stderr, "baton: %zu objects left, %zu existed after start-up\n", left.objects, h->objects_at_start);
+    for (size_t i = 0; i < LEFT_TYPES && left.types[i]; i++)
+        fprintf(stderr, "  %8zu  %s\n", left.counts[i], type_name(left.types[i]));
+}
+#else
+typedef int heapcheck_is_off; /* a translation unit is never empty */
+#endif

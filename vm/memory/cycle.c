@@ -1,0 +1,612 @@
+/* cycle.c: finds and clears unreachable cycles.
+ *
+ * 1. Each container's references to other containers are subtracted from those.  What keeps a count is referenced from outside.
+ * 2. From these, everything reachable is marked; each reference followed is added back.
+ * 3. The rest is unreachable; its references are added back too, so all counts are as before.  It is collected into a list that holds a reference each.
+ * 4. Callbacks of weak references to it, finalizers; then 1 and 2 once more within the list: whatever came back to life stays.
+ * 5. Remaining weak references are cleared, Slots.clear breaks the cycles, and the counts do the rest.
+ *
+ * Subtracting happens in Object.local itself, so no memory is needed beside the mark stack and the list; without memory for the stack the marking goes on by walking the heap.
+ * Invariants.  Immortal and frozen containers are neither traversed nor subtracted from: what they refer to is referenced from outside.  No code runs in steps 1 to 3.
+ * Locks: with the lock off the world is stopped in steps 1 to 3 and in the second look of 4.  Read next: heap.c (the walk), ../lib/mod_gc.c. */
+#include "cycle.h"
+
+#include <stdio.h>
+
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/list.h"
+#include "../object/str.h"
+#include "../object/weakref.h"
+#include "../os/os.h"
+#include "../thread/breaker.h"
+#include "../thread/world.h"
+#include "alloc.h"
+#include "ref.h"
+
+typedef struct Marking {
+    Object **stack;
+    size_t depth, capacity;
+    bool overflow;   /* some object is GC_GREY */
+    Object **list;   /* the unreachable */
+    size_t length, list_capacity;
+    bool no_memory;
+    int generation;
+    size_t live;
+} Marking;
+
+static ALWAYS_INLINE uint8_t gc_bits(const Object *o) { return atomic_load_explicit(&o->gc, memory_order_relaxed); }
+static ALWAYS_INLINE void gc_store(Object *o, uint8_t bits) { atomic_store_explicit(&o->gc, bits, memory_order_relaxed); }
+
+/* Does the collector count references to o? */
+static ALWAYS_INLINE bool counted(const Object *o)
+{
+    return (gc_bits(o) & (GC_LIVE | GC_CONTAINER | GC_FROZEN)) == (GC_LIVE | GC_CONTAINER) && !ref_is_immortal(o);
+}
+static ALWAYS_INLINE uint32_t total(const Object *o)
+{
+    return o->local + (uint32_t)((int32_t)atomic_load_explicit(&o->shared, memory_order_relaxed) >> 2);
+}
+
+/* Every reference that o owns, its heap type included. */
+static ALWAYS_INLINE int traverse(Object *o, VisitFn visit, void *arg)
+{
+    Type *type = o->type;
+    if (!type)
+        return 0;
+    int result = type->slots.traverse ? type->slots.traverse(o, visit, arg) : 0;
+    if (!result && (type->flags & TYPE_HEAP))
+        result = visit(value_of(type), arg);
+    return result;
+}
+
+/* ---- 1: subtract ---- */
+
+static int visit_subtract(Value v, void *arg)
+{
+    if (value_is_object(v) && counted(value_object(v)))
+        value_object(v)->local--;
+    return 0;
+}
+static int subtract(Object *o, void *arg)
+{
+    if (counted(o))
+        traverse(o, visit_subtract, NULL);
+    return 0;
+}
+
+/* ---- 2: mark, adding back ---- */
+
+static void push(Marking *m, Object *o)
+{
+    if (UNLIKELY(m->depth == m->capacity)) {
+        size_t capacity = m->capacity ? m->capacity * 2 : 1024;
+        Object **stack = m->overflow ? NULL : alloc_raw_resize(m->stack, capacity * sizeof *stack);
+        if (!stack) {
+            gc_store(o, gc_bits(o) | GC_GREY);
+            m->overflow = true;
+            return;
+        }
+        m->stack = stack;
+        m->capacity = capacity;
+    }
+    m->stack[m->depth++] = o;
+}
+
+static int visit_mark(Value v, void *arg)
+{
+    Marking *m = arg;
+    if (!value_is_object(v))
+        return 0;
+    Object *o = value_object(v);
+    if (!counted(o))
+        return 0;
+    o->local++;
+    uint8_t gc = gc_bits(o);
+    if (!(gc & GC_REACHED)) {
+        gc_store(o, gc | GC_REACHED);
+        push(m, o);
+    }
+    return 0;
+}
+
+static void drain(Marking *m)
+{
+    while (m->depth > 0)
+        traverse(m->stack[--m->depth], visit_mark, m);
+}
+
+static int mark_roots(Object *o, void *arg)
+{
+    Marking *m = arg;
+    uint8_t gc = gc_bits(o);
+    if (!(gc & GC_REACHED) && counted(o) && total(o) != 0) {
+        gc_store(o, gc | GC_REACHED);
+        push(m, o);
+        drain(m);
+    }
+    return 0;
+}
+
+static int mark_grey(Object *o, void *arg)
+{
+    Marking *m = arg;
+    uint8_t gc = gc_bits(o);
+    if (gc & GC_GREY) {
+        gc_store(o, gc & (uint8_t)~GC_GREY);
+        m->overflow = false;
+        traverse(o, visit_mark, m);
+        drain(m);
+    }
+    return 0;
+}
+
+/* ---- 3: list what was not reached ---- */
+
+static int visit_add(Value v, void *arg)
+{
+    if (value_is_object(v) && counted(value_object(v)))
+        value_object(v)->local++;
+    return 0;
+}
+
+static int sift(Object *o, void *arg)
+{
+    Marking *m = arg;
+    uint8_t gc = gc_bits(o);
+    if (!counted(o)) {
+        m->live++;
+        return 0;
+    }
+    if (!(gc & GC_REACHED)) {
+        traverse(o, visit_add, NULL);
+        if (m->length == m->list_capacity) {
+            size_t capacity = m->list_capacity ? m->list_capacity * 2 : 256;
+            Object **list = alloc_raw_resize(m->list, capacity * sizeof *list);
+            if (!list) {
+                m->no_memory = true; /* it stays for the next collection */
+                return 0;
+            }
+            m->list = list;
+            m->list_capacity = capacity;
+        }
+        gc_store(o, gc | GC_GARBAGE);
+        m->list[m->length++] = o;
+        return 0;
+    }
+    m->live++;
+    gc &= (uint8_t)~GC_REACHED;
+    if ((gc & GC_AGE) / GC_AGE_ONE <= m->generation) {
+        uint8_t age = (uint8_t)(m->generation < 2 ? m->generation + 1 : 2);
+        gc = (uint8_t)((gc & ~GC_AGE) | age * GC_AGE_ONE);
+    }
+    gc_store(o, gc);
+    return 0;
+}
+
+static void find_unreachable(Thread *t, Marking *m)
+{
+    Interp *interp = t->interp;
+    heap_walk_containers(interp, subtract, NULL);
+    heap_walk_containers(interp, mark_roots, m);
+    while (m->overflow) {
+        m->overflow = false;
+        heap_walk_containers(interp, mark_grey, m);
+    }
+    heap_walk_containers(interp, sift, m);
+}
+
+/* ---- 4: callbacks and finalizers, and what they brought back ---- */
+
+static bool is_garbage(const Object *o) { return gc_bits(o) & GC_GARBAGE; }
+
+/* Weak references with callbacks: all are cleared before the first callback runs. True if any ran. */
+static bool run_callbacks(Thread *t, Marking *m)
+{
+    WeakCalls calls = {0};
+    world_stop(t);
+    for (size_t i = 0; i < m->length; i++) {
+        if (m->list[i]->flags & OBJECT_WEAKLY_REFERENCED)
+            weakref_clear_dead(t, m->list[i], false, is_garbage, &calls);
+    }
+    world_start(t);
+    bool any = calls.length > 0;
+    weakref_run_calls(t, &calls);
+    return any;
+}
+
+static bool run_finalizers(Thread *t, Marking *m)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        if (!o->type->slots.finalize || (o->flags & OBJECT_FINALIZED))
+            continue;
+        o->flags |= OBJECT_FINALIZED;
+        any = true;
+        o->type->slots.finalize(t, o);
+        if (error_pending(t))
+            error_unraisable(t, VALUE_EMPTY, "Exception ignored while finalizing an object of type %N", o->type);
+    }
+    return any;
+}
+
+static ALWAYS_INLINE bool listed(const Object *o) { return (gc_bits(o) & GC_GARBAGE) && counted(o); }
+
+static int visit_list_subtract(Value v, void *arg)
+{
+    if (value_is_object(v) && listed(value_object(v)))
+        value_object(v)->local--;
+    return 0;
+}
+static int visit_list_add(Value v, void *arg)
+{
+    if (value_is_object(v) && listed(value_object(v)))
+        value_object(v)->local++;
+    return 0;
+}
+static int visit_list_mark(Value v, void *arg)
+{
+    Marking *m = arg;
+    if (value_is_object(v) && listed(value_object(v)) && !(gc_bits(value_object(v)) & GC_REACHED)) {
+        gc_store(value_object(v), gc_bits(value_object(v)) | GC_REACHED);
+        push(m, value_object(v));
+    }
+    return 0;
+}
+
+/* Takes what is referenced from outside the list, and all that it reaches, off the list. */
+static void drop_resurrected(Thread *t, Marking *m)
+{
+    world_stop(t);
+    m->depth = 0;
+    for (size_t i = 0; i < m->length; i++)
+        traverse(m->list[i], visit_list_subtract, NULL);
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        if (total(o) != 1 && !(gc_bits(o) & GC_REACHED)) { /* 1: the list's own */
+            gc_store(o, gc_bits(o) | GC_REACHED);
+            push(m, o);
+        }
+    }
+    for (;;) {
+        while (m->depth > 0)
+            traverse(m->stack[--m->depth], visit_list_mark, m);
+        if (!m->overflow)
+            break;
+        m->overflow = false;
+        for (size_t i = 0; i < m->length; i++) {
+            if (gc_bits(m->list[i]) & GC_GREY) {
+                gc_store(m->list[i], gc_bits(m->list[i]) & (uint8_t)~GC_GREY);
+                traverse(m->list[i], visit_list_mark, m);
+            }
+        }
+    }
+    for (size_t i = 0; i < m->length; i++)
+        traverse(m->list[i], visit_list_add, NULL);
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        if (gc_bits(o) & GC_REACHED)
+            gc_store(o, gc_bits(o) & (uint8_t)~(GC_REACHED | GC_GARBAGE));
+    }
+    world_start(t);
+    size_t kept = 0;
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        if (gc_bits(o) & GC_GARBAGE)
+            m->list[kept++] = o;
+        else
+            ref_dec_object(t, o);
+    }
+    m->length = kept;
+}
+
+/* ---- 5: clear ---- */
+
+static void clear_all(Thread *t, Marking *m, Collector *c)
+{
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        if (o->flags & OBJECT_WEAKLY_REFERENCED)
+            weakref_clear_all(t, o);
+    }
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        gc_store(o, gc_bits(o) & (uint8_t)~GC_GARBAGE);
+        if (c->debug & CYCLE_DEBUG_SAVEALL) {
+            if (!value_is_empty(c->garbage) && list_append(t, c->garbage, value_of(o)) < 0)
+                error_clear(t);
+        } else if (o->type->slots.clear) {
+            o->type->slots.clear(t, o);
+        }
+        ref_dec_object(t, o);
+    }
+}
+
+/* ---- a collection ---- */
+
+static void announce(Thread *t, Collector *c, const char *phase, int generation, int64_t collected, int64_t uncollectable)
+{
+    if (value_is_empty(c->callbacks) || list_length(c->callbacks) == 0)
+        return;
+    Value info = dict_new(t), text = str_from_string(t, phase);
+    if (value_is_empty(info) || value_is_empty(text) || dict_set_string_take(t, info, "generation", value_from_int(generation)) < 0 ||
+        dict_set_string_take(t, info, "collected", value_from_int(collected)) < 0 ||
+        dict_set_string_take(t, info, "uncollectable", value_from_int(uncollectable)) < 0) {
+        error_unraisable(t, VALUE_EMPTY, "Exception ignored while calling GC callback");
+    } else {
+        for (size_t i = 0; i < list_length(c->callbacks); i++) {
+            Value callback = list_get(t, c->callbacks, i);
+            if (value_is_empty(callback))
+                break;
+            Value result = object_call2(t, callback, text, info);
+            if (value_is_empty(result))
+                error_unraisable(t, callback, NULL);
+            ref_dec(t, result);
+            ref_dec(t, callback);
+        }
+    }
+    ref_dec(t, info);
+    ref_dec(t, text);
+}
+
+static void print_generations(Thread *t, Collector *c, int generation)
+{
+    fprintf(stderr, "gc: collecting generation %d...\ngc: objects in each generation: %d 0 %zu\n", generation, (int)heap_young(t->interp), c->live);
+}
+
+static int32_t young_limit(Collector *c)
+{
+    if (!c->enabled || c->threshold[0] <= 0)
+        return INT32_MAX;
+    size_t part = c->live / CONFIG_GC_LIVE_PART;
+    if (part > INT32_MAX / 2)
+        part = INT32_MAX / 2;
+    return (int32_t)part > c->threshold[0] ? (int32_t)part : c->threshold[0];
+}
+
+static int64_t collect(Thread *t, int generation, bool announced)
+{
+    Interp *interp = t->interp;
+    Collector *c = interp->collector;
+    if (atomic_exchange(&c->collecting, true))
+        return 0;
+    Value exc = error_take(t);
+    int64_t start = 0;
+    if (announced)
+        announce(t, c, "start", generation, 0, 0);
+    if (c->debug & CYCLE_DEBUG_STATS) {
+        print_generations(t, c, generation);
+        start = os_monotonic();
+    }
+    Marking m = {.generation = generation};
+    world_stop(t);
+    heap_collect_spare(t);
+    find_unreachable(t, &m);
+    for (size_t i = 0; i < m.length; i++)
+        ref_inc_object(t, m.list[i]);
+    c->live = m.live;
+    heap_set_young(interp, 0, young_limit(c));
+    world_start(t);
+    if (generation + 1 < CYCLE_GENERATIONS)
+        c->count[generation + 1]++;
+    for (int i = 1; i <= generation; i++)
+        c->count[i] = 0;
+
+    if (m.length > 0) {
+        if (c->debug & CYCLE_DEBUG_COLLECTABLE) {
+            for (size_t i = 0; i < m.length; i++)
+                fprintf(stderr, "gc: collectable <%s %p>\n", type_name(m.list[i]->type), (void *)m.list[i]);
+        }
+        bool ran = run_callbacks(t, &m);
+        ran |= run_finalizers(t, &m);
+        if (ran)
+            drop_resurrected(t, &m);
+    }
+    int64_t collected = (int64_t)m.length;
+    clear_all(t, &m, c);
+    alloc_raw_free(m.stack);
+    alloc_raw_free(m.list);
+
+    c->stats[generation].collections++;
+    c->stats[generation].collected += collected;
+    if (c->debug & CYCLE_DEBUG_STATS)
+        fprintf(stderr, "gc: done, %lld unreachable, 0 uncollectable, %.4fs elapsed\n", (long long)collected, (double)(os_monotonic() - start) * 1e-9);
+    if (announced)
+        announce(t, c, "stop", generation, collected, 0);
+    t->exc = exc;
+    atomic_store(&c->collecting, false);
+    return collected;
+}
+
+int64_t cycle_collect(Thread *t, int generation) { return collect(t, generation, true); }
+
+void cycle_poll(Thread *t)
+{
+    Collector *c = t->interp->collector;
+    if (!c->enabled || atomic_load_explicit(&c->collecting, memory_order_relaxed)) {
+        return;
+    }
+    int generation = 0;
+    if (c->threshold[1] > 0 && c->count[1] >= c->threshold[1])
+        generation = 1;
+    collect(t, generation, true);
+}
+
+void cycle_collect_final(Thread *t)
+{
+    Collector *c = t->interp->collector;
+    c->enabled = false;
+    while (collect(t, 2, false) > 0 && !(c->debug & CYCLE_DEBUG_SAVEALL))
+        ;
+}
+
+/* ---- what the module gc shows ---- */
+
+Collector *cycle_new(Interp *interp)
+{
+    Collector *c = alloc_raw_zeroed(sizeof *c);
+    if (!c)
+        return NULL;
+    c->threshold[0] = CONFIG_GC_THRESHOLD;
+    c->threshold[1] = 10;
+    c->enabled = false; /* until start-up is over: cycle_enable */
+    return c;
+}
+
+void cycle_free(Collector *c) { alloc_raw_free(c); }
+
+static void set_limit(Thread *t)
+{
+    world_stop(t);
+    for (Heap *heap = heap_first(t->interp); heap; heap = heap->next)
+        heap->young_limit = young_limit(t->interp->collector);
+    world_start(t);
+}
+
+bool cycle_is_enabled(Thread *t) { return t->interp->collector->enabled; }
+
+void cycle_enable(Thread *t, bool on)
+{
+    t->interp->collector->enabled = on;
+    set_limit(t);
+}
+
+void cycle_set_threshold(Thread *t, int32_t young)
+{
+    t->interp->collector->threshold[0] = young;
+    set_limit(t);
+}
+
+typedef struct Listing {
+    Thread *t;
+    Object **found;
+    size_t length, capacity;
+    bool no_memory;
+    int age;             /* -1: any */
+    const Value *targets;
+    size_t target_count;
+    Object *skip;
+} Listing;
+
+static int listing_add(Listing *l, Object *o)
+{
+    if (l->length == l->capacity) {
+        size_t capacity = l->capacity ? l->capacity * 2 : 256;
+        Object **found = alloc_raw_resize(l->found, capacity * sizeof *found);
+        if (!found) {
+            l->no_memory = true;
+            return 1;
+        }
+        l->found = found;
+        l->capacity = capacity;
+    }
+    l->found[l->length++] = o;
+    return 0;
+}
+
+/* The found objects as a list; consumes the array, whose objects carry a reference each. */
+static Value listing_finish(Thread *t, Listing *l)
+{
+    Value list = VALUE_EMPTY;
+    if (l->no_memory)
+        error_no_memory(t);
+    else
+        list = list_new(t, l->length);
+    for (size_t i = 0; i < l->length; i++) {
+        if (!value_is_empty(list) && list_append(t, list, value_of(l->found[i])) < 0)
+            ref_clear(t, &list);
+        ref_dec_object(t, l->found[i]);
+    }
+    alloc_raw_free(l->found);
+    return list;
+}
+
+static void listing_walk(Thread *t, Listing *l, HeapVisitFn fn)
+{
+    world_stop(t);
+    heap_walk_containers(t->interp, fn, l);
+    for (size_t i = 0; i < l->length; i++)
+        ref_inc_object(t, l->found[i]);
+    world_start(t);
+}
+
+static int list_object(Object *o, void *arg)
+{
+    Listing *l = arg;
+    uint8_t gc = gc_bits(o);
+    if ((gc & GC_FROZEN) || (l->age >= 0 && (gc & GC_AGE) / GC_AGE_ONE != l->age))
+        return 0;
+    return listing_add(l, o);
+}
+
+Value cycle_objects(Thread *t, int generation)
+{
+    Listing l = {.t = t, .age = generation};
+    listing_walk(t, &l, list_object);
+    return listing_finish(t, &l);
+}
+
+static int visit_target(Value v, void *arg)
+{
+    const Listing *l = arg;
+    for (size_t i = 0; i < l->target_count; i++) {
+        if (value_is(l->targets[i], v))
+            return 1;
+    }
+    return 0;
+}
+static int list_referrer(Object *o, void *arg)
+{
+    Listing *l = arg;
+    if (o == l->skip || (gc_bits(o) & GC_FROZEN) || !traverse(o, visit_target, l))
+        return 0;
+    return listing_add(l, o);
+}
+
+Value cycle_referrers(Thread *t, Value targets)
+{
+    Listing l = {.t = t, .targets = tuple_of(targets)->items, .target_count = tuple_length(targets), .skip = value_object(targets)};
+    listing_walk(t, &l, list_referrer);
+    return listing_finish(t, &l);
+}
+
+static int visit_append(Value v, void *arg)
+{
+    Listing *l = arg;
+    return list_append(l->t, l->targets[0], v) < 0;
+}
+
+Value cycle_referents(Thread *t, const Value *objects, uint32_t n)
+{
+    Value list = list_new(t, 0);
+    Listing l = {.t = t, .targets = &list};
+    for (uint32_t i = 0; i < n && !value_is_empty(list); i++) {
+        if (value_is_object(objects[i]) && (gc_bits(value_object(objects[i])) & GC_CONTAINER) && traverse(value_object(objects[i]), visit_append, &l))
+            ref_clear(t, &list);
+    }
+    return list;
+}
+
+static int set_frozen(Object *o, void *arg)
+{
+    gc_store(o, gc_bits(o) | GC_FROZEN);
+    ++*(size_t *)arg;
+    return 0;
+}
+static int clear_frozen(Object *o, void *arg)
+{
+    uint8_t gc = gc_bits(o);
+    if (gc & GC_FROZEN)
+        gc_store(o, (uint8_t)((gc & ~(GC_FROZEN | GC_AGE)) | 2 * GC_AGE_ONE));
+    return 0;
+}
+
+void cycle_freeze(Thread *t, bool on)
+{
+    Collector *c = t->interp->collector;
+    world_stop(t);
+    c->frozen = 0;
+    heap_walk_containers(t->interp, on ? set_frozen : clear_frozen, &c->frozen);
+    world_start(t);
+}

@@ -1,0 +1,224 @@
+/* ref.c: the slow paths of counting, and what happens when a count reaches zero.
+ *
+ * Zero: the finalizer runs once (and may bring the object back), weak references are cleared, the type's dealloc releases what the object owns, its memory goes back, and
+ * an instance of a heap type gives up its type.  Destructors nest depth first, in CPython's order; beyond CONFIG_DESTROY_DEPTH objects wait in t->destroy_queue until the
+ * outermost one is done, so the C stack never overflows.
+ *
+ * Invariants.  From the moment that an object cannot be brought back any more its owner is OWNER_NONE, its counts are dead, and GC_LIVE is off: no reader takes a
+ * reference, the collector does not see it, and a dealloc that counts its own object by mistake cannot free it twice.
+ * Locks: none while running code; merging for other threads is done under the world's lock (../thread/world.c).
+ * Read next: ref.h, cycle.c. */
+#include "ref.h"
+
+#include <assert.h>
+
+#include "../object/error.h"
+#include "../object/weakref.h"
+#include "../thread/world.h"
+#include "alloc.h"
+
+static ALWAYS_INLINE int32_t shared_count(uint32_t shared) { return (int32_t)shared >> 2; }
+
+/* ---- counting by threads that do not own the object (lock off) ---- */
+
+void ref_inc_slow(Thread *t, Object *o)
+{
+    assert(!t->free_threaded || o->gc & GC_LIVE);
+    atomic_fetch_add_explicit(&o->shared, REF_SHARED_ONE, memory_order_relaxed);
+}
+
+void ref_dec_slow(Thread *t, Object *o)
+{
+    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
+    bool queue;
+    do {
+        /* The first reference that this thread gives up without having taken it was counted by the owner: the owner is asked to merge. */
+        queue = shared == 0 || shared == REF_SHARED_MAYBE;
+        next = queue ? REF_SHARED_QUEUED : shared - REF_SHARED_ONE;
+    } while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    if (queue) {
+        if (UNLIKELY(!t->free_threaded))
+            return; /* a dying object, counted by its own dealloc */
+        if (world_queue_merge(t, o))
+            ref_destroy(t, o);
+    } else if (next == REF_SHARED_MERGED) {
+        ref_destroy(t, o);
+    }
+}
+
+bool ref_try_inc(Thread *t, Object *o)
+{
+    uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_RELAXED);
+    if (owner == t->owner) {
+        o->local++;
+        return true;
+    }
+    if (owner == OWNER_IMMORTAL)
+        return true;
+    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed);
+    do {
+        if (shared == 0 || ((shared & REF_SHARED_STATE) == REF_SHARED_MERGED && shared_count(shared) <= 0))
+            return false;
+    } while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, shared + REF_SHARED_ONE, memory_order_acquire, memory_order_relaxed));
+    return true;
+}
+
+void ref_share(Thread *t, Object *o)
+{
+    uint32_t none = 0;
+    if (t->free_threaded)
+        atomic_compare_exchange_strong_explicit(&o->shared, &none, REF_SHARED_MAYBE, memory_order_release, memory_order_relaxed);
+}
+
+/* ---- merging ---- */
+
+/* The owner's count is zero but others have counted: the object lives on the shared count alone.  Is it dead? */
+static bool merge_zero(Object *o)
+{
+    __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELAXED);
+    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
+    do
+        next = shared | REF_SHARED_MERGED;
+    while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    return next == REF_SHARED_MERGED;
+}
+
+bool ref_merge(Object *o, int32_t extra)
+{
+    uint32_t local = __atomic_load_n(&o->owner, __ATOMIC_RELAXED) == OWNER_NONE ? 0 : o->local;
+    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
+    do
+        next = (uint32_t)(shared_count(shared) + (int32_t)local + extra) << 2 | REF_SHARED_MERGED;
+    while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    o->local = 0;
+    __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELEASE);
+    return next == REF_SHARED_MERGED;
+}
+
+void ref_merge_queue(Thread *t)
+{
+    Object *o;
+    while ((o = world_take_merge(t)) != NULL) {
+        if (ref_merge(o, -1))
+            ref_destroy(t, o);
+    }
+}
+
+/* ---- zero ---- */
+
+/* The queue is linked through the counts: the low half of the address in `local`, the high one in `shared`, which reads as merged with a negative count. */
+static void queue_push(Thread *t, Object *o)
+{
+    uint64_t link = (uint64_t)(uintptr_t)t->destroy_queue;
+    o->local = (uint32_t)link;
+    o->owner = OWNER_NONE;
+    atomic_store_explicit(&o->shared, UINT32_C(0x80000000) | (uint32_t)(link >> 32) << 2 | REF_SHARED_MERGED, memory_order_relaxed);
+    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE, memory_order_relaxed);
+    t->destroy_queue = o;
+}
+
+static Object *queue_pop(Thread *t)
+{
+    Object *o = t->destroy_queue;
+    uint64_t high = (atomic_load_explicit(&o->shared, memory_order_relaxed) & UINT32_C(0x7FFFFFFF)) >> 2;
+    t->destroy_queue = (Object *)(uintptr_t)(high << 32 | o->local);
+    o->local = 0;
+    atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
+    return o;
+}
+
+/* Runs the finalizer with one reference held; true if the object is still to be destroyed. */
+static bool finalize(Thread *t, Object *o)
+{
+    o->flags |= OBJECT_FINALIZED;
+    o->local = 1;
+    atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
+    __atomic_store_n(&o->owner, t->owner, __ATOMIC_RELEASE);
+    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) | GC_LIVE, memory_order_relaxed);
+    Value exc = error_take(t);
+    o->type->slots.finalize(t, o);
+    if (UNLIKELY(error_pending(t)))
+        error_unraisable(t, VALUE_EMPTY, "Exception ignored while finalizing an object of type %N", o->type);
+    t->exc = exc;
+    if (LIKELY(o->owner == t->owner)) {
+        if (--o->local != 0)
+            return false;
+        return LIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) == 0) || merge_zero(o);
+    }
+    return atomic_fetch_sub_explicit(&o->shared, REF_SHARED_ONE, memory_order_acq_rel) == REF_SHARED_ONE + REF_SHARED_MERGED;
+}
+
+/* From here on nobody can take a reference, and the collector does not see the object. */
+static ALWAYS_INLINE void seal(Object *o)
+{
+    o->local = 0;
+    __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELAXED);
+    atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
+    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE, memory_order_relaxed);
+}
+
+static COLD void clear_weak(Thread *t, Object *o)
+{
+    Value exc = error_take(t);
+    weakref_clear_all(t, o);
+    t->exc = exc;
+}
+
+static void destroy_one(Thread *t, Object *o)
+{
+    if (UNLIKELY(o->type->slots.finalize && !(o->flags & OBJECT_FINALIZED)) && !finalize(t, o))
+        return;
+    Type *type = o->type;
+    seal(o);
+    if (UNLIKELY(o->flags & OBJECT_WEAKLY_REFERENCED))
+        clear_weak(t, o);
+    if (type->slots.dealloc)
+        type->slots.dealloc(t, o);
+    alloc_object_free(t, o);
+    if (type->flags & TYPE_HEAP)
+        ref_dec_object(t, &type->head);
+}
+
+void ref_destroy(Thread *t, Object *o)
+{
+    if (!(atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)) { /* owns no objects but, at most, a leaf */
+        destroy_one(t, o);
+        return;
+    }
+    if (UNLIKELY(t->destroy_depth >= CONFIG_DESTROY_DEPTH)) {
+        queue_push(t, o);
+        return;
+    }
+    t->destroy_depth++;
+    destroy_one(t, o);
+    if (t->destroy_depth == 1) {
+        while (UNLIKELY(t->destroy_queue != NULL))
+            destroy_one(t, queue_pop(t));
+    }
+    t->destroy_depth--;
+}
+
+void ref_zero(Thread *t, Object *o)
+{
+    assert(o->gc & GC_LIVE);
+    if (UNLIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) != 0) && !merge_zero(o))
+        return;
+    ref_destroy(t, o);
+}
+
+/* ---- permanence ---- */
+
+void ref_make_immortal(Object *o) { __atomic_store_n(&o->owner, OWNER_IMMORTAL, __ATOMIC_RELEASE); }
+
+void ref_defer(Thread *t, Object *o)
+{
+    if (t->free_threaded)
+        ref_make_immortal(o);
+}
+
+uint32_t ref_count(const Object *o)
+{
+    if (ref_is_immortal(o))
+        return UINT32_C(0xC0000000); /* what CPython's sys.getrefcount says of immortal objects */
+    return o->local + (uint32_t)shared_count(atomic_load_explicit(&o->shared, memory_order_relaxed));
+}

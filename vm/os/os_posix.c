@@ -1,0 +1,335 @@
+/* os_posix.c: the outside world on POSIX systems (os.h): waiting, time, threads, memory, randomness, signals.
+ *
+ * The only file with mutable statics: signal handlers have nothing else to reach.  Waiting is a futex on Linux; elsewhere a table of condition
+ * variables hashed by address.  Locks: the table's own. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/futex.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#endif
+
+/* ---- waiting ---- */
+
+#ifdef __linux__
+OsWait os_wait(_Atomic uint32_t *address, uint32_t expected, int64_t timeout)
+{
+    struct timespec ts = {timeout / 1000000000, timeout % 1000000000};
+    if (syscall(SYS_futex, address, FUTEX_WAIT_PRIVATE, expected, timeout < 0 ? NULL : &ts, NULL, 0) == 0)
+        return OS_WAIT_WOKEN;
+    switch (errno) {
+    case EAGAIN: return OS_WAIT_CHANGED;
+    case ETIMEDOUT: return OS_WAIT_TIMEOUT;
+    case EINTR: return OS_WAIT_INTERRUPTED;
+    default: return OS_WAIT_WOKEN;
+    }
+}
+
+void os_wake(_Atomic uint32_t *address, int n)
+{
+    int saved = errno;
+    syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, n, NULL, NULL, 0);
+    errno = saved;
+}
+#else
+#define WAIT_BUCKETS 64
+static struct Bucket {
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+} buckets[WAIT_BUCKETS] = {[0 ... WAIT_BUCKETS - 1] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER}};
+
+static struct Bucket *bucket_of(const void *address) { return &buckets[((uintptr_t)address >> 2) % WAIT_BUCKETS]; }
+
+OsWait os_wait(_Atomic uint32_t *address, uint32_t expected, int64_t timeout)
+{
+    struct Bucket *b = bucket_of(address);
+    OsWait result = OS_WAIT_WOKEN;
+    pthread_mutex_lock(&b->mutex);
+    if (atomic_load(address) != expected) {
+        result = OS_WAIT_CHANGED;
+    } else if (timeout < 0) {
+        /* Bounded: a signal handler cannot take the mutex, so its wake may be missed. */
+        int64_t until = os_realtime() + 100000000;
+        struct timespec ts = {until / 1000000000, until % 1000000000};
+        pthread_cond_timedwait(&b->cond, &b->mutex, &ts);
+    } else {
+        int64_t until = os_realtime() + timeout;
+        struct timespec ts = {until / 1000000000, until % 1000000000};
+        if (pthread_cond_timedwait(&b->cond, &b->mutex, &ts) == ETIMEDOUT)
+            result = OS_WAIT_TIMEOUT;
+    }
+    pthread_mutex_unlock(&b->mutex);
+    return result;
+}
+
+void os_wake(_Atomic uint32_t *address, int n)
+{
+    struct Bucket *b = bucket_of(address);
+    if (pthread_mutex_trylock(&b->mutex) == 0)
+        pthread_mutex_unlock(&b->mutex);
+    pthread_cond_broadcast(&b->cond);
+}
+#endif
+
+/* ---- time ---- */
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec ts;
+    clock_gettime(clock, &ts);
+    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+int64_t os_monotonic(void) { return clock_ns(CLOCK_MONOTONIC); }
+int64_t os_realtime(void) { return clock_ns(CLOCK_REALTIME); }
+int64_t os_cpu_time(void) { return clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
+int64_t os_thread_time(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+
+/* ---- threads ---- */
+
+typedef struct Start {
+    void (*main)(void *);
+    void *arg;
+} Start;
+
+static void *thread_main(void *p)
+{
+    Start start = *(Start *)p;
+    free(p);
+    start.main(start.arg);
+    return NULL;
+}
+
+int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t stack_size)
+{
+    pthread_attr_t attributes;
+    pthread_t handle;
+    Start *start = malloc(sizeof *start);
+    if (!start)
+        return -ENOMEM;
+    *start = (Start){main, arg};
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    int error = stack_size ? pthread_attr_setstacksize(&attributes, stack_size) : 0;
+    if (!error)
+        error = pthread_create(&handle, &attributes, thread_main, start);
+    pthread_attr_destroy(&attributes);
+    if (error) {
+        free(start);
+        return -error;
+    }
+    if (thread)
+        thread->handle = (uintptr_t)handle;
+    return 0;
+}
+
+uint64_t os_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
+
+uint64_t os_thread_native_id(void)
+{
+#ifdef __linux__
+    return (uint64_t)syscall(SYS_gettid);
+#else
+    return os_thread_id();
+#endif
+}
+
+void os_thread_set_name(const char *name)
+{
+#ifdef __linux__
+    char text[16];
+    strncpy(text, name, sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    prctl(PR_SET_NAME, text);
+#endif
+}
+
+void os_thread_yield(void) { sched_yield(); }
+
+uintptr_t os_stack_low(void)
+{
+#ifdef __linux__
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t size = 0, guard = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return 0;
+    pthread_attr_getstack(&attributes, &low, &size);
+    pthread_attr_getguardsize(&attributes, &guard);
+    pthread_attr_destroy(&attributes);
+    /* The main thread's stack grows to its limit, which may be changed or absent: never count on more than 64 MB. */
+    uintptr_t top = (uintptr_t)low + size, floor = (uintptr_t)low + guard;
+    return top - floor > ((uintptr_t)64 << 20) ? top - ((uintptr_t)64 << 20) : floor;
+#else
+    return 0;
+#endif
+}
+
+/* ---- memory ---- */
+
+void *os_memory_reserve(size_t size, size_t alignment)
+{
+    char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    if (((uintptr_t)p & (alignment - 1)) == 0)
+        return p;
+    munmap(p, size);
+    /* Reservations of whole multiples go on below the last one, so the first try mostly succeeds. */
+    p = mmap(NULL, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
+        return NULL;
+    char *aligned = (char *)(((uintptr_t)p + alignment - 1) & ~(uintptr_t)(alignment - 1));
+    if (aligned != p)
+        munmap(p, (size_t)(aligned - p));
+    size_t behind = (size_t)(p + size + alignment - (aligned + size));
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), used = (size + page - 1) & ~(page - 1);
+    behind -= used - size;
+    if (behind)
+        munmap(aligned + used, behind);
+    return aligned;
+}
+
+void os_memory_release(void *memory, size_t size) { munmap(memory, size); }
+
+void os_memory_discard(void *memory, size_t size) { madvise(memory, size, MADV_DONTNEED); }
+
+void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment)
+{
+#ifdef __linux__
+    void *p = mremap(memory, old_size, new_size, 0);
+    if (p != MAP_FAILED)
+        return p;
+    void *target = os_memory_reserve(new_size, alignment);
+    if (!target)
+        return NULL;
+    p = mremap(memory, old_size, new_size, MREMAP_MAYMOVE | MREMAP_FIXED, target);
+    if (p != MAP_FAILED)
+        return p;
+    munmap(target, new_size);
+#endif
+    return NULL;
+}
+
+/* ---- randomness ---- */
+
+int os_entropy(void *buffer, size_t n)
+{
+    char *p = buffer;
+#ifdef __linux__
+    while (n > 0) {
+        ssize_t got = getrandom(p, n, 0);
+        if (got < 0) {
+            if (errno == EINTR)
+                continue;
+            break;
+        }
+        p += got;
+        n -= (size_t)got;
+    }
+    if (n == 0)
+        return 0;
+#endif
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    while (n > 0) {
+        ssize_t got = read(fd, p, n);
+        if (got <= 0) {
+            if (got < 0 && errno == EINTR)
+                continue;
+            int error = got < 0 ? errno : EIO;
+            close(fd);
+            return -error;
+        }
+        p += got;
+        n -= (size_t)got;
+    }
+    close(fd);
+    return 0;
+}
+
+/* ---- signals ---- */
+
+_Atomic uint32_t os_signal_pending[OS_SIGNAL_MAX];
+static _Atomic(_Atomic uint32_t *) target_breaker;
+static _Atomic uint32_t target_bit;
+static _Atomic(_Atomic(uintptr_t) *) target_waiting;
+static _Atomic int wakeup_fd = -1;
+static _Atomic bool wakeup_warn = true;
+_Atomic int os_signal_wakeup_error;
+
+static void deliver(int signum)
+{
+    int saved = errno;
+    atomic_store(&os_signal_pending[signum], 1);
+    _Atomic uint32_t *breaker = atomic_load(&target_breaker);
+    if (breaker)
+        atomic_fetch_or(breaker, atomic_load(&target_bit));
+    _Atomic(uintptr_t) *waiting = atomic_load(&target_waiting);
+    if (waiting) {
+        uintptr_t address = atomic_load(waiting);
+        if (address)
+            os_wake((_Atomic uint32_t *)address, INT_MAX);
+    }
+    int fd = atomic_load(&wakeup_fd);
+    if (fd >= 0) {
+        unsigned char byte = (unsigned char)signum;
+        ssize_t n;
+        do
+            n = write(fd, &byte, 1);
+        while (n < 0 && errno == EINTR);
+        if (n < 0 && (atomic_load(&wakeup_warn) || (errno != EAGAIN && errno != EWOULDBLOCK)))
+            atomic_store(&os_signal_wakeup_error, errno);
+    }
+    errno = saved;
+}
+
+int os_signal_set(int signum, int how)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = how == 0 ? SIG_DFL : how == 1 ? SIG_IGN : deliver;
+    action.sa_flags = how == 2 ? SA_ONSTACK : 0;
+    return sigaction(signum, &action, NULL) < 0 ? -errno : 0;
+}
+
+int os_signal_get(int signum)
+{
+    struct sigaction action;
+    if (sigaction(signum, NULL, &action) < 0)
+        return -errno;
+    if (action.sa_flags & SA_SIGINFO)
+        return 3;
+    return action.sa_handler == SIG_DFL ? 0 : action.sa_handler == SIG_IGN ? 1 : action.sa_handler == deliver ? 2 : 3;
+}
+
+void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting)
+{
+    atomic_store(&target_bit, bit);
+    atomic_store(&target_waiting, waiting);
+    atomic_store(&target_breaker, breaker);
+}
+
+int os_signal_wakeup_fd(int fd, bool warn_on_full)
+{
+    atomic_store(&wakeup_warn, warn_on_full);
+    return atomic_exchange(&wakeup_fd, fd);
+}
