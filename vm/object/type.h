@@ -116,6 +116,7 @@ typedef struct TypeSpec {
     const GetSetDef *getsets;        /* terminated by name NULL */
     const MemberDef *members;        /* terminated by name NULL */
     const char *signature;  /* __text_signature__ of the class, or NULL */
+    int (*ready)(Thread *t, Type *type); /* adds further attributes to type->dict (__match_args__ and the like) before slots are inherited; 0 or -1; or NULL */
     Slots slots;
 } TypeSpec;
 
@@ -175,6 +176,7 @@ struct Type {
 /* A type from its spec with one base (NULL: object) in the interpreter of t; module types also get __module__. */
 MUST_CHECK Type *type_from_spec(Thread *t, const TypeSpec *spec, Type *base);
 MUST_CHECK Type *type_from_spec_bases(Thread *t, const TypeSpec *spec, Value bases_tuple);
+MUST_CHECK Type *type_from_spec_meta(Thread *t, Type *metatype, const TypeSpec *spec, Value bases_tuple);
 /* Creates all of kind.def and exception.def; called once at start-up, before anything else can run. */
 MUST_CHECK int type_bootstrap(Thread *t);
 
