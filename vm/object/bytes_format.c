@@ -3,6 +3,8 @@
  * Scans the specifiers itself; numbers are formatted by str's % operator, whose rules they share, and come out as ASCII. */
 #include "bytes_methods.h"
 
+#include <stdio.h>
+
 #include "dict.h"
 #include "float.h"
 #include "int.h"
@@ -93,7 +95,7 @@ static int byte_of_value(Thread *t, Value v)
 }
 
 /* Numbers: the specifier is handed to str's operator. */
-static Value number_text(Thread *t, const Spec *spec, Value v)
+static Value formatted_number(Thread *t, const Spec *spec, Value v)
 {
     if (strchr("eEfFgG", spec->conversion)) {
         number_to_double(t, v);
@@ -169,7 +171,7 @@ static int add_value(Thread *t, BytesBuilder *out, const Spec *spec, Value v, si
         break;
     }
     case 'd': case 'i': case 'o': case 'u': case 'x': case 'X': case 'e': case 'E': case 'f': case 'F': case 'g': case 'G':
-        text = number_text(t, spec, v);
+        text = formatted_number(t, spec, v);
         if (!value_is_empty(text))
             result = bytesbuilder_append(t, out, str_of(text)->data, str_of(text)->length);
         break;
