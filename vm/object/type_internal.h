@@ -35,6 +35,9 @@ static inline void type_unlock(Thread *t)
 
 /* A zeroed type object of a metaclass, tracked by the collector. */
 Type *type_object_alloc(Thread *t, Type *metatype);
+/* The two halves of making a native type: what allocation of instances needs, and all the rest. */
+void type_prepare_native(Thread *t, Type *type, const TypeSpec *spec);
+int type_finish_native(Thread *t, Type *type, Value bases_take);
 /* The MRO by C3 of a type whose bases are set: a tuple, or empty with TypeError. */
 Value type_compute_mro(Thread *t, Type *type);
 /* Sets type->mro, through the metaclass's mro() when it is overridden. */
@@ -95,6 +98,12 @@ bool slots_is_dunder(Value name);
 Value object_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
 int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 Value object_repr_default(Thread *t, Value self);
+/* The names of a class's attributes and of its bases': a list. */
+Value type_dir_names(Thread *t, Value class);
+/* May an instance of one class become one of the other? */
+bool type_same_layout(Thread *t, const Type *a, const Type *b);
+int type_check_assignment(Thread *t, const Type *old, const Type *new, const char *attribute); /* 0, or -1 with TypeError */
+extern const NativeDef native_object_reduce, native_object_reduce_ex, native_object_getstate; /* object_reduce.c */
 
 /* ---- type_attrs.c and type_new.c ---- */
 

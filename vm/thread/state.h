@@ -166,11 +166,6 @@ struct Interp {
 #define ID(t, identifier) ((t)->interp->names[NAME_##identifier])
 
 void frame_free_stack(Thread *t); /* ../run/frame.c: releases all chunks; no frame is left */
-/* What object/ must know of the innermost Python frame (../run/frame.c). */
-Value frame_peek_globals(Thread *t);  /* its globals, borrowed; empty without a frame */
-/* super() without arguments: the class and the first argument, owned: 0, or -1 with CPython's RuntimeError ("super(): no arguments" ...). */
-int frame_super_arguments(Thread *t, Type **type, Value *object);
-
 void thread_measure_stack(Thread *t); /* sets stack_guard; on the thread itself */
 /* Python-level C recursion (sort keys calling back, repr of nested data): true when it may go deeper, else RecursionError with CPython's text, where `where`
  * is like " while calling a Python object".  Balanced by recursion_leave. */
