@@ -772,7 +772,8 @@ bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *
         const Value *entry = dict_table_entry(d->table, *position - 1);
         *hash = key_hash(entry, d->table->width);
         ref_inc(t, *key);
-        ref_inc(t, *value);
+        if (value)
+            ref_inc(t, *value);
     }
     objlock_exit(t, d);
     return found;

@@ -122,13 +122,15 @@ int dict_item_iterator_next(Thread *t, Value iterator, Value *key, Value *value)
 /* Sets: open addressing, 16 bytes a slot (key, hash). */
 typedef struct SetEntry {
     Value key;   /* empty: free; SET_DUMMY: deleted */
-    hash_t hash;
+    hash_t hash; /* -1 for a deleted one */
 } SetEntry;
+#define SET_DUMMY ((Value){1})
 typedef struct Set {
     Object head;
     size_t length, used, mask; /* used counts dummies too */
     SetEntry *table;
-    hash_t hash; /* frozenset's, or -1 */
+    hash_t hash;   /* frozenset's, or -1 */
+    size_t finger; /* where pop looks next */
     Object *weakrefs;
     SetEntry small[8];
 } Set;
@@ -140,7 +142,9 @@ int set_discard(Thread *t, Value set, Value key);  /* 1 removed, 0 absent, -1 */
 int set_contains(Thread *t, Value set, Value key);
 int set_update(Thread *t, Value set, Value iterable);
 size_t set_length(Value set);
-bool set_next(Value set, size_t *position, Value *key);
+bool set_next(Value set, size_t *position, Value *key); /* borrowed; lock on, or a set of one's own */
+/* The same with the lock off too: owned key. */
+bool set_next_owned(Thread *t, Value set, size_t *position, Value *key, hash_t *hash);
 /* interp->empty_frozenset.  0 or -1. */
 int set_bootstrap(Thread *t);
 extern const TypeSpec type_spec_set, type_spec_frozenset, type_spec_set_iterator;

@@ -20,7 +20,7 @@ int dict_pop_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result);
 bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value);
 /* Copies a dict's table into an empty dict as a whole, where that is worthwhile: 1 done, 0 not done, -1 no memory. */
 int dict_copy_into(Thread *t, Dict *to, Dict *from);
-/* dict_next_owned, also with the key's hash. */
+/* dict_next_owned, also with the key's hash; value may be NULL. */
 bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *value, hash_t *hash);
 /* Before that many items are added, unless the table could hold as many: room for them besides those present. */
 int dict_make_room(Thread *t, Value dict, size_t items);
