@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "vm/memory/ref.h"
 #include "vm/object/error.h"
 #include "vm/object/object.h"
 #include "vm/object/str.h"

@@ -203,16 +203,19 @@ static NO_ASAN void slab_carve(Slab *slab)
     if (n > room)
         n = room;
     AllocKind kind = (AllocKind)slab->kind;
+    size_t head = kind == ALLOC_PLAIN ? sizeof(void *) : sizeof(Object);
     char *block = slab->bump + n * size;
     slab->bump = block;
     while (n-- > 0) {
         block -= size;
+        ASAN_UNPOISON(block, size);
         if (kind != ALLOC_PLAIN)
             memset(block, 0, sizeof(Object));
         *block_link(block, kind) = slab->free;
         slab->free = block;
-        if (BATON_CHECKS && size > sizeof(Object))
-            memset(block + sizeof(Object), ALLOC_POISON, size - sizeof(Object));
+        if (BATON_CHECKS && size > head)
+            memset(block + head, ALLOC_POISON, size - head);
+        ASAN_POISON(block, size); /* until it is given out; the link is read by functions that do not look */
     }
 }
 
