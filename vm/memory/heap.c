@@ -98,7 +98,7 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
     Slab *slab = NULL;
     for (size_t i = 0; i < SLABS_IN_ARENA; i++) {
         Slab *s = &a->u.slabs[i];
-        if (s->state != SLAB_FREE || (slab && !s->touched))
+        if (s->heap || (slab && !s->touched))
             continue;
         slab = s;
         if (s->touched)
@@ -107,12 +107,13 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
     if (slab->touched)
         pool->touched_slabs--;
     pool->free_slabs--;
-    slab->state = SLAB_CURRENT;
+    slab->heap = heap;
     if (--a->free == 0) {
         arena_unlink(pool, a);
         arena_link(pool, a, false);
     }
     pool_unlock(pool);
+    ASAN_POISON(slab_start(slab), (size_t)(slab_end(slab) - slab_start(slab)));
     slab->touched = 1;
     slab->free = NULL;
     slab->bump = slab_start(slab);
@@ -121,7 +122,7 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
     slab->kind = (uint8_t)kind;
     slab->class = (uint8_t)class;
     slab->next = slab->previous = NULL;
-    slab->heap = heap;
+    slab->state = SLAB_CURRENT;
     return slab;
 }
 

@@ -61,17 +61,19 @@ static inline bool ref_is_immortal(const Object *o) { return o->owner == OWNER_I
 
 static ALWAYS_INLINE void ref_inc_object(Thread *t, Object *o)
 {
-    if (LIKELY(o->owner == t->owner))
+    uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_RELAXED);
+    if (LIKELY(owner == t->owner))
         o->local++;
-    else if (o->owner != OWNER_IMMORTAL)
+    else if (owner != OWNER_IMMORTAL)
         ref_inc_slow(t, o);
 }
 static ALWAYS_INLINE void ref_dec_object(Thread *t, Object *o)
 {
-    if (LIKELY(o->owner == t->owner)) {
+    uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_RELAXED);
+    if (LIKELY(owner == t->owner)) {
         if (UNLIKELY(--o->local == 0))
             ref_zero(t, o);
-    } else if (o->owner != OWNER_IMMORTAL) {
+    } else if (owner != OWNER_IMMORTAL) {
         ref_dec_slow(t, o);
     }
 }
