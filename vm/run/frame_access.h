@@ -37,6 +37,9 @@ MUST_CHECK Value frame_access_run(Thread *t, Value code, Value globals, Value lo
 /* Runs the body of a class: the function that __build_class__ was given, without arguments, with `namespace` as its locals. Returns the __class__ cell, or None. */
 MUST_CHECK Value frame_access_run_class_body(Thread *t, Value function, Value namespace);
 
+/* anext(iterator, default): what awaits the awaitable and turns StopAsyncIteration into the default (KIND_ANEXT_AWAITABLE). */
+MUST_CHECK Value anext_awaitable_new(Thread *t, Value awaitable, Value default_);
+
 /* ---- importing (import.c) ---- */
 
 /* The behaviour of builtins.__import__: globals may be empty or None; fromlist any value; level >= 0. */
