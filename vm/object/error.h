@@ -45,7 +45,11 @@ void error_chain_context_take(Thread *t, Value earlier);
 Value error_peek_handled(Thread *t);
 /* Reports the pending exception through sys.unraisablehook and clears it; format describes the place ("Exception ignored in ..."); object may be empty. */
 void error_unraisable(Thread *t, Value object, const char *format, ...);
+/* What sys.__unraisablehook__ does: writes the message (None or empty: a standard one), the object's repr and the exception with its traceback to sys.stderr. */
+void error_write_unraisable(Thread *t, Value exc, Value message, Value object);
 /* Issues a warning of a category: 0, or -1 if it became an exception. */
 int error_warn(Thread *t, ExceptionId category, int stack_level, const char *format, ...);
+/* The same for a place in a source file (the compiler's warnings): message and filename are strs. */
+int error_warn_explicit(Thread *t, ExceptionId category, Value message, Value filename, int line);
 
 #endif
