@@ -27,8 +27,8 @@ typedef struct MemoryView {
     int64_t exports;
     _Atomic hash_t hash; /* of a read-only view of bytes; 0 not computed */
     Buffer view;
-    int64_t *dims; /* alloc_memory: shape, strides, suboffsets of more than one dimension; or NULL */
-    char *format;  /* alloc_memory: own copy of a format, after a cast; or NULL */
+    int64_t *dims;   /* alloc_memory: shape, strides, suboffsets of more than one dimension; or NULL */
+    char format[16]; /* own copy of a short format */
     Object *weakrefs;
 } MemoryView;
 
@@ -47,8 +47,15 @@ char memoryview_native_code(const char *format, int64_t *item_size); /* 0: not a
 MUST_CHECK Value memoryview_unpack_item(Thread *t, char code, const void *p);
 int memoryview_pack_item(Thread *t, char code, void *p, Value item, const char *format);
 MUST_CHECK Value memoryview_to_list(Thread *t, const MemoryView *m);
-/* Do two views have equal shapes and items? 1, 0, -1. */
-int memoryview_equal(Thread *t, const Buffer *a, const Buffer *b);
+
+/* A pinned view cannot be released: 0, or -1 with ValueError when it is released already. */
+int memoryview_pin(Thread *t, MemoryView *m);
+void memoryview_unpin(Thread *t, MemoryView *m);
+
+/* memoryview_compare.c */
+Value memoryview_compare(Thread *t, Value self, Value other, Compare op);
+Value memoryview_count(Thread *t, Value self, Value value);
+Value memoryview_index(Thread *t, Value self, Value value, Value start, Value stop);
 
 extern const TypeSpec type_spec_memoryview, type_spec_memory_iterator;
 
