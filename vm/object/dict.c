@@ -71,8 +71,8 @@ static DictTable *table_new(Thread *t, int log2, uint32_t width)
         .free_mark = index_log == 0 ? 0xFF : index_log == 1 ? 0xFFFF : UINT32_MAX,
         .capacity = (uint32_t)capacity,
         .used = 0,
-        .index_log = (uint32_t)index_log,
-        .width = width,
+        .index_log = (uint8_t)index_log,
+        .width = (uint8_t)width,
     };
     return table;
 }
@@ -151,6 +151,16 @@ static size_t slot_of_entry(const DictTable *table, hash_t hash, uint32_t entry)
     return p.slot;
 }
 
+/* The entry that holds this very key. */
+static uint32_t entry_of_key(const DictTable *table, Value key, hash_t hash)
+{
+    for (Probe p = probe_first(table, hash);; probe_next(&p)) {
+        uint32_t i = index_get(table, p.slot);
+        if (i < table->free_mark - 1 && value_is(dict_table_entry(table, i)[0], key))
+            return i;
+    }
+}
+
 static ALWAYS_INLINE void keys_changed(Dict *d)
 {
     if (atomic_load_explicit(&d->keys_version, memory_order_relaxed) != 0)
@@ -171,23 +181,24 @@ static DictTable *swap_table(Dict *d, DictTable *table)
 
 static void fill_index(DictTable *table)
 {
-    const Value *entry = dict_table_entry(table, 0);
-    for (uint32_t i = 0; i < table->used; i++, entry += table->width)
+    const Value *entry = dict_table_entry(table, table->first);
+    for (uint32_t i = table->first; i < table->used; i++, entry += table->width)
         index_put(table, free_slot(table, key_hash(entry, table->width)), i);
 }
 
-/* Moves the entries into a fresh table of a size and width, closing gaps. */
-static int rebuild(Thread *t, Dict *d, int log2, uint32_t width)
+/* Moves the entries into a fresh table of a size and width, closing gaps, but leaving `before` unused ones at the front. */
+static int rebuild(Thread *t, Dict *d, int log2, uint32_t width, uint32_t before)
 {
     DictTable *old = d->table, *table = table_new(t, log2, width);
     if (UNLIKELY(!table))
         return -1;
-    const Value *from = dict_table_entry(old, 0);
-    Value *to = dict_table_entry(table, 0);
-    if (d->length == old->used && width == old->width) {
-        memcpy(to, from, (size_t)old->used * width * sizeof(Value));
+    const Value *from = dict_table_entry(old, old->first);
+    memset(dict_table_entry(table, 0), 0, (size_t)before * width * sizeof(Value));
+    Value *to = dict_table_entry(table, before);
+    if (d->length == old->used - old->first && width == old->width) {
+        memcpy(to, from, d->length * width * sizeof(Value));
     } else {
-        for (uint32_t i = 0; i < old->used; i++, from += old->width) {
+        for (uint32_t i = old->first; i < old->used; i++, from += old->width) {
             if (value_is_empty(from[1]))
                 continue;
             to[0] = from[0];
@@ -197,7 +208,8 @@ static int rebuild(Thread *t, Dict *d, int log2, uint32_t width)
             to += width;
         }
     }
-    table->used = (uint32_t)d->length;
+    table->first = before;
+    table->used = before + (uint32_t)d->length;
     fill_index(table);
     dict_table_free(t, swap_table(d, table));
     return 0;
@@ -485,7 +497,7 @@ static int insert_take(Thread *t, Dict *d, Value key, hash_t hash, Value value)
         int log2 = table->used == table->capacity ? log2_at_least(d->length * 3) : log2_at_least((size_t)table->mask + 1);
         if (d->length == 0 && str_check_exact(key))
             width = 2;
-        if (rebuild(t, d, log2, width) < 0)
+        if (rebuild(t, d, log2, width, 0) < 0)
             return -1;
         table = d->table;
     }
@@ -514,6 +526,10 @@ static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, Value *key
     slot_put(t, &entry[1], VALUE_EMPTY);
     slot_put(t, &entry[0], VALUE_EMPTY);
     word_put(t, &d->length, d->length - 1);
+    /* Taking items from the front again and again must not walk over all that are gone. */
+    if (i == table->first)
+        while (table->first < table->used && value_is_empty(dict_table_entry(table, table->first)[1]))
+            table->first++;
 }
 
 int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value)
@@ -645,16 +661,77 @@ bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value)
         /* The entry will be used again: lookups under way must notice. */
         atomic_fetch_add_explicit(&d->replaced, 1, memory_order_release);
         __atomic_store_n(&table->used, i, __ATOMIC_RELEASE);
+        if (table->first > i)
+            table->first = i;
     }
     objlock_exit(t, d);
     return any;
 }
 
+bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value)
+{
+    Dict *d = dict_of(dict);
+    objlock_enter(t, d);
+    bool any = d->length > 0;
+    if (any) {
+        DictTable *table = d->table;
+        remove_entry(t, d, table->first, key_hash(dict_table_entry(table, table->first), table->width), key, value);
+    }
+    objlock_exit(t, d);
+    return any;
+}
+
+int dict_move(Thread *t, Value dict, Value key, bool last)
+{
+    hash_t hash = hash_of_key(t, key);
+    if (hash == -1)
+        return -1;
+    Dict *d = dict_of(dict);
+    int status = 0;
+    objlock_enter(t, d);
+    int64_t i = find(t, d, key, hash, true);
+    bool moves = i >= 0 && (uint32_t)i != (last ? d->table->used - 1 : d->table->first);
+    if (moves && (last ? d->table->used == d->table->capacity : d->table->first == 0)) {
+        /* Room first: nothing may fail once the entry is out.  A gap at the front serves many moves. */
+        int log2 = log2_at_least(d->length * 3);
+        uint32_t spare = (uint32_t)((((uint64_t)2 << log2) / 3 - d->length) / 2);
+        Value present = dict_table_entry(d->table, (size_t)i)[0];
+        status = rebuild(t, d, log2, d->table->width, last ? 0 : spare);
+        if (status == 0)
+            i = entry_of_key(d->table, present, hash);
+    }
+    DictTable *table = d->table;
+    if (status < 0 || i < 0) {
+        status = i == ABSENT ? 0 : -1;
+    } else if (!moves) {
+        status = 1;
+    } else {
+        Value moved_key, moved_value;
+        remove_entry(t, d, (uint32_t)i, hash, &moved_key, &moved_value);
+        uint32_t to = last ? table->used : table->first - 1;
+        Value *entry = dict_table_entry(table, to);
+        if (table->width == 3)
+            slot_put(t, &entry[2], (Value){(uint64_t)hash});
+        slot_put(t, &entry[1], moved_value);
+        slot_put(t, &entry[0], moved_key);
+        if (last)
+            __atomic_store_n(&table->used, to + 1, __ATOMIC_RELEASE);
+        else
+            table->first = to;
+        index_put(table, free_slot(table, hash), to);
+        word_put(t, &d->length, d->length + 1);
+        atomic_fetch_add_explicit(&d->replaced, 1, memory_order_release);
+        status = 1;
+    }
+    objlock_exit(t, d);
+    return status;
+}
+
 /* Releases all that a table holds, keys and values in order, and the table. */
 static void release_table(Thread *t, DictTable *table)
 {
-    Value *entry = dict_table_entry(table, 0);
-    for (uint32_t n = table->used; n > 0; n--, entry += table->width) {
+    Value *entry = dict_table_entry(table, table->first);
+    for (uint32_t n = table->used - table->first; n > 0; n--, entry += table->width) {
         ref_dec(t, entry[0]);
         ref_dec(t, entry[1]);
     }
@@ -708,8 +785,8 @@ static DictTable *table_clone(Thread *t, const DictTable *table)
         return NULL;
     memcpy(block, (const uint8_t *)table - index, index + sizeof(DictTable) + used * sizeof(Value));
     DictTable *copy = (DictTable *)(void *)(block + index);
-    const Value *entry = dict_table_entry(copy, 0);
-    for (uint32_t i = 0; i < copy->used; i++, entry += copy->width) {
+    const Value *entry = dict_table_entry(copy, copy->first);
+    for (uint32_t i = copy->first; i < copy->used; i++, entry += copy->width) {
         ref_inc(t, entry[0]);
         ref_inc(t, entry[1]);
     }
@@ -740,7 +817,7 @@ int dict_make_room(Thread *t, Value dict, size_t items)
     objlock_enter(t, d);
     int status = 0;
     if (d->table->capacity < items)
-        status = rebuild(t, d, log2_for(d->length + items), d->table->width);
+        status = rebuild(t, d, log2_for(d->length + items), d->table->width, 0);
     objlock_exit(t, d);
     return status;
 }
@@ -750,7 +827,8 @@ int dict_make_room(Thread *t, Value dict, size_t items)
 bool dict_next(Value dict, size_t *position, Value *key, Value *value)
 {
     const DictTable *table = dict_of(dict)->table;
-    for (size_t i = *position; i < table->used; i++) {
+    size_t i = *position < table->first ? table->first : *position;
+    for (; i < table->used; i++) {
         const Value *entry = dict_table_entry(table, i);
         if (value_is_empty(entry[1]))
             continue;
@@ -799,7 +877,7 @@ static Value list_of_part(Thread *t, Value dict, int part)
         bool fits = d->length == n;
         if (fits) {
             const DictTable *table = d->table;
-            for (uint32_t i = 0; i < table->used; i++) {
+            for (uint32_t i = table->first; i < table->used; i++) {
                 const Value *entry = dict_table_entry(table, i);
                 if (!value_is_empty(entry[1]))
                     l->items[l->length++] = ref_inc(t, entry[part]);
@@ -848,8 +926,8 @@ int dict_traverse(Object *o, VisitFn visit, void *arg)
     const DictTable *table = ((Dict *)o)->table;
     if (!table)
         return 0;
-    const Value *entry = dict_table_entry(table, 0);
-    for (uint32_t n = table->used; n > 0; n--, entry += table->width) {
+    const Value *entry = dict_table_entry(table, table->first);
+    for (uint32_t n = table->used - table->first; n > 0; n--, entry += table->width) {
         VISIT(entry[0]);
         VISIT(entry[1]);
     }

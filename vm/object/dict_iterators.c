@@ -51,12 +51,14 @@ static ALWAYS_INLINE Step step(DictIterator *it, Dict *d, bool reverse, Value **
         if (i > table->used)
             i = table->used;
         do {
-            if (i == 0)
+            if (i <= table->first)
                 return STEP_END;
             e = dict_table_entry(table, --i);
         } while (value_is_empty(e[1]));
         it->position = i;
     } else {
+        if (i < table->first)
+            i = table->first;
         do {
             if (i >= table->used)
                 return STEP_END;

@@ -18,6 +18,9 @@ static ALWAYS_INLINE void dict_init_empty(Dict *d)
 int dict_pop_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result);
 /* Removes the last item: false when there is none; key and value owned. */
 bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value);
+bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value);
+/* Moves a key to the end or to the front: 1, 0 absent, -1. */
+int dict_move(Thread *t, Value dict, Value key, bool last);
 /* Copies a dict's table into an empty dict as a whole, where that is worthwhile: 1 done, 0 not done, -1 no memory. */
 int dict_copy_into(Thread *t, Dict *to, Dict *from);
 /* dict_next_owned, also with the key's hash; value may be NULL. */
