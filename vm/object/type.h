@@ -182,12 +182,12 @@ MUST_CHECK int type_bootstrap(Thread *t);
 
 /* For Slots.create of native types that are made like plain objects, ignoring the arguments (Slots.init checks them): zeroed memory. */
 Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
-/* type(name, bases, namespace) with keyword arguments (a dict, or empty) for __init_subclass__, by the metaclass of the bases. */
-MUST_CHECK Value type_new(Thread *t, Type *metatype, Value name, Value bases, Value namespace, Value kwargs_or_empty);
 /* The most derived metaclass of `metatype` and the types of the bases (borrowed), or NULL with TypeError "metaclass conflict". */
 Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases_tuple);
 /* Sets an attribute in the type's own dict whatever its flags say (bootstrap, modules): 0 or -1; keeps slots and caches right. */
 int type_set_attr(Thread *t, Type *type, Value name, Value value);
+/* What __annotations__ is: annotate(1), which must be a dict; an empty dict when annotate is not callable. */
+MUST_CHECK Value annotations_from(Thread *t, Value annotate);
 static inline bool type_check(Value v) { return object_is(v, KIND_TYPE); }
 static inline Type *type_as(Value v) { return (Type *)value_object(v); } /* type_check(v) */
 

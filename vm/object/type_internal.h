@@ -116,8 +116,16 @@ Value type_repr(Thread *t, Value self);
 extern const GetSetDef type_getsets[];
 extern const MemberDef type_members[];
 extern const NativeDef *const type_methods[];
-/* New __dict__ and __weakref__ getsets of a class. */
-extern const GetSetDef instance_dict_getset, instance_weakref_getset;
+/* May the special attribute of a class be set (value empty: deleted)? 0, or -1 with TypeError. */
+int type_check_special(Thread *t, Type *type, Value value, const char *name);
+/* May it be a class's name? 0, or -1 with ValueError or UnicodeEncodeError. */
+int type_check_name(Thread *t, Value name);
+Value type_get_bases(Thread *t, Value self);
+int type_set_bases(Thread *t, Value self, Value value);
+Value type_get_annotate(Thread *t, Value self);
+int type_set_annotate(Thread *t, Value self, Value value);
+Value type_get_annotations(Thread *t, Value self);
+int type_set_annotations(Thread *t, Value self, Value value);
 
 /* Calls a special method found on the type of args[0] (args[0] counts in n), as object_call: 1 called (*result may be empty: error), 0 there is none. */
 int special_call(Thread *t, Value name, const Value *args, uint32_t n, Value names, Value *result);
