@@ -107,6 +107,7 @@ MUST_CHECK Value object_call_method(Thread *t, Value name, const Value *args, ui
 /* v.name(...) with up to three arguments: pass VALUE_EMPTY for the absent ones. */
 MUST_CHECK Value object_call_method_string(Thread *t, Value v, const char *ascii_name, Value a, Value b, Value c);
 bool object_is_callable(Thread *t, Value v);
+int object_is_abstract(Thread *t, Value v);                              /* truth of v.__isabstractmethod__, 0 without: 1, 0, -1 */
 
 MUST_CHECK Value object_iter(Thread *t, Value v);                        /* iter(v) */
 MUST_CHECK Value object_next(Thread *t, Value iterator);                 /* next item; empty WITHOUT an exception at the end */

@@ -163,6 +163,17 @@ int object_setattr_string(Thread *t, Value v, const char *ascii_name, Value valu
     return result;
 }
 
+int object_is_abstract(Thread *t, Value v)
+{
+    Value flag;
+    int found = object_getattr_optional(t, v, ID(t, __isabstractmethod__), &flag);
+    if (found <= 0)
+        return found;
+    int truth = object_truth(t, flag);
+    ref_dec(t, flag);
+    return truth;
+}
+
 /* ---- dir ---- */
 
 Value object_dir(Thread *t, Value v)
