@@ -50,6 +50,8 @@ int os_entropy(void *buffer, size_t n); /* BLOCKS only before the kernel's pool 
 /* Installs a handler that sets os_signal_pending[signum] and *flag |= bit, then wakes the address published in *waiting; 0 or -errno. how: 0 default, 1 ignore,
  * 2 deliver. */
 int os_signal_set(int signum, int how);
+/* As if the signal had come. */
+void os_signal_trip(int signum);
 /* What is installed: 0 default, 1 ignore, 2 deliver, 3 a handler of someone else; or -errno. */
 int os_signal_get(int signum);
 /* errno of a failed write to the wake-up descriptor, since last set to 0. */

@@ -311,6 +311,8 @@ int os_signal_set(int signum, int how)
     return sigaction(signum, &action, NULL) < 0 ? -errno : 0;
 }
 
+void os_signal_trip(int signum) { deliver(signum); }
+
 int os_signal_get(int signum)
 {
     struct sigaction action;

@@ -145,7 +145,7 @@ int thread_sleep(Thread *t, int64_t ns)
         int64_t left = deadline - os_monotonic();
         if (left <= 0)
             return 0;
-        if (thread_wait_word(t, &t->park, 0, left, true, EVENT_SLEEP) == LOCK_INTERRUPTED && breaker_check_signals(t) < 0)
+        if (thread_wait_word(t, &t->park, 0, left, true, EVENT_SLEEP) == LOCK_INTERRUPTED && breaker_handle(t) < 0)
             return -1;
     }
 }

@@ -6,8 +6,7 @@
 
 #include "gil.h"
 
-/* A small mutex for C structures of the interpreter (never held while running Python): 0 free, 1 held, 2 held with waiters. */
-typedef struct Mutex { _Atomic uint32_t state; } Mutex;
+/* Mutex: state.h. */
 void mutex_lock(Mutex *m);
 void mutex_unlock(Mutex *m);
 bool mutex_try_lock(Mutex *m);

@@ -9,6 +9,9 @@
 
 #include "../object/object.h"
 
+/* A small mutex for C structures of the interpreter (never held while running Python): 0 free, 1 held, 2 held with waiters.  lock.h has its operations. */
+typedef struct Mutex { _Atomic uint32_t state; } Mutex;
+
 typedef struct Frame Frame;             /* ../run/frame.h */
 typedef struct StackChunk StackChunk;   /* ../run/frame.h */
 typedef struct Heap Heap;               /* ../memory/alloc.c */
@@ -77,6 +80,7 @@ struct Thread {
     StackChunk *chunk;       /* made by the first frame; thread_end calls frame_free_stack */
     Value *stack_limit;      /* end of the current chunk */
     Frame *free_frame;       /* next frame of the pool */
+    Frame *frame_pool;       /* its first block */
     HandledException *handled; /* innermost level; never NULL */
     HandledException handled_base;
     uint32_t recursion_left; /* Python frames left before RecursionError */
@@ -90,6 +94,7 @@ struct Thread {
     Thread *next, *previous; /* in interp->threads, under the world's lock */
     bool is_main;
     bool daemon;
+    bool started;            /* by handle_start */
     _Atomic uint8_t status;  /* THREAD_... */
     _Atomic(uintptr_t) waiting_on; /* the address that the thread waits on in os_wait, for Stop and signals; 0 none */
     EventRing *events;       /* or NULL: not recorded */
@@ -132,6 +137,9 @@ struct Interp {
     Config config;
     Thread *threads;         /* all threads, under the world's lock */
     Thread *main_thread;
+    struct ThreadHandle *handles; /* of running threads that are no daemons (../thread/handle.c) */
+    Mutex handles_lock;
+    _Atomic uint32_t started_threads;
     World *world;
     Gil *gil;
     struct Pool *pool;       /* ../memory/heap.h: the memory of all objects */

@@ -18,6 +18,7 @@
 #include "../os/os.h"
 #include "breaker.h"
 #include "events.h"
+#include "handle.h"
 #include "lock.h"
 
 #define PENDING_MAX 300
@@ -188,6 +189,18 @@ void thread_end(Thread *t)
     thread_detach(t, EVENT_END);
     events_thread_end(t);
     alloc_raw_free(t);
+}
+
+void thread_discard(Thread *t, Thread *fresh)
+{
+    World *w = t->interp->world;
+    world_lock(w);
+    unlink_thread(t->interp, fresh);
+    if (fresh->free_threaded)
+        w->owners[fresh->owner] = NULL;
+    world_unlock(w);
+    heap_abandon(t->interp, fresh->heap);
+    alloc_raw_free(fresh);
 }
 
 int world_each(Interp *interp, int (*fn)(Thread *x, void *arg), void *arg)
@@ -514,6 +527,7 @@ void world_after_fork_child(Thread *t)
     atomic_store(&t->breaker, atomic_load(&t->breaker) & (BREAKER_COLLECT | BREAKER_TRACE | BREAKER_STRESS));
     gil_after_fork_child(t);
     heap_after_fork_child(t);
+    handle_after_fork_child(t);
     events_after_fork_child(t);
     os_signal_target(&t->breaker, BREAKER_SIGNALS, &t->waiting_on);
 }
