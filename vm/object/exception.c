@@ -189,6 +189,28 @@ Value exception_new_type(Thread *t, Type *type, Value arg)
     return exc;
 }
 
+Value exception_new_class(Thread *t, const char *qualified_name, Value base, const char *doc)
+{
+    const char *dot = strrchr(qualified_name, '.');
+    Value args[3] = {VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY}, result = VALUE_EMPTY;
+    if (value_is_empty(base))
+        base = value_of(t->interp->exceptions[EXC_Exception]);
+    args[0] = str_intern(t, dot ? dot + 1 : qualified_name);
+    args[1] = tuple_check(base) ? ref_inc(t, base) : tuple_pack(t, 1, base);
+    args[2] = dict_new(t);
+    if (value_is_empty(args[0]) || value_is_empty(args[1]) || value_is_empty(args[2]))
+        goto done;
+    if (dot && dict_set_string_take(t, args[2], "__module__", str_from_utf8(t, qualified_name, (size_t)(dot - qualified_name))) < 0)
+        goto done;
+    if (doc && dict_set_string_take(t, args[2], "__doc__", str_from_string(t, doc)) < 0)
+        goto done;
+    result = object_call(t, value_of(t->types[KIND_TYPE]), args, 3, VALUE_EMPTY);
+done:
+    for (int i = 0; i < 3; i++)
+        ref_dec(t, args[i]);
+    return result;
+}
+
 Value exception_from_raise(Thread *t, Value v)
 {
     if (exception_check(v))

@@ -41,6 +41,8 @@ int exception_matches(Thread *t, Value exc, Value pattern);
 MUST_CHECK Value exception_new(Thread *t, ExceptionId id, Value arg);
 /* The same for any exception type, also one written in Python (it is called). */
 MUST_CHECK Value exception_new_type(Thread *t, Type *type, Value arg);
+/* A new exception class for a module, "zlib.error": its base is a class or a tuple of classes (empty: Exception), doc may be NULL. */
+MUST_CHECK Value exception_new_class(Thread *t, const char *qualified_name, Value base, const char *doc);
 /* What `raise v` makes of v: an exception as it is, a class called without arguments; else TypeError ("exceptions must derive from BaseException"). */
 MUST_CHECK Value exception_from_raise(Thread *t, Value v);
 /* The fields, with the object's lock where that matters.  Getters: owned or empty.  Setters take the value; they check nothing. */
