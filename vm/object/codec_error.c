@@ -33,29 +33,11 @@ ErrorMode codec_error_mode(const char *errors)
 
 /* ---- exceptions ---- */
 
-static Value make_exception(Thread *t, ExceptionId id, const char *encoding, Value object, size_t start, size_t end, const char *reason)
-{
-    Value args[5];
-    uint32_t n = 0;
-    Value owned1 = VALUE_EMPTY, owned2 = VALUE_EMPTY, result = VALUE_EMPTY;
-    if (id != EXC_UnicodeTranslateError)
-        args[n++] = owned1 = str_from_string(t, encoding);
-    args[n++] = object;
-    args[n++] = value_from_int((int64_t)start);
-    args[n++] = value_from_int((int64_t)end);
-    args[n++] = owned2 = str_from_string(t, reason);
-    if (!value_is_empty(args[0]) && !value_is_empty(owned2))
-        result = object_call(t, value_of(t->interp->exceptions[id]), args, n, VALUE_EMPTY);
-    ref_dec(t, owned1);
-    ref_dec(t, owned2);
-    return result;
-}
-
 /* The same exception serves all errors of one call, as in CPython: a handler can see what it did to it last time. */
 static int update_exception(Thread *t, Value *exc, ExceptionId id, const char *encoding, Value object, size_t start, size_t end, const char *reason)
 {
     if (value_is_empty(*exc)) {
-        *exc = make_exception(t, id, encoding, object, start, end, reason);
+        *exc = exception_new_unicode(t, id, encoding, object, (int64_t)start, (int64_t)end, reason);
         return value_is_empty(*exc) ? -1 : 0;
     }
     Value text = str_from_string(t, reason);
@@ -714,7 +696,7 @@ Value encoder_fail(Thread *t, Encoder *e)
 int64_t codec_translate_error(Thread *t, const char *errors, Value str, const char *reason, size_t start, size_t end, Value *replacement)
 {
     *replacement = VALUE_EMPTY;
-    Value exc = make_exception(t, EXC_UnicodeTranslateError, NULL, str, start, end, reason);
+    Value exc = exception_new_unicode(t, EXC_UnicodeTranslateError, NULL, str, (int64_t)start, (int64_t)end, reason);
     Value handler = value_is_empty(exc) ? VALUE_EMPTY : codec_lookup_error(t, errors);
     Value result = value_is_empty(handler) ? VALUE_EMPTY : object_call1(t, handler, exc);
     ref_dec(t, handler);
