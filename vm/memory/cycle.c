@@ -450,7 +450,7 @@ Collector *cycle_new(Interp *interp)
         return NULL;
     c->threshold[0] = CONFIG_GC_THRESHOLD;
     c->threshold[1] = 10;
-    c->enabled = false; /* until start-up is over: cycle_enable */
+    c->enabled = false; /* until cycle_enable, at the end of start-up */
     return c;
 }
 

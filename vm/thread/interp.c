@@ -75,6 +75,7 @@ int interp_bootstrap(Thread *t)
     interp->modules = dict_new(t);
     if (value_is_empty(interp->modules))
         goto fail;
+    cycle_enable(t, true);
     return 0;
 fail:
     fprintf(stderr, "baton: no memory to start\n");
