@@ -33,8 +33,8 @@ NATIVE(collect, "collect", "($module, /, generation=2)",
         return VALUE_EMPTY;
     if (generation < 0 || generation >= CYCLE_GENERATIONS)
         return error_set(t, EXC_ValueError, "invalid generation");
-    int64_t n = cycle_collect(t, generation);
-    return n < 0 ? VALUE_EMPTY : int_from_int64(t, n);
+    int64_t found = cycle_collect(t, generation);
+    return found < 0 ? VALUE_EMPTY : int_from_int64(t, found);
 }
 
 NATIVE(set_debug, "set_debug", "($module, flags, /)",
@@ -67,14 +67,14 @@ NATIVE(set_threshold, "set_threshold", "($module, threshold0[, threshold1[, thre
 
 NATIVE(get_threshold, "get_threshold", "($module, /)", "The thresholds as a tuple.")
 {
-    const int32_t *n = collector(t)->threshold;
-    return tuple_pack(t, 3, value_from_int(n[0]), value_from_int(n[1]), value_from_int(n[2]));
+    const int32_t *c = collector(t)->threshold;
+    return tuple_pack(t, 3, value_from_int(c[0]), value_from_int(c[1]), value_from_int(c[2]));
 }
 
 NATIVE(get_count, "get_count", "($module, /)", "The counters that are compared with the thresholds, as a tuple.")
 {
-    const int32_t *n = collector(t)->count;
-    return tuple_pack(t, 3, value_from_int(heap_young(t->interp)), value_from_int(n[1]), value_from_int(n[2]));
+    const int32_t *c = collector(t)->count;
+    return tuple_pack(t, 3, value_from_int(heap_young(t->interp)), value_from_int(c[1]), value_from_int(c[2]));
 }
 
 NATIVE(get_stats, "get_stats", "($module, /)", "For each generation a dict: collections, and objects collected and uncollectable in them.")
