@@ -39,7 +39,7 @@ Value dict_copy(Thread *t, Value dict)
     if (value_is_empty(copy) || dict_length(dict) == 0)
         return copy;
     int status = dict_copy_into(t, dict_of(copy), dict_of(dict));
-    if (status < 0 || (status == 0 && dict_merge(t, copy, dict, 1) < 0)) {
+    if (status < 0 || (status == 0 && dict_merge_items(t, copy, dict, 1) < 0)) {
         ref_dec(t, copy);
         return VALUE_EMPTY;
     }
@@ -63,7 +63,7 @@ static int merge_item(Thread *t, Value dict, Value key, hash_t hash, Value value
     return override ? (error_key(t, key), -1) : 0;
 }
 
-static int merge_dict(Thread *t, Value dict, Value other, int override)
+int dict_merge_items(Thread *t, Value dict, Value other, int override)
 {
     size_t n = dict_length(other);
     if (value_is(dict, other) || n == 0)
@@ -129,7 +129,7 @@ static int merge_mapping(Thread *t, Value dict, Value mapping, int override)
 int dict_merge(Thread *t, Value dict, Value other, int override)
 {
     if (dict_check(other) && type_of(t, other)->slots.iter == t->types[KIND_DICT]->slots.iter)
-        return merge_dict(t, dict, other, override);
+        return dict_merge_items(t, dict, other, override);
     return merge_mapping(t, dict, other, override);
 }
 
@@ -202,7 +202,7 @@ static int update_from_pairs(Thread *t, Value dict, Value pairs)
 int dict_update(Thread *t, Value dict, Value source)
 {
     if (dict_check_exact(source))
-        return merge_dict(t, dict, source, 1);
+        return dict_merge_items(t, dict, source, 1);
     Value keys;
     int has_keys = object_getattr_optional(t, source, ID(t, keys), &keys);
     ref_dec(t, keys);

@@ -25,6 +25,8 @@ int dict_move(Thread *t, Value dict, Value key, bool last);
 int dict_copy_into(Thread *t, Dict *to, Dict *from);
 /* dict_next_owned, also with the key's hash; value may be NULL. */
 bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *value, hash_t *hash);
+/* dict_merge from the table of a dict, even if it is of a subclass with methods of its own. */
+int dict_merge_items(Thread *t, Value dict, Value other, int override);
 /* Before that many items are added, unless the table could hold as many: room for them besides those present. */
 int dict_make_room(Thread *t, Value dict, size_t items);
 
