@@ -546,7 +546,7 @@ Value unit_leave(Compiler *c)
         parts.site_names[i] = ref_inc(t, list_peek(u->sites, i));
     parts.site_count = (uint32_t)sites;
     memcpy(parts.local_kinds, u->local_kinds, u->local_count);
-    parts.register_count = u->temp_max + 1; /* one more: a bound method met by CALL shifts its arguments */
+    parts.register_count = u->temp_max + 4; /* room behind the arguments of a call: a bound method shifts them, C functions have absent ones */
     parts.argument_count = u->argument_count;
     parts.posonly_count = u->posonly_count;
     parts.kwonly_count = u->kwonly_count;

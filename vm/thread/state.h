@@ -160,6 +160,8 @@ struct Interp {
     Value byte_values[256];  /* immortal one-byte bytes */
     Value interned;          /* str.c's table of interned strings */
     uint64_t hash_key[2];    /* SipHash key */
+    Type *_Atomic typing_types[9]; /* ../object/typevar.h, made at the first use */
+    Value typing_no_default;
     _Atomic uint32_t next_type_version, next_keys_version;
     _Atomic uint32_t type_lock; /* a Mutex (lock.h): with the lock off, held while types change (../object/type_internal.h) */
     _Atomic double switch_interval; /* seconds */

@@ -1,0 +1,2147 @@
+/* eval.c: the eval loop: one function that runs the frames of a thread until the frame that C code asked for ends.
+ *
+ * Python calling Python never recurses here: CALL pushes a frame and goes on in it, RETURN pops it.  Operands are read in place; a temporary is
+ * consumed after its operation succeeded, so on an error the unwinder finds every reference still in a register.
+ *
+ * `f`, `regs`, `pc` and `temps` are copies of the running frame's state.  f->pc is stored before anything that can run other code (SAVE).  The breaker is
+ * polled at backward jumps, at function entry, on resumption, and after calls into C.
+ *
+ * Table of contents: frames; dispatch; moving; cells; names; attributes; arithmetic; jumps; building; items; iteration and suspension; calls; exceptions; the
+ * rest; leaving.  Read next: slow.c (slow paths), call.c (argument binding), unwind.c (handlers). */
+#include "eval.h"
+
+#include <math.h>
+
+#include "../memory/alloc.h"
+#include "../object/bytes.h"
+#include "../object/cell.h"
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/exception.h"
+#include "../object/float.h"
+#include "../object/int.h"
+#include "../object/list.h"
+#include "../object/method.h"
+#include "../object/str.h"
+#include "../object/template.h"
+#include "../thread/breaker.h"
+#include "cache.h"
+#include "slow.h"
+#include "unwind.h"
+
+/* ---- frames ---- */
+
+/* Opens a window for `code` whose first `given` registers are the values at `args`: in place where they are the top of the stack, else moved. NULL: RecursionError or
+ * MemoryError; the values stay where they were. */
+static ALWAYS_INLINE Frame *push(Thread *t, Code *code, Function *function, Value *args, uint32_t given, bool in_place)
+{
+    Frame *n = t->free_frame;
+    Value *window = args;
+    bool new_chunk = false;
+    if (UNLIKELY(t->recursion_left == 0)) {
+        error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
+        return NULL;
+    }
+    if (UNLIKELY(!n->pool_next) && !frame_pool_grow(t))
+        return NULL;
+    if (UNLIKELY(!in_place) || UNLIKELY(window + code->register_count > t->stack_limit)) {
+        window = t->frame ? t->frame->top : t->chunk->registers;
+        if (window + code->register_count > t->stack_limit) {
+            window = frame_chunk_push(t, code->register_count);
+            if (!window)
+                return NULL;
+            new_chunk = true;
+        }
+        for (uint32_t i = 0; i < given; i++) {
+            window[i] = args[i];
+            args[i] = VALUE_EMPTY;
+        }
+    }
+    for (uint32_t i = given; i < code->local_count; i++)
+        window[i] = VALUE_EMPTY;
+    n->pc = code->instructions;
+    n->registers = window;
+    n->code = code;
+    n->previous = t->frame;
+    n->top = window + code->register_count;
+    n->function = function;
+    if (LIKELY(function != NULL)) {
+        n->globals = function->globals;
+        n->builtins = function->builtins;
+    }
+    n->locals = VALUE_EMPTY;
+    n->object = VALUE_EMPTY;
+    n->keep = VALUE_EMPTY;
+    n->extra = VALUE_EMPTY;
+    n->callable = NULL;
+    n->is_generator = false;
+    n->new_chunk = new_chunk;
+    t->recursion_left--;
+    t->free_frame = n->pool_next;
+    t->frame = n;
+    return n;
+}
+
+/* The frame ends: its locals are released (temporaries are gone already), then its struct. */
+static ALWAYS_INLINE void pop(Thread *t, Frame *f)
+{
+    if (UNLIKELY(!value_is_empty(f->object)))
+        frame_detach(t, f);
+    Value *regs = f->registers;
+    for (uint32_t i = 0, n = f->code->local_count; i < n; i++) {
+        Value v = regs[i];
+        if (value_is_object(v)) {
+            regs[i] = VALUE_EMPTY;
+            ref_dec_object(t, value_object(v));
+        }
+    }
+    if (UNLIKELY(f->locals.bits | f->keep.bits)) {
+        ref_clear(t, &f->locals);
+        ref_clear(t, &f->keep);
+    }
+    t->recursion_left++;
+    t->frame = f->previous;
+    if (UNLIKELY(f->is_generator))
+        return;
+    t->free_frame = f;
+    if (UNLIKELY(f->new_chunk))
+        frame_chunk_pop(t);
+}
+
+void frame_pop(Thread *t, Frame *f) { pop(t, f); }
+
+Frame *eval_push_function(Thread *t, Function *function, Value *args)
+{
+    Code *code = code_of(function->code);
+    Frame *f = push(t, code, function, args, code->local_count, false);
+    if (!f)
+        for (uint32_t i = 0; i < code->local_count; i++)
+            ref_clear(t, &args[i]);
+    else
+        f->resume = RESUME_ENTRY;
+    return f;
+}
+
+Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value closure)
+{
+    Code *code = code_of(code_value);
+    /* The code runs as a function without parameters, so that free variables have their closure. */
+    Value function = function_new(t, code_value, globals);
+    if (value_is_empty(function))
+        return function;
+    if (!value_is_empty(closure))
+        function_of(function)->closure = ref_inc(t, closure);
+    Value none[1];
+    Frame *f = push(t, code, function_of(function), none, 0, false);
+    Value result = VALUE_EMPTY;
+    if (f) {
+        f->resume = RESUME_ENTRY;
+        if (!(code->flags & CODE_NEWLOCALS))
+            f->locals = ref_inc(t, value_is_empty(locals) ? globals : locals);
+        if (code->flags & CODE_ANY_GENERATOR) {
+            result = generator_new_take(t, function_of(function), f->registers, 0);
+            if (!value_is_empty(result)) {
+                generator_of(result)->frame.locals = f->locals;
+                f->locals = VALUE_EMPTY;
+            }
+            pop(t, f);
+        } else {
+            result = eval_run(t);
+        }
+    }
+    ref_dec(t, function);
+    return result;
+}
+
+/* The value that tells eval_run to enter the loop function again: browsers swap optimised code in only at a call. No Value has these bits. */
+#define REENTER ((Value){1})
+
+static Value loop(Thread *t);
+
+Value eval_run(Thread *t)
+{
+    Value result;
+    if (!recursion_enter(t, "")) {
+        return unwind_entry(t);
+    }
+    do
+        result = loop(t);
+    while (UNLIKELY(result.bits == REENTER.bits));
+    recursion_leave(t);
+    return result;
+}
+
+/* ---- dispatch ---- */
+
+#define R(i) (regs[i])
+#define SAVE() (f->pc = pc)
+#define LOAD_FRAME()                                   \
+    do {                                               \
+        regs = f->registers;                           \
+        pc = f->pc;                                    \
+        temps = (int32_t)f->code->local_count;         \
+    } while (0)
+/* Gives a register a new, owned value. */
+#define SET(i, v)                                      \
+    do {                                               \
+        Value new_ = (v), old_ = R(i);                 \
+        R(i) = new_;                                   \
+        if (value_is_object(old_))                     \
+            ref_dec_object(t, value_object(old_));     \
+    } while (0)
+/* Releases an operand that is a temporary. */
+#define CONSUME(i)                                     \
+    do {                                               \
+        if ((i) >= temps && value_is_object(R(i))) {   \
+            Object *dead_ = value_object(R(i));        \
+            R(i) = VALUE_EMPTY;                        \
+            ref_dec_object(t, dead_);                  \
+        }                                              \
+    } while (0)
+/* The operand as an owned value: a temporary is moved, a local copied. */
+#define TAKE(i) take(t, &R(i), (i) >= temps)
+#define CHECK(v)                                       \
+    do {                                               \
+        if (UNLIKELY(value_is_empty(v)))               \
+            goto error;                                \
+    } while (0)
+/* After an operation with result r and operands b and c. */
+#define FINISH2(r)                                     \
+    do {                                               \
+        if (b != a)                                    \
+            CONSUME(b);                                \
+        if (c != a)                                    \
+            CONSUME(c);                                \
+        SET(a, r);                                     \
+        NEXT();                                        \
+    } while (0)
+#define FINISH1(r)                                     \
+    do {                                               \
+        if (b != a)                                    \
+            CONSUME(b);                                \
+        SET(a, r);                                     \
+        NEXT();                                        \
+    } while (0)
+
+static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
+{
+    Value v = *slot;
+    if (temporary)
+        *slot = VALUE_EMPTY;
+    else
+        ref_inc(t, v);
+    return v;
+}
+
+#define DECODE()                                       \
+    do {                                               \
+        ins = *pc++;                                   \
+        a = INSTRUCTION_A(ins);                        \
+        b = INSTRUCTION_B(ins);                        \
+        c = INSTRUCTION_C(ins);                        \
+    } while (0)
+#define BC() ((int32_t)(ins >> 32))
+
+#if defined(__wasm__)
+#define USE_SWITCH 1
+#else
+#define USE_SWITCH 0
+#endif
+
+#if USE_SWITCH
+#define CASE(name) case OP_##name:
+#define NEXT() goto next
+#define DISPATCH() goto dispatch
+#else
+#define CASE(name) L_##name:
+#define NEXT()                                         \
+    do {                                               \
+        DECODE();                                      \
+        goto *labels[INSTRUCTION_OP(ins)];             \
+    } while (0)
+#define DISPATCH() goto *labels[INSTRUCTION_OP(ins)]
+#endif
+
+/* Goes to a jump target; backward ones poll. */
+#define GOTO(offset)                                   \
+    do {                                               \
+        int32_t offset_ = (offset);                    \
+        pc += offset_;                                 \
+        if (offset_ < 0 && breaker_is_set(t))          \
+            goto poll;                                 \
+        NEXT();                                        \
+    } while (0)
+
+#define BOTH_INTS(x, y) (((x).bits & (y).bits) >= VALUE_INT_TAG)
+#define BOTH_DOUBLES(x, y) (value_is_double(x) && value_is_double(y))
+
+static ALWAYS_INLINE bool to_double(Value v, double *d)
+{
+    if (value_is_double(v)) {
+        *d = value_to_double(v);
+        return true;
+    }
+    if (value_is_int(v)) {
+        *d = (double)value_to_int(v);
+        return true;
+    }
+    return false;
+}
+
+static Value loop(Thread *t)
+{
+#if !USE_SWITCH
+    static const void *const labels[OP_COUNT] = {
+#define OP(name, operands, meaning) &&L_##name,
+#include "../compile/opcode.def"
+#undef OP
+    };
+#endif
+    Frame *f = t->frame;
+    Value *regs;
+    const Instruction *pc;
+    int32_t temps, a, b, c;
+    Instruction ins;
+    Value result;
+    uint32_t unwind_flags;
+
+    LOAD_FRAME();
+    if (UNLIKELY(error_pending(t))) /* a generator resumed by throw() */
+        goto error;
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+
+#if USE_SWITCH
+next:
+    DECODE();
+dispatch:
+    switch (INSTRUCTION_OP(ins)) {
+#endif
+
+    CASE(NOP)
+    NEXT();
+    CASE(EXTRA)
+    NEXT();
+    CASE(WIDE)
+    {
+        int32_t high_a = a, high_b = b, high_c = c;
+        ins = *pc++;
+        a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)(ins >> 16));
+        b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)(ins >> 32));
+        c = (int32_t)((uint32_t)high_c << 16 | (uint16_t)(ins >> 48));
+        DISPATCH();
+    }
+
+    /* ---- moving ---- */
+
+    CASE(MOVE)
+    {
+        Value v = TAKE(b);
+        SET(a, v);
+        NEXT();
+    }
+    CASE(COPY)
+    SET(a, ref_inc(t, R(b)));
+    NEXT();
+    CASE(LOAD_CONST)
+    SET(a, ref_inc(t, f->code->constants[b]));
+    NEXT();
+    CASE(LOAD_INT)
+    SET(a, value_from_int(BC()));
+    NEXT();
+    CASE(LOAD_COMMON)
+    SAVE();
+    result = slow_common(t, b);
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(CLEAR)
+    {
+        SAVE();
+        for (int32_t i = a; i < a + b; i++)
+            if (value_is_object(R(i))) {
+                Object *dead = value_object(R(i));
+                R(i) = VALUE_EMPTY;
+                ref_dec_object(t, dead);
+            } else {
+                R(i) = VALUE_EMPTY;
+            }
+        NEXT();
+    }
+    CASE(CHECK_LOCAL)
+    if (UNLIKELY(value_is_empty(R(a)))) {
+        SAVE();
+        slow_unbound_local(t, f->code, a);
+        goto error;
+    }
+    NEXT();
+    CASE(DELETE_LOCAL)
+    SAVE();
+    if (UNLIKELY(value_is_empty(R(a)))) {
+        slow_unbound_local(t, f->code, a);
+        goto error;
+    }
+    SET(a, VALUE_EMPTY);
+    NEXT();
+
+    /* ---- cells and free variables ---- */
+
+    CASE(MAKE_CELL)
+    {
+        SAVE();
+        Value cell = cell_new(t, R(a));
+        CHECK(cell);
+        SET(a, cell);
+        NEXT();
+    }
+    CASE(LOAD_CELL)
+    result = cell_get(t, R(b));
+    if (UNLIKELY(value_is_empty(result))) {
+        SAVE();
+        slow_unbound_local(t, f->code, b);
+        goto error;
+    }
+    SET(a, result);
+    NEXT();
+    CASE(STORE_CELL)
+    SAVE();
+    cell_set_take(t, R(a), TAKE(b));
+    NEXT();
+    CASE(DELETE_CELL)
+    {
+        SAVE();
+        Value old = cell_get(t, R(a));
+        if (value_is_empty(old)) {
+            slow_unbound_local(t, f->code, a);
+            goto error;
+        }
+        cell_set_take(t, R(a), VALUE_EMPTY);
+        ref_dec(t, old);
+        NEXT();
+    }
+    CASE(LOAD_FREE)
+    result = cell_get(t, tuple_peek(f->function->closure, (size_t)b));
+    if (UNLIKELY(value_is_empty(result))) {
+        SAVE();
+        slow_unbound_free(t, f->code, tuple_peek(f->code->free_names, (size_t)b));
+        goto error;
+    }
+    SET(a, result);
+    NEXT();
+    CASE(STORE_FREE)
+    SAVE();
+    cell_set_take(t, tuple_peek(f->function->closure, (size_t)a), TAKE(b));
+    NEXT();
+    CASE(DELETE_FREE)
+    {
+        SAVE();
+        Value cell = tuple_peek(f->function->closure, (size_t)a), old = cell_get(t, cell);
+        if (value_is_empty(old)) {
+            slow_unbound_free(t, f->code, tuple_peek(f->code->free_names, (size_t)a));
+            goto error;
+        }
+        cell_set_take(t, cell, VALUE_EMPTY);
+        ref_dec(t, old);
+        NEXT();
+    }
+    CASE(LOAD_CLOSURE)
+    SET(a, ref_inc(t, tuple_peek(f->function->closure, (size_t)b)));
+    NEXT();
+
+    /* ---- names ---- */
+
+    CASE(LOAD_GLOBAL)
+    load_global: {
+        _Atomic uint64_t *cache = &f->code->caches[b];
+        uint64_t w = cache_load(cache);
+        if (LIKELY(cache_kind(w) == CACHE_GLOBAL)) {
+            if (LIKELY(dict_get_cached(t, dict_of(f->globals), cache_version(w), cache_slot(w), &result)))
+                goto loaded_global;
+        } else if (cache_kind(w) == CACHE_BUILTIN &&
+                   atomic_load_explicit(&dict_of(f->globals)->keys_version, memory_order_relaxed) == cache_version(w)) {
+            uint64_t w2 = cache_load(cache + 1);
+            if (LIKELY(dict_get_cached(t, dict_of(f->builtins), cache_version(w2), cache_slot(w2), &result)))
+                goto loaded_global;
+        }
+        SAVE();
+        result = cache_load_global(t, cache, f->globals, f->builtins, f->code->site_names[b]);
+        CHECK(result);
+    loaded_global:
+        SET(a, result);
+        NEXT();
+    }
+    CASE(STORE_GLOBAL)
+    {
+        SAVE();
+        if (UNLIKELY(dict_set(t, f->globals, f->code->site_names[a], R(b)) < 0))
+            goto error;
+        CONSUME(b);
+        NEXT();
+    }
+    CASE(DELETE_GLOBAL)
+    SAVE();
+    if (slow_delete_global(t, f, f->code->site_names[a]) < 0)
+        goto error;
+    NEXT();
+    CASE(LOAD_NAME)
+    if (LIKELY(value_is(f->locals, f->globals)))
+        goto load_global;
+    SAVE();
+    result = slow_load_name(t, f, (uint32_t)b);
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(STORE_NAME)
+    SAVE();
+    if (UNLIKELY(slow_store_name(t, f, f->code->site_names[a], R(b)) < 0))
+        goto error;
+    CONSUME(b);
+    NEXT();
+    CASE(DELETE_NAME)
+    SAVE();
+    if (slow_delete_name(t, f, f->code->site_names[a]) < 0)
+        goto error;
+    NEXT();
+    CASE(LOAD_LOCALS)
+    if (value_is_empty(f->locals)) {
+        SAVE();
+        error_set(t, EXC_SystemError, "no locals");
+        goto error;
+    }
+    SET(a, ref_inc(t, f->locals));
+    NEXT();
+    CASE(LOAD_DICT_OR_GLOBAL)
+    SAVE();
+    result = slow_load_dict_or_global(t, f, R(b), (uint32_t)c);
+    CHECK(result);
+    FINISH1(result);
+    CASE(LOAD_DICT_OR_CELL)
+    {
+        int32_t which = INSTRUCTION_B(*pc++);
+        SAVE();
+        int found = dict_check_exact(R(b)) ? dict_get_optional(t, R(b), f->code->site_names[c], &result) : 0;
+        if (!dict_check_exact(R(b))) {
+            result = object_getitem(t, R(b), f->code->site_names[c]);
+            found = !value_is_empty(result) ? 1 : error_swallow(t, EXC_KeyError) ? 0 : -1;
+        }
+        if (found < 0)
+            goto error;
+        if (!found) {
+            result = cell_get(t, tuple_peek(f->function->closure, (size_t)which));
+            if (value_is_empty(result)) {
+                slow_unbound_free(t, f->code, f->code->site_names[c]);
+                goto error;
+            }
+        }
+        FINISH1(result);
+    }
+    CASE(LOAD_BUILTIN)
+    SAVE();
+    result = object_getitem(t, f->builtins, f->code->site_names[b]);
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+
+    /* ---- attributes ---- */
+
+    CASE(LOAD_ATTR)
+    {
+        Value v = R(b);
+        _Atomic uint64_t *cache = &f->code->caches[c];
+        if (LIKELY(value_is_object(v)) && LIKELY(cache_attribute(t, cache_load(cache), value_object(v), &result)))
+            FINISH1(result);
+        SAVE();
+        result = cache_load_attribute(t, cache, v, f->code->site_names[c]);
+        CHECK(result);
+        FINISH1(result);
+    }
+    CASE(STORE_ATTR)
+    {
+        Value v = R(a);
+        _Atomic uint64_t *cache = &f->code->caches[c];
+        if (LIKELY(value_is_object(v)) && LIKELY(!t->free_threaded)) {
+            Object *o = value_object(v);
+            uint64_t w = cache_load(cache);
+            if (LIKELY(o->type->version == cache_version(w))) {
+                Value *slot = NULL;
+                if (cache_kind(w) == CACHE_INLINE_VALUE) {
+                    slot = &instance_values(o)[cache_slot(w)];
+                    if (value_is_empty(*slot)) {
+                        if (o->aux == cache_slot(w))
+                            o->aux++;
+                        else
+                            slot = NULL; /* out of order, or the instance has a dict */
+                    }
+                } else if (cache_kind(w) == CACHE_SLOT) {
+                    slot = (Value *)((char *)o + cache_slot(w));
+                }
+                if (LIKELY(slot != NULL)) {
+                    Value new = TAKE(b), old = *slot;
+                    *slot = new;
+                    SAVE();
+                    if (value_is_object(old))
+                        ref_dec_object(t, value_object(old));
+                    CONSUME(a);
+                    NEXT();
+                }
+            }
+        }
+        SAVE();
+        if (UNLIKELY(cache_store_attribute(t, cache, v, f->code->site_names[c], R(b)) < 0))
+            goto error;
+        CONSUME(b);
+        CONSUME(a);
+        NEXT();
+    }
+    CASE(DELETE_ATTR)
+    SAVE();
+    if (object_setattr(t, R(a), f->code->site_names[c], VALUE_EMPTY) < 0)
+        goto error;
+    CONSUME(a);
+    NEXT();
+    CASE(LOAD_METHOD)
+    {
+        Value v = R(b);
+        Type *type = type_of(t, v);
+        _Atomic uint64_t *cache = &f->code->caches[c];
+        uint64_t w = cache_load(cache);
+        if (LIKELY(type->version == cache_version(w) && cache_kind(w) == CACHE_CLASS)) {
+            uint32_t slot = cache_slot(w);
+            if (!(type->flags & TYPE_INLINE_VALUES) ||
+                (value_object(v)->aux != INSTANCE_HAS_DICT && atomic_load_explicit(&type->keys->count, memory_order_relaxed) == slot >> 16)) {
+                Value function;
+                if (LIKELY(slot_load(t, &type->cache->entries[slot & 0xFFFF].value, &function))) {
+                    Value self = TAKE(b); /* b may be a itself */
+                    SET(a, function);
+                    SET(a + 1, self);
+                    NEXT();
+                }
+            }
+        }
+        Value pair[2];
+        SAVE();
+        if (UNLIKELY(cache_load_method(t, cache, v, f->code->site_names[c], pair) < 0))
+            goto error;
+        if (b != a)
+            CONSUME(b);
+        SET(a, pair[0]);
+        SET(a + 1, pair[1]);
+        NEXT();
+    }
+    CASE(LOAD_SUPER_ATTR)
+    {
+        bool implicit = INSTRUCTION_A(*pc++);
+        SAVE();
+        result = slow_super_attribute(t, &R(b), f->code->site_names[c], implicit, NULL);
+        CHECK(result);
+        for (int32_t i = b; i < b + 3; i++)
+            CONSUME(i);
+        SET(a, result);
+        NEXT();
+    }
+    CASE(LOAD_SUPER_METHOD)
+    {
+        bool implicit = INSTRUCTION_A(*pc++);
+        Value self = VALUE_EMPTY;
+        SAVE();
+        result = slow_super_attribute(t, &R(b), f->code->site_names[c], implicit, &self);
+        CHECK(result);
+        for (int32_t i = b; i < b + 3; i++)
+            CONSUME(i);
+        SET(a, result);
+        SET(a + 1, self);
+        NEXT();
+    }
+    CASE(LOAD_SPECIAL)
+    {
+        Value pair[2];
+        SAVE();
+        if (slow_special(t, R(b), c, pair) < 0)
+            goto error;
+        SET(a, pair[0]);
+        SET(a + 1, pair[1]);
+        NEXT();
+    }
+
+    /* ---- arithmetic ---- */
+
+/* Integers: the bias cancels, so that a sum is one addition and an overflow leaves the range of the tag. */
+#define ADD_OR_SUB(x, y, int_sum, double_sum)                              \
+    if (LIKELY(BOTH_INTS(x, y))) {                                         \
+        result.bits = (int_sum);                                           \
+        if (LIKELY(result.bits >= VALUE_INT_TAG)) {                        \
+            SET(a, result);                                                \
+            NEXT();                                                        \
+        }                                                                  \
+    } else if (BOTH_DOUBLES(x, y)) {                                       \
+        result = value_from_double(double_sum);                            \
+        SET(a, result);                                                    \
+        NEXT();                                                            \
+    }                                                                      \
+    goto binary;
+
+    CASE(ADD)
+    CASE(IADD)
+    {
+        Value x = R(b), y = R(c);
+        ADD_OR_SUB(x, y, x.bits + (y.bits - VALUE_INT_ZERO), value_to_double(x) + value_to_double(y))
+    }
+    CASE(SUB)
+    CASE(ISUB)
+    {
+        Value x = R(b), y = R(c);
+        ADD_OR_SUB(x, y, x.bits - (y.bits - VALUE_INT_ZERO), value_to_double(x) - value_to_double(y))
+    }
+    CASE(MUL)
+    CASE(IMUL)
+    {
+        Value x = R(b), y = R(c);
+        if (LIKELY(BOTH_INTS(x, y))) {
+            int64_t product;
+            if (LIKELY(!__builtin_mul_overflow(value_to_int(x), value_to_int(y), &product)) && LIKELY(value_fits_int(product))) {
+                SET(a, value_from_int(product));
+                NEXT();
+            }
+        } else if (BOTH_DOUBLES(x, y)) {
+            SET(a, value_from_double(value_to_double(x) * value_to_double(y)));
+            NEXT();
+        }
+        goto binary;
+    }
+    CASE(TRUEDIV)
+    CASE(ITRUEDIV)
+    {
+        double x, y;
+        if (LIKELY(to_double(R(b), &x) && to_double(R(c), &y) && y != 0)) {
+            /* ints below 2^53 are exact doubles, so that the quotient is correctly rounded */
+            SET(a, value_from_double(x / y));
+            NEXT();
+        }
+        goto binary;
+    }
+    CASE(FLOORDIV)
+    CASE(IFLOORDIV)
+    {
+        Value x = R(b), y = R(c);
+        if (LIKELY(BOTH_INTS(x, y)) && LIKELY(value_to_int(y) != 0)) {
+            int64_t i = value_to_int(x), j = value_to_int(y), q = i / j;
+            q -= (q * j != i) & ((i < 0) != (j < 0));
+            if (LIKELY(value_fits_int(q))) {
+                SET(a, value_from_int(q));
+                NEXT();
+            }
+        }
+        goto binary;
+    }
+    CASE(MOD)
+    CASE(IMOD)
+    {
+        Value x = R(b), y = R(c);
+        if (LIKELY(BOTH_INTS(x, y)) && LIKELY(value_to_int(y) != 0)) {
+            int64_t j = value_to_int(y), r = value_to_int(x) % j;
+            r += (r != 0 && (r < 0) != (j < 0)) ? j : 0;
+            SET(a, value_from_int(r));
+            NEXT();
+        }
+        goto binary;
+    }
+    CASE(LSHIFT)
+    CASE(ILSHIFT)
+    {
+        Value x = R(b), y = R(c);
+        if (LIKELY(BOTH_INTS(x, y))) {
+            int64_t i = value_to_int(x), s = value_to_int(y);
+            if (s >= 0 && s < 48 && i <= (VALUE_INT_MAX >> s) && i >= (VALUE_INT_MIN >> s)) {
+                SET(a, value_from_int((int64_t)((uint64_t)i << s)));
+                NEXT();
+            }
+        }
+        goto binary;
+    }
+    CASE(RSHIFT)
+    CASE(IRSHIFT)
+    {
+        Value x = R(b), y = R(c);
+        if (LIKELY(BOTH_INTS(x, y)) && LIKELY(value_to_int(y) >= 0)) {
+            int64_t s = value_to_int(y);
+            SET(a, value_from_int(value_to_int(x) >> (s > 63 ? 63 : s)));
+            NEXT();
+        }
+        goto binary;
+    }
+#define BITWISE(op)                                                        \
+    {                                                                      \
+        Value x = R(b), y = R(c);                                          \
+        if (LIKELY(BOTH_INTS(x, y))) {                                     \
+            SET(a, value_from_int(value_to_int(x) op value_to_int(y)));    \
+            NEXT();                                                        \
+        }                                                                  \
+        goto binary;                                                       \
+    }
+    CASE(AND)
+    CASE(IAND)
+    BITWISE(&)
+    CASE(OR)
+    CASE(IOR)
+    BITWISE(|)
+    CASE(XOR)
+    CASE(IXOR)
+    BITWISE(^)
+    CASE(POW)
+    CASE(IPOW)
+    if (BOTH_DOUBLES(R(b), R(c))) {
+        double x = value_to_double(R(b)), y = value_to_double(R(c));
+        if (x > 0 && isfinite(x) && isfinite(y)) {
+            double p = pow(x, y);
+            if (isfinite(p)) {
+                SET(a, value_from_double(p));
+                NEXT();
+            }
+        }
+    }
+    goto binary;
+    CASE(MATMUL)
+    CASE(IMATMUL)
+binary : {
+    SAVE();
+    uint32_t op = INSTRUCTION_OP(ins);
+    if (op == OP_IADD && str_check_exact(R(b)) && str_check_exact(R(c)) && a == b) {
+        /* s += x extends s in place when nobody else has it. */
+        Value left = R(a), right = R(c);
+        R(a) = VALUE_EMPTY;
+        result = str_append_take(t, left, right);
+        R(a) = LIKELY(!value_is_empty(result)) ? result : t->interp->empty_str;
+        CHECK(result);
+        CONSUME(c);
+        NEXT();
+    }
+    result = slow_binary(t, op, R(b), R(c));
+    CHECK(result);
+    FINISH2(result);
+}
+
+#define WITH_INT(op_name, expression)                                      \
+    {                                                                      \
+        Value x = R(b);                                                    \
+        if (LIKELY(value_is_int(x))) {                                     \
+            int64_t i = value_to_int(x), j = c;                            \
+            (void)i;                                                       \
+            expression                                                     \
+        }                                                                  \
+        (void)0;                                                           \
+    }                                                                      \
+    binary_op = OP_##op_name;                                              \
+    goto binary_int;
+#define FITS(value)                                                        \
+    do {                                                                   \
+        int64_t value_ = (value);                                          \
+        if (LIKELY(value_fits_int(value_))) {                              \
+            SET(a, value_from_int(value_));                                \
+            NEXT();                                                        \
+        }                                                                  \
+    } while (0)
+
+    uint32_t binary_op;
+    CASE(ADD_INT)
+    result.bits = R(b).bits + (uint64_t)(int64_t)c;
+    if (LIKELY(value_is_int(R(b)) && result.bits >= VALUE_INT_TAG)) {
+        SET(a, result);
+        NEXT();
+    }
+    if (value_is_double(R(b))) {
+        SET(a, value_from_double(value_to_double(R(b)) + c));
+        NEXT();
+    }
+    binary_op = OP_ADD;
+    goto binary_int;
+    CASE(IADD_INT)
+    result.bits = R(b).bits + (uint64_t)(int64_t)c;
+    if (LIKELY(value_is_int(R(b)) && result.bits >= VALUE_INT_TAG)) {
+        SET(a, result);
+        NEXT();
+    }
+    binary_op = OP_IADD;
+    goto binary_int;
+    CASE(SUB_INT)
+    result.bits = R(b).bits - (uint64_t)(int64_t)c;
+    if (LIKELY(value_is_int(R(b)) && result.bits >= VALUE_INT_TAG)) {
+        SET(a, result);
+        NEXT();
+    }
+    if (value_is_double(R(b))) {
+        SET(a, value_from_double(value_to_double(R(b)) - c));
+        NEXT();
+    }
+    binary_op = OP_SUB;
+    goto binary_int;
+    CASE(ISUB_INT)
+    result.bits = R(b).bits - (uint64_t)(int64_t)c;
+    if (LIKELY(value_is_int(R(b)) && result.bits >= VALUE_INT_TAG)) {
+        SET(a, result);
+        NEXT();
+    }
+    binary_op = OP_ISUB;
+    goto binary_int;
+    CASE(MUL_INT)
+    WITH_INT(MUL, int64_t p; if (LIKELY(!__builtin_mul_overflow(i, j, &p))) FITS(p);)
+    CASE(FLOORDIV_INT)
+    WITH_INT(FLOORDIV, if (LIKELY(j > 0)) {
+        int64_t q = i / j;
+        FITS(q - (i < 0 && q * j != i));
+    })
+    CASE(MOD_INT)
+    WITH_INT(MOD, if (LIKELY(j > 0)) {
+        int64_t r = i % j;
+        FITS(r < 0 ? r + j : r);
+    })
+    CASE(AND_INT)
+    WITH_INT(AND, FITS(i & j);)
+    CASE(LSHIFT_INT)
+    WITH_INT(LSHIFT, if (j >= 0 && j < 48 && i <= (VALUE_INT_MAX >> j) && i >= (VALUE_INT_MIN >> j)) FITS((int64_t)((uint64_t)i << j));)
+    CASE(RSHIFT_INT)
+    WITH_INT(RSHIFT, if (LIKELY(j >= 0)) FITS(i >> (j > 63 ? 63 : j));)
+binary_int:
+    SAVE();
+    result = slow_binary(t, binary_op, R(b), value_from_int(c));
+    CHECK(result);
+    FINISH1(result);
+
+    CASE(NEG)
+    {
+        Value x = R(b);
+        if (value_is_int(x) && value_to_int(x) != VALUE_INT_MIN) {
+            SET(a, value_from_int(-value_to_int(x)));
+            NEXT();
+        }
+        if (value_is_double(x)) {
+            SET(a, value_from_double(-value_to_double(x)));
+            NEXT();
+        }
+        SAVE();
+        result = number_unary(t, UNARY_NEG, x);
+        CHECK(result);
+        FINISH1(result);
+    }
+    CASE(POS)
+    SAVE();
+    result = number_unary(t, UNARY_POS, R(b));
+    CHECK(result);
+    FINISH1(result);
+    CASE(INVERT)
+    SAVE();
+    result = number_unary(t, UNARY_INVERT, R(b));
+    CHECK(result);
+    FINISH1(result);
+    CASE(NOT)
+    CASE(TRUTH)
+    {
+        Value x = R(b);
+        int truth;
+        if (LIKELY(value_is_bool(x))) {
+            truth = value_is(x, VALUE_TRUE);
+        } else {
+            SAVE();
+            truth = object_truth(t, x);
+            if (UNLIKELY(truth < 0))
+                goto error;
+        }
+        result = value_from_bool(truth == (INSTRUCTION_OP(ins) == OP_TRUTH));
+        FINISH1(result);
+    }
+#define COMPARE(name, op)                                                  \
+    CASE(name)                                                             \
+    {                                                                      \
+        Value x = R(b), y = R(c);                                          \
+        if (LIKELY(BOTH_INTS(x, y))) {                                     \
+            SET(a, value_from_bool(x.bits op y.bits));                     \
+            NEXT();                                                        \
+        }                                                                  \
+        if (BOTH_DOUBLES(x, y)) {                                          \
+            SET(a, value_from_bool(value_to_double(x) op value_to_double(y))); \
+            NEXT();                                                        \
+        }                                                                  \
+        goto compare;                                                      \
+    }
+    COMPARE(LT, <)
+    COMPARE(LE, <=)
+    COMPARE(EQ, ==)
+    COMPARE(NE, !=)
+    COMPARE(GT, >)
+    COMPARE(GE, >=)
+compare:
+    SAVE();
+    result = slow_compare(t, INSTRUCTION_OP(ins), R(b), R(c));
+    CHECK(result);
+    FINISH2(result);
+    CASE(IS)
+    result = value_from_bool(value_is(R(b), R(c)));
+    FINISH2(result);
+    CASE(IS_NOT)
+    result = value_from_bool(!value_is(R(b), R(c)));
+    FINISH2(result);
+    CASE(IN)
+    CASE(NOT_IN)
+    {
+        SAVE();
+        int found = object_contains(t, R(c), R(b));
+        if (UNLIKELY(found < 0))
+            goto error;
+        result = value_from_bool(found == (INSTRUCTION_OP(ins) == OP_IN));
+        FINISH2(result);
+    }
+
+    /* ---- jumps ---- */
+
+    CASE(JUMP)
+    GOTO(BC());
+#define JUMP_ON_TRUTH(name, sense)                                         \
+    CASE(name)                                                             \
+    {                                                                      \
+        Value x = R(a);                                                    \
+        int truth;                                                         \
+        if (LIKELY(value_is_bool(x))) {                                    \
+            truth = value_is(x, VALUE_TRUE);                               \
+        } else {                                                           \
+            SAVE();                                                        \
+            truth = value_is_none(x) ? 0 : object_truth(t, x);             \
+            if (UNLIKELY(truth < 0))                                       \
+                goto error;                                                \
+            CONSUME(a);                                                    \
+        }                                                                  \
+        if (truth == (sense))                                              \
+            GOTO(BC());                                                    \
+        NEXT();                                                            \
+    }
+    JUMP_ON_TRUTH(JUMP_IF_TRUE, 1)
+    JUMP_ON_TRUTH(JUMP_IF_FALSE, 0)
+#define JUMP_OR_POP(name, sense)                                           \
+    CASE(name)                                                             \
+    {                                                                      \
+        SAVE();                                                            \
+        int truth = object_truth(t, R(a));                                 \
+        if (UNLIKELY(truth < 0))                                           \
+            goto error;                                                    \
+        if (truth == (sense))                                              \
+            GOTO(BC());                                                    \
+        SET(a, VALUE_EMPTY);                                               \
+        NEXT();                                                            \
+    }
+    JUMP_OR_POP(JUMP_IF_TRUE_OR_POP, 1)
+    JUMP_OR_POP(JUMP_IF_FALSE_OR_POP, 0)
+    CASE(JUMP_IF_NONE)
+    if (value_is_none(R(a)))
+        GOTO(BC());
+    CONSUME(a);
+    NEXT();
+    CASE(JUMP_IF_NOT_NONE)
+    if (!value_is_none(R(a))) {
+        CONSUME(a);
+        GOTO(BC());
+    }
+    NEXT();
+#define JUMP_COMPARE(name, slow_op, op, sense)                             \
+    CASE(name)                                                             \
+    {                                                                      \
+        Value x = R(a), y = R(b);                                          \
+        bool truth;                                                        \
+        if (LIKELY(BOTH_INTS(x, y)))                                       \
+            truth = x.bits op y.bits;                                      \
+        else if (BOTH_DOUBLES(x, y))                                       \
+            truth = value_to_double(x) op value_to_double(y);              \
+        else {                                                             \
+            compare_op = OP_##slow_op;                                     \
+            compare_sense = (sense);                                       \
+            goto jump_compare;                                             \
+        }                                                                  \
+        if (truth == (sense))                                              \
+            GOTO(c);                                                       \
+        NEXT();                                                            \
+    }
+    uint32_t compare_op;
+    bool compare_sense;
+    JUMP_COMPARE(JUMP_LT, LT, <, true)
+    JUMP_COMPARE(JUMP_LE, LE, <=, true)
+    JUMP_COMPARE(JUMP_EQ, EQ, ==, true)
+    JUMP_COMPARE(JUMP_NE, NE, !=, true)
+    JUMP_COMPARE(JUMP_GT, GT, >, true)
+    JUMP_COMPARE(JUMP_GE, GE, >=, true)
+    JUMP_COMPARE(JUMP_NOT_LT, LT, <, false)
+    JUMP_COMPARE(JUMP_NOT_LE, LE, <=, false)
+    JUMP_COMPARE(JUMP_NOT_EQ, EQ, ==, false)
+    JUMP_COMPARE(JUMP_NOT_NE, NE, !=, false)
+    JUMP_COMPARE(JUMP_NOT_GT, GT, >, false)
+    JUMP_COMPARE(JUMP_NOT_GE, GE, >=, false)
+jump_compare : {
+    SAVE();
+    int truth = slow_compare_bool(t, compare_op, R(a), R(b));
+    if (UNLIKELY(truth < 0))
+        goto error;
+    CONSUME(a);
+    if (b != a)
+        CONSUME(b);
+    if (truth == compare_sense)
+        GOTO(c);
+    NEXT();
+}
+#define JUMP_COMPARE_INT(name, slow_op, op, sense)                         \
+    CASE(name)                                                             \
+    {                                                                      \
+        Value x = R(a);                                                    \
+        bool truth;                                                        \
+        if (LIKELY(value_is_int(x)))                                       \
+            truth = value_to_int(x) op b;                                  \
+        else if (value_is_double(x))                                       \
+            truth = value_to_double(x) op b;                               \
+        else {                                                             \
+            compare_op = OP_##slow_op;                                     \
+            compare_sense = (sense);                                       \
+            goto jump_compare_int;                                         \
+        }                                                                  \
+        if (truth == (sense))                                              \
+            GOTO(c);                                                       \
+        NEXT();                                                            \
+    }
+    JUMP_COMPARE_INT(JUMP_LT_INT, LT, <, true)
+    JUMP_COMPARE_INT(JUMP_LE_INT, LE, <=, true)
+    JUMP_COMPARE_INT(JUMP_EQ_INT, EQ, ==, true)
+    JUMP_COMPARE_INT(JUMP_NE_INT, NE, !=, true)
+    JUMP_COMPARE_INT(JUMP_GT_INT, GT, >, true)
+    JUMP_COMPARE_INT(JUMP_GE_INT, GE, >=, true)
+    JUMP_COMPARE_INT(JUMP_NOT_LT_INT, LT, <, false)
+    JUMP_COMPARE_INT(JUMP_NOT_LE_INT, LE, <=, false)
+    JUMP_COMPARE_INT(JUMP_NOT_EQ_INT, EQ, ==, false)
+    JUMP_COMPARE_INT(JUMP_NOT_NE_INT, NE, !=, false)
+    JUMP_COMPARE_INT(JUMP_NOT_GT_INT, GT, >, false)
+    JUMP_COMPARE_INT(JUMP_NOT_GE_INT, GE, >=, false)
+jump_compare_int : {
+    SAVE();
+    int truth = slow_compare_bool(t, compare_op, R(a), value_from_int(b));
+    if (UNLIKELY(truth < 0))
+        goto error;
+    CONSUME(a);
+    if (truth == compare_sense)
+        GOTO(c);
+    NEXT();
+}
+    CASE(JUMP_IS)
+    CASE(JUMP_IS_NOT)
+    {
+        bool same = value_is(R(a), R(b));
+        CONSUME(a);
+        if (b != a)
+            CONSUME(b);
+        if (same == (INSTRUCTION_OP(ins) == OP_JUMP_IS))
+            GOTO(c);
+        NEXT();
+    }
+
+    /* ---- building ---- */
+
+    CASE(BUILD_LIST)
+    SAVE();
+    result = list_from_array_take(t, &R(b), (size_t)c);
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(BUILD_TUPLE)
+    SAVE();
+    result = tuple_from_array_take(t, &R(b), (size_t)c);
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(BUILD_SET)
+    SAVE();
+    result = slow_build_set(t, &R(b), c);
+    goto built_run;
+    CASE(BUILD_DICT)
+    SAVE();
+    result = slow_build_dict(t, &R(b), c);
+    c *= 2;
+built_run:
+    CHECK(result);
+    for (int32_t i = b; i < b + c; i++)
+        CONSUME(i);
+    SET(a, result);
+    NEXT();
+    CASE(BUILD_SLICE)
+    SAVE();
+    result = slice_new(t, R(b), R(b + 1), R(b + 2));
+    c = 3;
+    goto built_run;
+    CASE(BUILD_STRING)
+    SAVE();
+    result = str_join_array(t, t->interp->empty_str, &R(b), (size_t)c);
+    goto built_run;
+    CASE(BUILD_TEMPLATE)
+    SAVE();
+    result = template_new(t, R(b), R(b + 1));
+    c = 2;
+    goto built_run;
+    CASE(BUILD_INTERPOLATION)
+    {
+        SAVE();
+        result = interpolation_new(t, R(b), R(b + 1), c, R(b + 2));
+        c = 3;
+        goto built_run;
+    }
+    CASE(LIST_APPEND)
+    SAVE();
+    if (UNLIKELY(list_append_take(t, R(a), TAKE(b)) < 0))
+        goto error;
+    NEXT();
+    CASE(LIST_EXTEND)
+    SAVE();
+    if (slow_list_extend(t, R(a), R(b)) < 0)
+        goto error;
+    CONSUME(b);
+    NEXT();
+    CASE(LIST_TO_TUPLE)
+    SAVE();
+    result = list_to_tuple(t, R(b));
+    CHECK(result);
+    FINISH1(result);
+    CASE(SET_ADD)
+    SAVE();
+    if (set_add(t, R(a), R(b)) < 0)
+        goto error;
+    CONSUME(b);
+    NEXT();
+    CASE(SET_UPDATE)
+    SAVE();
+    if (set_update(t, R(a), R(b)) < 0)
+        goto error;
+    CONSUME(b);
+    NEXT();
+    CASE(DICT_SET)
+    SAVE();
+    if (dict_set(t, R(a), R(b), R(c)) < 0)
+        goto error;
+    CONSUME(b);
+    CONSUME(c);
+    NEXT();
+    CASE(DICT_UPDATE)
+    SAVE();
+    if (slow_dict_update(t, R(a), R(b)) < 0)
+        goto error;
+    CONSUME(b);
+    NEXT();
+    CASE(DICT_MERGE)
+    SAVE();
+    if (slow_dict_merge(t, R(a), R(b), R(c)) < 0)
+        goto error;
+    CONSUME(b);
+    NEXT();
+    CASE(FORMAT)
+    if (str_check_exact(R(b))) {
+        result = TAKE(b);
+        SET(a, result);
+        NEXT();
+    }
+    SAVE();
+    result = object_format(t, R(b), VALUE_EMPTY);
+    CHECK(result);
+    FINISH1(result);
+    CASE(FORMAT_SPEC)
+    SAVE();
+    result = object_format(t, R(b), R(c));
+    CHECK(result);
+    FINISH2(result);
+    CASE(CONVERT)
+    SAVE();
+    result = slow_convert(t, R(b), c);
+    CHECK(result);
+    FINISH1(result);
+
+    /* ---- items ---- */
+
+    CASE(GETITEM)
+    {
+        Value v = R(b), k = R(c);
+        if (LIKELY(value_is_int(k))) {
+            int64_t i = value_to_int(k);
+            if (list_check_exact(v)) {
+                if (i < 0)
+                    i += (int64_t)list_length(v);
+                if (LIKELY(i >= 0)) {
+                    result = list_get(t, v, (size_t)i);
+                    if (LIKELY(!value_is_empty(result)))
+                        FINISH2(result);
+                }
+            } else if (tuple_check_exact(v)) {
+                if (i < 0)
+                    i += (int64_t)tuple_length(v);
+                if (LIKELY(i >= 0 && (size_t)i < tuple_length(v))) {
+                    result = ref_inc(t, tuple_peek(v, (size_t)i));
+                    FINISH2(result);
+                }
+            }
+        }
+        SAVE();
+        result = slow_getitem(t, v, k);
+        CHECK(result);
+        FINISH2(result);
+    }
+    CASE(GETITEM_INT)
+    {
+        Value v = R(b);
+        int64_t i = c;
+        if (list_check_exact(v)) {
+            if (i < 0)
+                i += (int64_t)list_length(v);
+            if (LIKELY(i >= 0)) {
+                result = list_get(t, v, (size_t)i);
+                if (LIKELY(!value_is_empty(result)))
+                    FINISH1(result);
+            }
+        } else if (tuple_check_exact(v)) {
+            if (i < 0)
+                i += (int64_t)tuple_length(v);
+            if (LIKELY(i >= 0 && (size_t)i < tuple_length(v))) {
+                result = ref_inc(t, tuple_peek(v, (size_t)i));
+                FINISH1(result);
+            }
+        }
+        SAVE();
+        result = slow_getitem(t, v, value_from_int(c));
+        CHECK(result);
+        FINISH1(result);
+    }
+    CASE(SETITEM)
+    {
+        Value v = R(a), k = R(b);
+        SAVE();
+        if (LIKELY(list_check_exact(v)) && LIKELY(value_is_int(k)) && LIKELY(!t->free_threaded)) {
+            List *list = list_of(v);
+            int64_t i = value_to_int(k);
+            if (i < 0)
+                i += (int64_t)list->length;
+            if (LIKELY((uint64_t)i < list->length)) {
+                Value new = TAKE(c), old = list->items[i];
+                list->items[i] = new;
+                if (value_is_object(old))
+                    ref_dec_object(t, value_object(old));
+                CONSUME(a);
+                NEXT();
+            }
+        }
+        if (UNLIKELY(slow_setitem(t, v, k, R(c)) < 0))
+            goto error;
+        CONSUME(c);
+        CONSUME(b);
+        CONSUME(a);
+        NEXT();
+    }
+    CASE(DELITEM)
+    SAVE();
+    if (object_setitem(t, R(a), R(b), VALUE_EMPTY) < 0)
+        goto error;
+    CONSUME(b);
+    CONSUME(a);
+    NEXT();
+    CASE(UNPACK)
+    {
+        Value v = R(a);
+        SAVE();
+        if (tuple_check_exact(v) && tuple_length(v) == (size_t)c) {
+            for (int32_t i = 0; i < c; i++)
+                SET(b + i, ref_inc(t, tuple_peek(v, (size_t)i)));
+        } else {
+            for (int32_t i = 0; i < c; i++)
+                R(b + i) = VALUE_EMPTY;
+            if (slow_unpack(t, v, &R(b), c) < 0)
+                goto error;
+        }
+        CONSUME(a);
+        NEXT();
+    }
+    CASE(UNPACK_EX)
+    {
+        int32_t after = INSTRUCTION_A(*pc++);
+        SAVE();
+        for (int32_t i = 0; i < c + 1 + after; i++)
+            R(b + i) = VALUE_EMPTY;
+        if (slow_unpack_ex(t, R(a), &R(b), c, after) < 0)
+            goto error;
+        CONSUME(a);
+        NEXT();
+    }
+
+    /* ---- iteration and suspension ---- */
+
+    CASE(GET_ITER)
+    SAVE();
+    result = object_iter(t, R(b));
+    CHECK(result);
+    FINISH1(result);
+    CASE(FOR_NEXT)
+    {
+        Value v = R(a);
+        Object *o = value_object(v);
+        switch (o->kind) {
+        case KIND_RANGE_ITERATOR: {
+            RangeIterator *it = (RangeIterator *)o;
+            if (UNLIKELY(t->free_threaded))
+                break;
+            if (LIKELY(it->left > 0)) {
+                int64_t i = it->next;
+                it->left--;
+                it->next += it->step;
+                if (UNLIKELY(!value_fits_int(i))) {
+                    result = int_from_int64_slow(t, i);
+                    CHECK(result);
+                } else {
+                    result = value_from_int(i);
+                }
+                goto got_next;
+            }
+            goto exhausted;
+        }
+        case KIND_LIST_ITERATOR: {
+            ListIterator *it = (ListIterator *)o;
+            if (UNLIKELY(t->free_threaded) || value_is_empty(it->list))
+                break;
+            if (LIKELY(it->index < list_of(it->list)->length)) {
+                result = ref_inc(t, list_of(it->list)->items[it->index++]);
+                goto got_next;
+            }
+            break;
+        }
+        case KIND_TUPLE_ITERATOR: {
+            TupleIterator *it = (TupleIterator *)o;
+            if (UNLIKELY(t->free_threaded) || value_is_empty(it->tuple))
+                break;
+            if (LIKELY(it->index < tuple_length(it->tuple))) {
+                result = ref_inc(t, tuple_peek(it->tuple, it->index++));
+                goto got_next;
+            }
+            break;
+        }
+        case KIND_GENERATOR: {
+            Generator *g = (Generator *)o;
+            SAVE();
+            int begun = generator_begin(t, g, VALUE_NONE);
+            if (UNLIKELY(begun < 0))
+                goto error;
+            if (begun > 0)
+                goto exhausted;
+            g->frame.resume = RESUME_FOR_NEXT;
+            g->frame.dest = b;
+            g->frame.jump = c;
+            g->frame.callable = &R(a);
+            f = &g->frame;
+            LOAD_FRAME();
+            if (breaker_is_set(t))
+                goto poll;
+            NEXT();
+        }
+        default: break;
+        }
+        SAVE();
+        result = o->type->slots.next(t, v);
+        if (UNLIKELY(value_is_empty(result))) {
+            if (error_pending(t)) {
+                if (!error_swallow(t, EXC_StopIteration))
+                    goto error;
+            }
+            goto exhausted;
+        }
+    got_next:
+        SET(b, result);
+        pc += c;
+        if (breaker_is_set(t))
+            goto poll;
+        NEXT();
+    exhausted:
+        SAVE();
+        SET(a, VALUE_EMPTY);
+        NEXT();
+    }
+    CASE(GET_AITER)
+    {
+        SAVE();
+        Type *type = type_of(t, R(b));
+        if (!type->slots.aiter) {
+            error_set(t, EXC_TypeError, "'async for' requires an object with __aiter__ method, got %T", R(b));
+            goto error;
+        }
+        result = type->slots.aiter(t, R(b));
+        CHECK(result);
+        if (!type_of(t, result)->slots.anext) {
+            error_set(t, EXC_TypeError, "'async for' received an object from __aiter__ that does not implement __anext__: %T", result);
+            ref_dec(t, result);
+            goto error;
+        }
+        FINISH1(result);
+    }
+    CASE(GET_ANEXT)
+    SAVE();
+    result = async_generator_anext(t, R(b));
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(END_ASYNC_FOR)
+    {
+        SAVE();
+        int matches = exception_matches(t, R(a + 1), value_of(t->interp->exceptions[EXC_StopAsyncIteration]));
+        if (matches < 0)
+            goto error;
+        if (!matches)
+            goto reraise;
+        ref_replace_take(t, &t->handled->exc, R(a));
+        R(a) = VALUE_EMPTY;
+        SET(a + 1, VALUE_EMPTY);
+        NEXT();
+    }
+    CASE(GET_AWAITABLE)
+    SAVE();
+    result = generator_awaitable(t, R(b), c);
+    CHECK(result);
+    FINISH1(result);
+    CASE(GET_YIELD_FROM)
+    {
+        SAVE();
+        Value v = R(b);
+        if (object_is_exact(v, KIND_COROUTINE) &&
+            !(f->code->flags & (CODE_COROUTINE | CODE_ITERABLE_COROUTINE))) {
+            error_set(t, EXC_TypeError, "cannot 'yield from' a coroutine object in a non-coroutine generator");
+            goto error;
+        }
+        if (object_is_exact(v, KIND_COROUTINE) || object_is_exact(v, KIND_GENERATOR))
+            result = ref_inc(t, v);
+        else
+            result = object_iter(t, v);
+        CHECK(result);
+        FINISH1(result);
+    }
+    CASE(YIELD_WRAPPED)
+    SAVE();
+    result = async_generator_wrap_take(t, TAKE(b));
+    CHECK(result);
+    goto yield;
+    CASE(YIELD)
+    result = TAKE(b);
+yield : {
+    Generator *g = generator_of_frame(f);
+    g->sent = a;
+    g->delegating = false;
+    SAVE();
+    goto suspend;
+}
+    CASE(DELEGATE)
+    {
+        SAVE();
+        Value receiver = R(a);
+        if (LIKELY(object_is_exact(receiver, KIND_COROUTINE) || object_is_exact(receiver, KIND_GENERATOR))) {
+            Generator *g = generator_of(receiver);
+            int begun = generator_begin(t, g, R(b));
+            if (UNLIKELY(begun < 0))
+                goto error;
+            if (begun == 0) {
+                SET(b, VALUE_EMPTY);
+                g->frame.resume = RESUME_DELEGATE;
+                g->frame.dest = a;
+                g->frame.jump = b;
+                g->frame.callable = NULL;
+                f = &g->frame;
+                LOAD_FRAME();
+                if (breaker_is_set(t))
+                    goto poll;
+                NEXT();
+            }
+            result = VALUE_NONE;
+        } else {
+            GeneratorResult status = generator_send(t, receiver, R(b), &result);
+            if (status == GENERATOR_ERROR)
+                goto error;
+            if (status == GENERATOR_YIELD) {
+                SET(b, VALUE_EMPTY);
+                generator_of_frame(f)->sent = b;
+                generator_of_frame(f)->delegating = true;
+                goto suspend;
+            }
+        }
+        SET(b, VALUE_EMPTY);
+        SET(a, result);
+        NEXT();
+    }
+
+    /* The frame, whose pc and `sent` are set, gives `result` to whoever resumed it. */
+suspend:
+    for (;;) {
+        Generator *g = generator_of_frame(f);
+        Frame *to = f->previous;
+        int resume = f->resume, dest = f->dest, jump = f->jump;
+        generator_suspended(t, g);
+        if (resume == RESUME_ENTRY)
+            return result;
+        f = to;
+        if (resume == RESUME_DELEGATE) { /* the delegating frame yields the same value */
+            Generator *outer = generator_of_frame(f);
+            outer->sent = jump;
+            outer->delegating = true;
+            continue;
+        }
+        LOAD_FRAME();
+        if (resume == RESUME_FOR_NEXT) {
+            SET(dest, result);
+            pc += jump;
+        } else { /* RESUME_NEXT */
+            SET(dest, result);
+        }
+        if (breaker_is_set(t))
+            goto poll;
+        NEXT();
+    }
+
+    /* ---- functions and calls ---- */
+
+    CASE(MAKE_FUNCTION)
+    {
+        uint32_t flags = (uint32_t)INSTRUCTION_A(*pc++);
+        SAVE();
+        result = slow_make_function(t, f, f->code->constants[b], &R(c), flags);
+        CHECK(result);
+        for (int32_t i = c, n = __builtin_popcount(flags); i < c + n; i++)
+            CONSUME(i);
+        SET(a, result);
+        NEXT();
+    }
+
+    Value *call_args; /* first argument: where the callee's registers begin */
+    uint32_t call_count;
+    Value call_names;
+    Value callable;
+    int32_t call_base, call_dest; /* registers call_base .. hold the callable and what is behind it */
+
+    CASE(CALL)
+    callable = R(a);
+    call_args = &R(a + 1);
+    call_count = (uint32_t)b;
+    goto call;
+    CASE(CALL_METHOD)
+    callable = R(a);
+    call_args = &R(a + 1);
+    call_count = (uint32_t)b + 1;
+    if (value_is_empty(*call_args)) {
+        call_args++;
+        call_count--;
+    }
+call:
+    call_base = a;
+    call_dest = c;
+    if (LIKELY(value_is_object(callable))) {
+        Object *o = value_object(callable);
+        switch (o->kind) {
+        case KIND_FUNCTION: {
+            Function *function = (Function *)o;
+            Code *code = code_of(function->code);
+            if (LIKELY(code->simple && call_count == code->argument_count)) {
+                SAVE();
+                Frame *n = push(t, code, function, call_args, call_count, !f->is_generator);
+                if (UNLIKELY(!n))
+                    goto error;
+                n->resume = RESUME_STORE;
+                n->dest = call_dest;
+                n->callable = &R(call_base);
+                f = n;
+                LOAD_FRAME();
+                if (breaker_is_set(t))
+                    goto poll;
+                NEXT();
+            }
+            call_names = VALUE_EMPTY;
+            goto call_function;
+        }
+        case KIND_METHOD_DESCRIPTOR:
+        case KIND_NATIVE: {
+            Native *native = (Native *)o;
+            Value *args = call_args;
+            uint32_t n = call_count;
+            bool bound = !value_is_empty(native->self);
+            if (bound) { /* self goes where the callable, or the empty self, is */
+                args--;
+                n++;
+            }
+            if (LIKELY(native_is_simple(native, n)) && LIKELY(args + native->count <= f->top) && (!bound || args == &R(call_base) || args == &R(call_base + 1))) {
+                SAVE();
+                Value saved = args[0];
+                if (bound)
+                    args[0] = native->self;
+                for (uint32_t i = n; i < native->count; i++)
+                    args[i] = VALUE_EMPTY;
+                result = native->def->fn(t, args, n, VALUE_EMPTY);
+                if (bound)
+                    args[0] = saved;
+                goto called;
+            }
+            break;
+        }
+        case KIND_METHOD: {
+            /* A bound method: its function and self take its place, the arguments move up by one. */
+            Method *m = (Method *)o;
+            if (call_args == &R(call_base + 1)) {
+                if (UNLIKELY(call_args + call_count + 1 > f->top))
+                    break;
+                for (uint32_t i = call_count; i-- > 0;)
+                    call_args[i + 1] = call_args[i];
+                call_args[0] = ref_inc(t, m->self);
+            } else {
+                *--call_args = ref_inc(t, m->self);
+            }
+            call_count++;
+            R(call_base) = ref_inc(t, m->function);
+            ref_dec(t, callable);
+            callable = R(call_base);
+            goto call_again;
+        }
+        case KIND_TYPE: {
+            Type *type = (Type *)o;
+            if (type->slots.init == slot_python_init && type->slots.create == type_create_plain && o->type == t->types[KIND_TYPE]) {
+                uint32_t version, index;
+                Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
+                if (object_is_exact(init, KIND_FUNCTION)) {
+                    Function *function = function_of(init);
+                    Code *code = code_of(function->code);
+                    if (code->simple && call_count + 1 == code->argument_count) {
+                        SAVE();
+                        void *instance = type_alloc(t, type, 0);
+                        if (UNLIKELY(!instance))
+                            goto error;
+                        /* The instance becomes the first argument, in the place of the class (or of the empty self). */
+                        Value *args = call_args - 1;
+                        ref_inc(t, init);
+                        Value old = *args;
+                        *args = value_of(instance);
+                        Frame *n = push(t, code, function, args, call_count + 1, !f->is_generator);
+                        if (UNLIKELY(!n)) {
+                            ref_dec(t, init);
+                            ref_dec(t, old);
+                            goto error;
+                        }
+                        n->resume = RESUME_INIT;
+                        n->dest = call_dest;
+                        n->extra = ref_inc(t, value_of(instance));
+                        n->keep = init; /* the class may lose it while it runs */
+                        n->callable = args == &R(call_base) ? NULL : &R(call_base);
+                        ref_dec(t, old);
+                        f = n;
+                        LOAD_FRAME();
+                        if (breaker_is_set(t))
+                            goto poll;
+                        NEXT();
+                    }
+                }
+            }
+            break;
+        }
+        default: break;
+        }
+    }
+    call_names = VALUE_EMPTY;
+call_any:
+    SAVE();
+    result = object_call(t, callable, call_args, call_count, call_names);
+    goto called;
+call_again:
+    if (object_is_exact(callable, KIND_FUNCTION) && code_of(function_of(callable)->code)->simple &&
+        call_count == code_of(function_of(callable)->code)->argument_count) {
+        Function *function = function_of(callable);
+        SAVE();
+        Frame *n = push(t, code_of(function->code), function, call_args, call_count, !f->is_generator);
+        if (UNLIKELY(!n))
+            goto error;
+        n->resume = RESUME_STORE;
+        n->dest = call_dest;
+        n->callable = &R(call_base);
+        f = n;
+        LOAD_FRAME();
+        if (breaker_is_set(t))
+            goto poll;
+        NEXT();
+    }
+    call_names = VALUE_EMPTY;
+    goto call_any;
+    CASE(CALL_KW)
+    {
+        call_names = f->code->constants[INSTRUCTION_A(*pc++)];
+        callable = R(a);
+        call_args = &R(a + 1);
+        call_count = (uint32_t)b - (uint32_t)tuple_length(call_names);
+        goto call_kw;
+    }
+    CASE(CALL_METHOD_KW)
+    call_names = f->code->constants[INSTRUCTION_A(*pc++)];
+    callable = R(a);
+    call_args = &R(a + 1);
+    call_count = (uint32_t)b + 1 - (uint32_t)tuple_length(call_names);
+    if (value_is_empty(*call_args)) {
+        call_args++;
+        call_count--;
+    }
+call_kw:
+    call_base = a;
+    call_dest = c;
+    if (!object_is_exact(callable, KIND_FUNCTION))
+        goto call_any;
+call_function : {
+    /* Anything but the simple case: bind into fresh registers above, then release the arguments. */
+    Function *function = function_of(callable);
+    Code *code = code_of(function->code);
+    SAVE();
+    if (UNLIKELY(code->local_count > 64) || (code->flags & CODE_ANY_GENERATOR)) {
+        result = object_call(t, callable, call_args, call_count, call_names);
+        goto called;
+    }
+    Value bound[64];
+    if (call_bind(t, function, call_args, call_count, call_names, bound) < 0)
+        goto error;
+    Frame *n = push(t, code, function, bound, code->local_count, false);
+    if (UNLIKELY(!n)) {
+        for (uint32_t i = 0; i < code->local_count; i++)
+            ref_dec(t, bound[i]);
+        goto error;
+    }
+    n->resume = RESUME_STORE;
+    n->dest = call_dest;
+    n->callable = &R(call_base);
+    {
+        uint32_t count = call_count + (value_is_empty(call_names) ? 0 : (uint32_t)tuple_length(call_names));
+        for (uint32_t i = 0; i < count; i++)
+            ref_clear(t, &call_args[i]);
+    }
+    f = n;
+    LOAD_FRAME();
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+}
+called:
+    /* A call into C has returned `result`: the callable and the arguments are released. */
+    CHECK(result);
+    for (int32_t i = call_base, end = call_base + b + 2; i < end; i++)
+        if (value_is_object(R(i))) {
+            Object *dead = value_object(R(i));
+            R(i) = VALUE_EMPTY;
+            ref_dec_object(t, dead);
+        }
+    SET(call_dest, result);
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+    CASE(CALL_EX)
+    SAVE();
+    result = slow_call_ex(t, R(a), R(a + 1), b ? R(a + 2) : VALUE_EMPTY);
+    CHECK(result);
+    call_dest = c;
+    for (int32_t i = a; i < a + 2 + b; i++)
+        CONSUME(i);
+    SET(call_dest, result);
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+
+    CASE(RETURN_NONE)
+    result = VALUE_NONE;
+    goto leave;
+    CASE(RETURN)
+    result = R(a); /* a local dies with the frame: its reference is the one returned */
+    R(a) = VALUE_EMPTY;
+leave:
+    SAVE();
+    for (;;) {
+        int resume = f->resume, dest = f->dest, jump = f->jump;
+        Value extra = f->extra, *callable_slot = f->callable;
+        if (f->is_generator) {
+            Generator *g = generator_of_frame(f);
+            generator_finished(t, g); /* pops it */
+        } else {
+            pop(t, f);
+        }
+        if (resume == RESUME_ENTRY)
+            return result;
+        f = t->frame;
+        LOAD_FRAME();
+        switch (resume) {
+        case RESUME_STORE:
+            if (callable_slot)
+                ref_clear(t, callable_slot);
+            SET(dest, result);
+            break;
+        case RESUME_INIT: {
+            if (callable_slot)
+                ref_clear(t, callable_slot);
+            if (UNLIKELY(!value_is_none(result))) {
+                error_set(t, EXC_TypeError, "__init__() should return None, not '%T'", result);
+                ref_dec(t, result);
+                ref_dec(t, extra);
+                goto error;
+            }
+            SET(dest, extra);
+            break;
+        }
+        case RESUME_DISCARD: ref_dec(t, result); break;
+        case RESUME_FOR_NEXT: /* exhausted */
+            ref_dec(t, result);
+            ref_clear(t, callable_slot);
+            break;
+        case RESUME_DELEGATE: /* the delegating frame goes on behind its DELEGATE */
+            SET(jump, VALUE_EMPTY);
+            SET(dest, result);
+            break;
+        default: break;
+        }
+        if (breaker_is_set(t))
+            goto poll;
+        NEXT();
+    }
+    CASE(BUILD_CLASS)
+    SAVE();
+    result = object_getitem(t, f->builtins, ID(t, __build_class__));
+    if (value_is_empty(result)) {
+        if (error_swallow(t, EXC_KeyError))
+            error_set(t, EXC_NameError, "__build_class__ not found");
+        goto error;
+    }
+    SET(a, result);
+    NEXT();
+
+    /* ---- exceptions ---- */
+
+    CASE(RAISE)
+    {
+        SAVE();
+        slow_raise(t, R(a), a == b ? VALUE_EMPTY : R(b));
+        goto error;
+    }
+    CASE(RAISE_BARE)
+    SAVE();
+    if (slow_raise_bare(t) == -2)
+        goto unwind_again;
+    goto error;
+    CASE(PUSH_EXC)
+    {
+        Value exc = error_take(t);
+        SET(a, t->handled->exc);
+        t->handled->exc = exc;
+        SET(a + 1, ref_inc(t, exc));
+        NEXT();
+    }
+    CASE(POP_EXC)
+    {
+        Value current = t->handled->exc;
+        SAVE();
+        t->handled->exc = R(a);
+        R(a) = VALUE_EMPTY;
+        ref_dec(t, current);
+        SET(a + 1, VALUE_EMPTY);
+        NEXT();
+    }
+    CASE(UNWIND_EXC)
+    {
+        Value current = t->handled->exc, caught = R(a + 1);
+        SAVE();
+        t->handled->exc = R(a);
+        R(a) = R(a + 1) = VALUE_EMPTY;
+        unwind_release(t, current);
+        unwind_release(t, caught);
+        goto unwind_again;
+    }
+    CASE(RERAISE)
+reraise : {
+    Value current = t->handled->exc, exc = R(a + 1);
+    SAVE();
+    t->handled->exc = R(a);
+    R(a) = R(a + 1) = VALUE_EMPTY;
+    t->exc = exc;
+    unwind_release(t, current);
+    goto unwind_again;
+}
+    CASE(MATCH_EXC)
+    {
+        SAVE();
+        if (slow_check_except_type(t, R(c), false) < 0)
+            goto error;
+        int matches = exception_matches(t, R(b), R(c));
+        if (matches < 0)
+            goto error;
+        CONSUME(c);
+        SET(a, value_from_bool(matches));
+        NEXT();
+    }
+    CASE(MATCH_EXC_GROUP)
+    {
+        Value match, rest;
+        SAVE();
+        if (slow_check_except_type(t, R(c), true) < 0 || exception_group_split(t, R(b), R(c), &match, &rest) < 0)
+            goto error;
+        CONSUME(c);
+        if (!value_is_none(match))
+            ref_replace_take(t, &t->handled->exc, ref_inc(t, match));
+        SET(a, match);
+        SET(a + 1, rest);
+        NEXT();
+    }
+    CASE(PREPARE_RERAISE_STAR)
+    SAVE();
+    result = exception_group_prep_reraise(t, R(b), R(c));
+    CHECK(result);
+    FINISH2(result);
+    CASE(WITH_EXIT)
+    {
+        SAVE();
+        result = slow_with_exit(t, &R(b), R(c));
+        CHECK(result);
+        int truth = object_truth(t, result);
+        ref_dec(t, result);
+        if (truth < 0)
+            goto error;
+        SET(a, value_from_bool(truth));
+        NEXT();
+    }
+    CASE(WITH_EXIT_CALL)
+    SAVE();
+    result = slow_with_exit(t, &R(b), R(c));
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(STOP_ITERATION_ERROR)
+    SAVE();
+    slow_stop_iteration_error(t, f, R(a + 1));
+    goto reraise;
+
+    /* ---- imports ---- */
+
+    CASE(IMPORT_NAME)
+    SAVE();
+    result = import_name(t, f, f->code->site_names[c], R(b), R(b + 1));
+    CHECK(result);
+    CONSUME(b);
+    CONSUME(b + 1);
+    SET(a, result);
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+    CASE(IMPORT_FROM)
+    SAVE();
+    result = import_from(t, R(b), f->code->site_names[c]);
+    CHECK(result);
+    SET(a, result);
+    NEXT();
+    CASE(IMPORT_STAR)
+    SAVE();
+    if (import_star(t, f, R(a)) < 0)
+        goto error;
+    CONSUME(a);
+    NEXT();
+
+    /* ---- pattern matching ---- */
+
+    CASE(MATCH_SEQUENCE)
+    SET(a, value_from_bool(type_of(t, R(b))->flags & TYPE_SEQUENCE));
+    NEXT();
+    CASE(MATCH_MAPPING)
+    SET(a, value_from_bool(type_of(t, R(b))->flags & TYPE_MAPPING));
+    NEXT();
+    CASE(MATCH_KEYS)
+    SAVE();
+    result = match_keys(t, R(b), R(c));
+    CHECK(result);
+    CONSUME(c);
+    SET(a, result);
+    NEXT();
+    CASE(MATCH_CLASS)
+    {
+        int32_t positional = INSTRUCTION_A(*pc++);
+        SAVE();
+        result = match_class(t, R(b), R(c), positional, R(c + 1));
+        CHECK(result);
+        CONSUME(c);
+        CONSUME(c + 1);
+        SET(a, result);
+        NEXT();
+    }
+    CASE(GET_LEN)
+    {
+        SAVE();
+        int64_t length = object_len(t, R(b));
+        if (length < 0)
+            goto error;
+        SET(a, value_from_int(length));
+        NEXT();
+    }
+    CASE(DICT_WITHOUT)
+    SAVE();
+    result = match_dict_without(t, R(b), R(c));
+    CHECK(result);
+    CONSUME(c);
+    SET(a, result);
+    NEXT();
+
+    /* ---- the rest ---- */
+
+    CASE(SETUP_ANNOTATIONS)
+    SAVE();
+    if (slow_setup_annotations(t, f) < 0)
+        goto error;
+    NEXT();
+    CASE(INTRINSIC)
+    SAVE();
+    result = slow_intrinsic(t, c, R(b));
+    CHECK(result);
+    FINISH1(result);
+    CASE(INTRINSIC2)
+    SAVE();
+    result = slow_intrinsic2(t, c, &R(b));
+    CHECK(result);
+    for (int32_t i = b; i < b + 2; i++)
+        if (i != a)
+            CONSUME(i);
+    SET(a, result);
+    NEXT();
+
+#if USE_SWITCH
+    default: __builtin_unreachable();
+    }
+#endif
+
+    /* ---- leaving the fast path ---- */
+
+poll:
+    SAVE();
+    if (breaker_handle(t) < 0)
+        goto error;
+    if (UNLIKELY(atomic_load_explicit(&t->breaker, memory_order_relaxed) & BREAKER_REENTER)) {
+        breaker_clear(t, BREAKER_REENTER);
+        return REENTER;
+    }
+    NEXT();
+
+error:
+    SAVE();
+    unwind_flags = UNWIND_TRACEBACK;
+    goto unwind_now;
+unwind_again:
+    unwind_flags = 0;
+unwind_now:
+    /* A handler in this frame, or the frame ends and its caller is asked. */
+    while (!unwind_to_handler(t, f, unwind_flags)) {
+        int resume = f->resume;
+        Value extra = f->extra;
+        if (f->is_generator) {
+            generator_finished(t, generator_of_frame(f));
+        } else {
+            Value exc = error_take(t); /* destructors must not see it */
+            pop(t, f);
+            t->exc = exc;
+        }
+        if (resume == RESUME_INIT)
+            unwind_release(t, extra);
+        if (resume == RESUME_ENTRY)
+            return VALUE_EMPTY;
+        f = t->frame;
+        unwind_flags = UNWIND_TRACEBACK;
+    }
+    LOAD_FRAME();
+    NEXT();
+}

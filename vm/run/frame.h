@@ -1,0 +1,106 @@
+/* frame.h: running frames, the register stack, and the frame and traceback objects that Python sees.
+ *
+ * A Frame belongs to one activation.  Its registers are a window of the thread's register stack (a generator's are in the generator).  The
+ * callee's window begins at its first argument inside the caller's temporaries, so an ordinary call copies nothing; Frame structs come from a pool of
+ * their own.
+ *
+ * Invariants.  Every register of a window that holds an object owns it.  Above the live registers of the innermost frame no register of the stack
+ * holds an object (numbers may be left behind), so a new window needs only its locals emptied.  `top` is the first register that code called from this frame
+ * may use.  pc is up to date whenever other code can look at the frame. */
+#ifndef BATON_RUN_FRAME_H
+#define BATON_RUN_FRAME_H
+
+#include "../object/function.h"
+#include "../thread/objlock.h"
+
+/* What happens with the value that a frame returns. */
+typedef enum Resume {
+    RESUME_ENTRY,     /* leaves the eval loop: called from C */
+    RESUME_STORE,     /* into the caller's register `dest` */
+    RESUME_INIT,      /* must be None; `extra` (the new instance) goes into `dest` */
+    RESUME_DISCARD,   /* dropped (__setattr__, __setitem__ ...) */
+    RESUME_FOR_NEXT,  /* a generator's value for FOR_NEXT */
+    RESUME_DELEGATE,  /* a generator's value for DELEGATE */
+    RESUME_NEXT       /* a generator's value for a call of its __next__ or send */
+} Resume;
+
+struct Frame {
+    const Instruction *pc;  /* next instruction */
+    Value *registers;
+    Code *code;             /* borrowed from the function or from what owns the frame */
+    Frame *previous;        /* caller, or NULL */
+    Value *top;
+    Function *function;     /* borrowed: alive as the caller's callable; NULL for module and class bodies run from C */
+    Value globals, builtins; /* borrowed dicts */
+    Value locals;           /* owned mapping of a module or class body, or empty */
+    Value object;           /* the FrameObject, owned, or empty */
+    Value keep;             /* owned: keeps the function alive when no register does; or empty */
+    Value extra;            /* owned: what `resume` needs */
+    Frame *pool_next;       /* next frame of the pool */
+    int32_t dest;           /* register of the caller */
+    int32_t jump;           /* RESUME_FOR_NEXT: where the caller goes on with a value */
+    uint8_t resume;         /* Resume */
+    bool is_generator;      /* lives in a generator object */
+    bool new_chunk;         /* its window opened a new chunk of the stack */
+    bool pool_block;        /* first frame of a block of the pool */
+    Value *callable;        /* the caller's register that holds the callable, released on return; or NULL */
+};
+
+struct StackChunk {
+    StackChunk *previous, *next;
+    size_t size;
+    Value registers[];
+};
+
+/* Gives a thread its stack; 0 or -1 with MemoryError. */
+int frame_stack_new(Thread *t);
+void frame_stack_free(Thread *t);
+/* The slow paths of frame_push. */
+Frame *frame_pool_grow(Thread *t);
+Value *frame_chunk_push(Thread *t, size_t count); /* a window in a fresh chunk */
+void frame_chunk_pop(Thread *t);
+
+/* Ends an ordinary frame: releases its locals, gives the struct back. Its temporaries must be empty. */
+void frame_pop(Thread *t, Frame *f);
+
+/* ---- what Python sees ---- */
+
+/* Invariant: `frame` is the running or suspended frame, or NULL once it ended; then `registers` holds what its locals were. */
+typedef struct FrameObject {
+    Object head;
+    Frame *frame;
+    Value code, globals, builtins, locals, function;
+    Value back;          /* after the frame ended: the caller's frame object, or empty */
+    Value *registers;    /* after the frame ended */
+    Value generator;     /* spare */
+    Value displaced;     /* list of values replaced through f_locals while the frame may still read them in place, or empty */
+    Value extra_locals;  /* dict of names that are no variables, set through f_locals; or empty */
+    Value trace;         /* f_trace, or empty */
+    int32_t line;        /* set by a jump, or 0 */
+    uint32_t lasti;      /* instruction index, once the frame ended */
+    bool trace_lines, trace_opcodes;
+    Object *weakrefs;
+} FrameObject;
+
+/* The frame object of a frame, made on demand: owned. */
+MUST_CHECK Value frame_object(Thread *t, Frame *f);
+/* The frame ends: its object takes copies of the locals. */
+void frame_detach(Thread *t, Frame *f);
+uint32_t frame_index(const Frame *f); /* index of the current instruction */
+int32_t frame_line(const Frame *f);
+/* f_locals: the mapping itself in a module or class body, else a FrameLocalsProxy; owned. */
+MUST_CHECK Value frame_locals(Thread *t, Frame *f);
+/* locals(): as f_locals, but a fresh dict of a function's variables (PEP 667). */
+MUST_CHECK Value frame_locals_snapshot(Thread *t, Frame *f);
+
+typedef struct Traceback {
+    Object head;
+    Value next;  /* traceback or empty */
+    Value frame; /* frame object */
+    uint32_t index; /* instruction */
+    int32_t line;   /* or -1: not computed */
+} Traceback;
+/* Adds an entry for the frame to the pending exception's traceback. */
+void traceback_add(Thread *t, Frame *f);
+
+#endif

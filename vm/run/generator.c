@@ -1,0 +1,742 @@
+/* generator.c: generators and coroutines: making, resuming, throwing, closing.  Asynchronous generators add async_generator.c.
+ *
+ * Invariants.  state says who may touch the frame: CREATED and SUSPENDED: whoever resumes it; RUNNING: the thread that runs it; FINISHED: registers are empty.  While suspended, frame.pc is behind
+ * its YIELD or DELEGATE. */
+#include "generator.h"
+
+#include "../memory/alloc.h"
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/exception.h"
+#include "../object/int.h"
+#include "../object/list.h"
+#include "../object/str.h"
+#include "eval.h"
+#include "frame_access.h"
+
+Value generator_new_take(Thread *t, Function *function, Value *registers, uint32_t count)
+{
+    Code *code = code_of(function->code);
+    Kind kind = code->flags & CODE_COROUTINE ? KIND_COROUTINE : code->flags & CODE_ASYNC_GENERATOR ? KIND_ASYNC_GENERATOR : KIND_GENERATOR;
+    Generator *g = alloc_object(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
+    if (!g) {
+        for (uint32_t i = 0; i < count; i++)
+            ref_clear(t, &registers[i]);
+        return VALUE_EMPTY;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        g->registers[i] = registers[i];
+        registers[i] = VALUE_EMPTY;
+    }
+    g->register_count = code->register_count;
+    g->function = ref_inc(t, value_of(function));
+    g->name = ref_inc(t, function->name);
+    g->qualname = ref_inc(t, function->qualname);
+    g->sent = -1;
+    Frame *f = &g->frame;
+    f->pc = code->instructions;
+    f->registers = g->registers;
+    f->code = code;
+    f->function = function;
+    f->globals = function->globals;
+    f->builtins = function->builtins;
+    f->is_generator = true;
+    return value_of(g);
+}
+
+/* ---- running ---- */
+
+static const char *kind_name(const Generator *g)
+{
+    switch (object_kind(&g->head)) {
+    case KIND_COROUTINE: return "coroutine";
+    case KIND_ASYNC_GENERATOR: return "async generator";
+    default: return "generator";
+    }
+}
+
+/* Marks it as running and puts its frame on top: 0, or -1 with an exception (it runs already, or the stack is full), 1 finished. */
+static int enter(Thread *t, Generator *g)
+{
+    uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
+    do {
+        if (state == GENERATOR_RUNNING)
+            return error_set(t, EXC_ValueError, "%s already executing", kind_name(g)), -1;
+        if (state == GENERATOR_FINISHED)
+            return 1;
+        if (UNLIKELY(t->recursion_left == 0))
+            return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded"), -1;
+    } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel, memory_order_acquire));
+    ref_inc(t, value_of(g)); /* by its running frame */
+    Frame *f = &g->frame;
+    f->previous = t->frame;
+    f->top = t->frame ? t->frame->top : t->chunk->registers;
+    t->recursion_left--;
+    t->frame = f;
+    g->handled.previous = t->handled;
+    t->handled = &g->handled;
+    return 0;
+}
+
+static void step_back(Generator *g)
+{
+    Frame *f = &g->frame;
+    f->pc--;
+    if (f->pc > f->code->instructions && INSTRUCTION_OP(f->pc[-1]) == OP_WIDE)
+        f->pc--;
+    g->delegating = false;
+}
+
+int generator_begin(Thread *t, Generator *g, Value sent)
+{
+    if (g->sent < 0 && !value_is_none(sent) && g->state == GENERATOR_CREATED)
+        return error_set(t, EXC_TypeError, "can't send non-None value to a just-started %s", kind_name(g)), -1;
+    int status = enter(t, g);
+    if (status != 0)
+        return status;
+    if (g->sent >= 0)
+        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
+    if (g->delegating)
+        step_back(g);
+    return 0;
+}
+
+static void leave(Thread *t, Generator *g)
+{
+    t->handled = g->handled.previous;
+    t->frame = g->frame.previous;
+    g->frame.previous = NULL;
+    t->recursion_left++;
+}
+
+void generator_suspended(Thread *t, Generator *g)
+{
+    leave(t, g);
+    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    Object *o = &g->head;
+    ref_dec_object(t, o);
+}
+
+static void release_registers(Thread *t, Generator *g)
+{
+    Frame *f = &g->frame;
+    if (!value_is_empty(f->object))
+        frame_detach(t, f);
+    for (uint32_t i = 0; i < g->register_count; i++)
+        ref_clear(t, &g->registers[i]);
+    ref_clear(t, &f->locals);
+}
+
+void generator_finished(Thread *t, Generator *g)
+{
+    Value exc = error_take(t);
+    release_registers(t, g);
+    leave(t, g);
+    Value handled = g->handled.exc;
+    g->handled.exc = VALUE_EMPTY;
+    g->delegating = false;
+    atomic_store_explicit(&g->state, GENERATOR_FINISHED, memory_order_release);
+    ref_dec(t, handled);
+    ref_dec_object(t, &g->head);
+    t->exc = exc;
+}
+
+/* Runs a generator that `enter` or `generator_begin` has put on top. */
+static GeneratorResult run(Thread *t, Generator *g, Value *result)
+{
+    g->frame.resume = RESUME_ENTRY;
+    ref_inc(t, value_of(g));
+    *result = eval_run(t);
+    bool finished = g->state == GENERATOR_FINISHED;
+    ref_dec(t, value_of(g));
+    if (value_is_empty(*result))
+        return GENERATOR_ERROR;
+    return finished ? GENERATOR_RETURN : GENERATOR_YIELD;
+}
+
+static GeneratorResult send(Thread *t, Generator *g, Value sent, Value *result)
+{
+    int begun = generator_begin(t, g, sent);
+    if (begun < 0)
+        return GENERATOR_ERROR;
+    if (begun > 0) {
+        if (object_kind(&g->head) == KIND_COROUTINE) {
+            error_set(t, EXC_RuntimeError, "cannot reuse already awaited coroutine");
+            return GENERATOR_ERROR;
+        }
+        *result = VALUE_NONE;
+        return GENERATOR_RETURN;
+    }
+    return run(t, g, result);
+}
+
+/* The value of the pending StopIteration, which is cleared: 1; 0 another exception is pending. */
+static int stop_value(Thread *t, Value *result)
+{
+    if (!error_matches(t, EXC_StopIteration))
+        return 0;
+    Value exc = error_take(t);
+    *result = ref_inc(t, ((ExceptionStopIteration *)value_object(exc))->value);
+    if (value_is_empty(*result))
+        *result = VALUE_NONE;
+    ref_dec(t, exc);
+    return 1;
+}
+
+GeneratorResult generator_send(Thread *t, Value receiver, Value sent, Value *result)
+{
+    if (object_is_exact(receiver, KIND_GENERATOR) || object_is_exact(receiver, KIND_COROUTINE))
+        return send(t, generator_of(receiver), sent, result);
+    Type *type = type_of(t, receiver);
+    if (value_is_none(sent) && type->slots.next) {
+        *result = type->slots.next(t, receiver);
+        if (value_is_empty(*result) && !error_pending(t)) {
+            *result = VALUE_NONE;
+            return GENERATOR_RETURN;
+        }
+    } else {
+        *result = object_call_method_string(t, receiver, "send", sent, VALUE_EMPTY, VALUE_EMPTY);
+    }
+    if (!value_is_empty(*result))
+        return GENERATOR_YIELD;
+    return stop_value(t, result) ? GENERATOR_RETURN : GENERATOR_ERROR;
+}
+
+/* What a suspended delegating generator waits on: borrowed. */
+static Value delegate(const Generator *g)
+{
+    Instruction ins = g->frame.pc[-1];
+    int32_t a = INSTRUCTION_A(ins);
+    if (g->frame.pc - 1 > g->frame.code->instructions && INSTRUCTION_OP(g->frame.pc[-2]) == OP_WIDE)
+        a = (int32_t)((uint32_t)INSTRUCTION_A(g->frame.pc[-2]) << 16 | (uint16_t)(ins >> 16));
+    return g->registers[a];
+}
+
+static int close_delegate(Thread *t, Value receiver)
+{
+    if (object_is_exact(receiver, KIND_GENERATOR) || object_is_exact(receiver, KIND_COROUTINE))
+        return generator_close(t, generator_of(receiver));
+    Value method, result;
+    int found = object_getattr_optional(t, receiver, ID(t, close), &method);
+    if (found <= 0) {
+        if (found < 0)
+            error_unraisable(t, receiver, NULL);
+        return 0;
+    }
+    result = object_call0(t, method);
+    ref_dec(t, method);
+    ref_dec(t, result);
+    return value_is_empty(result) ? -1 : 0;
+}
+
+/* Resumes with the exception raised at the point of suspension. */
+static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *result)
+{
+    if (g->state == GENERATOR_CREATED) {
+        /* Never started: the frame ends before its first instruction. */
+        int status = enter(t, g);
+        if (status < 0)
+            return GENERATOR_ERROR;
+        if (status == 0) {
+            error_restore_take(t, ref_inc(t, exc));
+            traceback_add(t, &g->frame);
+            generator_finished(t, g);
+            return GENERATOR_ERROR;
+        }
+    }
+    int status = enter(t, g);
+    if (status < 0)
+        return GENERATOR_ERROR;
+    if (status > 0) {
+        if (object_kind(&g->head) == KIND_COROUTINE)
+            error_set(t, EXC_RuntimeError, "cannot reuse already awaited coroutine");
+        else
+            error_restore_take(t, ref_inc(t, exc));
+        return GENERATOR_ERROR;
+    }
+    g->delegating = false;
+    error_set_take(t, ref_inc(t, exc));
+    return run(t, g, result);
+}
+
+GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *result)
+{
+    if (!generator_check(receiver)) {
+        Value method;
+        int found = object_getattr_optional(t, receiver, ID(t, throw), &method);
+        if (found < 0)
+            return GENERATOR_ERROR;
+        if (!found) {
+            error_restore_take(t, ref_inc(t, exc));
+            return GENERATOR_ERROR;
+        }
+        *result = object_call1(t, method, exc);
+        ref_dec(t, method);
+        if (!value_is_empty(*result))
+            return GENERATOR_YIELD;
+        return stop_value(t, result) ? GENERATOR_RETURN : GENERATOR_ERROR;
+    }
+    Generator *g = generator_of(receiver);
+    if (g->state == GENERATOR_RUNNING) {
+        error_set(t, EXC_ValueError, "%s already executing", kind_name(g));
+        return GENERATOR_ERROR;
+    }
+    if (g->state != GENERATOR_SUSPENDED || !g->delegating)
+        return raise_in(t, g, exc, result);
+    Value inner = ref_inc(t, delegate(g));
+    GeneratorResult status;
+    if (type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_GeneratorExit])) {
+        /* close() of the inner one, then GeneratorExit here */
+        atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_release);
+        int closed = close_delegate(t, inner);
+        atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+        ref_dec(t, inner);
+        if (closed < 0) {
+            Value own = error_take(t);
+            status = raise_in(t, g, own, result);
+            ref_dec(t, own);
+            return status;
+        }
+        return raise_in(t, g, exc, result);
+    }
+    bool has_throw = generator_check(inner);
+    if (!has_throw) {
+        Value method;
+        int found = object_getattr_optional(t, inner, ID(t, throw), &method);
+        if (found < 0) {
+            ref_dec(t, inner);
+            return GENERATOR_ERROR;
+        }
+        has_throw = found;
+        if (found)
+            ref_dec(t, method);
+    }
+    if (!has_throw) {
+        ref_dec(t, inner);
+        return raise_in(t, g, exc, result);
+    }
+    atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_release);
+    g->frame.previous = t->frame; /* so that tracebacks and frames of the inner one lead here */
+    g->frame.top = t->frame ? t->frame->top : t->chunk->registers;
+    t->frame = &g->frame;
+    status = generator_throw(t, inner, exc, result);
+    t->frame = g->frame.previous;
+    g->frame.previous = NULL;
+    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    ref_dec(t, inner);
+    if (status == GENERATOR_YIELD)
+        return status;
+    if (status == GENERATOR_RETURN) {
+        /* The delegation is over: its value goes into the register of the iterator. */
+        Value value = *result;
+        Instruction ins = g->frame.pc[-1];
+        int32_t a = INSTRUCTION_A(ins), b = INSTRUCTION_B(ins);
+        if (g->frame.pc - 1 > g->frame.code->instructions && INSTRUCTION_OP(g->frame.pc[-2]) == OP_WIDE) {
+            Instruction high = g->frame.pc[-2];
+            a = (int32_t)((uint32_t)INSTRUCTION_A(high) << 16 | (uint16_t)(ins >> 16));
+            b = (int32_t)((uint32_t)INSTRUCTION_B(high) << 16 | (uint16_t)(ins >> 32));
+        }
+        ref_replace_take(t, &g->registers[a], value);
+        ref_clear(t, &g->registers[b]);
+        g->delegating = false;
+        g->sent = b; /* receives nothing that matters: the register is empty and a temporary */
+        int entered = enter(t, g);
+        if (entered != 0)
+            return GENERATOR_ERROR;
+        return run(t, g, result);
+    }
+    Value own = error_take(t);
+    status = raise_in(t, g, own, result);
+    ref_dec(t, own);
+    return status;
+}
+
+int generator_close(Thread *t, Generator *g)
+{
+    if (g->state == GENERATOR_CREATED) {
+        if (enter(t, g) == 0)
+            generator_finished(t, g);
+        return error_pending(t) ? -1 : 0;
+    }
+    if (g->state == GENERATOR_FINISHED)
+        return 0;
+    Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result;
+    if (value_is_empty(exc))
+        return -1;
+    GeneratorResult status = generator_throw(t, value_of(g), exc, &result);
+    ref_dec(t, exc);
+    if (status == GENERATOR_YIELD) {
+        ref_dec(t, result);
+        error_set(t, EXC_RuntimeError, "%s ignored GeneratorExit", kind_name(g));
+        return -1;
+    }
+    if (status == GENERATOR_RETURN) {
+        ref_dec(t, result);
+        return 0;
+    }
+    if (error_matches(t, EXC_GeneratorExit) || error_matches(t, EXC_StopIteration)) {
+        error_clear(t);
+        return 0;
+    }
+    return -1;
+}
+
+Value generator_awaitable(Thread *t, Value v, int how)
+{
+    if (object_is_exact(v, KIND_COROUTINE)) {
+        Generator *g = generator_of(v);
+        if (g->state == GENERATOR_SUSPENDED && g->delegating)
+            return error_set(t, EXC_RuntimeError, "coroutine is being awaited already");
+        return ref_inc(t, v);
+    }
+    if (object_is_exact(v, KIND_GENERATOR) && (generator_of(v)->frame.code->flags & CODE_ITERABLE_COROUTINE))
+        return ref_inc(t, v);
+    Type *type = type_of(t, v);
+    if (!type->slots.await) {
+        static const char *const formats[] = {
+            "object %T can't be used in 'await' expression",
+            "'async with' received an object from __aenter__ that does not implement __await__: %T",
+            "'async with' received an object from __aexit__ that does not implement __await__: %T"};
+        if (how < 0)
+            return error_set(t, EXC_TypeError, "'%T' object can't be awaited", v);
+        return error_set(t, EXC_TypeError, formats[how], v);
+    }
+    Value iterator = type->slots.await(t, v);
+    if (value_is_empty(iterator))
+        return iterator;
+    if (object_is_exact(iterator, KIND_COROUTINE) ||
+        (object_is_exact(iterator, KIND_GENERATOR) && (generator_of(iterator)->frame.code->flags & CODE_ITERABLE_COROUTINE))) {
+        error_set(t, EXC_TypeError, "__await__() returned a coroutine");
+    } else if (!type_of(t, iterator)->slots.next) {
+        error_set(t, EXC_TypeError, "__await__() returned non-iterator of type '%T'", iterator);
+    } else {
+        return iterator;
+    }
+    ref_dec(t, iterator);
+    return VALUE_EMPTY;
+}
+
+/* ---- the types ---- */
+
+/* RuntimeWarning through warnings._warn_unawaited_coroutine, which can tell where the coroutine was made. */
+static int warn_unawaited(Thread *t, Generator *g)
+{
+    Value warn = import_module_attr(t, "warnings", "_warn_unawaited_coroutine");
+    if (value_is_empty(warn)) {
+        error_clear(t);
+        return error_warn(t, EXC_RuntimeWarning, 1, "coroutine '%U' was never awaited", g->qualname);
+    }
+    Value result = object_call1(t, warn, value_of(g));
+    ref_dec(t, warn);
+    ref_dec(t, result);
+    return value_is_empty(result) ? -1 : 0;
+}
+
+static void finalize(Thread *t, Object *o)
+{
+    Generator *g = (Generator *)o;
+    if (g->state == GENERATOR_FINISHED)
+        return;
+    Value exc = error_take(t);
+    if (object_kind(o) == KIND_COROUTINE && g->state == GENERATOR_CREATED) {
+        if (warn_unawaited(t, g) < 0)
+            error_unraisable(t, value_of(g), NULL);
+    }
+    if (object_kind(o) == KIND_ASYNC_GENERATOR && !value_is_empty(g->origin_or_finalizer) && !g->closed && g->state == GENERATOR_SUSPENDED) {
+        Value result = object_call1(t, g->origin_or_finalizer, value_of(g));
+        if (value_is_empty(result))
+            error_unraisable(t, value_of(g), NULL);
+        ref_dec(t, result);
+    } else if (generator_close(t, g) < 0) {
+        error_unraisable(t, value_of(g), NULL);
+    }
+    t->exc = exc;
+}
+
+static void dealloc(Thread *t, Object *o)
+{
+    Generator *g = (Generator *)o;
+    release_registers(t, g);
+    ref_clear(t, &g->handled.exc);
+    ref_clear(t, &g->origin_or_finalizer);
+    ref_clear(t, &g->name);
+    ref_clear(t, &g->qualname);
+    ref_clear(t, &g->function);
+}
+
+static int traverse(Object *o, VisitFn visit, void *arg)
+{
+    Generator *g = (Generator *)o;
+    for (uint32_t i = 0; i < g->register_count; i++)
+        VISIT(g->registers[i]);
+    VISIT(g->frame.locals);
+    VISIT(g->frame.object);
+    VISIT(g->handled.exc);
+    VISIT(g->function);
+    VISIT(g->origin_or_finalizer);
+    return 0;
+}
+
+static Value next(Thread *t, Value self)
+{
+    Value result;
+    switch (send(t, generator_of(self), VALUE_NONE, &result)) {
+    case GENERATOR_YIELD: return result;
+    case GENERATOR_RETURN:
+        if (!value_is_none(result)) {
+            exception_stop_iteration(t, result);
+            ref_dec(t, result);
+        }
+        return VALUE_EMPTY;
+    default: return VALUE_EMPTY;
+    }
+}
+
+/* The value of send() and throw(): a return raises StopIteration. */
+static Value outcome(Thread *t, GeneratorResult status, Value result)
+{
+    if (status == GENERATOR_YIELD)
+        return result;
+    if (status == GENERATOR_RETURN) {
+        exception_stop_iteration(t, result);
+        ref_dec(t, result);
+    }
+    return VALUE_EMPTY;
+}
+
+NATIVE(generator_send, "send", "($self, arg, /)", "Resumes with a value for the pending yield; returns what is yielded next.")
+{
+    Value result = VALUE_EMPTY;
+    GeneratorResult status = send(t, generator_of(args[0]), args[1], &result);
+    return outcome(t, status, result);
+}
+
+/* Makes the exception instance from throw's (type, value, traceback); owned. */
+Value generator_throw_arguments(Thread *t, const Value *args)
+{
+    Value type = args[0], value = args[1], tb = args[2];
+    if (!value_is_empty(tb) && !value_is_none(tb) && !object_is_exact(tb, KIND_TRACEBACK))
+        return error_set(t, EXC_TypeError, "throw() third argument must be a traceback object");
+    Value exc;
+    bool has_value = !value_is_empty(value) && !value_is_none(value);
+    if (exception_is_class(t, type)) {
+        if (has_value && exception_check(value) && type_is_subtype(type_of(t, value), (Type *)value_object(type)))
+            exc = ref_inc(t, value);
+        else if (has_value && tuple_check(value))
+            exc = object_call_tuple(t, type, value, VALUE_EMPTY);
+        else
+            exc = has_value ? object_call1(t, type, value) : object_call0(t, type);
+        if (!value_is_empty(exc) && !exception_check(exc)) {
+            error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T", type, exc);
+            ref_dec(t, exc);
+            return VALUE_EMPTY;
+        }
+    } else if (exception_check(type)) {
+        if (has_value)
+            return error_set(t, EXC_TypeError, "instance exception may not have a separate value");
+        exc = ref_inc(t, type);
+    } else {
+        return error_set(t, EXC_TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
+    }
+    if (!value_is_empty(exc) && !value_is_empty(tb) && !value_is_none(tb))
+        exception_set_traceback_take(t, exc, ref_inc(t, tb));
+    return exc;
+}
+
+NATIVE(generator_throw, "throw", "(self, type, value=None, traceback=None, /)", "Raises an exception at the point of suspension; returns what is yielded next.")
+{
+    if (!value_is_empty(args[2]) || !value_is_empty(args[3])) {
+        if (error_warn(t, EXC_DeprecationWarning, 1, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.") < 0)
+            return VALUE_EMPTY;
+    }
+    Value exc = generator_throw_arguments(t, args + 1), result = VALUE_EMPTY;
+    if (value_is_empty(exc))
+        return exc;
+    GeneratorResult status = generator_throw(t, args[0], exc, &result);
+    ref_dec(t, exc);
+    return outcome(t, status, result);
+}
+
+NATIVE(generator_close, "close", "($self, /)", "Raises GeneratorExit at the point of suspension and returns the generator's return value, if any.")
+{
+    Generator *g = generator_of(args[0]);
+    if (g->state == GENERATOR_SUSPENDED) {
+        Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result = VALUE_EMPTY;
+        if (value_is_empty(exc))
+            return exc;
+        GeneratorResult status = generator_throw(t, args[0], exc, &result);
+        ref_dec(t, exc);
+        if (status == GENERATOR_RETURN)
+            return result;
+        if (status == GENERATOR_YIELD) {
+            ref_dec(t, result);
+            return error_set(t, EXC_RuntimeError, "%s ignored GeneratorExit", kind_name(g));
+        }
+        if (error_matches(t, EXC_GeneratorExit) || error_matches(t, EXC_StopIteration)) {
+            error_clear(t);
+            return VALUE_NONE;
+        }
+        return VALUE_EMPTY;
+    }
+    return generator_close(t, g) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
+
+NATIVE(generator_sizeof, "__sizeof__", "($self, /)", "Size of the object in bytes.")
+{
+    return value_from_int((int64_t)(sizeof(Generator) + generator_of(args[0])->register_count * sizeof(Value)));
+}
+
+static Value repr(Thread *t, Value self)
+{
+    static const char *const formats[] = {"<generator object %U at %p>", "<coroutine object %U at %p>", "<async_generator object %U at %p>"};
+    Kind kind = object_kind(value_object(self));
+    return str_format(t, formats[kind == KIND_COROUTINE ? 1 : kind == KIND_ASYNC_GENERATOR ? 2 : 0], generator_of(self)->qualname,
+                      (void *)value_object(self));
+}
+
+static Value get_name(Thread *t, Value self) { return ref_inc(t, generator_of(self)->name); }
+static Value get_qualname(Thread *t, Value self) { return ref_inc(t, generator_of(self)->qualname); }
+static int set_name(Thread *t, Value self, Value value)
+{
+    if (value_is_empty(value) || !str_check(value))
+        return error_set(t, EXC_TypeError, "__name__ must be set to a string object"), -1;
+    ref_replace_take(t, &generator_of(self)->name, ref_inc(t, value));
+    return 0;
+}
+static int set_qualname(Thread *t, Value self, Value value)
+{
+    if (value_is_empty(value) || !str_check(value))
+        return error_set(t, EXC_TypeError, "__qualname__ must be set to a string object"), -1;
+    ref_replace_take(t, &generator_of(self)->qualname, ref_inc(t, value));
+    return 0;
+}
+static Value get_yieldfrom(Thread *t, Value self)
+{
+    Generator *g = generator_of(self);
+    return g->state == GENERATOR_SUSPENDED && g->delegating ? ref_inc(t, delegate(g)) : VALUE_NONE;
+}
+static Value get_running(Thread *t, Value self) { return value_from_bool(generator_of(self)->state == GENERATOR_RUNNING); }
+static Value get_running_async(Thread *t, Value self) { return value_from_bool(generator_of(self)->running_async); }
+static Value get_suspended(Thread *t, Value self) { return value_from_bool(generator_of(self)->state == GENERATOR_SUSPENDED); }
+static Value get_frame(Thread *t, Value self)
+{
+    Generator *g = generator_of(self);
+    return g->state == GENERATOR_FINISHED ? VALUE_NONE : frame_object(t, &g->frame);
+}
+static Value get_code(Thread *t, Value self) { return ref_inc(t, function_of(generator_of(self)->function)->code); }
+static Value get_origin(Thread *t, Value self)
+{
+    Value v = generator_of(self)->origin_or_finalizer;
+    return value_is_empty(v) ? VALUE_NONE : ref_inc(t, v);
+}
+
+static const GetSetDef generator_getsets[] = {
+    {"__name__", get_name, set_name, "Name of the generator."},
+    {"__qualname__", get_qualname, set_qualname, "Qualified name of the generator."},
+    {"gi_yieldfrom", get_yieldfrom, NULL, "The iterator that `yield from` delegates to, or None."},
+    {"gi_running", get_running, NULL, "Whether it runs now."},
+    {"gi_suspended", get_suspended, NULL, "Whether it is suspended at a yield."},
+    {"gi_frame", get_frame, NULL, "Its frame, or None once it has finished."},
+    {"gi_code", get_code, NULL, "Its code."},
+    {NULL, NULL, NULL, NULL},
+};
+static const GetSetDef coroutine_getsets[] = {
+    {"__name__", get_name, set_name, "Name of the coroutine."},
+    {"__qualname__", get_qualname, set_qualname, "Qualified name of the coroutine."},
+    {"cr_await", get_yieldfrom, NULL, "What it awaits, or None."},
+    {"cr_running", get_running, NULL, "Whether it runs now."},
+    {"cr_suspended", get_suspended, NULL, "Whether it is suspended."},
+    {"cr_frame", get_frame, NULL, "Its frame, or None once it has finished."},
+    {"cr_code", get_code, NULL, "Its code."},
+    {"cr_origin", get_origin, NULL, "Where it was created, or None."},
+    {NULL, NULL, NULL, NULL},
+};
+const GetSetDef async_generator_getsets[] = {
+    {"__name__", get_name, set_name, "Name of the generator."},
+    {"__qualname__", get_qualname, set_qualname, "Qualified name of the generator."},
+    {"ag_await", get_yieldfrom, NULL, "What it awaits, or None."},
+    {"ag_running", get_running_async, NULL, "Whether it runs now."},
+    {"ag_suspended", get_suspended, NULL, "Whether it is suspended."},
+    {"ag_frame", get_frame, NULL, "Its frame, or None once it has finished."},
+    {"ag_code", get_code, NULL, "Its code."},
+    {NULL, NULL, NULL, NULL},
+};
+static const NativeDef *const generator_methods[] = {&native_generator_send, &native_generator_throw, &native_generator_close, &native_generator_sizeof, NULL};
+
+#define GENERATOR_SLOTS .dealloc = dealloc, .traverse = traverse, .finalize = finalize, .repr = repr
+
+const TypeSpec type_spec_generator = {
+    .name = "generator",
+    .doc = "A suspended function that yields values.",
+    .kind = KIND_GENERATOR,
+    .flags = TYPE_NO_NEW,
+    .size = sizeof(Generator),
+    .weak_offset = offsetof(Generator, weakrefs),
+    .methods = generator_methods,
+    .getsets = generator_getsets,
+    .slots = {GENERATOR_SLOTS, .iter = slot_iter_self, .next = next},
+};
+
+/* await on a coroutine from C and from code that is no coroutine: an iterator over its suspensions. */
+typedef struct CoroutineWrapper {
+    Object head;
+    Value coroutine;
+} CoroutineWrapper;
+
+static Value coroutine_await(Thread *t, Value self)
+{
+    CoroutineWrapper *w = alloc_object(t, t->types[KIND_COROUTINE_WRAPPER], sizeof *w);
+    if (!w)
+        return VALUE_EMPTY;
+    w->coroutine = ref_inc(t, self);
+    return value_of(w);
+}
+
+const TypeSpec type_spec_coroutine = {
+    .name = "coroutine",
+    .doc = "What calling an async function makes: run by awaiting it.",
+    .kind = KIND_COROUTINE,
+    .flags = TYPE_NO_NEW,
+    .size = sizeof(Generator),
+    .weak_offset = offsetof(Generator, weakrefs),
+    .methods = generator_methods,
+    .getsets = coroutine_getsets,
+    .slots = {GENERATOR_SLOTS, .await = coroutine_await},
+};
+
+static Value wrapped(Value self) { return ((CoroutineWrapper *)value_object(self))->coroutine; }
+static void wrapper_dealloc(Thread *t, Object *o) { ref_clear(t, &((CoroutineWrapper *)o)->coroutine); }
+static int wrapper_traverse(Object *o, VisitFn visit, void *arg)
+{
+    VISIT(((CoroutineWrapper *)o)->coroutine);
+    return 0;
+}
+static Value wrapper_next(Thread *t, Value self) { return next(t, wrapped(self)); }
+NATIVE(coroutine_wrapper_send, "send", "($self, arg, /)", "Resumes the coroutine with a value.")
+{
+    Value result = VALUE_EMPTY;
+    return outcome(t, send(t, generator_of(wrapped(args[0])), args[1], &result), result);
+}
+NATIVE(coroutine_wrapper_throw, "throw", "($self, type, value=None, traceback=None, /)", "Raises an exception in the coroutine.")
+{
+    Value exc = generator_throw_arguments(t, args + 1), result = VALUE_EMPTY;
+    if (value_is_empty(exc))
+        return exc;
+    GeneratorResult status = generator_throw(t, wrapped(args[0]), exc, &result);
+    ref_dec(t, exc);
+    return outcome(t, status, result);
+}
+NATIVE(coroutine_wrapper_close, "close", "($self, /)", "Closes the coroutine.")
+{
+    return generator_close(t, generator_of(wrapped(args[0]))) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
+static const NativeDef *const wrapper_methods[] = {&native_coroutine_wrapper_send, &native_coroutine_wrapper_throw, &native_coroutine_wrapper_close, NULL};
+const TypeSpec type_spec_coroutine_wrapper = {
+    .name = "coroutine_wrapper",
+    .doc = "The iterator of a coroutine's suspensions.",
+    .kind = KIND_COROUTINE_WRAPPER,
+    .flags = TYPE_NO_NEW,
+    .size = sizeof(CoroutineWrapper),
+    .methods = wrapper_methods,
+    .slots = {.dealloc = wrapper_dealloc, .traverse = wrapper_traverse, .iter = slot_iter_self, .next = wrapper_next},
+};

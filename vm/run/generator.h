@@ -1,0 +1,56 @@
+/* generator.h: generators, coroutines and asynchronous generators: one struct; its frame and registers live in the object.
+ *
+ * Resuming one from the eval loop pushes its frame: nothing recurses in C.  From C (next(), send() of other code) it runs a nested loop. */
+#ifndef BATON_RUN_GENERATOR_H
+#define BATON_RUN_GENERATOR_H
+
+#include "frame.h"
+
+typedef enum GeneratorState { GENERATOR_CREATED, GENERATOR_SUSPENDED, GENERATOR_RUNNING, GENERATOR_FINISHED } GeneratorState;
+
+typedef struct Generator {
+    Object head;
+    Frame frame;
+    _Atomic uint8_t state;  /* GeneratorState; with the lock off, running is entered by compare-and-swap */
+    bool delegating;        /* suspended in DELEGATE */
+    bool hooks_inited, closed, running_async; /* asynchronous generators */
+    HandledException handled;
+    Value function;         /* owned */
+    Value name, qualname;
+    Value origin_or_finalizer; /* coroutine: cr_origin; asynchronous generator: its finalizer hook */
+    Object *weakrefs;
+    int32_t sent;           /* register that receives what is sent; -1: not started */
+    uint32_t register_count;
+    Value registers[];
+} Generator;
+
+/* Invariant: while suspended, frame.pc is behind the YIELD or DELEGATE; resuming a delegating one steps back onto its DELEGATE, which then sends again. */
+static inline bool generator_check(Value v) /* any of the three */
+{
+    return object_is(v, KIND_GENERATOR) || object_is(v, KIND_COROUTINE) || object_is(v, KIND_ASYNC_GENERATOR);
+}
+static inline Generator *generator_of(Value v) { return (Generator *)value_object(v); }
+/* The generator of a frame that lives in one. */
+static inline Generator *generator_of_frame(Frame *f) { return (Generator *)((char *)f - offsetof(Generator, frame)); }
+/* A generator (or coroutine, by the code's flags) whose registers are taken from `registers` (moved out). */
+MUST_CHECK Value generator_new_take(Thread *t, Function *function, Value *registers, uint32_t count);
+
+typedef enum GeneratorResult { GENERATOR_ERROR = -1, GENERATOR_RETURN, GENERATOR_YIELD } GeneratorResult;
+/* Sends a value (borrowed; None to start) to anything that can be iterated or delegated to: generator, coroutine, iterator, object with send. */
+GeneratorResult generator_send(Thread *t, Value receiver, Value sent, Value *result);
+/* Readies a generator for running: checks its state, gives it the sent value (borrowed), pushes its frame and its level of handled exceptions. 0: the caller sets the frame's resume and runs it;
+ * 1: it is finished; -1 with an exception (already executing, "can't send non-None value to a just-started generator"). */
+int generator_begin(Thread *t, Generator *g, Value sent);
+/* The generator's frame has yielded (state suspended) or ended. */
+void generator_suspended(Thread *t, Generator *g);
+void generator_finished(Thread *t, Generator *g);
+/* Throws into it: result as generator_send. exc is an instance (borrowed). */
+GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *result);
+int generator_close(Thread *t, Generator *g);
+/* The iterator of an awaitable: 0 await, 1 __aenter__, 2 __aexit__ word the error. */
+MUST_CHECK Value generator_awaitable(Thread *t, Value v, int how);
+/* Wraps what an asynchronous generator yields. */
+MUST_CHECK Value async_generator_wrap_take(Thread *t, Value v);
+MUST_CHECK Value async_generator_anext(Thread *t, Value v); /* awaitable of v.__anext__() */
+
+#endif

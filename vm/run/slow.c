@@ -1,0 +1,597 @@
+/* slow.c: the slow paths of instructions: what does not fit into the eval loop's fast cases. */
+#include "slow.h"
+
+#include "../memory/alloc.h"
+#include "../object/cell.h"
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/exception.h"
+#include "../object/int.h"
+#include "../object/list.h"
+#include "../object/method.h"
+#include "../object/str.h"
+#include "../object/typevar.h"
+#include "cache.h"
+#include "frame_access.h"
+
+/* ---- arithmetic and comparison ---- */
+
+Value slow_binary(Thread *t, uint32_t op, Value a, Value b)
+{
+    if (op >= OP_IADD && op <= OP_IXOR)
+        return number_inplace(t, (BinaryOp)(op - OP_IADD), a, b);
+    return number_binary(t, (BinaryOp)(op - OP_ADD), a, b);
+}
+
+static Compare compare_of(uint32_t op)
+{
+    static const Compare compares[] = {COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GT, COMPARE_GE};
+    return compares[op - OP_LT];
+}
+
+Value slow_compare(Thread *t, uint32_t op, Value a, Value b)
+{
+    if ((op == OP_EQ || op == OP_NE) && str_check_exact(a) && str_check_exact(b))
+        return value_from_bool(str_equal(a, b) == (op == OP_EQ));
+    return object_compare(t, a, b, compare_of(op));
+}
+
+int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b)
+{
+    Value result = slow_compare(t, op, a, b);
+    if (LIKELY(value_is_bool(result)))
+        return value_is(result, VALUE_TRUE);
+    if (value_is_empty(result))
+        return -1;
+    int truth = object_truth(t, result);
+    ref_dec(t, result);
+    return truth;
+}
+
+/* ---- items ---- */
+
+Value slow_getitem(Thread *t, Value container, Value key)
+{
+    if (dict_check_exact(container)) {
+        Value result;
+        int found = dict_get_optional(t, container, key, &result);
+        if (LIKELY(found > 0))
+            return result;
+        return found < 0 ? VALUE_EMPTY : error_key(t, key);
+    }
+    if (str_check_exact(container) && value_is_int(key)) {
+        int64_t i = value_to_int(key), n = (int64_t)str_length(container);
+        if (i < 0)
+            i += n;
+        if (i >= 0 && i < n)
+            return str_char_at(t, container, (size_t)i);
+    }
+    return object_getitem(t, container, key);
+}
+
+int slow_setitem(Thread *t, Value container, Value key, Value value)
+{
+    if (dict_check_exact(container))
+        return dict_set(t, container, key, value);
+    return object_setitem(t, container, key, value);
+}
+
+static void not_iterable(Thread *t, Value v)
+{
+    if (error_matches(t, EXC_TypeError) && !type_of(t, v)->slots.iter && !type_of(t, v)->slots.getitem) {
+        error_clear(t);
+        error_set(t, EXC_TypeError, "cannot unpack non-iterable %T object", v);
+    }
+}
+
+int slow_unpack(Thread *t, Value v, Value *out, int32_t n)
+{
+    if (list_check_exact(v) || tuple_check_exact(v)) {
+        size_t length = list_check_exact(v) ? list_length(v) : tuple_length(v);
+        if (length == (size_t)n) {
+            for (int32_t i = 0; i < n; i++) {
+                out[i] = list_check_exact(v) ? list_get(t, v, (size_t)i) : ref_inc(t, tuple_peek(v, (size_t)i));
+                if (value_is_empty(out[i]))
+                    return error_set(t, EXC_ValueError, "not enough values to unpack (expected %d, got %d)", (int)n, (int)i), -1;
+            }
+            return 0;
+        }
+        if (length > (size_t)n)
+            return error_set(t, EXC_ValueError, "too many values to unpack (expected %d, got %zu)", (int)n, length), -1;
+        return error_set(t, EXC_ValueError, "not enough values to unpack (expected %d, got %zu)", (int)n, length), -1;
+    }
+    Value iterator = object_iter(t, v), extra;
+    if (value_is_empty(iterator))
+        return not_iterable(t, v), -1;
+    for (int32_t i = 0; i < n; i++) {
+        out[i] = object_next(t, iterator);
+        if (value_is_empty(out[i])) {
+            if (!error_pending(t))
+                error_set(t, EXC_ValueError, "not enough values to unpack (expected %d, got %d)", (int)n, (int)i);
+            goto fail;
+        }
+    }
+    extra = object_next(t, iterator);
+    if (value_is_empty(extra) && !error_pending(t)) {
+        ref_dec(t, iterator);
+        return 0;
+    }
+    if (!value_is_empty(extra)) {
+        ref_dec(t, extra);
+        if (dict_check_exact(v))
+            error_set(t, EXC_ValueError, "too many values to unpack (expected %d, got %zu)", (int)n, dict_length(v));
+        else
+            error_set(t, EXC_ValueError, "too many values to unpack (expected %d)", (int)n);
+    }
+fail:
+    ref_dec(t, iterator);
+    for (int32_t i = 0; i < n; i++)
+        ref_clear(t, &out[i]);
+    return -1;
+}
+
+int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after)
+{
+    Value iterator = object_iter(t, v), rest = VALUE_EMPTY;
+    if (value_is_empty(iterator))
+        return not_iterable(t, v), -1;
+    for (int32_t i = 0; i < before; i++) {
+        out[i] = object_next(t, iterator);
+        if (value_is_empty(out[i])) {
+            if (!error_pending(t))
+                error_set(t, EXC_ValueError, "not enough values to unpack (expected at least %d, got %d)", (int)(before + after), (int)i);
+            goto fail;
+        }
+    }
+    rest = object_to_list(t, iterator);
+    if (value_is_empty(rest))
+        goto fail;
+    size_t n = list_length(rest);
+    if (n < (size_t)after) {
+        error_set(t, EXC_ValueError, "not enough values to unpack (expected at least %d, got %zu)", (int)(before + after), (size_t)before + n);
+        goto fail;
+    }
+    for (int32_t i = 0; i < after; i++)
+        out[before + 1 + i] = list_get(t, rest, n - (size_t)after + (size_t)i);
+    if (after && list_delete_slice(t, rest, n - (size_t)after, n) < 0)
+        goto fail;
+    out[before] = rest;
+    ref_dec(t, iterator);
+    return 0;
+fail:
+    ref_dec(t, rest);
+    ref_dec(t, iterator);
+    for (int32_t i = 0; i < before + 1 + after; i++)
+        ref_clear(t, &out[i]);
+    return -1;
+}
+
+/* ---- displays ---- */
+
+Value slow_build_dict(Thread *t, const Value *pairs, int32_t n)
+{
+    Value dict = n ? dict_new_sized(t, (size_t)n) : dict_new(t);
+    for (int32_t i = 0; i < n && !value_is_empty(dict); i++)
+        if (dict_set(t, dict, pairs[2 * i], pairs[2 * i + 1]) < 0)
+            ref_clear(t, &dict);
+    return dict;
+}
+
+Value slow_build_set(Thread *t, const Value *items, int32_t n)
+{
+    Value set = set_new(t, VALUE_EMPTY);
+    for (int32_t i = 0; i < n && !value_is_empty(set); i++)
+        if (set_add(t, set, items[i]) < 0)
+            ref_clear(t, &set);
+    return set;
+}
+
+int slow_list_extend(Thread *t, Value list, Value iterable)
+{
+    if (list_extend(t, list, iterable) == 0)
+        return 0;
+    Type *type = type_of(t, iterable);
+    if (error_matches(t, EXC_TypeError) && !type->slots.iter && !type->slots.getitem) {
+        error_clear(t);
+        error_set(t, EXC_TypeError, "Value after * must be an iterable, not %T", iterable);
+    }
+    return -1;
+}
+
+int slow_dict_update(Thread *t, Value dict, Value mapping)
+{
+    if (dict_merge(t, dict, mapping, 1) == 0)
+        return 0;
+    if (error_swallow(t, EXC_AttributeError))
+        error_set(t, EXC_TypeError, "'%T' object is not a mapping", mapping);
+    return -1;
+}
+
+/* How messages about a call name what is called. */
+static MUST_CHECK Value function_text(Thread *t, Value callable)
+{
+    Value qualname, module, result;
+    int found = object_getattr_optional(t, callable, ID(t, __qualname__), &qualname);
+    if (found < 0)
+        return VALUE_EMPTY;
+    if (!found)
+        return object_str(t, callable);
+    found = object_getattr_optional(t, callable, ID(t, __module__), &module);
+    if (found < 0) {
+        ref_dec(t, qualname);
+        return VALUE_EMPTY;
+    }
+    if (found && str_check(module) && !str_equal_ascii(module, "builtins"))
+        result = str_format(t, "%S.%S()", module, qualname);
+    else
+        result = str_format(t, "%S()", qualname);
+    ref_dec(t, qualname);
+    if (found)
+        ref_dec(t, module);
+    return result;
+}
+
+int slow_dict_merge(Thread *t, Value dict, Value mapping, Value callable)
+{
+    if (dict_merge(t, dict, mapping, 2) == 0)
+        return 0;
+    bool no_mapping = error_matches(t, EXC_AttributeError), duplicate = error_matches(t, EXC_KeyError);
+    if (!no_mapping && !duplicate)
+        return -1;
+    Value exc = error_take(t), text = function_text(t, callable);
+    if (!value_is_empty(text)) {
+        if (no_mapping) {
+            error_set(t, EXC_TypeError, "%U argument after ** must be a mapping, not %T", text, mapping);
+        } else {
+            Value args = exception_of(exc)->args;
+            Value key = tuple_length(args) ? tuple_peek(args, 0) : VALUE_NONE;
+            if (str_check(key))
+                error_set(t, EXC_TypeError, "%U got multiple values for keyword argument '%S'", text, key);
+            else
+                error_set(t, EXC_TypeError, "%U keywords must be strings", text);
+        }
+    }
+    ref_dec(t, text);
+    ref_dec(t, exc);
+    return -1;
+}
+
+Value slow_convert(Thread *t, Value v, int how)
+{
+    switch (how) {
+    case 's': return object_str(t, v);
+    case 'r': return object_repr(t, v);
+    default: return object_ascii(t, v);
+    }
+}
+
+/* ---- functions and calls ---- */
+
+Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, uint32_t flags)
+{
+    Value function = function_new(t, code, f->globals);
+    if (value_is_empty(function))
+        return function;
+    Function *fn = function_of(function);
+    if (flags & MAKE_DEFAULTS)
+        fn->defaults = ref_inc(t, *parts++);
+    if (flags & MAKE_KWDEFAULTS)
+        fn->kwdefaults = ref_inc(t, *parts++);
+    if (flags & MAKE_ANNOTATE)
+        fn->annotate = ref_inc(t, *parts++);
+    if (flags & MAKE_ANNOTATIONS)
+        fn->annotations = ref_inc(t, *parts++);
+    if (flags & MAKE_CLOSURE)
+        fn->closure = ref_inc(t, *parts++);
+    else if (value_is(f->locals, f->globals))
+        ref_defer(t, value_object(function)); /* a module's own function: see ref.h */
+    return function;
+}
+
+Value slow_call_ex(Thread *t, Value callable, Value args, Value kwargs)
+{
+    Value tuple;
+    if (tuple_check_exact(args)) {
+        tuple = ref_inc(t, args);
+    } else {
+        Type *type = type_of(t, args);
+        if (!type->slots.iter && !type->slots.getitem) {
+            Value text = function_text(t, callable);
+            if (!value_is_empty(text))
+                error_set(t, EXC_TypeError, "%U argument after * must be an iterable, not %T", text, args);
+            ref_dec(t, text);
+            return VALUE_EMPTY;
+        }
+        tuple = object_to_tuple(t, args);
+        if (value_is_empty(tuple))
+            return tuple;
+    }
+    Value result = object_call_tuple(t, callable, tuple, kwargs);
+    ref_dec(t, tuple);
+    return result;
+}
+
+Value slow_common(Thread *t, int which)
+{
+    Interp *interp = t->interp;
+    switch (which) {
+    case COMMON_ASSERTION_ERROR: return ref_inc(t, value_of(interp->exceptions[EXC_AssertionError]));
+    case COMMON_NOT_IMPLEMENTED_ERROR: return ref_inc(t, value_of(interp->exceptions[EXC_NotImplementedError]));
+    case COMMON_TUPLE: return ref_inc(t, value_of(interp->types[KIND_TUPLE]));
+    case COMMON_LIST: return ref_inc(t, value_of(interp->types[KIND_LIST]));
+    case COMMON_SET: return ref_inc(t, value_of(interp->types[KIND_SET]));
+    case COMMON_ALL: return object_getitem(t, interp->builtins_dict, str_intern(t, "all"));
+    default: return object_getitem(t, interp->builtins_dict, str_intern(t, "any"));
+    }
+}
+
+int slow_special(Thread *t, Value v, int which, Value pair[2])
+{
+    static const NameId names[] = {[SPECIAL_ENTER] = NAME___enter__, [SPECIAL_EXIT] = NAME___exit__,
+                                   [SPECIAL_AENTER] = NAME___aenter__, [SPECIAL_AEXIT] = NAME___aexit__};
+    Value name = t->interp->names[names[which]];
+    Type *type = type_of(t, v);
+    Value found = type_lookup(t, type, name);
+    pair[1] = VALUE_EMPTY;
+    if (value_is_empty(found)) {
+        if (error_pending(t))
+            return -1;
+        bool is_async = which == SPECIAL_AENTER || which == SPECIAL_AEXIT;
+        /* A hint when it is a context manager of the other sort. */
+        Value other = type_lookup(t, type, is_async ? ID(t, __enter__) : ID(t, __aenter__));
+        const char *hint = value_is_empty(other) ? "" : is_async ? " but it supports the context manager protocol. Did you mean to use 'with'?"
+                                                                 : " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?";
+        ref_dec(t, other);
+        const char *missed = which == SPECIAL_EXIT ? " (missed __exit__ method)" : which == SPECIAL_AEXIT ? " (missed __aexit__ method)"
+                             : which == SPECIAL_ENTER ? " (missed __enter__ method)" : " (missed __aenter__ method)";
+        error_set(t, EXC_TypeError, "'%T' object does not support the %scontext manager protocol%s", v, is_async ? "asynchronous " : "",
+                  *hint ? hint : missed);
+        return -1;
+    }
+    if (type_of(t, found)->flags & TYPE_METHOD_LIKE) {
+        pair[0] = found;
+        pair[1] = ref_inc(t, v);
+        return 0;
+    }
+    Value (*get)(Thread *, Value, Value, Value) = type_of(t, found)->slots.descr_get;
+    if (get) {
+        pair[0] = get(t, found, v, value_of(type));
+        ref_dec(t, found);
+        return value_is_empty(pair[0]) ? -1 : 0;
+    }
+    pair[0] = found;
+    return 0;
+}
+
+Value slow_super_attribute(Thread *t, const Value *base, Value name, bool implicit, Value *self)
+{
+    if (value_is(base[0], value_of(t->types[KIND_SUPER])) && object_is(base[1], KIND_TYPE) &&
+        !str_equal_ascii(name, "__class__")) {
+        return super_getattr(t, (Type *)value_object(base[1]), base[2], name);
+    }
+    Value super = implicit ? object_call0(t, base[0]) : object_call2(t, base[0], base[1], base[2]);
+    if (value_is_empty(super))
+        return super;
+    Value result = object_getattr(t, super, name);
+    ref_dec(t, super);
+    return result;
+}
+
+/* ---- unbound names ---- */
+
+void slow_unbound_local(Thread *t, Code *code, int32_t reg)
+{
+    Value name = tuple_peek(code->local_names, (size_t)reg);
+    error_name(t, EXC_UnboundLocalError, name, "cannot access local variable '%U' where it is not associated with a value", name);
+}
+
+void slow_unbound_free(Thread *t, Code *code, Value name)
+{
+    error_name(t, EXC_NameError, name, "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
+}
+
+/* ---- names in a mapping ---- */
+
+Value slow_load_name(Thread *t, Frame *f, uint32_t site)
+{
+    return slow_load_dict_or_global(t, f, f->locals, site);
+}
+
+Value slow_load_dict_or_global(Thread *t, Frame *f, Value mapping, uint32_t site)
+{
+    Value name = f->code->site_names[site], result;
+    if (value_is_empty(mapping))
+        return error_set(t, EXC_SystemError, "no locals when loading %V", name);
+    if (dict_check_exact(mapping)) {
+        int found = dict_get_optional(t, mapping, name, &result);
+        if (found)
+            return found < 0 ? VALUE_EMPTY : result;
+    } else {
+        result = object_getitem(t, mapping, name);
+        if (!value_is_empty(result))
+            return result;
+        if (!error_swallow(t, EXC_KeyError))
+            return VALUE_EMPTY;
+    }
+    return cache_load_global(t, &f->code->caches[site], f->globals, f->builtins, name);
+}
+
+int slow_store_name(Thread *t, Frame *f, Value name, Value value)
+{
+    if (value_is_empty(f->locals))
+        return error_set(t, EXC_SystemError, "no locals found when storing %V", name), -1;
+    if (dict_check_exact(f->locals))
+        return dict_set(t, f->locals, name, value);
+    return object_setitem(t, f->locals, name, value);
+}
+
+int slow_delete_name(Thread *t, Frame *f, Value name)
+{
+    if (value_is_empty(f->locals))
+        return error_set(t, EXC_SystemError, "no locals when deleting %V", name), -1;
+    if (object_setitem(t, f->locals, name, VALUE_EMPTY) == 0)
+        return 0;
+    if (error_swallow(t, EXC_KeyError))
+        error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+    return -1;
+}
+
+int slow_delete_global(Thread *t, Frame *f, Value name)
+{
+    int found = dict_pop(t, f->globals, name, NULL);
+    if (found == 0)
+        error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+    return found > 0 ? 0 : -1;
+}
+
+/* ---- exceptions ---- */
+
+int slow_raise(Thread *t, Value exc, Value cause)
+{
+    Value instance = exception_from_raise(t, exc);
+    if (value_is_empty(instance))
+        return -1;
+    if (!value_is_empty(cause)) {
+        Value fixed;
+        if (exception_is_class(t, cause)) {
+            fixed = object_call0(t, cause);
+            if (!value_is_empty(fixed) && !exception_check(fixed)) {
+                error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T", cause, fixed);
+                ref_clear(t, &fixed);
+            }
+        } else if (exception_check(cause)) {
+            fixed = ref_inc(t, cause);
+        } else if (value_is_none(cause)) {
+            fixed = VALUE_NONE;
+        } else {
+            error_set(t, EXC_TypeError, "exception causes must derive from BaseException");
+            fixed = VALUE_EMPTY;
+        }
+        if (value_is_empty(fixed)) {
+            ref_dec(t, instance);
+            return -1;
+        }
+        exception_set_cause_take(t, instance, value_is_none(fixed) ? VALUE_EMPTY : fixed);
+    }
+    error_set_take(t, instance);
+    return -1;
+}
+
+int slow_raise_bare(Thread *t)
+{
+    Value exc = error_peek_handled(t);
+    if (value_is_none(exc) || value_is_empty(exc)) {
+        error_set(t, EXC_RuntimeError, "No active exception to reraise");
+        return -1;
+    }
+    error_restore_take(t, ref_inc(t, exc));
+    return -2;
+}
+
+static bool is_exception_class(Thread *t, Value v) { return exception_is_class(t, v); }
+
+int slow_check_except_type(Thread *t, Value type, bool star)
+{
+    size_t n = tuple_check(type) ? tuple_length(type) : 1;
+    for (size_t i = 0; i < n; i++) {
+        Value v = tuple_check(type) ? tuple_peek(type, i) : type;
+        if (!is_exception_class(t, v))
+            return error_set(t, EXC_TypeError, "catching classes that do not inherit from BaseException is not allowed"), -1;
+        if (star && type_is_subtype((Type *)value_object(v), t->interp->exceptions[EXC_BaseExceptionGroup]))
+            return error_set(t, EXC_TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead."), -1;
+    }
+    return 0;
+}
+
+Value slow_with_exit(Thread *t, const Value *pair, Value exc)
+{
+    Value tb = exception_get_traceback(t, exc);
+    if (value_is_empty(tb))
+        tb = VALUE_NONE;
+    Value args[4] = {pair[1], value_of(type_of(t, exc)), exc, tb};
+    Value result = value_is_empty(pair[1]) ? object_call(t, pair[0], args + 1, 3, VALUE_EMPTY) : object_call(t, pair[0], args, 4, VALUE_EMPTY);
+    ref_dec(t, tb);
+    return result;
+}
+
+void slow_stop_iteration_error(Thread *t, Frame *f, Value exc)
+{
+    const char *message = NULL;
+    uint32_t flags = f->code->flags;
+    Type *type = type_of(t, exc);
+    if (type_is_subtype(type, t->interp->exceptions[EXC_StopIteration]))
+        message = flags & CODE_ASYNC_GENERATOR ? "async generator raised StopIteration"
+                  : flags & CODE_COROUTINE     ? "coroutine raised StopIteration"
+                                               : "generator raised StopIteration";
+    else if ((flags & CODE_ASYNC_GENERATOR) && type_is_subtype(type, t->interp->exceptions[EXC_StopAsyncIteration]))
+        message = "async generator raised StopAsyncIteration";
+    if (!message)
+        return;
+    /* The new exception takes the place of the old one in the registers of the handler: a+1 of STOP_ITERATION_ERROR. */
+    Value text = str_from_string(t, message);
+    Value error = value_is_empty(text) ? VALUE_EMPTY : exception_new(t, EXC_RuntimeError, text);
+    ref_dec(t, text);
+    if (value_is_empty(error)) {
+        error_clear(t);
+        return;
+    }
+    exception_set_cause_take(t, error, ref_inc(t, exc));
+    exception_set_context_take(t, error, ref_inc(t, exc));
+    error_restore_take(t, error);
+    traceback_add(t, f);
+    error = error_take(t);
+    Value *slot = &f->registers[f->code->local_count + 1];
+    ref_replace_take(t, slot, error);
+}
+
+int slow_setup_annotations(Thread *t, Frame *f)
+{
+    Value name = ID(t, __annotations__);
+    int found = dict_check_exact(f->locals) ? dict_contains(t, f->locals, name) : object_contains(t, f->locals, name);
+    if (found != 0)
+        return found < 0 ? -1 : 0;
+    Value dict = dict_new(t);
+    if (value_is_empty(dict))
+        return -1;
+    int status = slow_store_name(t, f, name, dict);
+    ref_dec(t, dict);
+    return status;
+}
+
+/* ---- intrinsics ---- */
+
+static Value print_expression(Thread *t, Value v)
+{
+    Value hook = dict_get_string(t, t->interp->sys_dict, "displayhook");
+    if (value_is_empty(hook))
+        return error_pending(t) ? VALUE_EMPTY : error_set(t, EXC_RuntimeError, "lost sys.displayhook");
+    Value result = object_call1(t, hook, v);
+    ref_dec(t, hook);
+    return result;
+}
+
+Value slow_intrinsic(Thread *t, int which, Value v)
+{
+    switch (which) {
+    case INTRINSIC_PRINT: return print_expression(t, v);
+    case INTRINSIC_TYPEVAR: return typevar_new(t, v, VALUE_EMPTY, VALUE_EMPTY);
+    case INTRINSIC_PARAMSPEC: return paramspec_new(t, v);
+    case INTRINSIC_TYPEVARTUPLE: return typevartuple_new(t, v);
+    case INTRINSIC_SUBSCRIPT_GENERIC: return typevar_subscript_generic(t, v);
+    case INTRINSIC_TYPEALIAS: return typealias_new(t, tuple_peek(v, 0), tuple_peek(v, 1), tuple_peek(v, 2));
+    default: return error_bad_internal_call(t, "INTRINSIC");
+    }
+}
+
+Value slow_intrinsic2(Thread *t, int which, const Value *pair)
+{
+    switch (which) {
+    case INTRINSIC2_TYPEVAR_WITH_BOUND: return typevar_new(t, pair[0], pair[1], VALUE_EMPTY);
+    case INTRINSIC2_TYPEVAR_WITH_CONSTRAINTS: return typevar_new(t, pair[0], VALUE_EMPTY, pair[1]);
+    case INTRINSIC2_SET_FUNCTION_TYPE_PARAMS:
+        ref_replace_take(t, &function_of(pair[0])->type_params, ref_inc(t, pair[1]));
+        return ref_inc(t, pair[0]);
+    case INTRINSIC2_SET_TYPEPARAM_DEFAULT: return typevar_set_default(t, pair[0], pair[1]) < 0 ? VALUE_EMPTY : ref_inc(t, pair[0]);
+    default: return error_bad_internal_call(t, "INTRINSIC2");
+    }
+}

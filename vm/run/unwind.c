@@ -1,0 +1,73 @@
+/* unwind.c: exceptions on their way to a handler.  Read next: eval.c (label `error`), ../compile/flow.c (what handlers look like). */
+#include "unwind.h"
+
+#include "../object/error.h"
+#include "eval.h"
+
+void unwind_release(Thread *t, Value v)
+{
+    if (!value_is_object(v))
+        return;
+    Value exc = error_take(t);
+    ref_dec(t, v);
+    error_restore_take(t, exc);
+}
+
+static const ExceptionEntry *find_handler(const Code *code, uint32_t index)
+{
+    uint32_t low = 0, high = code->exception_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        const ExceptionEntry *e = &code->exceptions[middle];
+        if (index < e->start)
+            high = middle;
+        else if (index >= e->end)
+            low = middle + 1;
+        else
+            return e;
+    }
+    return NULL;
+}
+
+bool unwind_to_handler(Thread *t, Frame *f, uint32_t flags)
+{
+    Code *code = f->code;
+    if (flags & UNWIND_TRACEBACK)
+        traceback_add(t, f);
+    const ExceptionEntry *handler = find_handler(code, frame_index(f));
+    uint32_t keep = code->local_count + (handler ? handler->keep : 0);
+    bool taken = false;
+    Value exc = VALUE_EMPTY;
+    /* Last to first, as a stack would be popped; the exception is put aside only when something is released. */
+    for (uint32_t i = code->register_count; i-- > keep;) {
+        Value v = f->registers[i];
+        f->registers[i] = VALUE_EMPTY;
+        if (!value_is_object(v))
+            continue;
+        if (!taken) {
+            exc = error_take(t);
+            taken = true;
+        }
+        ref_dec(t, v);
+    }
+    if (taken)
+        error_restore_take(t, exc);
+    if (!handler)
+        return false;
+    f->pc = code->instructions + handler->target;
+    return true;
+}
+
+Value unwind_entry(Thread *t)
+{
+    Frame *f = t->frame;
+    unwind_to_handler(t, f, UNWIND_TRACEBACK);
+    if (f->is_generator) {
+        generator_finished(t, generator_of_frame(f));
+        return VALUE_EMPTY;
+    }
+    Value exc = error_take(t);
+    frame_pop(t, f);
+    error_restore_take(t, exc);
+    return VALUE_EMPTY;
+}
