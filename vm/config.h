@@ -35,6 +35,13 @@
 /* Nested C calls allowed where the C stack's end cannot be told: an eval frame takes a few hundred bytes, a browser's stack has 512 KB at least. */
 #define CONFIG_C_DEPTH 500
 
+/* Nested brackets, operators, lambdas and blocks that the parser follows before MemoryError: CPython's limit, or less where stacks are small. */
+#if defined(__wasm__)
+#define CONFIG_PARSER_DEPTH 1000
+#else
+#define CONFIG_PARSER_DEPTH 4000
+#endif
+
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */
 #define CONFIG_GC_THRESHOLD 2000
 

@@ -160,6 +160,9 @@ struct AstMatchCase { AstKind kind; Position position; AstPattern *pattern; AstE
 #undef FIELDS
 #undef F
 
+/* Source text of an expression, as `from __future__ import annotations` stores it (a str). */
+Value ast_unparse(Thread *t, const AstExpr *e);
+
 /* ---- the arena that owns a tree ---- */
 
 typedef struct Arena Arena;

@@ -28,6 +28,15 @@ typedef struct Symbol {
     struct Symbol *next; /* in order of first appearance */
 } Symbol;
 
+/* Which node opens which scope (the key for symtable_scope):
+ *   AstMod; a FunctionDef, AsyncFunctionDef or ClassDef statement; a Lambda or comprehension expression;
+ *   the type_params sequence (AstTypeParamSeq) of a definition or alias that has any: SCOPE_TYPE_PARAMETERS, with the parameters ".type_params"-like as CPython's:
+ *     ".defaults" and ".kwdefaults" for functions that have such defaults, none otherwise; a class's keeps ".type_params" and ".generic_base" as locals;
+ *   a TypeAlias statement: SCOPE_TYPE_ALIAS (its value); an AstTypeParam: SCOPE_TYPE_VARIABLE of its bound; the default_value expression of an AstTypeParam:
+ *     SCOPE_TYPE_VARIABLE of its default.  These three and all SCOPE_ANNOTATION take one positional-only parameter ".format".
+ *   Deferred annotations (PEP 649): Scope.annotations of the module's, class's or function's own scope, a SCOPE_ANNOTATION named "__annotate__" whose parent
+ *     is the scope in which the definition stands (for a function: the one around it, its type parameter scope if it has one; for a class or module: the class or module itself);
+ *     NULL when there are no annotations. */
 typedef struct Scope Scope;
 struct Scope {
     ScopeKind kind;
