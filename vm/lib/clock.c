@@ -46,7 +46,7 @@ int clock_from_seconds(Thread *t, Value seconds, ClockRound how, int64_t *ns)
             return is_nan(t);
         d = round_double(d * 1e9, how);
         if (!(d >= -9223372036854775808.0 && d < 9223372036854775808.0))
-            return too_large_ns(t);
+            return too_large(t);
         *ns = (int64_t)d;
         return 0;
     }
