@@ -79,7 +79,10 @@ static void run(void *p)
     atomic_store(&h->state, HANDLE_RUNNING);
     os_wake(&h->state, INT_MAX);
     thread_attach(t);
-    boot.main(t, boot.arg);
+    if (frame_stack_new(t) < 0)
+        error_unraisable(t, VALUE_EMPTY, "Exception ignored while starting a thread");
+    else
+        boot.main(t, boot.arg);
     atomic_fetch_sub(&interp->started_threads, 1);
     list_remove(interp, h);
     thread_end(t);

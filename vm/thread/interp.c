@@ -70,7 +70,7 @@ Interp *interp_new(const Config *config)
 int interp_bootstrap(Thread *t)
 {
     Interp *interp = t->interp;
-    if (type_bootstrap(t) < 0)
+    if (frame_stack_new(t) < 0 || type_bootstrap(t) < 0)
         goto fail;
     interp->modules = dict_new(t);
     if (value_is_empty(interp->modules))
@@ -89,7 +89,7 @@ void interp_free(Interp *interp)
     while (interp->threads) {
         Thread *t = interp->threads;
         interp->threads = t->next;
-        frame_free_stack(t);
+        frame_stack_free(t);
         reclaim_thread_end(t);
         alloc_raw_free(t);
     }

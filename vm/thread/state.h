@@ -77,7 +77,7 @@ struct Thread {
     Frame *frame;            /* innermost running frame, or NULL */
     Heap *heap;
     /* --- the register stack --- */
-    StackChunk *chunk;       /* made by the first frame; thread_end calls frame_free_stack */
+    StackChunk *chunk;       /* frame_stack_new when the thread begins, frame_stack_free when it ends */
     Value *stack_limit;      /* end of the current chunk */
     Frame *free_frame;       /* next frame of the pool */
     Frame *frame_pool;       /* its first block */
@@ -175,7 +175,8 @@ struct Interp {
 
 #define ID(t, identifier) ((t)->interp->names[NAME_##identifier])
 
-void frame_free_stack(Thread *t); /* ../run/frame.c: releases all chunks; no frame is left */
+int frame_stack_new(Thread *t); /* ../run/frame.c; 0 or -1; attached */
+void frame_stack_free(Thread *t);
 void thread_measure_stack(Thread *t); /* sets stack_guard; on the thread itself */
 /* Python-level C recursion (sort keys calling back, repr of nested data): true when it may go deeper, else RecursionError with CPython's text, where `where`
  * is like " while calling a Python object".  Balanced by recursion_leave. */

@@ -178,7 +178,7 @@ void thread_end(Thread *t)
     }
     release_values(t);
     reclaim_thread_end(t);
-    frame_free_stack(t);
+    frame_stack_free(t);
     heap_abandon(interp, t->heap);
     mutex_lock(&w->pending_lock);
     for (uint32_t i = 0; i < w->pending_count; i++) {
