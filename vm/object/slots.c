@@ -160,7 +160,8 @@ int slots_add_wrappers(Thread *t, Type *type)
         if (present < 0)
             return -1;
     }
-    if (type->spec->slots.create) {
+    /* A type that is made like its base needs no __new__ of its own. */
+    if (type->spec->slots.create && !(type->base && type->base->slots.create == type->spec->slots.create)) {
         Value wrapper = native_new(t, &native_type_new_wrapper, value_of(type), VALUE_EMPTY);
         if (value_is_empty(wrapper))
             return -1;
