@@ -103,6 +103,30 @@ static inline Value compare_sizes(Compare op, size_t a, size_t b)
     }
 }
 
+/* ---- fields that change and own references, of objects that two threads may share ---- */
+
+/* What a field holds, owned; while the lock is on it is only looked at. */
+static ALWAYS_INLINE Value field_get(Thread *t, void *object, const Value *field)
+{
+    objlock_enter(t, object);
+    Value v = ref_inc(t, *field);
+    objlock_exit(t, object);
+    return v;
+}
+/* Puts an owned value (or VALUE_EMPTY) into a field and returns what was there, owned. */
+static ALWAYS_INLINE Value field_swap(Thread *t, void *object, Value *field, Value owned)
+{
+    objlock_enter(t, object);
+    Value old = *field;
+    *field = owned;
+    objlock_exit(t, object);
+    return old;
+}
+static ALWAYS_INLINE void field_set_take(Thread *t, void *object, Value *field, Value owned)
+{
+    ref_dec(t, field_swap(t, object, field, owned));
+}
+
 /* ---- constructors ---- */
 
 /* Is `type` the very built-in type of this kind? */
@@ -113,6 +137,11 @@ static inline int refuse_keywords(Thread *t, const char *name, Value names)
     if (value_is_empty(names) || tuple_length(names) == 0)
         return 0;
     return error_set(t, EXC_TypeError, "%s() takes no keyword arguments", name), -1;
+}
+/* The same for Slots.create, where a subclass with an __init__ in Python may take any. */
+static inline int refuse_keywords_unless_init(Thread *t, const Type *type, const char *name, Value names)
+{
+    return type->slots.init == slot_python_init ? 0 : refuse_keywords(t, name, names);
 }
 /* The number of positional arguments, as PyArg_UnpackTuple words it: 0 or -1. */
 int check_positional(Thread *t, const char *name, uint32_t n, uint32_t min, uint32_t max);
