@@ -1,6 +1,6 @@
 /* mod__string.c: the module _string: the parser of str.format for string.Formatter.
  *
- * The two iterators are advanced under their object lock; the str they parse is constant. Read next: ../object/str_fields.c. */
+ * The str that an iterator parses is constant, its position is one word: no locks.  Read next: ../object/str_fields.c. */
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
 #include "../object/error.h"
@@ -9,13 +9,13 @@
 #include "../object/module.h"
 #include "../object/str.h"
 #include "../object/str_fields.h"
-#include "../thread/objlock.h"
 
 /* formatteriterator and fieldnameiterator: where parsing goes on. */
 typedef struct Iterator {
     Object head;
     Value str;
-    size_t position, end;
+    _Atomic size_t position; /* two threads that share an iterator with the lock off may get an item twice */
+    size_t end;
 } Iterator;
 typedef struct State {
     Type *formatter_iterator, *field_iterator; /* owned */
@@ -54,11 +54,9 @@ static Value formatter_next(Thread *t, Value self)
 {
     Iterator *i = (Iterator *)value_object(self);
     Markup m;
-    objlock_enter(t, i);
     size_t position = i->position;
     int more = str_markup_next(t, str_of(i->str), &position, i->end, &m);
     i->position = position;
-    objlock_exit(t, i);
     if (more <= 0)
         return VALUE_EMPTY;
     Value items[4] = {span(t, i->str, m.literal), VALUE_NONE, VALUE_NONE, VALUE_NONE};
@@ -78,11 +76,9 @@ static Value field_next(Thread *t, Value self)
     bool is_attribute;
     Span part;
     int64_t index;
-    objlock_enter(t, i);
     size_t position = i->position;
     int more = str_field_next(t, str_of(i->str), &position, i->end, &is_attribute, &part, &index);
     i->position = position;
-    objlock_exit(t, i);
     if (more <= 0)
         return VALUE_EMPTY;
     Value items[2] = {value_from_bool(is_attribute), index >= 0 ? int_from_int64(t, index) : span(t, i->str, part)};

@@ -56,20 +56,36 @@ static size_t rfind4(const uint32_t *s, size_t n, uint32_t c)
     return i;
 }
 
+int64_t str_find_char_raw(const void *text, int kind, uint32_t c, size_t start, size_t end)
+{
+    size_t n = end - start, i;
+    switch (kind) {
+    case 1: i = find1((const uint8_t *)text + start, n, (uint8_t)c); break;
+    case 2: i = find2((const uint16_t *)text + start, n, (uint16_t)c); break;
+    default: i = find4((const uint32_t *)text + start, n, c); break;
+    }
+    return i == n ? -1 : (int64_t)(start + i);
+}
+
+int64_t str_rfind_char_raw(const void *text, int kind, uint32_t c, size_t start, size_t end)
+{
+    size_t n = end - start, i;
+    if (n == 0)
+        return -1;
+    switch (kind) {
+    case 1: i = rfind1((const uint8_t *)text + end - 1, n, (uint8_t)c); break;
+    case 2: i = rfind2((const uint16_t *)text + end - 1, n, (uint16_t)c); break;
+    default: i = rfind4((const uint32_t *)text + end - 1, n, c); break;
+    }
+    return i == n ? -1 : (int64_t)(end - 1 - i);
+}
+
 int64_t str_find_char(Value v, uint32_t c, size_t start, size_t end)
 {
     const Str *s = str_of(v);
     if (end > s->length)
         end = s->length;
-    if (start >= end || c > str_bound(s))
-        return -1;
-    size_t n = end - start, i;
-    switch (str_kind(s)) {
-    case 1: i = find1(s->data + start, n, (uint8_t)c); break;
-    case 2: i = find2(str_data2(s) + start, n, (uint16_t)c); break;
-    default: i = find4(str_data4(s) + start, n, c); break;
-    }
-    return i == n ? -1 : (int64_t)(start + i);
+    return start >= end || c > str_bound(s) ? -1 : str_find_char_raw(s->data, str_kind(s), c, start, end);
 }
 
 int64_t str_rfind_char(Value v, uint32_t c, size_t start, size_t end)
@@ -77,15 +93,7 @@ int64_t str_rfind_char(Value v, uint32_t c, size_t start, size_t end)
     const Str *s = str_of(v);
     if (end > s->length)
         end = s->length;
-    if (start >= end || c > str_bound(s))
-        return -1;
-    size_t n = end - start, i;
-    switch (str_kind(s)) {
-    case 1: i = rfind1(s->data + end - 1, n, (uint8_t)c); break;
-    case 2: i = rfind2(str_data2(s) + end - 1, n, (uint16_t)c); break;
-    default: i = rfind4(str_data4(s) + end - 1, n, c); break;
-    }
-    return i == n ? -1 : (int64_t)(end - 1 - i);
+    return start >= end || c > str_bound(s) ? -1 : str_rfind_char_raw(s->data, str_kind(s), c, start, end);
 }
 
 /* ---- the loops, for each width and direction ---- */
@@ -123,15 +131,15 @@ int64_t str_rfind_char(Value v, uint32_t c, size_t start, size_t end)
 
 /* ---- the finder ---- */
 
-void str_finder_start(StrFinder *f, const Str *text, const Str *needle, bool backwards)
+void str_finder_start_raw(StrFinder *f, int kind, uint32_t bound, const Str *needle, bool backwards)
 {
-    int kind = str_kind(text);
     f->length = needle->length;
     f->kind = kind;
     f->backwards = backwards;
     f->two_way = false;
     f->widened = NULL;
-    f->impossible = str_bound(needle) > str_bound(text) || needle->length > text->length;
+    f->slow = NULL;
+    f->impossible = str_bound(needle) > bound;
     if (f->impossible || f->length == 0)
         return;
     f->first = str_at(needle, 0);
@@ -155,7 +163,6 @@ void str_finder_start(StrFinder *f, const Str *text, const Str *needle, bool bac
         }
         data = room;
     }
-    f->slow = NULL;
     f->needle = backwards ? data + (f->length - 1) * (size_t)kind : data;
 }
 
@@ -165,43 +172,50 @@ void str_finder_end(StrFinder *f)
         alloc_raw_free(f->widened);
 }
 
+static uint32_t char_at(const void *text, int kind, size_t i)
+{
+    return kind == 1 ? ((const uint8_t *)text)[i] : kind == 2 ? ((const uint16_t *)text)[i] : ((const uint32_t *)text)[i];
+}
+
 /* Without memory to widen the needle. */
-static int64_t slow_find(const StrFinder *f, Value text, size_t start, size_t end)
+static int64_t slow_find(const StrFinder *f, const void *text, size_t start, size_t end)
 {
     size_t places = end - start - f->length + 1;
     for (size_t k = 0; k < places; k++) {
-        size_t at = f->backwards ? start + places - 1 - k : start + k;
-        if (str_match_at(text, at, value_of(f->slow)))
+        size_t at = f->backwards ? start + places - 1 - k : start + k, j = 0;
+        while (j < f->length && char_at(text, f->kind, at + j) == str_at(f->slow, j))
+            j++;
+        if (j == f->length)
             return (int64_t)at;
     }
     return -1;
 }
 
-int64_t str_finder_next(StrFinder *f, const Str *s, size_t start, size_t end)
+int64_t str_finder_next_raw(StrFinder *f, const void *text, size_t start, size_t end)
 {
     if (f->impossible || start > end || f->length > end - start)
         return -1;
     if (f->length <= 1) {
         if (f->length == 0)
             return (int64_t)(f->backwards ? end : start);
-        return f->backwards ? str_rfind_char(value_of(s), f->first, start, end) : str_find_char(value_of(s), f->first, start, end);
+        return f->backwards ? str_rfind_char_raw(text, f->kind, f->first, start, end) : str_find_char_raw(text, f->kind, f->first, start, end);
     }
     if (UNLIKELY(f->slow != NULL))
-        return slow_find(f, value_of(s), start, end);
+        return slow_find(f, text, start, end);
     size_t n = end - start;
     int64_t i;
     if (!f->backwards) {
         switch (f->kind) {
-        case 1: i = find_1(f, s->data + start, n); break;
-        case 2: i = find_2(f, str_data2(s) + start, n); break;
-        default: i = find_4(f, str_data4(s) + start, n); break;
+        case 1: i = find_1(f, (const uint8_t *)text + start, n); break;
+        case 2: i = find_2(f, (const uint16_t *)text + start, n); break;
+        default: i = find_4(f, (const uint32_t *)text + start, n); break;
         }
         return i < 0 ? -1 : (int64_t)start + i;
     }
     switch (f->kind) {
-    case 1: i = find_r1(f, s->data + end - 1, n); break;
-    case 2: i = find_r2(f, str_data2(s) + end - 1, n); break;
-    default: i = find_r4(f, str_data4(s) + end - 1, n); break;
+    case 1: i = find_r1(f, (const uint8_t *)text + end - 1, n); break;
+    case 2: i = find_r2(f, (const uint16_t *)text + end - 1, n); break;
+    default: i = find_r4(f, (const uint32_t *)text + end - 1, n); break;
     }
     return i < 0 ? -1 : (int64_t)(end - (size_t)i - f->length);
 }
