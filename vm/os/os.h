@@ -57,6 +57,11 @@ int os_signal_get(int signum);
 /* errno of a failed write to the wake-up descriptor, since last set to 0. */
 extern _Atomic int os_signal_wakeup_error;
 extern _Atomic uint32_t os_signal_pending[OS_SIGNAL_MAX];
+/* For faulthandler: fn(context, signum) runs inside the C handler, on a stack of its own; the previous handler is kept. 0 or -errno. */
+int os_fault_set(int signum, void (*fn)(void *context, int signum), void *context);
+bool os_fault_clear(int signum);  /* puts the previous handler back; false: none was set */
+void os_fault_raise(int signum);  /* inside fn: puts the previous handler back and sends the signal again */
+void os_fault_chain(int signum);  /* inside fn: calls the previous handler, ours stays */
 /* Where the handlers report: a breaker word to OR `bit` into, and the address that the main thread waits on. */
 void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting);
 /* A file descriptor that receives one byte a signal (signal.set_wakeup_fd); -1 none. Returns the previous one. */

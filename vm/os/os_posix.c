@@ -323,6 +323,70 @@ int os_signal_get(int signum)
     return action.sa_handler == SIG_DFL ? 0 : action.sa_handler == SIG_IGN ? 1 : action.sa_handler == deliver ? 2 : 3;
 }
 
+static struct Fault {
+    void (*fn)(void *context, int signum);
+    void *context;
+    struct sigaction previous;
+    bool set;
+} faults[OS_SIGNAL_MAX];
+static bool fault_stack_made;
+
+static void fault_entry(int signum)
+{
+    int saved = errno;
+    if (faults[signum].set)
+        faults[signum].fn(faults[signum].context, signum);
+    errno = saved;
+}
+
+static int fault_install(int signum, struct sigaction *previous)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = fault_entry;
+    action.sa_flags = SA_NODEFER | SA_ONSTACK;
+    return sigaction(signum, &action, previous) < 0 ? -errno : 0;
+}
+
+int os_fault_set(int signum, void (*fn)(void *context, int signum), void *context)
+{
+    if (!fault_stack_made) { /* a stack overflow must be reported from another stack */
+        size_t size = 64 * 1024;
+        stack_t stack = {.ss_sp = malloc(size), .ss_size = size};
+        fault_stack_made = stack.ss_sp && sigaltstack(&stack, NULL) == 0;
+    }
+    faults[signum].fn = fn;
+    faults[signum].context = context;
+    if (faults[signum].set)
+        return 0;
+    int error = fault_install(signum, &faults[signum].previous);
+    faults[signum].set = error == 0;
+    return error;
+}
+
+bool os_fault_clear(int signum)
+{
+    if (!faults[signum].set)
+        return false;
+    faults[signum].set = false;
+    sigaction(signum, &faults[signum].previous, NULL);
+    return true;
+}
+
+void os_fault_raise(int signum)
+{
+    os_fault_clear(signum);
+    raise(signum);
+}
+
+void os_fault_chain(int signum)
+{
+    sigaction(signum, &faults[signum].previous, NULL);
+    raise(signum);
+    fault_install(signum, NULL);
+}
+
 void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting)
 {
     atomic_store(&target_bit, bit);
