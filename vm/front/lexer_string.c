@@ -141,6 +141,14 @@ static int make_text(Lexer *lx, Token *token, const LexString *string, size_t en
     return 0;
 }
 
+/* Text that ends with a doubled brace: the second one counts in the position but is not part of it. */
+static int make_text_doubled(Lexer *lx, Token *token, const LexString *string)
+{
+    make_text(lx, token, string, lx->cur - 1);
+    token->end_column++;
+    return 0;
+}
+
 /* Literal text up to a replacement field, a doubled brace (of which the first belongs to the text) or the closing quotes. */
 static int read_middle(Lexer *lx, Token *token, LexString *string)
 {
@@ -170,7 +178,7 @@ static int read_middle(Lexer *lx, Token *token, LexString *string)
         if (c == '{') {
             int d = lexer_get(lx);
             if (d == '{' && !in_spec)
-                return make_text(lx, token, string, lx->cur - 1);
+                return make_text_doubled(lx, token, string);
             lexer_unget(lx, d);
             lexer_unget(lx, c);
             if (begin_field(lx, string) < 0)
@@ -182,7 +190,7 @@ static int read_middle(Lexer *lx, Token *token, LexString *string)
                 return make_text(lx, token, string, lx->cur);
             int d = lexer_get(lx);
             if (d == '}' && !in_spec && string->depth == 0)
-                return make_text(lx, token, string, lx->cur - 1);
+                return make_text_doubled(lx, token, string);
             lexer_unget(lx, d);
             lexer_unget(lx, c);
             string->in_text = false;

@@ -571,7 +571,7 @@ static AstExpr *parse_call(Parser *p, AstExpr *func)
     }
     if (!parser_accept(p, TOKEN_RPAR))
         return NULL;
-    AstExpr *e = parser_expr(p, AST_Call, parser_position_from(p, func->position));
+    AstExpr *e = parser_expr(p, AST_Call, func->position);
     if (e) {
         e->Call.func = func;
         e->Call.args = args;

@@ -97,6 +97,7 @@ static void *diagnose_not_operand(Parser *p)
 
 static AstExpr *parse_binary(Parser *p, int least)
 {
+    uint32_t start = p->at;
     AstExpr *left = parse_factor(p);
     if (!left)
         return NULL;
@@ -116,7 +117,7 @@ static AstExpr *parse_binary(Parser *p, int least)
             p->at = operator;
             return p->failed ? NULL : left;
         }
-        AstExpr *e = parser_expr(p, AST_BinOp, parser_position_from(p, left->position));
+        AstExpr *e = parser_expr(p, AST_BinOp, parser_position(p, start));
         if (!e)
             return NULL;
         e->BinOp.left = left;
@@ -184,6 +185,7 @@ static AstKind parse_comparison_operator(Parser *p)
 
 static AstExpr *parse_comparison(Parser *p)
 {
+    uint32_t start = p->at;
     AstExpr *left = parse_bitwise_or(p);
     if (!left)
         return NULL;
@@ -211,7 +213,7 @@ static AstExpr *parse_comparison(Parser *p)
         return left;
     AstKindSeq *ops = parser_alloc(p, sizeof *ops + n * sizeof(AstKind));
     AstExprSeq *comparators = parser_alloc(p, sizeof *comparators + n * sizeof(AstExpr *));
-    AstExpr *e = parser_expr(p, AST_Compare, parser_position_from(p, left->position));
+    AstExpr *e = parser_expr(p, AST_Compare, parser_position(p, start));
     if (ops && comparators && e) {
         ops->n = comparators->n = n;
         for (uint32_t i = 0; i < n; i++) {
@@ -246,6 +248,7 @@ static AstExpr *parse_inversion(Parser *p)
 /* Operands joined by `and`, or by `or`. */
 static AstExpr *parse_logic(Parser *p, TokenKind operator, AstKind op, AstExpr *(*parse_operand)(Parser *))
 {
+    uint32_t start = p->at;
     AstExpr *first = parse_operand(p);
     if (!first || LIKELY(parser_peek(p) != operator))
         return first;
@@ -267,7 +270,7 @@ static AstExpr *parse_logic(Parser *p, TokenKind operator, AstKind op, AstExpr *
         return p->failed ? NULL : first;
     }
     AstExprSeq *values = parser_finish(p, mark);
-    AstExpr *e = values ? parser_expr(p, AST_BoolOp, parser_position_from(p, first->position)) : NULL;
+    AstExpr *e = values ? parser_expr(p, AST_BoolOp, parser_position(p, start)) : NULL;
     if (e) {
         e->BoolOp.op = op;
         e->BoolOp.values = values;
@@ -311,6 +314,7 @@ static AstExpr *parse_conditional(Parser *p)
 {
     if (parser_peek(p) == TOKEN_LAMBDA)
         return parse_lambda(p);
+    uint32_t start = p->at;
     AstExpr *body = parse_disjunction(p);
     if (!body || LIKELY(parser_peek(p) != TOKEN_IF))
         return body;
@@ -322,7 +326,7 @@ static AstExpr *parse_conditional(Parser *p)
         p->at = before;
         return p->failed ? NULL : body;
     }
-    AstExpr *e = parser_expr(p, AST_IfExp, parser_position_from(p, body->position));
+    AstExpr *e = parser_expr(p, AST_IfExp, parser_position(p, start));
     if (e) {
         e->IfExp.test = test;
         e->IfExp.body = body;
@@ -577,6 +581,7 @@ AstExpr *parse_star_named_expression(Parser *p) { return parser_peek(p) == TOKEN
 /* One item, or a tuple of items with commas between and perhaps behind them. */
 static AstExpr *parse_tuple_of(Parser *p, AstExpr *(*parse_item)(Parser *))
 {
+    uint32_t start = p->at;
     AstExpr *first = parse_item(p);
     if (!first || LIKELY(parser_peek(p) != TOKEN_COMMA))
         return first;
@@ -596,7 +601,7 @@ static AstExpr *parse_tuple_of(Parser *p, AstExpr *(*parse_item)(Parser *))
     AstExprSeq *elts = parser_finish(p, mark);
     if (p->failed)
         return NULL;
-    return parser_tuple(p, elts, parser_position_from(p, first->position));
+    return parser_tuple(p, elts, parser_position(p, start));
 }
 
 AstExpr *parse_star_expressions(Parser *p) { return parse_tuple_of(p, parse_star_expression); }

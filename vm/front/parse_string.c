@@ -192,7 +192,7 @@ static bool parse_field(Parser *p, bool template, bool raw)
     AstExpr *value = parse_annotated_rhs(p), *spec = NULL;
     bool done = false, debug = false;
     int conversion = 0;
-    uint32_t delimiter = 0, debug_end = 0;
+    uint32_t delimiter = 0;
     if (value) {
         debug = parser_accept(p, TOKEN_EQUAL);
         parser_peek(p);
@@ -200,12 +200,8 @@ static bool parse_field(Parser *p, bool template, bool raw)
         conversion = parse_conversion(p, sort);
         if (conversion < 0)
             return false;
-        debug_end = conversion ? p->at - 1 : 0;
-        if (parser_peek(p) == TOKEN_COLON) {
-            if (!debug_end)
-                debug_end = p->at;
+        if (parser_peek(p) == TOKEN_COLON)
             spec = parse_format_spec(p, template, raw);
-        }
         done = !p->failed && parser_accept(p, TOKEN_RBRACE);
     }
     if (!done) {
@@ -221,13 +217,8 @@ static bool parse_field(Parser *p, bool template, bool raw)
             return false;
     }
     if (debug) {
-        Position where = position;
-        if (debug_end) {
-            where.end_line = p->tokens[debug_end].line;
-            where.end_column = p->tokens[debug_end].column;
-        }
-        where.column++;
-        where.end_column--;
+        const Token *end = &p->tokens[delimiter];
+        Position where = {position.line, position.column + 1, end->line, end->column};
         size_t n;
         Value owner = VALUE_EMPTY;
         const char *utf8 = str_utf8(p->t, text, &n, &owner);

@@ -53,6 +53,7 @@ AstExpr *parse_star_target(Parser *p)
 
 AstExpr *parse_star_targets(Parser *p)
 {
+    uint32_t start = p->at;
     AstExpr *first = parse_star_target(p);
     if (!first || parser_peek(p) != TOKEN_COMMA)
         return first;
@@ -70,7 +71,7 @@ AstExpr *parse_star_targets(Parser *p)
             return NULL;
     }
     AstExprSeq *elts = parser_finish(p, mark);
-    AstExpr *e = p->failed ? NULL : parser_tuple(p, elts, parser_position_from(p, first->position));
+    AstExpr *e = p->failed ? NULL : parser_tuple(p, elts, parser_position(p, start));
     if (e)
         e->Tuple.ctx = AST_Store;
     return e;

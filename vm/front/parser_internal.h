@@ -91,11 +91,6 @@ static ALWAYS_INLINE Position parser_position(Parser *p, uint32_t start)
     const Token *a = &p->tokens[start], *b = &p->tokens[p->at - 1];
     return (Position){a->line, a->column, b->end_line, b->end_column};
 }
-static ALWAYS_INLINE Position parser_position_from(Parser *p, Position start)
-{
-    const Token *b = &p->tokens[p->at - 1];
-    return (Position){start.line, start.column, b->end_line, b->end_column};
-}
 /* The same, not counting newlines and dedents at the end: for compound statements. */
 Position parser_position_block(Parser *p, uint32_t start);
 static inline Position parser_token_position(const Token *token)
