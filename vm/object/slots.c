@@ -195,7 +195,7 @@ static size_t update_one(Thread *t, Type *type, size_t first)
     size_t i = first;
     do {
         const SlotDef *def = &slot_defs[i];
-        Value found = type_lookup(t, type, t->interp->names[def->name]);
+        Value found = type_lookup_uncached(t, type, t->interp->names[def->name]);
         if (value_is_empty(found))
             continue;
         const WrapperDescriptor *wrapper = same_wrapper(def, type, found);
@@ -223,7 +223,7 @@ static size_t update_one(Thread *t, Type *type, size_t first)
 /* slots.create follows __new__: a native wrapper means the base's own function. */
 static void update_create(Thread *t, Type *type)
 {
-    Value found = type_lookup(t, type, ID(t, __new__));
+    Value found = type_lookup_uncached(t, type, ID(t, __new__));
     Value (*inherited)(Thread *, Type *, const Value *, uint32_t, Value) = type->native->slots.create;
     bool native = false;
     if (value_is_empty(found)) {

@@ -9,6 +9,7 @@
 #include "type_internal.h"
 
 #define CACHE_START 16
+#define CACHE_MAX 1024 /* a table that would grow beyond is begun anew: names looked up by chance must not pile up */
 
 static inline uint32_t cache_hash(Value name) { return (uint32_t)(name.bits >> 4) ^ (uint32_t)(name.bits >> 12); }
 
@@ -83,7 +84,7 @@ static void ensure_version(Thread *t, Type *type)
 }
 
 /* The walk along the MRO: owned; empty without an exception when absent. */
-static Value lookup_uncached(Thread *t, Type *type, Value name)
+Value type_lookup_uncached(Thread *t, Type *type, Value name)
 {
     Value mro = ref_inc(t, type->mro);
     if (value_is_empty(mro))
@@ -110,20 +111,21 @@ static void cache_insert(Thread *t, Type *type, Value name, Value value, TypeCac
 {
     TypeCache *cache = type->cache;
     if (!cache || cache->used * 3 >= (cache->mask + 1) * 2) {
-        TypeCache *larger = cache_new(t, cache ? (cache->mask + 1) * 2 : CACHE_START);
+        bool full = cache && cache->mask + 1 == CACHE_MAX;
+        TypeCache *larger = cache_new(t, cache && !full ? (cache->mask + 1) * 2 : CACHE_START);
         if (!larger) {
             error_clear(t);
             return;
         }
-        for (uint32_t i = 0; cache && i <= cache->mask; i++) {
+        for (uint32_t i = 0; cache && !full && i <= cache->mask; i++) {
             const TypeCacheEntry *old = &cache->entries[i];
             if (value_is_empty(old->name))
                 continue;
             TypeCacheEntry *entry = &larger->entries[cache_probe(larger, old->name)];
             entry->name = ref_inc(t, old->name);
             entry->value = ref_inc(t, old->value);
+            larger->used++;
         }
-        larger->used = cache ? cache->used : 0;
         *garbage = cache;
         if (cache)
             atomic_store_explicit(&type->version, new_version(t->interp), memory_order_release);
@@ -142,12 +144,12 @@ static void cache_insert(Thread *t, Type *type, Value name, Value value, TypeCac
 static Value lookup_fill(Thread *t, Type *type, Value name)
 {
     if (!is_cacheable(name) || !(type->flags & TYPE_VALID))
-        return lookup_uncached(t, type, name);
+        return type_lookup_uncached(t, type, name);
     type_lock(t);
     ensure_version(t, type);
     type_unlock(t);
     uint32_t before = atomic_load_explicit(&type->version, memory_order_acquire);
-    Value value = lookup_uncached(t, type, name);
+    Value value = type_lookup_uncached(t, type, name);
     if (before == 0)
         return value;
     TypeCache *garbage = NULL;

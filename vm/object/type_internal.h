@@ -69,6 +69,8 @@ static inline int type_dict_get(Thread *t, Type *type, Value name, Value *result
 
 /* ---- type_cache.c ---- */
 
+/* type_lookup by walking the MRO, leaving the cache alone: while a class is made or its slots are computed. */
+Value type_lookup_uncached(Thread *t, Type *type, Value name);
 void type_cache_drop(Thread *t, TypeCache *cache);
 int type_cache_traverse(const TypeCache *cache, VisitFn visit, void *arg);
 

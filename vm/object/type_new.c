@@ -504,6 +504,12 @@ static int check_bases(Thread *t, Value bases)
     return 0;
 }
 
+/* Was the class made in a function? */
+static bool is_local(const Type *type)
+{
+    return !str_is_ascii(str_of(type->qualname)) || strstr((const char *)str_data1(str_of(type->qualname)), "<locals>") != NULL;
+}
+
 static int check_argument(Thread *t, int number, Value v, bool right, const char *expected)
 {
     if (right)
@@ -547,6 +553,8 @@ Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Valu
     if (!type)
         goto done;
     result = value_of(type);
+    if (t->free_threaded && !is_local(type))
+        ref_defer(t, &type->head); /* it is there for good, and all threads use it */
     if (call_set_names(t, type) < 0 || call_init_subclass(t, type, args + n, names) < 0)
         ref_clear(t, &result);
 done:
