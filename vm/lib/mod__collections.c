@@ -57,7 +57,7 @@ static Value defaultdict_repr(Thread *t, Value self)
         text = str_from_string(t, "...");
     }
     if (!value_is_empty(text))
-        result = str_format(t, "%N(%U, %U)", type_of(t, self), text, items);
+        result = str_format(t, "%s(%U, %U)", type_name(type_of(t, self)), text, items);
 done:
     ref_dec(t, text);
     ref_dec(t, factory);
@@ -200,7 +200,7 @@ static int getter_set(Thread *t, Value self, Value instance, Value value)
 
 static Value getter_repr(Thread *t, Value self)
 {
-    return str_format(t, "%N(%lld, %V)", type_of(t, self), (long long)getter_of(self)->index, getter_of(self)->doc);
+    return str_format(t, "%s(%lld, %V)", type_name(type_of(t, self)), (long long)getter_of(self)->index, getter_of(self)->doc);
 }
 
 NATIVE(getter_reduce, "__reduce__", "($self, /)", "State for pickling.")

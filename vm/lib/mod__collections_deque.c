@@ -258,9 +258,9 @@ static Value deque_repr(Thread *t, Value self)
     int64_t maxlen = deque_of(self)->maxlen;
     if (!value_is_empty(items)) {
         if (maxlen >= 0)
-            result = str_format(t, "%N(%V, maxlen=%lld)", type_of(t, self), items, (long long)maxlen);
+            result = str_format(t, "%s(%V, maxlen=%lld)", type_name(type_of(t, self)), items, (long long)maxlen);
         else
-            result = str_format(t, "%N(%V)", type_of(t, self), items);
+            result = str_format(t, "%s(%V)", type_name(type_of(t, self)), items);
         ref_dec(t, items);
     }
     repr_leave(t, self);

@@ -277,12 +277,12 @@ ODICT_VIEW(items, ITEM)
 static Value odict_repr(Thread *t, Value self)
 {
     if (dict_length(self) == 0)
-        return str_format(t, "%N()", type_of(t, self));
+        return str_format(t, "%s()", type_name(type_of(t, self)));
     int entered = repr_enter(t, self);
     if (entered)
         return entered > 0 ? str_from_string(t, "...") : VALUE_EMPTY;
     Value plain = dict_copy(t, self);
-    Value result = value_is_empty(plain) ? VALUE_EMPTY : str_format(t, "%N(%V)", type_of(t, self), plain);
+    Value result = value_is_empty(plain) ? VALUE_EMPTY : str_format(t, "%s(%V)", type_name(type_of(t, self)), plain);
     ref_dec(t, plain);
     repr_leave(t, self);
     return result;

@@ -69,9 +69,9 @@ static Value count_repr(Thread *t, Value self)
     Count *c = (Count *)value_object(self);
     Value next = field_get(t, c, &c->next), result;
     if (value_is(c->step, value_from_int(1)))
-        result = str_format(t, "%N(%V)", type_of(t, self), next);
+        result = str_format(t, "%s(%V)", type_name(type_of(t, self)), next);
     else
-        result = str_format(t, "%N(%V, %V)", type_of(t, self), next, c->step);
+        result = str_format(t, "%s(%V, %V)", type_name(type_of(t, self)), next, c->step);
     ref_dec(t, next);
     return result;
 }
@@ -144,8 +144,8 @@ static Value repeat_repr(Thread *t, Value self)
 {
     Repeat *r = (Repeat *)value_object(self);
     if (r->left < 0)
-        return str_format(t, "%N(%V)", type_of(t, self), r->object);
-    return str_format(t, "%N(%V, %lld)", type_of(t, self), r->object, (long long)r->left);
+        return str_format(t, "%s(%V)", type_name(type_of(t, self)), r->object);
+    return str_format(t, "%s(%V, %lld)", type_name(type_of(t, self)), r->object, (long long)r->left);
 }
 
 NATIVE(repeat_length_hint, "__length_hint__", "($self, /)", "How many items are left.")

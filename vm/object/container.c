@@ -16,7 +16,7 @@ void unhashable_item(Thread *t, Value item, const char *what)
     if (!value_is_object(t->exc) || value_object(t->exc)->type != t->interp->exceptions[EXC_TypeError])
         return;
     Value cause = error_take(t);
-    error_set(t, EXC_TypeError, "cannot use '%T' as a %s (%S)", item, what, cause);
+    error_set(t, EXC_TypeError, "cannot use '%#T' as a %s (%S)", item, what, cause);
     ref_dec(t, cause);
 }
 

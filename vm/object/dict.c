@@ -684,8 +684,11 @@ bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value)
 int dict_move(Thread *t, Value dict, Value key, bool last)
 {
     hash_t hash = hash_of_key(t, key);
-    if (hash == -1)
-        return -1;
+    return hash == -1 ? -1 : dict_move_hash(t, dict, key, hash, last, NULL);
+}
+
+int dict_move_hash(Thread *t, Value dict, Value key, hash_t hash, bool last, Value *value)
+{
     Dict *d = dict_of(dict);
     int status = 0;
     objlock_enter(t, d);
@@ -701,6 +704,8 @@ int dict_move(Thread *t, Value dict, Value key, bool last)
             i = entry_of_key(d->table, present, hash);
     }
     DictTable *table = d->table;
+    if (value)
+        *value = status < 0 || i < 0 ? VALUE_EMPTY : ref_inc(t, dict_table_entry(table, (size_t)i)[1]);
     if (status < 0 || i < 0) {
         status = i == ABSENT ? 0 : -1;
     } else if (!moves) {

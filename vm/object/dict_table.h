@@ -21,6 +21,8 @@ bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value);
 bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value);
 /* Moves a key to the end or to the front: 1, 0 absent, -1. */
 int dict_move(Thread *t, Value dict, Value key, bool last);
+/* The same for a known hash; *value (unless NULL) is the key's value, owned, or empty. */
+int dict_move_hash(Thread *t, Value dict, Value key, hash_t hash, bool last, Value *value);
 /* Copies a dict's table into an empty dict as a whole, where that is worthwhile: 1 done, 0 not done, -1 no memory. */
 int dict_copy_into(Thread *t, Dict *to, Dict *from);
 /* dict_next_owned, also with the key's hash; value may be NULL. */

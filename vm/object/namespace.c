@@ -131,7 +131,7 @@ NATIVE(namespace_replace, "__replace__", "($self, /, **changes)", "A copy with s
     if (value_is_empty(copy))
         return VALUE_EMPTY;
     if (!is_namespace(copy)) {
-        error_set(t, EXC_TypeError, "expect %N type, but %T() returned '%T' object", t->types[KIND_NAMESPACE], args[0], copy);
+        error_set(t, EXC_TypeError, "expect %#N type, but %#T() returned '%#T' object", t->types[KIND_NAMESPACE], args[0], copy);
     } else if (dict_update(t, dict_in(copy), dict_in(args[0])) == 0 && set_keywords(t, copy, args + n, names) == 0) {
         return copy;
     }
