@@ -57,8 +57,10 @@
 /* Blocks above this have a mapping of their own, returned to the system when freed and grown by moving pages. */
 #define CONFIG_RUN_MAX (256 * 1024)
 
-/* Free slabs whose pages are kept in memory for the next use; beyond it the pages go back to the system. */
+/* Free slabs whose pages are kept in memory for the next use; beyond it the pages go back to the system.  A program that takes back what was
+ * just given away keeps more, up to the second number: giving pages back and faulting them in again costs about as much as using them. */
 #define CONFIG_SLABS_KEPT 16
+#define CONFIG_SLABS_KEPT_MAX 512
 
 /* Events kept for each thread while the lock is observed; a power of two.  40 bytes each. */
 #define CONFIG_EVENT_RING 4096

@@ -104,8 +104,13 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
         if (s->touched)
             break;
     }
-    if (slab->touched)
+    if (slab->touched) {
         pool->touched_slabs--;
+    } else if (pool->given_back > 0) {
+        pool->given_back--;
+        if (pool->keep < CONFIG_SLABS_KEPT_MAX)
+            pool->keep++;
+    }
     pool->free_slabs--;
     slab->heap = heap;
     if (--a->free == 0) {
@@ -138,17 +143,20 @@ static void slab_release(Slab *slab)
     a->free++;
     pool->free_slabs++;
     pool->touched_slabs++;
-    if (a->free == SLABS_IN_ARENA && pool->free_slabs >= SLABS_IN_ARENA + CONFIG_SLABS_KEPT) {
+    if (a->free == SLABS_IN_ARENA && pool->free_slabs >= SLABS_IN_ARENA + pool->keep) {
         pool->free_slabs -= SLABS_IN_ARENA;
-        for (size_t i = 0; i < SLABS_IN_ARENA; i++)
+        for (size_t i = 0; i < SLABS_IN_ARENA; i++) {
             pool->touched_slabs -= a->u.slabs[i].touched;
+            pool->given_back += a->u.slabs[i].touched;
+        }
         arena_free(pool, a);
     } else {
-        if (pool->touched_slabs > CONFIG_SLABS_KEPT) {
+        if (pool->touched_slabs > pool->keep) {
             char *start = (char *)(((uintptr_t)slab_start(slab) + PAGE_SIZE_ - 1) & ~(uintptr_t)(PAGE_SIZE_ - 1));
             os_memory_discard(start, (size_t)(slab_end(slab) - start));
             slab->touched = 0;
             pool->touched_slabs--;
+            pool->given_back++;
         }
         arena_unlink(pool, a);
         arena_link(pool, a, true);
@@ -180,8 +188,7 @@ static void partial_remove(Slab *slab)
     slab->next = slab->previous = NULL;
 }
 
-/* After a block came back: a full slab is of use again, an empty one leaves. */
-static void slab_settle(Thread *t, Slab *slab)
+void heap_slab_settle(Thread *t, Slab *slab)
 {
     if (slab->state == SLAB_FULL)
         partial_add(slab);
@@ -249,7 +256,7 @@ void *heap_block(Heap *heap, AllocKind kind, uint32_t class)
     }
 }
 
-static NO_ASAN void remote_push(Slab *slab, void *block)
+NO_ASAN void heap_block_free_remote(Slab *slab, void *block)
 {
     Heap *heap = slab->heap;
     void *first = atomic_load_explicit(&slab->remote, memory_order_relaxed);
@@ -262,18 +269,6 @@ static NO_ASAN void remote_push(Slab *slab, void *block)
     do
         slab->remote_next = top;
     while (!atomic_compare_exchange_weak_explicit(&heap->remote_slabs, &top, slab, memory_order_release, memory_order_relaxed));
-}
-
-NO_ASAN void heap_block_free(Thread *t, Slab *slab, void *block)
-{
-    if (UNLIKELY(slab->heap != t->heap)) {
-        remote_push(slab, block);
-        return;
-    }
-    *block_link(block, (AllocKind)slab->kind) = slab->free;
-    slab->free = block;
-    if (UNLIKELY(--slab->used == 0 || slab->state == SLAB_FULL))
-        slab_settle(t, slab);
 }
 
 NO_ASAN void heap_collect_remote(Thread *t, Heap *heap)
@@ -290,7 +285,7 @@ NO_ASAN void heap_collect_remote(Thread *t, Heap *heap)
             slab->used--;
             block = after;
         }
-        slab_settle(t, slab);
+        heap_slab_settle(t, slab);
         slab = next;
     }
 }
@@ -457,8 +452,10 @@ AllocKind heap_big_kind(Arena *a, const void *block)
 Pool *heap_pool_new(Interp *interp)
 {
     Pool *pool = alloc_raw_zeroed(sizeof *pool);
-    if (pool)
+    if (pool) {
         pool->interp = interp;
+        pool->keep = CONFIG_SLABS_KEPT;
+    }
     return pool;
 }
 

@@ -17,10 +17,12 @@
 #define ASAN_POISON(p, n) __asan_poison_memory_region((p), (n))
 #define ASAN_UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
 #define NO_ASAN __attribute__((no_sanitize("address")))
+#define ALWAYS_INLINE_ inline /* a function that is not instrumented cannot be inlined into one that is */
 #else
 #define ASAN_POISON(p, n) ((void)(p), (void)(n))
 #define ASAN_UNPOISON(p, n) ((void)(p), (void)(n))
 #define NO_ASAN
+#define ALWAYS_INLINE_ ALWAYS_INLINE
 #endif
 
 #define ARENA_SIZE ((size_t)CONFIG_ARENA_SIZE)
@@ -66,6 +68,8 @@ typedef struct Pool {
     Arena *last_slabs;     /* the end of arenas[ARENA_SLABS] */
     uint32_t free_slabs;   /* in all arenas */
     uint32_t touched_slabs; /* free ones whose pages may be in memory */
+    uint32_t keep;          /* as many of them may stay: grows when slabs given back are wanted again */
+    uint32_t given_back;    /* slabs given back and not wanted again yet */
     Heap *heaps;           /* all of them */
     Heap *spare;           /* left by ended threads */
     size_t reserved;       /* bytes mapped */
@@ -119,8 +123,42 @@ static inline size_t class_size(uint32_t class)
 
 /* A block of a slab when heap->bins has none: carves, changes slabs, gets a new one. NULL: no memory (no exception). */
 void *heap_block(Heap *heap, AllocKind kind, uint32_t class);
+/* A block of another thread's heap goes back through its slab's remote list (lock off). */
+void heap_block_free_remote(Slab *slab, void *block);
+/* After a block came back: a full slab is of use again, an empty one leaves. */
+void heap_slab_settle(Thread *t, Slab *slab);
 /* Gives a block back, whoever's it is. */
-void heap_block_free(Thread *t, Slab *slab, void *block);
+static NO_ASAN ALWAYS_INLINE_ void heap_block_free(Thread *t, Slab *slab, void *block)
+{
+    if (UNLIKELY(slab->heap != t->heap)) {
+        heap_block_free_remote(slab, block);
+        return;
+    }
+    *block_link(block, (AllocKind)slab->kind) = slab->free;
+    slab->free = block;
+    slab->used--;
+    if (UNLIKELY(slab->used == 0 || slab->state == SLAB_FULL))
+        heap_slab_settle(t, slab);
+}
+/* The memory of an object, which is dead, where nothing more has to be done about it than that; false: alloc_object_free must. */
+static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o)
+{
+    Arena *a = arena_of(o);
+    if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(a->kind != ARENA_SLABS))
+        return false;
+    Slab *slab = slab_of(a, o);
+    if (UNLIKELY(slab->heap != t->heap))
+        return false;
+    if (slab->kind == ALLOC_CONTAINER)
+        t->heap->young -= t->heap->young > 0;
+    memset(o, 0, 16);
+    o->type = slab->free;
+    slab->free = o;
+    slab->used--;
+    if (UNLIKELY(slab->used == 0 || slab->state == SLAB_FULL))
+        heap_slab_settle(t, slab);
+    return true;
+}
 /* Blocks above ALLOC_BLOCK_MAX. NULL: no memory (no exception). */
 void *heap_big(Heap *heap, AllocKind kind, size_t size);
 void heap_big_free(Arena *arena, void *block);

@@ -15,7 +15,7 @@
 #include "../object/error.h"
 #include "../object/weakref.h"
 #include "../thread/world.h"
-#include "alloc.h"
+#include "heap.h"
 
 static ALWAYS_INLINE int32_t shared_count(uint32_t shared) { return (int32_t)shared >> 2; }
 
@@ -164,7 +164,7 @@ static COLD void clear_weak(Thread *t, Object *o)
     t->exc = exc;
 }
 
-static void destroy_one(Thread *t, Object *o)
+static ALWAYS_INLINE void destroy_one(Thread *t, Object *o)
 {
     if (UNLIKELY(o->type->slots.finalize && !(o->flags & OBJECT_FINALIZED)) && !finalize(t, o))
         return;
@@ -174,7 +174,8 @@ static void destroy_one(Thread *t, Object *o)
         clear_weak(t, o);
     if (type->slots.dealloc)
         type->slots.dealloc(t, o);
-    alloc_object_free(t, o);
+    if (UNLIKELY(!heap_object_free(t, o)))
+        alloc_object_free(t, o);
     if (type->flags & TYPE_HEAP)
         ref_dec_object(t, &type->head);
 }
