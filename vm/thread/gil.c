@@ -184,7 +184,8 @@ void thread_attach(Thread *t)
         atomic_store_explicit(&t->status, THREAD_ATTACHED, memory_order_relaxed);
     }
     Interp *interp = t->interp;
-    if (UNLIKELY(atomic_load_explicit(&interp->finalizing, memory_order_relaxed)) && t != interp->finalizing_thread)
+    if (UNLIKELY(atomic_load_explicit(&interp->finalizing, memory_order_relaxed)) &&
+        t != (interp->finalizing_thread ? interp->finalizing_thread : interp->main_thread))
         hang(t);
     errno = saved;
 }

@@ -167,7 +167,7 @@ struct Interp {
     _Atomic double switch_interval; /* seconds */
     uint32_t recursion_limit;
     _Atomic bool finalizing; /* sys.is_finalizing(); every thread but finalizing_thread hangs when it attaches */
-    Thread *finalizing_thread;
+    Thread *finalizing_thread; /* NULL: the main thread */
     Type *managed_buffer_type, *buffer_wrapper_type, *encoding_map_type; /* made at the first use (memoryview.c, buffer.c, codec_charmap.c) */
     void *str_state, *codec_state, *exception_state, *weakref_state, *context_state; /* per-file state of the core */
     Value before_fork, after_fork_parent, after_fork_child; /* lists of os.register_at_fork, or empty */

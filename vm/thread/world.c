@@ -203,6 +203,14 @@ void thread_discard(Thread *t, Thread *fresh)
     alloc_raw_free(fresh);
 }
 
+void world_finalize(Thread *t)
+{
+    world_stop(t); /* with the lock off the others must not be in the middle of something */
+    t->interp->finalizing_thread = t;
+    atomic_store(&t->interp->finalizing, true);
+    world_start(t);
+}
+
 int world_each(Interp *interp, int (*fn)(Thread *x, void *arg), void *arg)
 {
     World *w = interp->world;

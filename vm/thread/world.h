@@ -24,6 +24,8 @@ void world_after_fork_child(Thread *t);
 /* Sets another thread's asynchronous exception (PyThreadState_SetAsyncExc): true if the thread exists. */
 bool thread_set_async_exception(Thread *t, uint64_t id, Value exc_or_empty);
 
+/* The end begins: sys.is_finalizing() is true, and every other thread hangs when it attaches. */
+void world_finalize(Thread *t);
 /* Calls fn for each thread of the interpreter under the world's lock; non-zero stops. */
 int world_each(Interp *interp, int (*fn)(Thread *x, void *arg), void *arg);
 /* Number of threads but the caller's. */
