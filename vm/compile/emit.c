@@ -66,7 +66,7 @@ static int collect_locals(Compiler *c)
             return -1;
     }
     for (const Symbol *s = scope->symbols; s; s = s->next) {
-        if (s->scope == SYMBOL_FREE) {
+        if (s->scope == SYMBOL_FREE || (s->flags & SYMBOL_DEF_FREE_CLASS)) {
             if (list_append(c->t, u->free_names, s->name) < 0)
                 return -1;
             continue;

@@ -25,6 +25,7 @@ typedef struct Symbol {
     Value name;         /* interned (mangled) str, kept by the arena */
     uint32_t flags;     /* SYMBOL_... */
     SymbolScope scope;
+    int32_t line, column, end_line, end_column; /* of the global or nonlocal statement that names it */
     struct Symbol *next; /* in order of first appearance */
 } Symbol;
 
@@ -42,25 +43,25 @@ struct Scope {
     ScopeKind kind;
     Value name;          /* of the function, class, "<lambda>", "<listcomp>", "<genexpr>", "top", ... */
     const void *node;    /* the AST node that opens it (AstMod, AstStmt, AstExpr, AstArguments for annotations, ...): the key for symtable_scope */
-    Scope *parent, *first_child, *next_sibling;
-    Symbol *symbols;     /* all, in order of first appearance */
+    Scope *parent, *first_child, *last_child, *next_sibling;
+    Symbol *symbols, *last; /* all, in order of first appearance */
     void *table;         /* name -> Symbol */
     Value *parameters;   /* names of parameters in order of the code object's varnames: positional-only, args, keyword-only, *args, **kwargs */
     uint32_t parameter_count;
     bool is_nested;          /* inside a function */
     bool has_free, has_child_free;
+    bool is_async;           /* `async def`, or a module with top-level await allowed */
     bool is_generator, is_coroutine; /* a yield, an await (or async comprehension) inside; `async def` counts as coroutine */
     bool is_comprehension;   /* SCOPE_FUNCTION made by a comprehension or generator expression */
     bool is_inlined;         /* a list/set/dict comprehension that PEP 709 inlines into its parent */
     bool has_varargs, has_varkeywords;
     bool returns_value;
+    Position return_position; /* of the last such return */
     bool needs_class_closure;     /* __class__ is used in a method of this class */
     bool needs_classdict;         /* __classdict__ is used in an annotation scope of this class */
     bool has_conditional_annotations;
-    bool in_unevaluated_annotation;
     bool can_see_class_scope;
     bool has_docstring;
-    const AstExpr *first_iterable_error; /* spare */
     Position position;
     int comprehension_kind;       /* 0 none, 1 list, 2 dict, 3 set, 4 generator */
     Scope *annotations;           /* the scope of this module's, class's or function's deferred annotations, or NULL */

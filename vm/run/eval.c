@@ -113,7 +113,9 @@ void frame_pop(Thread *t, Frame *f) { pop(t, f); }
 Frame *eval_push_function(Thread *t, Function *function, Value *args)
 {
     Code *code = code_of(function->code);
-    Frame *f = push(t, code, function, args, code->local_count, false);
+    Frame *f = NULL;
+    if (LIKELY(t->chunk) || frame_stack_new(t) == 0)
+        f = push(t, code, function, args, code->local_count, false);
     if (!f)
         for (uint32_t i = 0; i < code->local_count; i++)
             ref_clear(t, &args[i]);
@@ -132,6 +134,10 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
     if (!value_is_empty(closure))
         function_of(function)->closure = ref_inc(t, closure);
     Value none[1];
+    if (!t->chunk && frame_stack_new(t) < 0) {
+        ref_dec(t, function);
+        return VALUE_EMPTY;
+    }
     Frame *f = push(t, code, function_of(function), none, 0, false);
     Value result = VALUE_EMPTY;
     if (f) {

@@ -52,9 +52,8 @@ struct StackChunk {
     Value registers[];
 };
 
-/* Gives a thread its stack; 0 or -1 with MemoryError. */
+/* Gives a thread its stack, before its first frame; 0 or -1 with MemoryError.  frame_stack_free (state.h) ends it. */
 int frame_stack_new(Thread *t);
-void frame_stack_free(Thread *t);
 /* The slow paths of frame_push. */
 Frame *frame_pool_grow(Thread *t);
 Value *frame_chunk_push(Thread *t, size_t count); /* a window in a fresh chunk */

@@ -8,6 +8,7 @@
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
+#include "../object/generic_alias.h"
 #include "../object/int.h"
 #include "../object/list.h"
 #include "../object/str.h"
@@ -58,6 +59,8 @@ static const char *kind_name(const Generator *g)
 /* Marks it as running and puts its frame on top: 0, or -1 with an exception (it runs already, or the stack is full), 1 finished. */
 static int enter(Thread *t, Generator *g)
 {
+    if (UNLIKELY(!t->chunk) && frame_stack_new(t) < 0)
+        return -1;
     uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
     do {
         if (state == GENERATOR_RUNNING)
@@ -142,7 +145,7 @@ void generator_finished(Thread *t, Generator *g)
 }
 
 /* Runs a generator that `enter` or `generator_begin` has put on top. */
-static GeneratorResult run(Thread *t, Generator *g, Value *result)
+GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
 {
     g->frame.resume = RESUME_ENTRY;
     ref_inc(t, value_of(g));
@@ -167,7 +170,7 @@ static GeneratorResult send(Thread *t, Generator *g, Value sent, Value *result)
         *result = VALUE_NONE;
         return GENERATOR_RETURN;
     }
-    return run(t, g, result);
+    return generator_run(t, g, result);
 }
 
 /* The value of the pending StopIteration, which is cleared: 1; 0 another exception is pending. */
@@ -256,7 +259,7 @@ static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *resul
     }
     g->delegating = false;
     error_set_take(t, ref_inc(t, exc));
-    return run(t, g, result);
+    return generator_run(t, g, result);
 }
 
 GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *result)
@@ -343,7 +346,7 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
         int entered = enter(t, g);
         if (entered != 0)
             return GENERATOR_ERROR;
-        return run(t, g, result);
+        return generator_run(t, g, result);
     }
     Value own = error_take(t);
     status = raise_in(t, g, own, result);
@@ -432,7 +435,7 @@ static int warn_unawaited(Thread *t, Generator *g)
     return value_is_empty(result) ? -1 : 0;
 }
 
-static void finalize(Thread *t, Object *o)
+void generator_finalize(Thread *t, Object *o)
 {
     Generator *g = (Generator *)o;
     if (g->state == GENERATOR_FINISHED)
@@ -453,7 +456,7 @@ static void finalize(Thread *t, Object *o)
     t->exc = exc;
 }
 
-static void dealloc(Thread *t, Object *o)
+void generator_dealloc(Thread *t, Object *o)
 {
     Generator *g = (Generator *)o;
     release_registers(t, g);
@@ -464,7 +467,7 @@ static void dealloc(Thread *t, Object *o)
     ref_clear(t, &g->function);
 }
 
-static int traverse(Object *o, VisitFn visit, void *arg)
+int generator_traverse(Object *o, VisitFn visit, void *arg)
 {
     Generator *g = (Generator *)o;
     for (uint32_t i = 0; i < g->register_count; i++)
@@ -511,7 +514,6 @@ NATIVE(generator_send, "send", "($self, arg, /)", "Resumes with a value for the 
     return outcome(t, status, result);
 }
 
-/* Makes the exception instance from throw's (type, value, traceback); owned. */
 Value generator_throw_arguments(Thread *t, const Value *args)
 {
     Value type = args[0], value = args[1], tb = args[2];
@@ -557,6 +559,11 @@ NATIVE(generator_throw, "throw", "(self, type, value=None, traceback=None, /)", 
     return outcome(t, status, result);
 }
 
+NATIVE_FLAGS(generator_class_getitem, "__class_getitem__", "($cls, object, /)", "See PEP 585", NATIVE_CLASS)
+{
+    return generic_alias_new(t, args[0], args[1]);
+}
+
 NATIVE(generator_close, "close", "($self, /)", "Raises GeneratorExit at the point of suspension and returns the generator's return value, if any.")
 {
     Generator *g = generator_of(args[0]);
@@ -586,7 +593,7 @@ NATIVE(generator_sizeof, "__sizeof__", "($self, /)", "Size of the object in byte
     return value_from_int((int64_t)(sizeof(Generator) + generator_of(args[0])->register_count * sizeof(Value)));
 }
 
-static Value repr(Thread *t, Value self)
+Value generator_repr(Thread *t, Value self)
 {
     static const char *const formats[] = {"<generator object %U at %p>", "<coroutine object %U at %p>", "<async_generator object %U at %p>"};
     Kind kind = object_kind(value_object(self));
@@ -661,9 +668,9 @@ const GetSetDef async_generator_getsets[] = {
     {"ag_code", get_code, NULL, "Its code."},
     {NULL, NULL, NULL, NULL},
 };
-static const NativeDef *const generator_methods[] = {&native_generator_send, &native_generator_throw, &native_generator_close, &native_generator_sizeof, NULL};
+static const NativeDef *const generator_methods[] = {&native_generator_send, &native_generator_throw, &native_generator_close, &native_generator_sizeof, &native_generator_class_getitem, NULL};
 
-#define GENERATOR_SLOTS .dealloc = dealloc, .traverse = traverse, .finalize = finalize, .repr = repr
+#define GENERATOR_SLOTS .dealloc = generator_dealloc, .traverse = generator_traverse, .finalize = generator_finalize, .repr = generator_repr
 
 const TypeSpec type_spec_generator = {
     .name = "generator",

@@ -44,6 +44,10 @@ int generator_begin(Thread *t, Generator *g, Value sent);
 /* The generator's frame has yielded (state suspended) or ended. */
 void generator_suspended(Thread *t, Generator *g);
 void generator_finished(Thread *t, Generator *g);
+/* Runs a generator that generator_begin has readied, in a nested loop. */
+GeneratorResult generator_run(Thread *t, Generator *g, Value *result);
+/* The exception instance of throw's three arguments (type, value, traceback; the last two may be empty): owned. */
+MUST_CHECK Value generator_throw_arguments(Thread *t, const Value *args);
 /* Throws into it: result as generator_send. exc is an instance (borrowed). */
 GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *result);
 int generator_close(Thread *t, Generator *g);
@@ -52,5 +56,12 @@ MUST_CHECK Value generator_awaitable(Thread *t, Value v, int how);
 /* Wraps what an asynchronous generator yields. */
 MUST_CHECK Value async_generator_wrap_take(Thread *t, Value v);
 MUST_CHECK Value async_generator_anext(Thread *t, Value v); /* awaitable of v.__anext__() */
+
+/* For async_generator.c. */
+void generator_dealloc(Thread *t, Object *o);
+int generator_traverse(Object *o, VisitFn visit, void *arg);
+void generator_finalize(Thread *t, Object *o);
+Value generator_repr(Thread *t, Value self);
+extern const GetSetDef async_generator_getsets[];
 
 #endif

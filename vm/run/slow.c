@@ -574,11 +574,11 @@ Value slow_intrinsic(Thread *t, int which, Value v)
 {
     switch (which) {
     case INTRINSIC_PRINT: return print_expression(t, v);
-    case INTRINSIC_TYPEVAR: return typevar_new(t, v, VALUE_EMPTY, VALUE_EMPTY);
+    case INTRINSIC_TYPEVAR: return typevar_new(t, v);
     case INTRINSIC_PARAMSPEC: return paramspec_new(t, v);
     case INTRINSIC_TYPEVARTUPLE: return typevartuple_new(t, v);
-    case INTRINSIC_SUBSCRIPT_GENERIC: return typevar_subscript_generic(t, v);
-    case INTRINSIC_TYPEALIAS: return typealias_new(t, tuple_peek(v, 0), tuple_peek(v, 1), tuple_peek(v, 2));
+    case INTRINSIC_SUBSCRIPT_GENERIC: return typing_subscript_generic(t, v);
+    case INTRINSIC_TYPEALIAS: return type_alias_new(t, tuple_peek(v, 0), tuple_peek(v, 1), tuple_peek(v, 2));
     default: return error_bad_internal_call(t, "INTRINSIC");
     }
 }
@@ -586,12 +586,12 @@ Value slow_intrinsic(Thread *t, int which, Value v)
 Value slow_intrinsic2(Thread *t, int which, const Value *pair)
 {
     switch (which) {
-    case INTRINSIC2_TYPEVAR_WITH_BOUND: return typevar_new(t, pair[0], pair[1], VALUE_EMPTY);
-    case INTRINSIC2_TYPEVAR_WITH_CONSTRAINTS: return typevar_new(t, pair[0], VALUE_EMPTY, pair[1]);
+    case INTRINSIC2_TYPEVAR_WITH_BOUND: return typevar_new_bound(t, pair[0], pair[1]);
+    case INTRINSIC2_TYPEVAR_WITH_CONSTRAINTS: return typevar_new_constraints(t, pair[0], pair[1]);
     case INTRINSIC2_SET_FUNCTION_TYPE_PARAMS:
         ref_replace_take(t, &function_of(pair[0])->type_params, ref_inc(t, pair[1]));
         return ref_inc(t, pair[0]);
-    case INTRINSIC2_SET_TYPEPARAM_DEFAULT: return typevar_set_default(t, pair[0], pair[1]) < 0 ? VALUE_EMPTY : ref_inc(t, pair[0]);
+    case INTRINSIC2_SET_TYPEPARAM_DEFAULT: return typevar_set_default(t, pair[0], pair[1]);
     default: return error_bad_internal_call(t, "INTRINSIC2");
     }
 }

@@ -1,0 +1,12 @@
+/* lifecycle.h: starting an interpreter up to the point where Python code runs, and ending it. */
+#ifndef BATON_RUN_LIFECYCLE_H
+#define BATON_RUN_LIFECYCLE_H
+
+#include "../object/type.h"
+
+/* An interpreter with builtins, sys and the import system; its main thread is attached.  NULL with a message on stderr. */
+Thread *lifecycle_start(const Config *config);
+/* CPython's order: waits for threads, runs atexit functions, flushes the standard streams, ends modules, collects, frees.  Returns `status`, or 120 when flushing failed. */
+int lifecycle_finish(Thread *t, int status);
+
+#endif
