@@ -64,7 +64,7 @@ enum ReOp {
     RE_AT,             /* SRE_AT_... */
     RE_MARK,           /* mark: 2 * group for its start, + 1 for its end */
     RE_JUMP,           /* pc */
-    RE_BRANCH,         /* pc of the next alternative or 0, unit kind and argument that this one begins with (UNIT_NONE: not known); then the alternative */
+    RE_BRANCH,         /* pc of the next alternative or RE_NO_PC, unit kind and argument that this one begins with (UNIT_NONE: not known); then the alternative */
     RE_GREEDY,         /* unit kind, argument, min, max, unit kind and argument of what must follow (or UNIT_NONE) */
     RE_LAZY,           /* the same */
     RE_POSSESSIVE_ONE, /* unit kind, argument, min, max */
@@ -78,6 +78,7 @@ enum ReOp {
     RE_ATOMIC,         /* pc behind; then the body */
     RE_POSSESSIVE,     /* loop; then the body */
 };
+#define RE_NO_PC UINT32_MAX
 enum ReUnit { UNIT_ANY, UNIT_ANY_ALL, UNIT_CHAR, UNIT_NOT_CHAR, UNIT_SET, UNIT_NONE };
 enum ReFold { FOLD_NONE, FOLD_ASCII, FOLD_LOCALE, FOLD_UNICODE };
 

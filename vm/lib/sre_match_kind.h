@@ -103,17 +103,17 @@ static bool F(at)(const CH *base, const CH *s, const CH *end, uint32_t where)
     }
 }
 
-/* The first alternative from pc on that can begin at s, or 0. */
+/* The first alternative from pc on that can begin at s, or RE_NO_PC. */
 static ALWAYS_INLINE uint32_t F(alternative)(const ReProgram *program, uint32_t pc, const CH *s, const CH *end)
 {
     const uint32_t *w = program->words;
-    while (pc) {
+    while (pc != RE_NO_PC) {
         uint32_t unit = w[pc + 2];
         if (unit == UNIT_NONE || (s < end && F(unit)(program, unit, w[pc + 3], *s)))
             return pc;
         pc = w[pc + 1];
     }
-    return 0;
+    return RE_NO_PC;
 }
 
 /* ---- the matcher ---- */
@@ -239,10 +239,10 @@ static int F(match_at)(Thread *t, Matcher *m, size_t start)
         case RE_JUMP: pc = w[pc + 1]; continue;
         case RE_BRANCH: {
             uint32_t now = F(alternative)(program, pc, s, end);
-            if (!now)
+            if (now == RE_NO_PC)
                 goto fail;
             uint32_t later = F(alternative)(program, w[now + 1], s, end);
-            if (later)
+            if (later != RE_NO_PC)
                 PUSH(CHOICE_BRANCH, 0, later, OFFSET(s), 0);
             pc = now + 4;
             continue;
@@ -448,7 +448,7 @@ static int F(match_at)(Thread *t, Matcher *m, size_t start)
             case CHOICE_BRANCH: {
                 s = base + c->a;
                 uint32_t now = c->n, later = F(alternative)(program, w[now + 1], s, end);
-                if (later) {
+                if (later != RE_NO_PC) {
                     c->n = later;
                     top++;
                 }

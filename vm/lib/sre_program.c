@@ -377,7 +377,7 @@ static int translate_branch(Translator *x, size_t *at, size_t end)
 {
     const uint32_t *code = x->code;
     size_t i = *at;
-    uint32_t jumps = 0, previous = UINT32_MAX; /* RE_JUMPs to the end, linked through their operands; RE_BRANCH to be told its next */
+    uint32_t jumps = 0, previous = RE_NO_PC; /* RE_JUMPs to the end, linked through their operands; RE_BRANCH to be told its next */
     size_t target = 0;
     while (i < end && code[i]) {
         uint32_t skip = code[i];
@@ -389,10 +389,10 @@ static int translate_branch(Translator *x, size_t *at, size_t end)
             return invalid(x);
         target = jump;
         uint32_t begin = here(x);
-        if (previous != UINT32_MAX)
+        if (previous != RE_NO_PC)
             x->p->program.words[previous + 1] = begin;
         previous = begin;
-        if (EMIT(x, RE_BRANCH, 0, UNIT_NONE, 0) < 0)
+        if (EMIT(x, RE_BRANCH, RE_NO_PC, UNIT_NONE, 0) < 0)
             return -1;
         size_t body = i + 1;
         if (translate(x, &body, behind - 2) < 0)
@@ -769,7 +769,7 @@ static int first_of(FirstSet *f, uint32_t pc)
             continue;
         case RE_BRANCH: {
             int all = 0;
-            for (uint32_t next = pc; next; next = w[next + 1]) {
+            for (uint32_t next = pc; next != RE_NO_PC; next = w[next + 1]) {
                 result = first_of(f, next + 4);
                 if (result < 0)
                     return result;
