@@ -256,7 +256,7 @@ static int member_set(Thread *t, Value self, Value instance, Value value)
     slot_store(slot, ref_inc(t, value));
     objlock_exit(t, o);
     if (UNLIKELY(value_is_empty(old) && value_is_empty(value)) && d->kind == MEMBER_VALUE_OR_ERROR) {
-        error_attribute(t, instance, d->name, "'%T' object has no attribute '%U'", instance, d->name);
+        error_set_value(t, t->interp->exceptions[EXC_AttributeError], d->name);
         return -1;
     }
     ref_dec(t, old);

@@ -50,11 +50,6 @@ void *type_alloc(Thread *t, Type *type, size_t items)
     return alloc_object(t, type, size);
 }
 
-Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
-{
-    return value_of(type_alloc(t, type, 0));
-}
-
 /* ---- shared keys ---- */
 
 SharedKeys *shared_keys_new(Thread *t, uint32_t capacity)

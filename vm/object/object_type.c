@@ -52,10 +52,17 @@ static COLD Value abstract_error(Thread *t, Type *type)
 
 static bool has_arguments(uint32_t n, Value names) { return n || (!value_is_empty(names) && tuple_length(names)); }
 
-Value object_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+Value type_create_abstract(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return type_create_plain(t, type, args, n, names);
+}
+
+static bool creates_plainly(const Type *type) { return type->slots.create == type_create_plain || type->slots.create == type_create_abstract; }
+
+Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     if (UNLIKELY(has_arguments(n, names))) {
-        if (type->slots.create != object_create)
+        if (!creates_plainly(type))
             return error_set(t, EXC_TypeError, "object.__new__() takes exactly one argument (the type to instantiate)");
         if (type->slots.init == object_init)
             return error_set(t, EXC_TypeError, "%N() takes no arguments", type);
@@ -74,7 +81,7 @@ int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value name
         error_set(t, EXC_TypeError, "object.__init__() takes exactly one argument (the instance to initialize)");
         return -1;
     }
-    if (type->slots.create == object_create) {
+    if (creates_plainly(type)) {
         error_set(t, EXC_TypeError, "%N() takes no arguments", type);
         return -1;
     }
@@ -222,7 +229,12 @@ bool type_same_layout(Thread *t, const Type *a, const Type *b)
 
 int type_check_assignment(Thread *t, const Type *old, const Type *new, const char *attribute)
 {
-    if (old->slots.dealloc == new->slots.dealloc && type_same_layout(t, old, new))
+    bool old_is_container = type_is_heap(old) || old->slots.traverse, new_is_container = type_is_heap(new) || new->slots.traverse;
+    if (old_is_container != new_is_container) {
+        error_set(t, EXC_TypeError, "%s assignment: '%N' deallocator differs from '%N'", attribute, new, old);
+        return -1;
+    }
+    if (type_same_layout(t, old, new))
         return 0;
     error_set(t, EXC_TypeError, "%s assignment: '%N' object layout differs from '%N'", attribute, new, old);
     return -1;
@@ -298,7 +310,7 @@ const TypeSpec type_spec_object = {
     .size = sizeof(Object),
     .methods = object_methods,
     .getsets = object_getsets,
-    .slots = {.create = object_create,
+    .slots = {.create = type_create_plain,
               .init = object_init,
               .repr = object_repr_default,
               .str = object_str_default,

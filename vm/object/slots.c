@@ -133,7 +133,7 @@ NATIVE(type_new_wrapper, "__new__", "($type, *args, **kwargs)", "Makes a new obj
     Type *base = subtype;
     while (base && base->slots.create == slot_python_create)
         base = base->base;
-    if (base && base->slots.create != type->slots.create)
+    if (base && base->slots.create != type->slots.create && base->slots.create != type_create_abstract)
         return error_set(t, EXC_TypeError, "%N.__new__(%N) is not safe, use %N.__new__()", type, subtype, base);
     return type->slots.create(t, subtype, args + 2, n - 2, names);
 }
@@ -227,14 +227,14 @@ static void update_create(Thread *t, Type *type)
     Value (*inherited)(Thread *, Type *, const Value *, uint32_t, Value) = type->native->slots.create;
     bool native = false;
     if (value_is_empty(found)) {
-        type->slots.create = inherited;
-        return;
-    }
-    if (object_is_exact(found, KIND_NATIVE)) {
+        native = true;
+    } else if (object_is_exact(found, KIND_NATIVE)) {
         const Native *f = (const Native *)value_object(found);
         native = f->def == &native_type_new_wrapper && type_as(f->self)->slots.create == inherited;
     }
     type->slots.create = native ? inherited : slot_python_create;
+    if (type->flags & TYPE_ABSTRACT && type->slots.create == type_create_plain)
+        type->slots.create = type_create_abstract;
     ref_dec(t, found);
 }
 

@@ -180,8 +180,10 @@ MUST_CHECK Type *type_from_spec_meta(Thread *t, Type *metatype, const TypeSpec *
 /* Creates all of kind.def and exception.def; called once at start-up, before anything else can run. */
 MUST_CHECK int type_bootstrap(Thread *t);
 
-/* For Slots.create of native types that are made like plain objects, ignoring the arguments (Slots.init checks them): zeroed memory. */
+/* object.__new__: zeroed memory.  In Slots.create of classes without a __new__ of their own, and of native types that are set up by Slots.init; arguments are only
+ * refused when there is no __init__ either.  A caller who finds it there may call type_alloc instead if there are no arguments or an __init__. */
 Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
+Value type_create_abstract(Thread *t, Type *type, const Value *args, uint32_t n, Value names); /* the same for a class that is TYPE_ABSTRACT now: it raises */
 /* The most derived metaclass of `metatype` and the types of the bases (borrowed), or NULL with TypeError "metaclass conflict". */
 Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases_tuple);
 /* Sets an attribute in the type's own dict whatever its flags say (bootstrap, modules): 0 or -1; keeps slots and caches right. */

@@ -229,7 +229,7 @@ const TypeSpec type_spec_generic = {
     .flags = TYPE_BASE,
     .size = sizeof(Object),
     .methods = generic_methods,
-    .slots = {.create = object_create},
+    .slots = {.create = type_create_plain},
 };
 
 Value typing_subscript_generic(Thread *t, Value params)

@@ -323,10 +323,15 @@ static int set_abstract_methods(Thread *t, Value self, Value value)
     if (result < 0)
         return -1;
     type_modified(t, type);
-    if (abstract)
+    if (abstract) {
         type->flags |= TYPE_ABSTRACT;
-    else
+        if (type->slots.create == type_create_plain)
+            type->slots.create = type_create_abstract;
+    } else {
         type->flags &= ~TYPE_ABSTRACT;
+        if (type->slots.create == type_create_abstract)
+            type->slots.create = type_create_plain;
+    }
     return 0;
 }
 

@@ -97,7 +97,6 @@ bool slots_is_dunder(Value name);
 
 /* ---- object_type.c ---- */
 
-Value object_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
 int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 Value object_repr_default(Thread *t, Value self);
 /* The names of a class's attributes and of its bases': a list. */

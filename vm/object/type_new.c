@@ -378,6 +378,8 @@ static int complete(Thread *t, Type *type)
     type->slots.dealloc = instance_dealloc;
     type->slots.traverse = instance_traverse;
     type->slots.clear = instance_clear;
+    if (type->slots.create == type_create_abstract)
+        type->slots.create = type_create_plain;
     if (tuple_length(type->bases) > 1)
         type_inherit_slots(t, type);
     for (size_t i = 1; i < type_mro_length(type); i++)
