@@ -51,5 +51,12 @@ void error_write_unraisable(Thread *t, Value exc, Value message, Value object);
 int error_warn(Thread *t, ExceptionId category, int stack_level, const char *format, ...);
 /* The same for a place in a source file (the compiler's warnings): message and filename are strs. */
 int error_warn_explicit(Thread *t, ExceptionId category, Value message, Value filename, int line);
+/* ResourceWarning about an object that was not closed: it must still be whole. */
+int error_warn_resource(Thread *t, Value source, int stack_level, const char *format, ...);
+/* "coroutine '...' was never awaited"; what goes wrong is reported as unraisable. */
+void error_warn_unawaited(Thread *t, Value coroutine);
+
+/* The candidate (of a list or tuple of strs) nearest to a misspelt name: owned; None when none is near; empty on error (suggest.c). */
+Value error_suggest(Thread *t, Value candidates, Value name);
 
 #endif

@@ -223,7 +223,7 @@ Value exception_from_raise(Thread *t, Value v)
 Value exception_stop_iteration(Thread *t, Value value)
 {
     /* As CPython: `return` without a value raises StopIteration without arguments. */
-    return exception_new(t, EXC_StopIteration, value_is_none(value) ? VALUE_EMPTY : value);
+    return error_set_value(t, t->interp->exceptions[EXC_StopIteration], value_is_none(value) ? VALUE_EMPTY : value);
 }
 
 /* ---- matching ---- */
@@ -475,7 +475,8 @@ static Type *make_type(Thread *t, ExceptionId id, TypeSpec *spec)
 {
     const Row *row = &rows[id];
     const ExceptionLayout *layout = row->layout;
-    bool first = row->base == EXC_COUNT || rows[row->base].layout != layout;
+    /* ExceptionGroup has its layout from its other base. */
+    bool first = (row->base == EXC_COUNT || rows[row->base].layout != layout) && id != EXC_ExceptionGroup;
     *spec = (TypeSpec){
         .name = row->name,
         .doc = row->doc,
@@ -488,14 +489,15 @@ static Type *make_type(Thread *t, ExceptionId id, TypeSpec *spec)
         .members = first ? layout->members : NULL,
         .slots = layout->slots,
     };
+    if (!first) { /* inherited, as everything else of the layout but the constructor */
+        spec->slots.repr = NULL;
+        spec->slots.str = NULL;
+    }
     if (id == EXC_KeyError)
         spec->slots.str = key_error_str;
     if (id != EXC_ExceptionGroup)
         return type_from_spec(t, spec, t->interp->exceptions[row->base]);
     spec->weak_offset = offsetof(ExceptionGroup, weakrefs);
-    spec->methods = NULL;
-    spec->getsets = NULL;
-    spec->members = NULL;
     Value bases = tuple_pack(t, 2, value_of(t->interp->exceptions[EXC_BaseExceptionGroup]), value_of(t->interp->exceptions[EXC_Exception]));
     if (value_is_empty(bases))
         return NULL;

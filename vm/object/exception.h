@@ -54,7 +54,7 @@ Value exception_get_cause(Thread *t, Value exc);
 void exception_set_cause_take(Thread *t, Value exc, Value cause_or_empty); /* sets suppress_context, as `from` does */
 /* UnicodeEncodeError, UnicodeDecodeError (object: bytes) and UnicodeTranslateError (encoding is not looked at) for the codecs. */
 MUST_CHECK Value exception_new_unicode(Thread *t, ExceptionId id, const char *encoding, Value object, int64_t start, int64_t end, const char *reason);
-/* StopIteration(value) ready to be raised by a generator's return. */
+/* Raises StopIteration(value), as a generator's return does; returns empty. */
 Value exception_stop_iteration(Thread *t, Value value);
 /* Splits an exception for except*: *match and *rest are owned, None where there is nothing. 0 or -1. */
 int exception_group_split(Thread *t, Value exc, Value pattern, Value *match, Value *rest);
