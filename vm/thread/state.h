@@ -163,6 +163,7 @@ struct Interp {
     Type *_Atomic typing_types[9]; /* ../object/typevar.h, made at the first use */
     Value typing_no_default;
     _Atomic uint32_t next_type_version, next_keys_version;
+    _Atomic uint64_t next_context_serial; /* numbers context variables and changes of the current context (context.c) */
     _Atomic uint32_t type_lock; /* a Mutex (lock.h): with the lock off, held while types change (../object/type_internal.h) */
     _Atomic double switch_interval; /* seconds */
     uint32_t recursion_limit;
