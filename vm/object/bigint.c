@@ -1,4 +1,4 @@
-/* bigint.c: the linear operations on magnitudes: compare, add, subtract, shift, and everything with one digit.
+/* bigint.c: the linear operations on magnitudes: what any base has (positional_linear.h), and shifts and bits.
  *
  * Invariant: every digit is below 2^30, so a carry or borrow fits the two spare bits of a 32-bit word, and a product of two digits plus two
  * digits fits 64 bits.  No locks, no objects.  Read next: bigint_mul.c, bigint_div.c, bigint_text.c. */
@@ -13,106 +13,20 @@ int bigint_check_signals(Thread *t)
     return 0;
 }
 
-int bigint_compare(const Digit *a, size_t na, const Digit *b, size_t nb)
+static ALWAYS_INLINE Digit sum_digit(Digit sum, Digit *carry)
 {
-    if (na != nb)
-        return na < nb ? -1 : 1;
-    while (na--) {
-        if (a[na] != b[na])
-            return a[na] < b[na] ? -1 : 1;
-    }
-    return 0;
+    *carry = sum >> BIGINT_BITS;
+    return sum & BIGINT_MASK;
+}
+static ALWAYS_INLINE Digit difference_digit(Digit difference, Digit *borrow)
+{
+    *borrow = difference >> 31;
+    return difference & BIGINT_MASK;
 }
 
-void bigint_add(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
-{
-    Digit carry = 0;
-    size_t i = 0;
-    for (; i < nb; i++) {
-        carry += a[i] + b[i];
-        r[i] = carry & BIGINT_MASK;
-        carry >>= BIGINT_BITS;
-    }
-    for (; i < na; i++) {
-        carry += a[i];
-        r[i] = carry & BIGINT_MASK;
-        carry >>= BIGINT_BITS;
-    }
-    r[i] = carry;
-}
-
-void bigint_sub(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
-{
-    Digit borrow = 0;
-    size_t i = 0;
-    for (; i < nb; i++) {
-        Digit d = a[i] - b[i] - borrow;
-        r[i] = d & BIGINT_MASK;
-        borrow = d >> 31;
-    }
-    for (; i < na; i++) {
-        Digit d = a[i] - borrow;
-        r[i] = d & BIGINT_MASK;
-        borrow = d >> 31;
-    }
-}
-
-Digit bigint_add_to(Digit *r, size_t n, const Digit *b, size_t nb)
-{
-    Digit carry = 0;
-    size_t i = 0;
-    for (; i < nb; i++) {
-        carry += r[i] + b[i];
-        r[i] = carry & BIGINT_MASK;
-        carry >>= BIGINT_BITS;
-    }
-    for (; carry && i < n; i++) {
-        carry += r[i];
-        r[i] = carry & BIGINT_MASK;
-        carry >>= BIGINT_BITS;
-    }
-    return carry;
-}
-
-Digit bigint_sub_from(Digit *r, size_t n, const Digit *b, size_t nb)
-{
-    Digit borrow = 0;
-    size_t i = 0;
-    for (; i < nb; i++) {
-        Digit d = r[i] - b[i] - borrow;
-        r[i] = d & BIGINT_MASK;
-        borrow = d >> 31;
-    }
-    for (; borrow && i < n; i++) {
-        Digit d = r[i] - borrow;
-        r[i] = d & BIGINT_MASK;
-        borrow = d >> 31;
-    }
-    return borrow;
-}
-
-Digit bigint_mul_digit(Digit *r, const Digit *a, size_t n, Digit d, Digit carry)
-{
-    uint64_t acc = carry;
-    for (size_t i = 0; i < n; i++) {
-        acc += (uint64_t)a[i] * d;
-        r[i] = (Digit)acc & BIGINT_MASK;
-        acc >>= BIGINT_BITS;
-    }
-    return (Digit)acc;
-}
-
-Digit bigint_div_digit(Digit *q, const Digit *a, size_t n, Digit d)
-{
-    Digit rest = 0;
-    while (n--) {
-        uint64_t acc = (uint64_t)rest << BIGINT_BITS | a[n];
-        Digit quotient = (Digit)(acc / d);
-        rest = (Digit)(acc - (uint64_t)quotient * d);
-        q[n] = quotient;
-    }
-    return rest;
-}
+#define POSITIONAL(name) bigint_##name
+#define POSITIONAL_BASE BIGINT_BASE
+#include "positional_linear.h"
 
 Digit bigint_mod_digit(const Digit *a, size_t n, Digit d)
 {
