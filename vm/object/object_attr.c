@@ -111,8 +111,8 @@ Value object_getattr(Thread *t, Value v, Value name)
 int object_getattr_optional(Thread *t, Value v, Value name, Value *result)
 {
     Value (*get)(Thread *, Value, Value) = type_of(t, v)->slots.getattr;
-    if (LIKELY(get == object_generic_getattr)) {
-        int found = object_generic_lookup(t, v, name, result);
+    if (LIKELY(get == object_generic_getattr) || get == type_getattr) {
+        int found = get == type_getattr ? type_generic_lookup(t, v, name, result) : object_generic_lookup(t, v, name, result);
         if (found < 0 && error_swallow(t, EXC_AttributeError))
             return 0;
         return found;

@@ -42,6 +42,15 @@ static void put(Thread *t, Property *p, Value *field, Value owned)
     ref_dec(t, old);
 }
 
+/* A function of the property, held while it runs: __init__ may be called again meanwhile. */
+static Value take_function(Thread *t, Property *p, const Value *field)
+{
+    objlock_enter(t, p);
+    Value function = ref_inc(t, *field);
+    objlock_exit(t, p);
+    return function;
+}
+
 static bool is_absent(Value v) { return value_is_empty(v) || value_is_none(v); }
 
 static Value some(Thread *t, Value v) { return is_absent(v) ? VALUE_EMPTY : ref_inc(t, v); }
@@ -108,22 +117,26 @@ static Value property_get(Thread *t, Value self, Value instance, Value owner)
     if (is_absent(instance))
         return ref_inc(t, self);
     Property *p = property_of(self);
-    if (is_absent(p->get)) {
+    Value function = take_function(t, p, &p->get);
+    if (is_absent(function)) {
         refuse(t, p, instance, "getter");
         return VALUE_EMPTY;
     }
-    return object_call1(t, p->get, instance);
+    Value result = object_call1(t, function, instance);
+    ref_dec(t, function);
+    return result;
 }
 
 static int property_set(Thread *t, Value self, Value instance, Value value)
 {
     Property *p = property_of(self);
-    Value function = value_is_empty(value) ? p->del : p->set;
+    Value function = take_function(t, p, value_is_empty(value) ? &p->del : &p->set);
     if (is_absent(function)) {
         refuse(t, p, instance, value_is_empty(value) ? "deleter" : "setter");
         return -1;
     }
     Value result = value_is_empty(value) ? object_call1(t, function, instance) : object_call2(t, function, instance, value);
+    ref_dec(t, function);
     ref_dec(t, result);
     return value_is_empty(result) ? -1 : 0;
 }

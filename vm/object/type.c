@@ -575,7 +575,6 @@ const TypeSpec type_spec_type = {
     .weak_offset = offsetof(Type, weakrefs),
     .methods = type_methods,
     .getsets = type_getsets,
-    .members = type_members,
     .slots = {.dealloc = type_dealloc,
               .traverse = type_traverse,
               .clear = type_clear,

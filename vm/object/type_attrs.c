@@ -49,40 +49,47 @@ int type_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 
 /* ---- attribute access ---- */
 
-Value type_getattr(Thread *t, Value self, Value name)
+int type_generic_lookup(Thread *t, Value self, Value name, Value *result)
 {
     Type *type = self_type(self), *meta = type->head.type;
-    if (UNLIKELY(!str_check(name)))
-        return error_set(t, EXC_TypeError, "attribute name must be string, not '%T'", name);
-    Value meta_found = type_lookup(t, meta, name), result;
+    Value meta_found = type_lookup(t, meta, name);
     Value (*meta_get)(Thread *, Value, Value, Value) = NULL;
     if (!value_is_empty(meta_found)) {
         const Slots *slots = &type_of(t, meta_found)->slots;
         meta_get = slots->descr_get;
-        if (meta_get && slots->descr_set) {
-            result = meta_get(t, meta_found, self, value_of(meta));
-            ref_dec(t, meta_found);
-            return result;
-        }
+        if (meta_get && slots->descr_set)
+            goto bind_meta;
     }
     Value found = type_lookup(t, type, name);
     if (LIKELY(!value_is_empty(found))) {
         ref_dec(t, meta_found);
         Value (*get)(Thread *, Value, Value, Value) = type_of(t, found)->slots.descr_get;
-        if (!get)
-            return found;
-        result = get(t, found, VALUE_EMPTY, self);
+        if (!get) {
+            *result = found;
+            return 1;
+        }
+        *result = get(t, found, VALUE_EMPTY, self);
         ref_dec(t, found);
-        return result;
+        return value_is_empty(*result) ? -1 : 1;
     }
-    if (meta_get) {
-        result = meta_get(t, meta_found, self, value_of(meta));
-        ref_dec(t, meta_found);
-        return result;
+    if (!meta_get) {
+        *result = meta_found;
+        return !value_is_empty(meta_found);
     }
-    if (!value_is_empty(meta_found))
-        return meta_found;
-    return error_attribute(t, self, name, "type object '%N' has no attribute '%U'", type, name);
+bind_meta:
+    *result = meta_get(t, meta_found, self, value_of(meta));
+    ref_dec(t, meta_found);
+    return value_is_empty(*result) ? -1 : 1;
+}
+
+Value type_getattr(Thread *t, Value self, Value name)
+{
+    if (UNLIKELY(!str_check(name)))
+        return error_set(t, EXC_TypeError, "attribute name must be string, not '%T'", name);
+    Value result;
+    if (LIKELY(type_generic_lookup(t, self, name, &result) != 0))
+        return result;
+    return error_attribute(t, self, name, "type object '%N' has no attribute '%U'", self_type(self), name);
 }
 
 /* Sets or deletes a value of the type's own dict; slots and caches follow. */
@@ -343,6 +350,11 @@ static Value get_base(Thread *t, Value self)
     Type *base = self_type(self)->base;
     return base ? ref_inc(t, value_of(base)) : VALUE_NONE;
 }
+static Value get_mro(Thread *t, Value self)
+{
+    Value mro = self_type(self)->mro;
+    return value_is_empty(mro) ? VALUE_NONE : ref_inc(t, mro);
+}
 static Value get_basic_size(Thread *t, Value self) { return value_from_int(self_type(self)->size); }
 static Value get_item_size(Thread *t, Value self) { return value_from_int(self_type(self)->item_size); }
 static Value get_dict_offset(Thread *t, Value self) { return value_from_int(self_type(self)->dict_offset); }
@@ -433,6 +445,7 @@ const GetSetDef type_getsets[] = {
     {"__qualname__", get_qualname, set_qualname, NULL},
     {"__bases__", type_get_bases, type_set_bases, NULL},
     {"__base__", get_base, NULL, NULL},
+    {"__mro__", get_mro, NULL, NULL},
     {"__module__", get_module, set_module, NULL},
     {"__abstractmethods__", get_abstract_methods, set_abstract_methods, NULL},
     {"__dict__", get_dict, NULL, NULL},
@@ -447,8 +460,4 @@ const GetSetDef type_getsets[] = {
     {"__weakrefoffset__", get_weak_offset, NULL, NULL},
     {"__dictoffset__", get_dict_offset, NULL, NULL},
     {NULL, NULL, NULL, NULL},
-};
-const MemberDef type_members[] = {
-    {"__mro__", MEMBER_VALUE, offsetof(Type, mro), false, NULL},
-    {NULL, MEMBER_VALUE, 0, false, NULL},
 };

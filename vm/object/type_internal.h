@@ -112,10 +112,11 @@ Value type_call(Thread *t, Value self, const Value *args, uint32_t n, Value name
 Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Value names);
 int type_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 Value type_getattr(Thread *t, Value self, Value name);
+/* The same without raising for what is missing: 1 found (*result owned), 0 missing, -1 error (of a descriptor). */
+int type_generic_lookup(Thread *t, Value self, Value name, Value *result);
 int type_setattr(Thread *t, Value self, Value name, Value value);
 Value type_repr(Thread *t, Value self);
 extern const GetSetDef type_getsets[];
-extern const MemberDef type_members[];
 extern const NativeDef *const type_methods[];
 /* May the special attribute of a class be set (value empty: deleted)? 0, or -1 with TypeError. */
 int type_check_special(Thread *t, Type *type, Value value, const char *name);

@@ -26,7 +26,7 @@ for call in (
     lambda: int.__pow__(1), lambda: object().__getattribute__(), lambda: object().__setattr__(1), lambda: property().__get__(None, None),
     lambda: type.__call__(), lambda: type.__call__(1), lambda: str.join(1, 2), lambda: str.join(), lambda: dict.__dict__["fromkeys"](1),
     lambda: dict.__dict__["fromkeys"](), lambda: dict.__dict__["fromkeys"](int, 1), lambda: type.mro(), lambda: type.mro(1),
-    lambda: operator.add(1), lambda: enumerate(), lambda: [].__init__(1, 2), lambda: object().__reduce_ex__(), lambda: type(len)(),
+    lambda: operator.add(1), lambda: [].__init__(1, 2), lambda: object().__reduce_ex__(), lambda: type(len)(),
     lambda: type(l.append)(), lambda: type(list.append)(), lambda: type(int.__add__)(), lambda: type(None)(1), lambda: type(...)(1),
 ):
     print(attempt(call))
