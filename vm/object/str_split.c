@@ -27,9 +27,7 @@ static Value split_space(Thread *t, Value v, int64_t max)
             return list;
         size_t start = i;
         if (max-- == 0) {
-            i = n;
-            while (is_space(str_at(s, i - 1)))
-                i--;
+            i = n; /* the rest as it is */
         } else if (str_is_ascii(s)) {
             while (i < n && !is_space(s->data[i]))
                 i++;
@@ -61,8 +59,6 @@ static Value rsplit_space(Thread *t, Value v, int64_t max)
         size_t start = end;
         if (max-- == 0) {
             start = 0;
-            while (is_space(str_at(s, start)))
-                start++;
         } else {
             while (start && !is_space(str_at(s, start - 1)))
                 start--;
