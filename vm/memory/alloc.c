@@ -95,7 +95,7 @@ static void big_free_later(Thread *t, void *block) { heap_big_free(arena_of(bloc
 
 static void block_put(Thread *t, void *block, AllocKind kind)
 {
-    Arena *a = arena_of(block);
+    HeapArena *a = arena_of(block);
     if (UNLIKELY(a->kind != ARENA_SLABS)) {
         if (kind != ALLOC_PLAIN && t->free_threaded)
             reclaim_later(t, big_free_later, block);
@@ -121,7 +121,7 @@ static void block_put(Thread *t, void *block, AllocKind kind)
 
 static size_t block_usable(const void *block)
 {
-    Arena *a = arena_of(block);
+    HeapArena *a = arena_of(block);
     if (a->kind != ARENA_SLABS)
         return heap_big_usable(a, block);
     return (size_t)slab_of(a, block)->units * 16;
@@ -186,7 +186,7 @@ void *alloc_object_untyped(Thread *t, Kind kind, size_t size)
 void *alloc_object_resize(Thread *t, void *object, size_t size)
 {
     Object *o = object;
-    Arena *a = arena_of(o);
+    HeapArena *a = arena_of(o);
     AllocKind kind = atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER ? ALLOC_CONTAINER : ALLOC_LEAF;
     size_t old;
     if (a->kind == ARENA_SLABS) {
@@ -276,7 +276,7 @@ void *alloc_memory_resize(Thread *t, void *memory, size_t size)
 {
     if (!memory)
         return alloc_memory(t, size);
-    Arena *a = arena_of(memory);
+    HeapArena *a = arena_of(memory);
     size_t old;
     if (a->kind == ARENA_SLABS) {
         Slab *slab = slab_of(a, memory);

@@ -416,6 +416,9 @@ static int64_t collect(Thread *t, int generation, bool announced)
         announce(t, c, "stop", generation, collected, 0);
     t->exc = exc;
     atomic_store(&c->collecting, false);
+    /* What asked for a collection meanwhile was not heard: it shall ask again. */
+    for (Heap *heap = heap_first(interp); heap; heap = heap->next)
+        heap->young_limit = young_limit(c);
     return collected;
 }
 

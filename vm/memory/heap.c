@@ -27,9 +27,9 @@ static void pool_unlock(Pool *pool)
 
 /* ---- arenas ---- */
 
-static void arena_link(Pool *pool, Arena *a, bool first)
+static void arena_link(Pool *pool, HeapArena *a, bool first)
 {
-    Arena **head = &pool->arenas[a->kind];
+    HeapArena **head = &pool->arenas[a->kind];
     if (first || !*head || a->kind != ARENA_SLABS) {
         a->previous = NULL;
         a->next = *head;
@@ -46,7 +46,7 @@ static void arena_link(Pool *pool, Arena *a, bool first)
     pool->last_slabs = a;
 }
 
-static void arena_unlink(Pool *pool, Arena *a)
+static void arena_unlink(Pool *pool, HeapArena *a)
 {
     if (a->previous)
         a->previous->next = a->next;
@@ -58,9 +58,9 @@ static void arena_unlink(Pool *pool, Arena *a)
         pool->last_slabs = a->previous;
 }
 
-static Arena *arena_new(Pool *pool, ArenaKind kind, size_t size)
+static HeapArena *arena_new(Pool *pool, ArenaKind kind, size_t size)
 {
-    Arena *a = os_memory_reserve(size, ARENA_SIZE);
+    HeapArena *a = os_memory_reserve(size, ARENA_SIZE);
     if (!a)
         return NULL;
     a->kind = kind;
@@ -71,7 +71,7 @@ static Arena *arena_new(Pool *pool, ArenaKind kind, size_t size)
     return a;
 }
 
-static void arena_free(Pool *pool, Arena *a)
+static void arena_free(Pool *pool, HeapArena *a)
 {
     arena_unlink(pool, a);
     pool->reserved -= a->size;
@@ -85,7 +85,7 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
 {
     Pool *pool = heap->pool;
     pool_lock(pool);
-    Arena *a = pool->arenas[ARENA_SLABS];
+    HeapArena *a = pool->arenas[ARENA_SLABS];
     if (!a || a->free == 0) {
         a = arena_new(pool, ARENA_SLABS, ARENA_SIZE);
         if (!a) {
@@ -134,7 +134,7 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
 /* An empty slab goes back to its arena; with enough free ones elsewhere, the arena goes back to the system. */
 static void slab_release(Slab *slab)
 {
-    Arena *a = arena_of(slab);
+    HeapArena *a = arena_of(slab);
     Pool *pool = a->pool;
     pool_lock(pool);
     slab->heap = NULL;
@@ -292,7 +292,7 @@ NO_ASAN void heap_collect_remote(Thread *t, Heap *heap)
 
 /* ---- runs of pages, and mappings of one block ---- */
 
-static void *run_take(Arena *a, AllocKind kind, uint32_t pages)
+static void *run_take(HeapArena *a, AllocKind kind, uint32_t pages)
 {
     Run *runs = a->u.pages.runs;
     uint32_t longest = 0;
@@ -319,14 +319,14 @@ static void *run_take(Arena *a, AllocKind kind, uint32_t pages)
 static void *big_in_pages(Pool *pool, AllocKind kind, size_t size)
 {
     uint32_t pages = (uint32_t)((size + PAGE_SIZE_ - 1) / PAGE_SIZE_);
-    for (Arena *a = pool->arenas[ARENA_PAGES]; a; a = a->next) {
+    for (HeapArena *a = pool->arenas[ARENA_PAGES]; a; a = a->next) {
         if (a->free < pages || a->u.pages.longest < pages)
             continue;
         void *block = run_take(a, kind, pages);
         if (block)
             return block;
     }
-    Arena *a = arena_new(pool, ARENA_PAGES, ARENA_SIZE);
+    HeapArena *a = arena_new(pool, ARENA_PAGES, ARENA_SIZE);
     if (!a)
         return NULL;
     a->free = a->u.pages.longest = PAGES_IN_ARENA - 1;
@@ -345,7 +345,7 @@ void *heap_big(Heap *heap, AllocKind kind, size_t size)
         block = big_in_pages(pool, kind, size);
     } else {
         size_t all = (size + 2 * PAGE_SIZE_ - 1) & ~(PAGE_SIZE_ - 1);
-        Arena *a = arena_new(pool, ARENA_LARGE, all);
+        HeapArena *a = arena_new(pool, ARENA_LARGE, all);
         if (a) {
             a->u.large.bytes = all - PAGE_SIZE_;
             a->u.large.kind = kind;
@@ -358,9 +358,9 @@ void *heap_big(Heap *heap, AllocKind kind, size_t size)
     return block;
 }
 
-static Run *run_of(Arena *a, const void *block) { return &a->u.pages.runs[(size_t)((const char *)block - (char *)a) / PAGE_SIZE_]; }
+static Run *run_of(HeapArena *a, const void *block) { return &a->u.pages.runs[(size_t)((const char *)block - (char *)a) / PAGE_SIZE_]; }
 
-void heap_big_free(Arena *a, void *block)
+void heap_big_free(HeapArena *a, void *block)
 {
     Pool *pool = a->pool;
     pool_lock(pool);
@@ -380,7 +380,7 @@ void heap_big_free(Arena *a, void *block)
     pool_unlock(pool);
 }
 
-void *heap_big_resize(Arena *a, void *block, size_t size)
+void *heap_big_resize(HeapArena *a, void *block, size_t size)
 {
     Pool *pool = a->pool;
     if (size > PTRDIFF_MAX - 2 * ARENA_SIZE)
@@ -423,7 +423,7 @@ void *heap_big_resize(Arena *a, void *block, size_t size)
             result = block;
         } else {
             arena_unlink(pool, a);
-            Arena *b = os_memory_resize(a, old, all, ARENA_SIZE);
+            HeapArena *b = os_memory_resize(a, old, all, ARENA_SIZE);
             if (b) {
                 b->size = all;
                 b->u.large.bytes = all - PAGE_SIZE_;
@@ -437,12 +437,12 @@ void *heap_big_resize(Arena *a, void *block, size_t size)
     return result;
 }
 
-size_t heap_big_usable(Arena *a, const void *block)
+size_t heap_big_usable(HeapArena *a, const void *block)
 {
     return a->kind == ARENA_LARGE ? a->u.large.bytes : run_of(a, block)->pages * PAGE_SIZE_;
 }
 
-AllocKind heap_big_kind(Arena *a, const void *block)
+AllocKind heap_big_kind(HeapArena *a, const void *block)
 {
     return a->kind == ARENA_LARGE ? a->u.large.kind : (AllocKind)run_of(a, block)->kind;
 }
@@ -541,7 +541,7 @@ static int walk(Interp *interp, AllocKind first, AllocKind last, HeapVisitFn fn,
 {
     Pool *pool = interp->pool;
     int result = 0;
-    for (Arena *a = pool->arenas[ARENA_SLABS]; a; a = a->next) {
+    for (HeapArena *a = pool->arenas[ARENA_SLABS]; a; a = a->next) {
         for (size_t i = 0; i < SLABS_IN_ARENA; i++) {
             Slab *slab = &a->u.slabs[i];
             if (slab->state == SLAB_FREE || slab->used == 0 || slab->kind < first || slab->kind > last)
@@ -555,7 +555,7 @@ static int walk(Interp *interp, AllocKind first, AllocKind last, HeapVisitFn fn,
             }
         }
     }
-    for (Arena *a = pool->arenas[ARENA_PAGES]; a; a = a->next) {
+    for (HeapArena *a = pool->arenas[ARENA_PAGES]; a; a = a->next) {
         for (uint32_t i = 1; i < PAGES_IN_ARENA; i += a->u.pages.runs[i].pages) {
             Object *o = (Object *)(void *)((char *)a + i * PAGE_SIZE_);
             uint8_t kind = a->u.pages.runs[i].kind;
@@ -563,7 +563,7 @@ static int walk(Interp *interp, AllocKind first, AllocKind last, HeapVisitFn fn,
                 return result;
         }
     }
-    for (Arena *a = pool->arenas[ARENA_LARGE]; a; a = a->next) {
+    for (HeapArena *a = pool->arenas[ARENA_LARGE]; a; a = a->next) {
         Object *o = (Object *)(void *)((char *)a + PAGE_SIZE_);
         if (a->u.large.kind >= first && a->u.large.kind <= last && (peek_gc(o) & GC_LIVE) && (result = fn(o, arg)) != 0)
             return result;
@@ -606,7 +606,7 @@ void heap_statistics(Interp *interp, size_t *reserved, size_t *used, size_t *obj
     Pool *pool = interp->pool;
     *reserved = pool->reserved;
     *used = *objects = 0;
-    for (Arena *a = pool->arenas[ARENA_SLABS]; a; a = a->next) {
+    for (HeapArena *a = pool->arenas[ARENA_SLABS]; a; a = a->next) {
         for (size_t i = 0; i < SLABS_IN_ARENA; i++) {
             Slab *slab = &a->u.slabs[i];
             if (slab->state == SLAB_FREE)
@@ -615,9 +615,9 @@ void heap_statistics(Interp *interp, size_t *reserved, size_t *used, size_t *obj
             *objects += slab->kind == ALLOC_PLAIN ? 0 : slab->used;
         }
     }
-    for (Arena *a = pool->arenas[ARENA_PAGES]; a; a = a->next)
+    for (HeapArena *a = pool->arenas[ARENA_PAGES]; a; a = a->next)
         *used += (PAGES_IN_ARENA - 1 - a->free) * PAGE_SIZE_;
-    for (Arena *a = pool->arenas[ARENA_LARGE]; a; a = a->next)
+    for (HeapArena *a = pool->arenas[ARENA_LARGE]; a; a = a->next)
         *used += a->u.large.bytes;
 }
 

@@ -1,6 +1,6 @@
 /* heap.h: what alloc.c, heap.c and the collector share: arenas, slabs and runs of pages.
  *
- *   Arena (aligned to its size, CONFIG_ARENA_SIZE)
+ *   HeapArena (aligned to its size, CONFIG_ARENA_SIZE)
  *     ARENA_SLABS: 16 slabs of 64 KB; the first gives up the room of the arena's header
  *     ARENA_PAGES: runs of 4 KB pages for blocks of ALLOC_BLOCK_MAX up to CONFIG_RUN_MAX
  *     ARENA_LARGE: one block, in a mapping of its own (which may be longer than an arena)
@@ -41,11 +41,11 @@ typedef struct Run {
     uint8_t touched;
 } Run;
 
-typedef struct Arena {
+typedef struct HeapArena {
     ArenaKind kind;
     uint32_t free;             /* slabs or pages that are free */
     size_t size;               /* of the mapping */
-    struct Arena *next, *previous;
+    struct HeapArena *next, *previous;
     struct Pool *pool;
     union {
         Slab slabs[SLABS_IN_ARENA];
@@ -58,14 +58,14 @@ typedef struct Arena {
             AllocKind kind;
         } large;
     } u;
-} Arena;
+} HeapArena;
 
 /* Invariant: the lists and everything in arenas but the insides of slabs that belong to a heap change under `lock`, which is taken with the lock off only. */
 typedef struct Pool {
     Mutex lock;
     Interp *interp;
-    Arena *arenas[4];      /* by ArenaKind; of ARENA_SLABS those with free slabs come first */
-    Arena *last_slabs;     /* the end of arenas[ARENA_SLABS] */
+    HeapArena *arenas[4];      /* by ArenaKind; of ARENA_SLABS those with free slabs come first */
+    HeapArena *last_slabs;     /* the end of arenas[ARENA_SLABS] */
     uint32_t free_slabs;   /* in all arenas */
     uint32_t touched_slabs; /* free ones whose pages may be in memory */
     uint32_t keep;          /* as many of them may stay: grows when slabs given back are wanted again */
@@ -82,20 +82,20 @@ typedef struct Pool {
 #define SLAB_FULL 3    /* in no list */
 #define SLAB_LIMBO 4   /* empty, waits for the grace period */
 
-static ALWAYS_INLINE Arena *arena_of(const void *p) { return (Arena *)((uintptr_t)p & ~(uintptr_t)(ARENA_SIZE - 1)); }
+static ALWAYS_INLINE HeapArena *arena_of(const void *p) { return (HeapArena *)((uintptr_t)p & ~(uintptr_t)(ARENA_SIZE - 1)); }
 static ALWAYS_INLINE size_t slab_index(const void *p) { return ((uintptr_t)p & (ARENA_SIZE - 1)) / SLAB_SIZE; }
-static ALWAYS_INLINE Slab *slab_of(Arena *a, const void *p) { return &a->u.slabs[slab_index(p)]; }
+static ALWAYS_INLINE Slab *slab_of(HeapArena *a, const void *p) { return &a->u.slabs[slab_index(p)]; }
 static ALWAYS_INLINE char *slab_end(Slab *slab)
 {
-    Arena *a = arena_of(slab);
+    HeapArena *a = arena_of(slab);
     return (char *)a + (size_t)(slab - a->u.slabs + 1) * SLAB_SIZE;
 }
 /* First block of a slab. */
 static ALWAYS_INLINE char *slab_start(Slab *slab)
 {
-    Arena *a = arena_of(slab);
+    HeapArena *a = arena_of(slab);
     size_t i = (size_t)(slab - a->u.slabs);
-    size_t header = i == 0 ? (sizeof(Arena) + 63) & ~(size_t)63 : 0;
+    size_t header = i == 0 ? (sizeof(HeapArena) + 63) & ~(size_t)63 : 0;
     return (char *)a + i * SLAB_SIZE + header;
 }
 /* Where the link of a free block is: in `type` of objects, so that the counts stay readable. */
@@ -143,7 +143,7 @@ static NO_ASAN ALWAYS_INLINE_ void heap_block_free(Thread *t, Slab *slab, void *
 /* The memory of an object, which is dead, where nothing more has to be done about it than that; false: alloc_object_free must. */
 static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o)
 {
-    Arena *a = arena_of(o);
+    HeapArena *a = arena_of(o);
     if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(a->kind != ARENA_SLABS))
         return false;
     Slab *slab = slab_of(a, o);
@@ -161,11 +161,11 @@ static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o)
 }
 /* Blocks above ALLOC_BLOCK_MAX. NULL: no memory (no exception). */
 void *heap_big(Heap *heap, AllocKind kind, size_t size);
-void heap_big_free(Arena *arena, void *block);
+void heap_big_free(HeapArena *arena, void *block);
 /* In place or by moving pages: the block of at least `size` bytes, or NULL when that cannot be done (the block is as it was). */
-void *heap_big_resize(Arena *arena, void *block, size_t size);
-size_t heap_big_usable(Arena *arena, const void *block);
-AllocKind heap_big_kind(Arena *arena, const void *block);
+void *heap_big_resize(HeapArena *arena, void *block, size_t size);
+size_t heap_big_usable(HeapArena *arena, const void *block);
+AllocKind heap_big_kind(HeapArena *arena, const void *block);
 /* Takes the blocks back that other threads freed (lock off). */
 void heap_collect_remote(Thread *t, Heap *heap);
 

@@ -122,7 +122,10 @@ void gil_yield(Thread *t)
         breaker_clear(t, BREAKER_DROP_GIL);
         return;
     }
-    atomic_store_explicit(&t->status, THREAD_DETACHED, memory_order_release);
+    if (UNLIKELY(t->free_threaded))
+        world_detach(t);
+    else
+        atomic_store_explicit(&t->status, THREAD_DETACHED, memory_order_release);
     atomic_fetch_add(&g->forced, 1);
     uint32_t mine = atomic_load(&g->takes);
     release(t, g, EVENT_INTERVAL);

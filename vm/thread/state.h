@@ -155,6 +155,8 @@ struct Interp {
     Value sys_module, builtins_module;
     Value import_func;       /* builtins.__import__ as it was at start-up */
     Value importlib;         /* importlib._bootstrap */
+    const void *image;       /* ../run/image.h: the standard library, mapped; or NULL */
+    size_t image_size;
     Value empty_str, empty_tuple, empty_bytes, empty_frozenset; /* immortal singletons */
     Value latin1[256];       /* immortal one-character strings */
     Value byte_values[256];  /* immortal one-byte bytes */
