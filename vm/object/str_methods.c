@@ -4,6 +4,7 @@
  * an argument) cannot change the strs involved either.  The work is done in str_search.c, str_split.c, str_case.c, str_fields.c and str_percent.c. */
 #include "str_internal.h"
 
+#include "buffer.h"
 #include "codec.h"
 #include "dict.h"
 #include "format.h"
@@ -114,18 +115,28 @@ NATIVE(str_endswith, "endswith", "($self, suffix[, start[, end]], /)", "Whether 
 
 /* ---- taking apart, putting together ---- */
 
-/* A count argument: -1 when absent; false with an exception. */
+/* An argument of C type ssize_t: false with an exception. */
+static bool size_arg(Thread *t, Value v, int64_t *size)
+{
+    if (LIKELY(value_is_int(v))) {
+        *size = value_to_int(v);
+        return true;
+    }
+    Value index = number_index(t, v);
+    if (value_is_empty(index))
+        return false;
+    int overflow;
+    *size = int_to_int64_overflow(t, index, &overflow);
+    ref_dec(t, index);
+    if (overflow)
+        error_set(t, EXC_OverflowError, "Python int too large to convert to C ssize_t");
+    return !overflow;
+}
+/* A count argument: -1 when absent. */
 static bool count_arg(Thread *t, Value v, int64_t *count)
 {
     *count = -1;
-    if (value_is_empty(v))
-        return true;
-    if (value_is_int(v)) {
-        *count = value_to_int(v);
-        return true;
-    }
-    *count = number_index_int64(t, v, EXC_OverflowError);
-    return !error_pending(t);
+    return value_is_empty(v) || size_arg(t, v, count);
 }
 NATIVE(str_split, "split", "($self, /, sep=None, maxsplit=-1)",
        "A list of the parts of the string between separators.\n\n  sep\n    The separator; None: runs of white space, and no empty parts.\n  maxsplit\n"
@@ -199,7 +210,7 @@ static Value pad(Thread *t, Value v, size_t left, size_t right, uint32_t fill)
     const Str *s = str_of(v);
     if (left == 0 && right == 0)
         return str_exact(t, v);
-    if (left > STR_LENGTH_MAX / 4 - s->length || right > STR_LENGTH_MAX / 4 - s->length - left)
+    if (left > STR_LENGTH_MAX - s->length || right > STR_LENGTH_MAX - s->length - left)
         return error_set(t, EXC_OverflowError, "padded string is too long");
     Value r = str_new(t, left + s->length + right, str_bound(s) | fill);
     if (value_is_empty(r))
@@ -217,8 +228,8 @@ static Value pad(Thread *t, Value v, size_t left, size_t right, uint32_t fill)
 /* The width still missing, or -1 with an exception. */
 static int64_t missing(Thread *t, Value *args, uint32_t *fill)
 {
-    int64_t width = value_is_int(args[1]) ? value_to_int(args[1]) : number_index_int64(t, args[1], EXC_OverflowError);
-    if (width == -1 && error_pending(t))
+    int64_t width;
+    if (!size_arg(t, args[1], &width))
         return -1;
     *fill = ' ';
     if (!value_is_empty(args[2])) {
@@ -594,6 +605,15 @@ static Value decode(Thread *t, Value object, const char *encoding, const char *e
 {
     if (str_check(object))
         return error_set(t, EXC_TypeError, "decoding str is not supported");
+    if (!buffer_supported(t, object))
+        return error_set(t, EXC_TypeError, "decoding to str: need a bytes-like object, %N found", type_of(t, object));
+    Buffer view;
+    if (buffer_get(t, object, &view, BUFFER_SIMPLE) < 0)
+        return VALUE_EMPTY;
+    bool empty = view.length == 0;
+    buffer_release(t, &view);
+    if (empty)
+        return t->interp->empty_str; /* in any encoding, even an unknown one */
     return codec_decode_text(t, object, encoding ? encoding : "utf-8", errors);
 }
 
