@@ -11,6 +11,7 @@
 #include "object/module.h"
 #include "object/str.h"
 #include "run/frame_access.h"
+#include "run/image.h"
 #include "run/lifecycle.h"
 
 static char *read_file(const char *path, size_t *n)
@@ -39,6 +40,13 @@ int main(int argc, char **argv)
     Thread *t = lifecycle_start(&config);
     if (!t)
         return 1;
+    if (argc == 4 && !strcmp(argv[1], "--build-image"))
+        return image_build(t, argv[2], argv[3]);
+    if (lifecycle_start_imports(t) < 0) {
+        Value exc = error_take(t);
+        sys_print_exception(t, exc);
+        ref_dec(t, exc);
+    }
     const char *source = NULL, *name = "<string>";
     char *text = NULL;
     size_t n = 0;

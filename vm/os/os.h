@@ -42,6 +42,12 @@ void os_memory_discard(void *memory, size_t size);
 /* Grows or shrinks a reservation without copying, perhaps elsewhere: its new address, or NULL where that cannot be done (it is as it was). */
 void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment);
 
+/* A whole file mapped read-only, or NULL. */
+const void *os_map_file(const char *path, size_t *size);
+void os_unmap_file(const void *data, size_t size);
+/* Path of the running program, without links, in a buffer; its length, or a negative errno. */
+int os_program_path(char *buffer, size_t size);
+
 /* ---- randomness ---- */
 int os_entropy(void *buffer, size_t n); /* BLOCKS only before the kernel's pool is ready */
 

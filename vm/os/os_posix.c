@@ -7,6 +7,7 @@
 #endif
 #include "os.h"
 
+#include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -398,4 +399,35 @@ int os_signal_wakeup_fd(int fd, bool warn_on_full)
 {
     atomic_store(&wakeup_warn, warn_on_full);
     return atomic_exchange(&wakeup_fd, fd);
+}
+
+/* ---- files of the interpreter itself ---- */
+
+const void *os_map_file(const char *path, size_t *size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    struct stat st;
+    void *data = MAP_FAILED;
+    if (fstat(fd, &st) == 0 && st.st_size > 0)
+        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (data == MAP_FAILED)
+        return NULL;
+    *size = (size_t)st.st_size;
+    return data;
+}
+
+void os_unmap_file(const void *data, size_t size) { munmap((void *)data, size); }
+
+int os_program_path(char *buffer, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", buffer, size);
+    if (n < 0)
+        return -errno;
+    if ((size_t)n >= size)
+        return -ENAMETOOLONG;
+    buffer[n] = 0;
+    return (int)n;
 }

@@ -7,11 +7,14 @@
 #include "../lib/std_printer.h"
 #include "../memory/ref.h"
 #include "../object/dict.h"
+#include "../object/list.h"
 #include "../object/error.h"
 #include "../object/module.h"
 #include "../object/str.h"
 #include "../thread/world.h"
+#include "../os/os.h"
 #include "frame_access.h"
+#include "image.h"
 
 static int set_streams(Thread *t)
 {
@@ -57,6 +60,96 @@ Thread *lifecycle_start(const Config *config)
     }
     return t;
 }
+
+/* ---- the import system ---- */
+
+/* A module made of code in the image, before importing works. */
+static MUST_CHECK Value module_from_image(Thread *t, const char *name, const char *original_name)
+{
+    const ImageEntry *entry = image_find(t, name, strlen(name));
+    if (!entry)
+        return error_set(t, EXC_ImportError, "no module %s in the image of the standard library", name);
+    Value text = str_intern(t, name), module = module_new(t, text), code = VALUE_EMPTY, result = VALUE_EMPTY;
+    ref_dec(t, text);
+    if (value_is_empty(module))
+        return module;
+    Value dict = module_peek_dict(module);
+    code = image_code(t, entry, VALUE_EMPTY);
+    /* importlib takes __origname__ away again when it completes the module's spec. */
+    if (!value_is_empty(code) && dict_set_string(t, dict, "__builtins__", t->interp->builtins_module) == 0 &&
+        (!original_name || dict_set_string_take(t, dict, "__origname__", str_from_string(t, original_name)) == 0) &&
+        dict_set_string(t, t->interp->modules, name, module) == 0)
+        result = frame_access_run(t, code, dict, dict, VALUE_EMPTY);
+    ref_dec(t, code);
+    if (value_is_empty(result)) {
+        ref_dec(t, module);
+        return VALUE_EMPTY;
+    }
+    ref_dec(t, result);
+    return module;
+}
+
+/* The folder of the library: lib/python3.14 beside the program. */
+static int find_library(Thread *t)
+{
+    char path[4096], image[4200];
+    int n = os_program_path(path, sizeof path);
+    if (n < 0)
+        return -1;
+    if (dict_set_string_take(t, t->interp->sys_dict, "executable", str_from_fs(t, path, (size_t)n)) < 0 ||
+        dict_set_string_take(t, t->interp->sys_dict, "_base_executable", str_from_fs(t, path, (size_t)n)) < 0)
+        return -1;
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    static const char *const prefixes[] = {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"};
+    for (int i = 0; i < 4; i++)
+        if (dict_set_string_take(t, t->interp->sys_dict, prefixes[i], str_from_fs(t, path, n > 1 ? (size_t)n - 1 : (size_t)n)) < 0)
+            return -1;
+    int room = (int)sizeof path - n;
+    if (snprintf(path + n, (size_t)room, "lib/python%d.%d", PYTHON_VERSION_MAJOR, PYTHON_VERSION_MINOR) >= room)
+        return -1;
+    snprintf(image, sizeof image, "%s/stdlib.image", path);
+    if (image_open(t, image) < 0)
+        return error_set(t, EXC_ImportError, "no image of the standard library at %s", image), -1;
+    Value folder = str_from_fs(t, path, strlen(path));
+    int status = value_is_empty(folder) ? -1 : dict_set_string(t, t->interp->sys_dict, "_stdlib_dir", folder);
+    if (status == 0) {
+        Value list = dict_get_string(t, t->interp->sys_dict, "path");
+        status = value_is_empty(list) ? -1 : list_append(t, list, folder);
+        ref_dec(t, list);
+    }
+    ref_dec(t, folder);
+    return status;
+}
+
+static int call_method(Thread *t, Value object, const char *name, Value a, Value b)
+{
+    Value result = object_call_method_string(t, object, name, a, b, VALUE_EMPTY);
+    ref_dec(t, result);
+    return value_is_empty(result) ? -1 : 0;
+}
+
+int lifecycle_start_imports(Thread *t)
+{
+    Interp *interp = t->interp;
+    if (find_library(t) < 0)
+        return -1;
+    Value imp = module_from_def(t, &module_def__imp), image_module;
+    if (value_is_empty(imp) || dict_set_string(t, interp->modules, "_imp", imp) < 0)
+        return -1;
+    interp->importlib = module_from_image(t, "_frozen_importlib", "importlib._bootstrap");
+    if (value_is_empty(interp->importlib) || call_method(t, interp->importlib, "_install", interp->sys_module, imp) < 0 ||
+        call_method(t, interp->importlib, "_install_external_importers", VALUE_EMPTY, VALUE_EMPTY) < 0)
+        return -1;
+    ref_dec(t, imp);
+    image_module = module_from_image(t, "_baton_image", NULL);
+    if (value_is_empty(image_module))
+        return -1;
+    ref_dec(t, image_module);
+    return 0;
+}
+
+/* ---- the end ---- */
 
 int lifecycle_finish(Thread *t, int status)
 {

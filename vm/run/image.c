@@ -1,0 +1,294 @@
+/* image.c: building and reading the image of the standard library (image.h). */
+#include "image.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "../compile/compile.h"
+#include "../lib/marshal.h"
+#include "../memory/alloc.h"
+#include "../memory/ref.h"
+#include "../object/error.h"
+#include "../object/list.h"
+#include "../object/str.h"
+#include "../os/os.h"
+
+#define IMAGE_MAGIC "BATONIMG"
+#define IMAGE_VERSION 1
+
+typedef struct ImageHeader {
+    char magic[8];
+    uint32_t version, count;
+} ImageHeader;
+
+/* ---- reading ---- */
+
+int image_open(Thread *t, const char *path)
+{
+    size_t size;
+    const void *data = os_map_file(path, &size);
+    if (!data)
+        return -1;
+    const ImageHeader *h = data;
+    if (size < sizeof *h || memcmp(h->magic, IMAGE_MAGIC, 8) != 0 || h->version != IMAGE_VERSION ||
+        h->count > (size - sizeof *h) / sizeof(ImageEntry)) {
+        os_unmap_file(data, size);
+        return -1;
+    }
+    t->interp->image = data;
+    t->interp->image_size = size;
+    return 0;
+}
+
+static int compare_names(const char *a, size_t an, const char *b, size_t bn)
+{
+    int order = memcmp(a, b, an < bn ? an : bn);
+    return order ? order : an < bn ? -1 : an > bn;
+}
+
+const ImageEntry *image_find(Thread *t, const char *name, size_t n)
+{
+    const char *image = t->interp->image;
+    if (!image)
+        return NULL;
+    const ImageHeader *h = (const void *)image;
+    const ImageEntry *entries = (const void *)(h + 1);
+    uint32_t low = 0, high = h->count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        const ImageEntry *e = &entries[middle];
+        if ((uint64_t)e->name + e->name_size > t->interp->image_size)
+            return NULL;
+        int order = compare_names(name, n, image + e->name, e->name_size);
+        if (order == 0)
+            return e;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+void image_set_filename(Thread *t, Code *code, Value filename)
+{
+    Value old = code->filename;
+    code->filename = ref_inc(t, filename);
+    ref_dec(t, old);
+    for (uint32_t i = 0; i < code->constant_count; i++)
+        if (code_check(code->constants[i]))
+            image_set_filename(t, code_of(code->constants[i]), filename);
+}
+
+Value image_code(Thread *t, const ImageEntry *e, Value folder)
+{
+    if ((uint64_t)e->code + e->code_size > t->interp->image_size)
+        return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
+    Value code = marshal_loads(t, (const char *)t->interp->image + e->code, e->code_size, true);
+    if (value_is_empty(code))
+        return code;
+    if (!code_check(code)) {
+        ref_dec(t, code);
+        return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
+    }
+    Value relative = code_of(code)->filename;
+    if (!value_is_empty(folder) && str_length(relative) && str_at(str_of(relative), 0) != '<') {
+        Value full = str_format(t, "%U/%U", folder, relative);
+        if (value_is_empty(full)) {
+            ref_dec(t, code);
+            return full;
+        }
+        image_set_filename(t, code_of(code), full);
+        ref_dec(t, full);
+    }
+    return code;
+}
+
+/* ---- building ---- */
+
+typedef struct Piece {
+    char *name; /* module name */
+    bool is_package;
+    char *code;
+    size_t code_size;
+} Piece;
+
+typedef struct Build {
+    Thread *t;
+    const char *folder;
+    Piece *pieces;
+    size_t count, capacity;
+    int failures;
+} Build;
+
+static char *read_whole(const char *path, size_t *n)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = NULL;
+    long size;
+    if (f && fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 && fseek(f, 0, SEEK_SET) == 0 && (text = malloc((size_t)size + 1))) {
+        *n = fread(text, 1, (size_t)size, f);
+        text[*n] = 0;
+    }
+    if (f)
+        fclose(f);
+    return text;
+}
+
+static int add_piece(Build *b, const char *name, bool is_package, Value code)
+{
+    Thread *t = b->t;
+    Value data = marshal_dumps(t, code, MARSHAL_VERSION, true);
+    if (value_is_empty(data))
+        return -1;
+    if (b->count == b->capacity) {
+        size_t capacity = b->capacity ? b->capacity * 2 : 256;
+        Piece *grown = realloc(b->pieces, capacity * sizeof *grown);
+        if (!grown)
+            return -1;
+        b->pieces = grown;
+        b->capacity = capacity;
+    }
+    Piece *p = &b->pieces[b->count++];
+    p->name = strdup(name);
+    p->is_package = is_package;
+    p->code_size = bytes_of(data)->length;
+    p->code = malloc(p->code_size);
+    if (!p->name || !p->code)
+        return -1;
+    memcpy(p->code, bytes_of(data)->data, p->code_size);
+    ref_dec(t, data);
+    return 0;
+}
+
+static int compile_file(Build *b, const char *path, const char *filename, const char *name, bool is_package)
+{
+    Thread *t = b->t;
+    size_t n;
+    char *source = read_whole(path, &n);
+    if (!source) {
+        fprintf(stderr, "baton: cannot read %s\n", path);
+        return -1;
+    }
+    Value file = str_from_string(t, filename), code = VALUE_EMPTY;
+    if (!value_is_empty(file))
+        code = compile_source(t, source, n, file, PARSE_FILE, 0, 0, 0);
+    ref_dec(t, file);
+    free(source);
+    if (value_is_empty(code)) {
+        Value exc = error_take(t), text = object_str(t, exc), owner = VALUE_EMPTY;
+        size_t length;
+        const char *utf8 = value_is_empty(text) ? "?" : str_utf8(t, text, &length, &owner);
+        fprintf(stderr, "baton: left out of the image: %s: %s\n", path, utf8 ? utf8 : "?");
+        ref_dec(t, owner);
+        ref_dec(t, text);
+        ref_dec(t, exc);
+        error_clear(t);
+        b->failures++;
+        return 0;
+    }
+    int status = add_piece(b, name, is_package, code);
+    ref_dec(t, code);
+    return status;
+}
+
+static int walk(Build *b, const char *relative, const char *package)
+{
+    char path[4096], name[1024], file[2048];
+    snprintf(path, sizeof path, "%s/%s", b->folder, relative);
+    DIR *d = opendir(path);
+    if (!d)
+        return -1;
+    int status = 0;
+    struct dirent *entry;
+    while (status == 0 && (entry = readdir(d))) {
+        const char *base = entry->d_name;
+        size_t n = strlen(base);
+        struct stat st;
+        if (base[0] == '.' || !strcmp(base, "__pycache__"))
+            continue;
+        snprintf(file, sizeof file, "%s%s%s", relative, *relative ? "/" : "", base);
+        snprintf(path, sizeof path, "%s/%s", b->folder, file);
+        if (stat(path, &st) < 0)
+            continue;
+        if (S_ISDIR(st.st_mode)) {
+            snprintf(name, sizeof name, "%s%s%s", package, *package ? "." : "", base);
+            status = walk(b, file, name);
+        } else if (n > 3 && !strcmp(base + n - 3, ".py")) {
+            bool is_package = !strcmp(base, "__init__.py");
+            if (is_package)
+                snprintf(name, sizeof name, "%s", package);
+            else
+                snprintf(name, sizeof name, "%s%s%.*s", package, *package ? "." : "", (int)(n - 3), base);
+            if (*name)
+                status = compile_file(b, path, file, name, is_package);
+        }
+    }
+    closedir(d);
+    return status;
+}
+
+static int compare_pieces(const void *a, const void *b) { return strcmp(((const Piece *)a)->name, ((const Piece *)b)->name); }
+
+static int write_image(Build *b, const char *output)
+{
+    FILE *f = fopen(output, "wb");
+    if (!f) {
+        perror(output);
+        return -1;
+    }
+    qsort(b->pieces, b->count, sizeof *b->pieces, compare_pieces);
+    ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count};
+    memcpy(h.magic, IMAGE_MAGIC, 8);
+    fwrite(&h, sizeof h, 1, f);
+    uint32_t at = (uint32_t)(sizeof h + b->count * sizeof(ImageEntry));
+    for (size_t i = 0; i < b->count; i++) {
+        Piece *p = &b->pieces[i];
+        ImageEntry e = {.name = at, .name_size = (uint32_t)strlen(p->name), .code_size = (uint32_t)p->code_size, .is_package = p->is_package};
+        e.code = at + e.name_size;
+        at = e.code + e.code_size;
+        fwrite(&e, sizeof e, 1, f);
+    }
+    for (size_t i = 0; i < b->count; i++) {
+        fwrite(b->pieces[i].name, 1, strlen(b->pieces[i].name), f);
+        fwrite(b->pieces[i].code, 1, b->pieces[i].code_size, f);
+    }
+    bool failed = ferror(f) != 0;
+    if (fclose(f) != 0 || failed) {
+        perror(output);
+        return -1;
+    }
+    return 0;
+}
+
+/* The import system itself comes before any file can be imported: kept under the names that CPython gives it. */
+static int add_frozen(Build *b)
+{
+    static const char *const frozen[][3] = {
+        {"_frozen_importlib", "importlib/_bootstrap.py", "<frozen importlib._bootstrap>"},
+        {"_frozen_importlib_external", "importlib/_bootstrap_external.py", "<frozen importlib._bootstrap_external>"},
+    };
+    char path[4096];
+    for (size_t i = 0; i < sizeof frozen / sizeof *frozen; i++) {
+        snprintf(path, sizeof path, "%s/%s", b->folder, frozen[i][1]);
+        if (compile_file(b, path, frozen[i][2], frozen[i][0], false) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int image_build(Thread *t, const char *folder, const char *output)
+{
+    Build b = {.t = t, .folder = folder};
+    int status = add_frozen(&b) < 0 || walk(&b, "", "") < 0 || write_image(&b, output) < 0;
+    if (status)
+        fprintf(stderr, "baton: no image made of %s\n", folder);
+    for (size_t i = 0; i < b.count; i++) {
+        free(b.pieces[i].name);
+        free(b.pieces[i].code);
+    }
+    free(b.pieces);
+    return status;
+}

@@ -1,0 +1,27 @@
+/* image.h: the standard library compiled into one file: found by module name, loaded lazily, module by module.
+ *
+ * Layout, little-endian: "BATONIMG", version, count; then `count` entries sorted by name; then names and marshalled code objects, to which the entries' offsets
+ * (from the start of the file) point.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module is loaded. */
+#ifndef BATON_RUN_IMAGE_H
+#define BATON_RUN_IMAGE_H
+
+#include "../compile/code.h"
+
+typedef struct ImageEntry {
+    uint32_t name, name_size;
+    uint32_t code, code_size;
+    uint32_t is_package;
+} ImageEntry;
+
+/* Compiles all modules below `folder` and writes the image: 0, or 1 with messages on stderr.  Files that do not compile are left out (the test suite has some). */
+int image_build(Thread *t, const char *folder, const char *output);
+/* Opens the image for the interpreter: 0, or -1 (not there, or of another version) without an exception. */
+int image_open(Thread *t, const char *path);
+const ImageEntry *image_find(Thread *t, const char *name, size_t n); /* NULL: no such module */
+/* The module's code object. folder: prefix of file names (a str, or empty for none). */
+MUST_CHECK Value image_code(Thread *t, const ImageEntry *entry, Value folder);
+/* Sets the file name of a code object and of those inside it. */
+
+void image_set_filename(Thread *t, Code *code, Value filename);
+
+#endif
