@@ -90,22 +90,7 @@ static Value file_line(Thread *t, Value filename, int line)
 int syntax_error_at(Thread *t, Value filename, int line, int column, int end_line, int end_column, const char *format, ...)
 {
     Value text = file_line(t, filename, line);
-    SyntaxPlace place = {line, column + 1, end_line, end_column + 1};
-    if (!value_is_empty(text)) {
-        /* Columns of the tree count bytes. */
-        size_t n;
-        Value owner = VALUE_EMPTY;
-        const char *utf8 = str_utf8(t, text, &n, &owner);
-        if (utf8) {
-            if (column >= 0)
-                place.column = (int64_t)syntax_error_characters(utf8, (size_t)column < n ? (size_t)column : n) + 1;
-            if (end_line == line && end_column >= 0)
-                place.end_column = (int64_t)syntax_error_characters(utf8, (size_t)end_column < n ? (size_t)end_column : n) + 1;
-        } else {
-            error_clear(t);
-        }
-        ref_dec(t, owner);
-    }
+    SyntaxPlace place = {line, column + 1, end_line, end_column + 1}; /* in bytes, as CPython has it */
     va_list args;
     va_start(args, format);
     syntax_error_raise_v(t, EXC_SyntaxError, filename, place, text, format, args);
