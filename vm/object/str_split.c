@@ -15,7 +15,7 @@ static int add_slice(Thread *t, Value list, Value s, size_t start, size_t end)
 
 static Value split_space(Thread *t, Value v, int64_t max)
 {
-    Value list = list_new(t, 0);
+    Value list = list_new(t, 8);
     if (value_is_empty(list))
         return list;
     const Str *s = str_of(v);
@@ -46,7 +46,7 @@ static Value split_space(Thread *t, Value v, int64_t max)
 
 static Value rsplit_space(Thread *t, Value v, int64_t max)
 {
-    Value list = list_new(t, 0);
+    Value list = list_new(t, 8);
     if (value_is_empty(list))
         return list;
     const Str *s = str_of(v);
@@ -78,9 +78,45 @@ fail:
 
 /* ---- splitting at a separator ---- */
 
+/* Where the next `c` is in s[i:n], or n.  Parts are mostly short: a few characters are looked at before memchr is worth its call. */
+static ALWAYS_INLINE size_t next_byte(const uint8_t *s, size_t i, size_t n, uint8_t c)
+{
+    size_t near = n - i > 16 ? i + 16 : n;
+    for (; i < near; i++)
+        if (s[i] == c)
+            return i;
+    const uint8_t *found = i < n ? memchr(s + i, c, n - i) : NULL;
+    return found ? (size_t)(found - s) : n;
+}
+
+/* Splitting ASCII at one character: the commonest case. */
+static Value split_ascii(Thread *t, Value v, uint8_t separator, int64_t max)
+{
+    const Str *s = str_of(v);
+    size_t n = s->length, start = 0;
+    Value list = list_new(t, 8);
+    while (!value_is_empty(list)) {
+        size_t end = max-- == 0 ? n : next_byte(s->data, start, n, separator), length = end - start;
+        Value part;
+        if (length > 1 && length < n) {
+            part = str_new(t, length, 0x7F);
+            if (!value_is_empty(part))
+                memcpy(str_of(part)->data, s->data + start, length);
+        } else {
+            part = str_slice(t, v, start, end);
+        }
+        if (value_is_empty(part) || list_append_take(t, list, part) < 0)
+            ref_clear(t, &list);
+        if (end == n)
+            break;
+        start = end + 1;
+    }
+    return list;
+}
+
 static Value split_at(Thread *t, Value v, Value separator, int64_t max, bool backwards)
 {
-    Value list = list_new(t, 0);
+    Value list = list_new(t, 8);
     if (value_is_empty(list))
         return list;
     const Str *s = str_of(v);
@@ -117,6 +153,8 @@ static Value split(Thread *t, Value v, Value separator, int64_t max, bool backwa
         return VALUE_EMPTY;
     if (str_length(separator) == 0)
         return error_set(t, EXC_ValueError, "empty separator");
+    if (!backwards && str_is_ascii(str_of(v)) && str_length(separator) == 1 && str_is_ascii(str_of(separator)))
+        return split_ascii(t, v, str_of(separator)->data[0], max);
     return split_at(t, v, separator, max, backwards);
 }
 
@@ -125,7 +163,7 @@ Value str_rsplit(Thread *t, Value v, Value separator, int64_t max) { return spli
 
 Value str_splitlines(Thread *t, Value v, bool keepends)
 {
-    Value list = list_new(t, 0);
+    Value list = list_new(t, 8);
     if (value_is_empty(list))
         return list;
     const Str *s = str_of(v);
