@@ -82,7 +82,7 @@ int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value name
         return -1;
     }
     if (creates_plainly(type)) {
-        error_set(t, EXC_TypeError, "%N() takes no arguments", type);
+        error_set(t, EXC_TypeError, "%N.__init__() takes exactly one argument (the instance to initialize)", type);
         return -1;
     }
     return 0;

@@ -328,8 +328,28 @@ hash_t slot_python_hash(Thread *t, Value self)
 Value slot_python_compare(Thread *t, Value self, Value other, Compare op)
 {
     static const NameId names[] = {NAME___lt__, NAME___le__, NAME___eq__, NAME___ne__, NAME___gt__, NAME___ge__};
-    const Value args[2] = {self, other};
-    return call_maybe(t, t->interp->names[names[op]], args, 2);
+    Type *type = type_of(t, self);
+    Value method = type_lookup(t, type, t->interp->names[names[op]]), result;
+    if (value_is_empty(method))
+        return VALUE_NOTIMPLEMENTED;
+    Type *method_type = type_of(t, method);
+    if (LIKELY(method_type->flags & TYPE_METHOD_LIKE)) {
+        const Value args[2] = {self, other};
+        result = object_call(t, method, args, 2, VALUE_EMPTY);
+    } else if (method_type->slots.descr_get) {
+        Value bound = method_type->slots.descr_get(t, method, self, value_of(type));
+        if (value_is_empty(bound)) { /* a comparison that cannot be had is none */
+            error_clear(t);
+            result = VALUE_NOTIMPLEMENTED;
+        } else {
+            result = object_call1(t, bound, other);
+            ref_dec(t, bound);
+        }
+    } else {
+        result = object_call1(t, method, other);
+    }
+    ref_dec(t, method);
+    return result;
 }
 
 Value slot_python_call(Thread *t, Value self, const Value *args, uint32_t n, Value names)
