@@ -15,11 +15,10 @@ int datetime_parse(Thread *t, const char *const *parameters, int required, int p
     while (parameters[count])
         count++;
     if (given + keywords > count)
-        return error_set(t, EXC_TypeError, "function takes %s %d %sargument%s (%d given)", required < count ? "at most" : "exactly", count,
-                         given ? "" : "keyword ", plural(count), given + keywords), -1;
+        return error_set(t, EXC_TypeError, "function takes at most %d %sargument%s (%d given)", count, given ? "" : "keyword ", plural(count),
+                         given + keywords), -1;
     if (given > positional)
-        return error_set(t, EXC_TypeError, "function takes %s %d positional argument%s (%d given)", required < positional ? "at most" : "exactly",
-                         positional, plural(positional), given), -1;
+        return error_set(t, EXC_TypeError, "function takes at most %d positional argument%s (%d given)", positional, plural(positional), given), -1;
     for (int i = 0; i < count; i++)
         out[i] = i < given ? args[i] : VALUE_EMPTY;
     Value unknown = VALUE_EMPTY;
@@ -36,6 +35,9 @@ int datetime_parse(Thread *t, const char *const *parameters, int required, int p
             out[i] = args[given + k];
     }
     for (int i = 0; i < required; i++) {
+        int unused; /* required ones are ints, converted one by one */
+        if (!value_is_empty(out[i]) && datetime_int(t, out[i], 0, &unused) < 0)
+            return -1;
         if (value_is_empty(out[i]))
             return error_set(t, EXC_TypeError, "function missing required argument '%s' (pos %d)", parameters[i], i + 1), -1;
     }
@@ -202,7 +204,7 @@ static int exec(Thread *t, Value module)
 
 const ModuleDef module_def__datetime = {
     .name = "_datetime",
-    .doc = "Fast implementation of the datetime module.",
+    .doc = "The types of the module datetime.",
     .exec = exec,
     .free_state = free_state,
 };

@@ -180,10 +180,10 @@ MUST_CHECK Value stamp_date(Thread *t, Type *type, Value timestamp);   /* date.f
 int format_clock(Thread *t, char buffer[FORMAT_CLOCK_MAX], const Clock *clock, Value timespec);
 int format_offset(char buffer[FORMAT_CLOCK_MAX], Value offset, const char *separator); /* "+HH:MM[:SS[.ffffff]]" of a Delta */
 MUST_CHECK Value format_strftime(Thread *t, Value format, Value time_tuple, Value tzinfo, Value tzinfo_argument, int microsecond);
-/* Appends ", tzinfo=..." and ", fold=1" to a repr that ends in a parenthesis; takes it. */
+/* Appends ", fold=1" and ", tzinfo=..." to a repr that ends in a parenthesis; takes it. */
 MUST_CHECK Value format_repr_take(Thread *t, Value repr, const Clock *clock);
 extern const char *const format_day_names[7], *const format_month_names[12];
-/* The name by which repr shows a type: qualified for those of this module. */
+/* The name by which repr shows a type: with the module for those of this module. */
 MUST_CHECK Value format_type_name(Thread *t, Type *type);
 
 #endif

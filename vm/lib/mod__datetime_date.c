@@ -89,17 +89,17 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
     return make(t, type, year, month, day);
 }
 
-NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, timestamp, /)", "Create a date from a POSIX timestamp.", NATIVE_CLASS)
+NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, timestamp, /)", "The local date at a POSIX timestamp, a number of seconds since 1970 in UTC.", NATIVE_CLASS)
 {
     return stamp_date(t, type_as(args[0]), args[1]);
 }
 
-NATIVE_FLAGS(today, "today", "($type, /)", "Current date or datetime:  same as self.__class__.fromtimestamp(time.time()).", NATIVE_CLASS)
+NATIVE_FLAGS(today, "today", "($type, /)", "The present local date: cls.fromtimestamp(time.time()).", NATIVE_CLASS)
 {
     return stamp_today(t, type_as(args[0]));
 }
 
-NATIVE_FLAGS(fromordinal, "fromordinal", "($type, ordinal, /)", "int -> date corresponding to a proleptic Gregorian ordinal.", NATIVE_CLASS)
+NATIVE_FLAGS(fromordinal, "fromordinal", "($type, ordinal, /)", "The date of a day number; 1 is January 1 of year 1.", NATIVE_CLASS)
 {
     int ordinal, year, month, day;
     if (int_to_int(t, args[1], &ordinal) < 0)
@@ -110,7 +110,7 @@ NATIVE_FLAGS(fromordinal, "fromordinal", "($type, ordinal, /)", "int -> date cor
     return date_new(t, type_as(args[0]), year, month, day);
 }
 
-NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Construct a date from a string in ISO 8601 format.", NATIVE_CLASS)
+NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text in an ISO 8601 format.", NATIVE_CLASS)
 {
     int year, month, day;
     if (!str_check(args[1]))
@@ -136,7 +136,7 @@ static int iso_component(Thread *t, Value v, int *result)
 }
 
 NATIVE_FLAGS(fromisocalendar, "fromisocalendar", "($type, /, year, week, day)",
-             "Construct a date from the ISO year, week number and weekday.\n\nThis is the inverse of the date.isocalendar() function.", NATIVE_CLASS)
+             "The date of a day given by ISO year, week and weekday; isocalendar() goes the other way.", NATIVE_CLASS)
 {
     int year, week, weekday, y, m, d;
     if (iso_component(t, args[1], &year) < 0 || iso_component(t, args[2], &week) < 0 || iso_component(t, args[3], &weekday) < 0)
@@ -149,7 +149,7 @@ NATIVE_FLAGS(fromisocalendar, "fromisocalendar", "($type, /, year, week, day)",
     }
 }
 
-NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Parse string according to the given date and time format (like time.strptime()).", NATIVE_CLASS)
+NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.", NATIVE_CLASS)
 {
     return datetime_strptime(t, "_strptime_datetime_date", args[0], args[1], args[2]);
 }
@@ -164,7 +164,7 @@ static Value isoformat(Thread *t, Value self)
     return str_from_string(t, text);
 }
 
-NATIVE(isoformat, "isoformat", "($self, /)", "Return string in ISO 8601 format, YYYY-MM-DD.") { return isoformat(t, args[0]); }
+NATIVE(isoformat, "isoformat", "($self, /)", "The date as text in ISO 8601: YYYY-MM-DD.") { return isoformat(t, args[0]); }
 
 /* str(date) is isoformat(), which a subclass may have overridden. */
 static Value str(Thread *t, Value self)
@@ -185,7 +185,7 @@ static Value repr(Thread *t, Value self)
     return result;
 }
 
-NATIVE(ctime, "ctime", "($self, /)", "Return ctime() style string.")
+NATIVE(ctime, "ctime", "($self, /)", "The date and time as C's ctime() writes them.")
 {
     const Date *d = date_of(args[0]);
     char text[64];
@@ -194,7 +194,7 @@ NATIVE(ctime, "ctime", "($self, /)", "Return ctime() style string.")
     return str_from_string(t, text);
 }
 
-NATIVE(strftime, "strftime", "($self, /, format)", "Format using strftime().\n\nExample: \"%d/%m/%Y, %H:%M:%S\".")
+NATIVE(strftime, "strftime", "($self, /, format)", "Text by a format with codes such as %Y, %m, %d, as time.strftime() takes it.")
 {
     if (!str_check(args[1]))
         return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
@@ -216,12 +216,12 @@ Value date_format_method(Thread *t, Value self, Value format)
     return object_call_method_string(t, self, "strftime", format, VALUE_EMPTY, VALUE_EMPTY);
 }
 
-NATIVE(format, "__format__", "($self, format, /)", "Formats self with strftime.") { return date_format_method(t, args[0], args[1]); }
+NATIVE(format, "__format__", "($self, format, /)", "strftime(format), or str(self) for an empty format.") { return date_format_method(t, args[0], args[1]); }
 
 /* ---- calendar ---- */
 
 NATIVE(toordinal, "toordinal", "($self, /)",
-       "Return proleptic Gregorian ordinal.\n\nJanuary 1 of year 1 is day 1.  Only the year, month and day values contribute\nto the result.")
+       "The number of the day, counted from January 1 of year 1, which is 1. The time of day does not matter.")
 {
     const Date *d = date_of(args[0]);
     return value_from_int(calendar_ordinal(d->year, d->month, d->day));
@@ -233,13 +233,13 @@ static int weekday(Value self)
     return calendar_weekday(d->year, d->month, d->day);
 }
 
-NATIVE(weekday, "weekday", "($self, /)", "Return the day of the week represented by the date.\n\nMonday == 0 ... Sunday == 6.") { return value_from_int(weekday(args[0])); }
-NATIVE(isoweekday, "isoweekday", "($self, /)", "Return the day of the week represented by the date.\n\nMonday == 1 ... Sunday == 7.")
+NATIVE(weekday, "weekday", "($self, /)", "The day of the week: 0 for Monday, 6 for Sunday.") { return value_from_int(weekday(args[0])); }
+NATIVE(isoweekday, "isoweekday", "($self, /)", "The day of the week by ISO 8601: 1 for Monday, 7 for Sunday.")
 {
     return value_from_int(weekday(args[0]) + 1);
 }
 
-NATIVE(timetuple, "timetuple", "($self, /)", "Return time tuple, compatible with time.localtime().")
+NATIVE(timetuple, "timetuple", "($self, /)", "The fields as time.struct_time, which the module time works with.")
 {
     const Date *d = date_of(args[0]);
     Value tuple = tuple_pack(t, 9, value_from_int(d->year), value_from_int(d->month), value_from_int(d->day), value_from_int(0), value_from_int(0),
@@ -252,7 +252,7 @@ NATIVE(timetuple, "timetuple", "($self, /)", "Return time tuple, compatible with
     return result;
 }
 
-NATIVE(isocalendar, "isocalendar", "($self, /)", "Return a named tuple containing ISO year, week number, and weekday.")
+NATIVE(isocalendar, "isocalendar", "($self, /)", "The ISO year, the week and the weekday: a named tuple.")
 {
     const Date *d = date_of(args[0]);
     int year = d->year, monday = calendar_iso_week1_monday(year), today = calendar_ordinal(d->year, d->month, d->day);
@@ -342,7 +342,7 @@ static hash_t hash(Thread *t, Value self)
     return known;
 }
 
-NATIVE(reduce, "__reduce__", "($self, /)", "__reduce__() -> (cls, state)")
+NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the object.")
 {
     uint8_t bytes[4];
     pack(date_of(args[0]), bytes);
@@ -366,7 +366,7 @@ static Value replace(Thread *t, const Value *args)
 }
 
 #define REPLACE_SIGNATURE "($self, /, year=unchanged, month=unchanged, day=unchanged)"
-NATIVE(replace, "replace", REPLACE_SIGNATURE, "Return date with new specified fields.") { return replace(t, args); }
+NATIVE(replace, "replace", REPLACE_SIGNATURE, "A copy with the given fields replaced.") { return replace(t, args); }
 NATIVE(dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().") { return replace(t, args); }
 
 static Value get_year(Thread *t, Value self) { return value_from_int(date_of(self)->year); }
@@ -387,7 +387,7 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec datetime_spec_date = {
     .name = "datetime.date",
-    .doc = "date(year, month, day) --> date object",
+    .doc = "date(year, month, day)\n\nA day in the Gregorian calendar, extended to all years from 1 to 9999.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Date),
@@ -443,8 +443,7 @@ static const MemberDef iso_members[] = {ISO_FIELD(0, "year"), ISO_FIELD(1, "week
 
 static const TypeSpec iso_spec = {
     .name = "datetime.IsoCalendarDate",
-    .doc = "The result of date.isocalendar() or datetime.isocalendar()\n\n"
-           "This object may be accessed either as a tuple of\n  ((year, week, weekday))\nor via the object attributes as named in the above tuple.",
+    .doc = "ISO year, week and weekday: what isocalendar() returns.",
     .kind = KIND_TUPLE,
     .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE,
     .size = sizeof(Tuple),

@@ -92,7 +92,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
 
 static void dealloc(Thread *t, Object *o) { ref_dec(t, ((DateTime *)o)->clock.tzinfo); }
 
-NATIVE_FLAGS(combine, "combine", "($type, /, date, time, tzinfo=unchanged)", "date, time -> datetime with same date and time fields", NATIVE_CLASS)
+NATIVE_FLAGS(combine, "combine", "($type, /, date, time, tzinfo=unchanged)", "A datetime from a date and a time, with the time's time zone or another one.", NATIVE_CLASS)
 {
     if (!date_check(args[1]))
         return error_set(t, EXC_TypeError, "combine() argument 1 must be datetime.date, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
@@ -105,7 +105,7 @@ NATIVE_FLAGS(combine, "combine", "($type, /, date, time, tzinfo=unchanged)", "da
     return datetime_new(t, type_as(args[0]), d->year, d->month, d->day, &c);
 }
 
-NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Construct a date from a string in ISO 8601 format.", NATIVE_CLASS)
+NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text in an ISO 8601 format.", NATIVE_CLASS)
 {
     Value text = args[1];
     if (!str_check(text))
@@ -116,7 +116,7 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Construct a 
     if (separator > length)
         separator = length;
     if (length < 7 || !calendar_parse_date(text, 0, separator, &year, &month, &day) ||
-        (length > separator + 1 && !calendar_parse_time(text, separator + 1, length, &iso)))
+        (length > separator && !calendar_parse_time(text, separator + 1, length, &iso)))
         return error_set(t, EXC_ValueError, "Invalid isoformat string: %V", text);
     if (iso.hour == 24) { /* midnight at the end of the day */
         if (iso.minute || iso.second || iso.microsecond)
@@ -143,50 +143,50 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Construct a 
     return result;
 }
 
-NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Parse string according to the given date and time format (like time.strptime()).", NATIVE_CLASS)
+NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.", NATIVE_CLASS)
 {
     return datetime_strptime(t, "_strptime_datetime_datetime", args[0], args[1], args[2]);
 }
 
 NATIVE_FLAGS(now, "now", "($type, /, tz=None)",
-             "Returns new datetime object representing current time local to tz.\n\n  tz\n    Timezone object.\n\nIf no tz is specified, uses local timezone.", NATIVE_CLASS)
+             "The present time, in the time zone tz or else as naive local time.", NATIVE_CLASS)
 {
     return stamp_now(t, type_as(args[0]), args[1]);
 }
 
-NATIVE_FLAGS(utcnow, "utcnow", "($type, /)", "Return a new datetime representing UTC day and time.", NATIVE_CLASS) { return stamp_utcnow(t, type_as(args[0])); }
+NATIVE_FLAGS(utcnow, "utcnow", "($type, /)", "The present time in UTC as a naive datetime. Deprecated: use now(UTC).", NATIVE_CLASS) { return stamp_utcnow(t, type_as(args[0])); }
 
 NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, /, timestamp, tz=None)",
-             "Create a datetime from a POSIX timestamp.\n\nThe timestamp is a number, e.g. created via time.time(), that is interpreted\nas local time.", NATIVE_CLASS)
+             "The time at a POSIX timestamp, in the time zone tz or else as naive local time.", NATIVE_CLASS)
 {
     return stamp_fromtimestamp(t, type_as(args[0]), args[1], args[2]);
 }
 
-NATIVE_FLAGS(utcfromtimestamp, "utcfromtimestamp", "($type, timestamp, /)", "Create a naive UTC datetime from a POSIX timestamp.", NATIVE_CLASS)
+NATIVE_FLAGS(utcfromtimestamp, "utcfromtimestamp", "($type, timestamp, /)", "The time at a POSIX timestamp in UTC as a naive datetime. Deprecated: use fromtimestamp(t, UTC).", NATIVE_CLASS)
 {
     return stamp_utcfromtimestamp(t, type_as(args[0]), args[1]);
 }
 
-NATIVE(timestamp, "timestamp", "($self, /)", "Return POSIX timestamp as float.") { return stamp_timestamp(t, args[0]); }
+NATIVE(timestamp, "timestamp", "($self, /)", "The POSIX timestamp: seconds since 1970 in UTC, a float. A naive datetime is taken as local time.") { return stamp_timestamp(t, args[0]); }
 
-NATIVE(astimezone, "astimezone", "($self, /, tz=None)", "Convert to local time in new timezone tz.") { return stamp_astimezone(t, args[0], args[1]); }
+NATIVE(astimezone, "astimezone", "($self, /, tz=None)", "The same moment in the time zone tz, or in the system's.") { return stamp_astimezone(t, args[0], args[1]); }
 
 /* ---- parts ---- */
 
-NATIVE(date, "date", "($self, /)", "Return date object with same year, month and day.")
+NATIVE(date, "date", "($self, /)", "The date part.")
 {
     const Date *d = date_of(args[0]);
     return date_new(t, datetime_state(t)->date, d->year, d->month, d->day);
 }
 
-NATIVE(time, "time", "($self, /)", "Return time object with same time but with tzinfo=None.")
+NATIVE(time, "time", "($self, /)", "The time part, without time zone.")
 {
     Clock c = *clock_of(args[0]);
     c.tzinfo = VALUE_EMPTY;
     return time_new(t, datetime_state(t)->time, &c);
 }
 
-NATIVE(timetz, "timetz", "($self, /)", "Return time object with same time and tzinfo.") { return time_new(t, datetime_state(t)->time, clock_of(args[0])); }
+NATIVE(timetz, "timetz", "($self, /)", "The time part, with its time zone.") { return time_new(t, datetime_state(t)->time, clock_of(args[0])); }
 
 static Value time_tuple(Thread *t, Value self, int dst)
 {
@@ -202,7 +202,7 @@ static Value time_tuple(Thread *t, Value self, int dst)
     return result;
 }
 
-NATIVE(timetuple, "timetuple", "($self, /)", "Return time tuple, compatible with time.localtime().")
+NATIVE(timetuple, "timetuple", "($self, /)", "The fields as time.struct_time, which the module time works with.")
 {
     Value dst = zone_dst(t, clock_of(args[0])->tzinfo, args[0]);
     if (value_is_empty(dst))
@@ -212,7 +212,7 @@ NATIVE(timetuple, "timetuple", "($self, /)", "Return time tuple, compatible with
     return time_tuple(t, args[0], flag);
 }
 
-NATIVE(utctimetuple, "utctimetuple", "($self, /)", "Return UTC time tuple, compatible with time.localtime().")
+NATIVE(utctimetuple, "utctimetuple", "($self, /)", "The fields in UTC as time.struct_time.")
 {
     Value offset = zone_utcoffset(t, clock_of(args[0])->tzinfo, args[0]);
     if (value_is_empty(offset))
@@ -227,9 +227,9 @@ NATIVE(utctimetuple, "utctimetuple", "($self, /)", "Return UTC time tuple, compa
 
 /* ---- zone ---- */
 
-NATIVE(utcoffset, "utcoffset", "($self, /)", "Return the timezone offset as timedelta positive east of UTC.") { return zone_utcoffset(t, clock_of(args[0])->tzinfo, args[0]); }
-NATIVE(dst, "dst", "($self, /)", "Return the DST offset as a timedelta.") { return zone_dst(t, clock_of(args[0])->tzinfo, args[0]); }
-NATIVE(tzname, "tzname", "($self, /)", "Return the timezone name.") { return zone_tzname(t, clock_of(args[0])->tzinfo, args[0]); }
+NATIVE(utcoffset, "utcoffset", "($self, /)", "The offset from UTC, positive east of it; None when naive.") { return zone_utcoffset(t, clock_of(args[0])->tzinfo, args[0]); }
+NATIVE(dst, "dst", "($self, /)", "The part of the offset that is daylight saving time; None when unknown.") { return zone_dst(t, clock_of(args[0])->tzinfo, args[0]); }
+NATIVE(tzname, "tzname", "($self, /)", "The time zone's name, or None.") { return zone_tzname(t, clock_of(args[0])->tzinfo, args[0]); }
 
 /* ---- text ---- */
 
@@ -257,9 +257,7 @@ static Value isoformat(Thread *t, Value self, uint32_t separator, Value timespec
 }
 
 NATIVE(isoformat, "isoformat", "($self, /, sep='T', timespec='auto')",
-       "[sep] -> string in ISO 8601 format, YYYY-MM-DDT[HH[:MM[:SS[.mmm[uuu]]]]][+HH:MM].\nsep is used to separate the year from the time, and defaults to 'T'.\n"
-       "The optional argument timespec specifies the number of additional terms\nof the time to include. Valid options are 'auto', 'hours', 'minutes',\n"
-       "'seconds', 'milliseconds' and 'microseconds'.")
+       "The date and time as text in ISO 8601: YYYY-MM-DDTHH:MM:SS.ffffff+HH:MM.\n\n  sep\n    the character between date and time.\n  timespec\n    down to where: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds' or\n    'microseconds'.")
 {
     uint32_t separator = 'T';
     if (!value_is_empty(args[1])) {
@@ -301,7 +299,7 @@ static Value repr(Thread *t, Value self)
     return format_repr_take(t, result, c);
 }
 
-NATIVE(ctime, "ctime", "($self, /)", "Return ctime() style string.")
+NATIVE(ctime, "ctime", "($self, /)", "The date and time as C's ctime() writes them.")
 {
     const Date *d = date_of(args[0]);
     const Clock *c = clock_of(args[0]);
@@ -517,7 +515,7 @@ static Value replace(Thread *t, const Value *args)
 #define REPLACE_SIGNATURE                                                                                                     \
     "($self, /, year=unchanged, month=unchanged, day=unchanged,\n        hour=unchanged, minute=unchanged, second=unchanged,\n" \
     "        microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)"
-NATIVE(replace, "replace", REPLACE_SIGNATURE, "Return datetime with new specified fields.") { return replace(t, args); }
+NATIVE(replace, "replace", REPLACE_SIGNATURE, "A copy with the given fields replaced.") { return replace(t, args); }
 NATIVE(dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().") { return replace(t, args); }
 
 static Value reduce(Thread *t, Value self, int protocol)
@@ -529,12 +527,12 @@ static Value reduce(Thread *t, Value self, int protocol)
     return clock_reduce(t, self, bytes, 10, clock_of(self)->tzinfo);
 }
 
-NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)", "__reduce_ex__(proto) -> (cls, state)")
+NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)", "What pickle needs to rebuild the object; the fold is told from protocol 4 on.")
 {
     int protocol;
     return int_to_int(t, args[1], &protocol) < 0 ? VALUE_EMPTY : reduce(t, args[0], protocol);
 }
-NATIVE(reduce, "__reduce__", "($self, /)", "__reduce__() -> (cls, state)") { return reduce(t, args[0], 2); }
+NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the object.") { return reduce(t, args[0], 2); }
 
 static Value get_hour(Thread *t, Value self) { return value_from_int(clock_of(self)->hour); }
 static Value get_minute(Thread *t, Value self) { return value_from_int(clock_of(self)->minute); }
@@ -560,8 +558,7 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec datetime_spec_datetime = {
     .name = "datetime.datetime",
-    .doc = "datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])\n\n"
-           "The year, month and day arguments are required. tzinfo may be None, or an\ninstance of a tzinfo subclass. The remaining arguments may be ints.",
+    .doc = "datetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)\n\nA date and a time of day.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(DateTime),

@@ -244,7 +244,7 @@ static Value divide_nearest_take(Thread *t, Value a, Value b)
     if (value_is_empty(a) || value_is_empty(b))
         goto done;
     if (int_sign(b) == 0) {
-        error_set(t, EXC_ZeroDivisionError, "integer division or modulo by zero");
+        error_set(t, EXC_ZeroDivisionError, "division by zero");
         goto done;
     }
     pair = number_binary(t, BINARY_DIVMOD, a, b);
@@ -444,17 +444,15 @@ NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the dur
 
 static const NativeDef *const methods[] = {&native_total_seconds, &native_reduce, NULL};
 static const MemberDef members[] = {
-    {"days", MEMBER_INT32, offsetof(Delta, days), false, "Number of days."},
-    {"seconds", MEMBER_INT32, offsetof(Delta, seconds), false, "Number of seconds (>= 0 and less than 1 day)."},
-    {"microseconds", MEMBER_INT32, offsetof(Delta, microseconds), false, "Number of microseconds (>= 0 and less than 1 second)."},
+    {"days", MEMBER_INT32, offsetof(Delta, days), false, "Whole days."},
+    {"seconds", MEMBER_INT32, offsetof(Delta, seconds), false, "Seconds beyond the days: 0 to 86399."},
+    {"microseconds", MEMBER_INT32, offsetof(Delta, microseconds), false, "Microseconds beyond the seconds: 0 to 999999."},
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
 const TypeSpec datetime_spec_delta = {
     .name = "datetime.timedelta",
-    .doc = "Difference between two datetime values.\n\n"
-           "timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\n"
-           "All arguments are optional and default to 0.\nArguments may be integers or floats, and may be positive or negative.",
+    .doc = "timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\nA duration: the sum of the arguments, which may be ints or floats of any sign.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Delta),

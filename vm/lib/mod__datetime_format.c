@@ -6,12 +6,7 @@
 const char *const format_day_names[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 const char *const format_month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-Value format_type_name(Thread *t, Type *type)
-{
-    if (type->flags & TYPE_HEAP)
-        return ref_inc(t, type->name); /* as CPython's tp_name of classes made in Python */
-    return str_format(t, "datetime.%N", type);
-}
+Value format_type_name(Thread *t, Type *type) { return str_format(t, "%N", type); }
 
 /* ---- ISO 8601 ---- */
 
@@ -62,7 +57,7 @@ Value format_repr_take(Thread *t, Value repr, const Clock *c)
     if (value_is_empty(c->tzinfo))
         result = str_format(t, "%U%s)", open, fold);
     else
-        result = str_format(t, "%U, tzinfo=%V%s)", open, c->tzinfo, fold);
+        result = str_format(t, "%U%s, tzinfo=%V)", open, fold, c->tzinfo);
     ref_dec(t, open);
     return result;
 }

@@ -149,7 +149,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
 
 static void dealloc(Thread *t, Object *o) { ref_dec(t, ((Time *)o)->clock.tzinfo); }
 
-NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Construct a time from a string in ISO 8601 format.", NATIVE_CLASS)
+NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text in an ISO 8601 format.", NATIVE_CLASS)
 {
     Value text = args[1];
     if (!str_check(text))
@@ -176,7 +176,7 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Construct a 
     return result;
 }
 
-NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Parse string according to the given time format (like time.strptime()).", NATIVE_CLASS)
+NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.", NATIVE_CLASS)
 {
     return datetime_strptime(t, "_strptime_datetime_time", args[0], args[1], args[2]);
 }
@@ -201,9 +201,7 @@ static Value isoformat(Thread *t, Value self, Value timespec)
 }
 
 NATIVE(isoformat, "isoformat", "($self, /, timespec='auto')",
-       "Return the time formatted according to ISO.\n\nThe full format is 'HH:MM:SS.mmmmmm+zz:zz'. By default, the fractional\npart is omitted if self.microsecond == 0.\n\n"
-       "The optional argument timespec specifies the number of additional\nterms of the time to include. Valid options are 'auto', 'hours',\n"
-       "'minutes', 'seconds', 'milliseconds' and 'microseconds'.")
+       "The time as text in ISO 8601: HH:MM:SS.ffffff+HH:MM, without the fraction when it is zero.\n\n  timespec\n    down to where: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds' or\n    'microseconds'.")
 {
     return isoformat(t, args[0], args[1]);
 }
@@ -232,7 +230,7 @@ static Value repr(Thread *t, Value self)
 }
 
 NATIVE(strftime, "strftime", "($self, /, format)",
-       "Format using strftime().\n\nThe date part of the timestamp passed to underlying strftime should not be used.")
+       "Text by a format, as time.strftime() takes it; the date in it is 1900-01-01.")
 {
     if (!str_check(args[1]))
         return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
@@ -246,13 +244,13 @@ NATIVE(strftime, "strftime", "($self, /, format)",
     return result;
 }
 
-NATIVE(format, "__format__", "($self, format, /)", "Formats self with strftime.") { return date_format_method(t, args[0], args[1]); }
+NATIVE(format, "__format__", "($self, format, /)", "strftime(format), or str(self) for an empty format.") { return date_format_method(t, args[0], args[1]); }
 
 /* ---- zone ---- */
 
-NATIVE(utcoffset, "utcoffset", "($self, /)", "Return the timezone offset as timedelta positive east of UTC.") { return zone_utcoffset(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
-NATIVE(dst, "dst", "($self, /)", "Return the DST offset as a timedelta.") { return zone_dst(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
-NATIVE(tzname, "tzname", "($self, /)", "Return the timezone name.") { return zone_tzname(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
+NATIVE(utcoffset, "utcoffset", "($self, /)", "The offset from UTC, positive east of it; None when naive.") { return zone_utcoffset(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
+NATIVE(dst, "dst", "($self, /)", "The part of the offset that is daylight saving time; None when unknown.") { return zone_dst(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
+NATIVE(tzname, "tzname", "($self, /)", "The time zone's name, or None.") { return zone_tzname(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
 
 /* ---- comparison and hash ---- */
 
@@ -333,7 +331,7 @@ static Value replace(Thread *t, const Value *args)
 #define REPLACE_SIGNATURE                                                                                  \
     "($self, /, hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, tzinfo=unchanged, *, " \
     "fold=unchanged)"
-NATIVE(replace, "replace", REPLACE_SIGNATURE, "Return time with new specified fields.") { return replace(t, args); }
+NATIVE(replace, "replace", REPLACE_SIGNATURE, "A copy with the given fields replaced.") { return replace(t, args); }
 NATIVE(dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().") { return replace(t, args); }
 
 static Value reduce(Thread *t, Value self, int protocol)
@@ -346,12 +344,12 @@ static Value reduce(Thread *t, Value self, int protocol)
     return clock_reduce(t, self, bytes, 6, c->tzinfo);
 }
 
-NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)", "__reduce_ex__(proto) -> (cls, state)")
+NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)", "What pickle needs to rebuild the object; the fold is told from protocol 4 on.")
 {
     int protocol;
     return int_to_int(t, args[1], &protocol) < 0 ? VALUE_EMPTY : reduce(t, args[0], protocol);
 }
-NATIVE(reduce, "__reduce__", "($self, /)", "__reduce__() -> (cls, state)") { return reduce(t, args[0], 2); }
+NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the object.") { return reduce(t, args[0], 2); }
 
 static Value get_hour(Thread *t, Value self) { return value_from_int(time_of(self)->clock.hour); }
 static Value get_minute(Thread *t, Value self) { return value_from_int(time_of(self)->clock.minute); }
@@ -375,8 +373,7 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec datetime_spec_time = {
     .name = "datetime.time",
-    .doc = "time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object\n\n"
-           "All arguments are optional. tzinfo may be None, or an instance of\na tzinfo subclass. The remaining arguments may be ints.",
+    .doc = "time(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)\n\nA time of day.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Time),

@@ -36,7 +36,7 @@ static Value call_offset(Thread *t, Value tzinfo, const char *name, Value argume
     if (value_is_empty(offset) || value_is_none(offset))
         return offset;
     if (!delta_check(offset))
-        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or a timedelta, not '%.200s'", name, type_name(type_of(t, offset)));
+        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or timedelta, not '%.200s'", name, type_name(type_of(t, offset)));
     else if (!in_range(offset))
         refuse_range(t, offset);
     else
@@ -81,12 +81,12 @@ Value zone_tzname(Thread *t, Value tzinfo, Value argument)
 
 static Value not_implemented(Thread *t, const char *name) { return error_set(t, EXC_NotImplementedError, "a tzinfo subclass must implement %s()", name); }
 
-NATIVE(tzname, "tzname", "($self, dt, /)", "datetime -> string name of time zone.") { return not_implemented(t, "tzname"); }
-NATIVE(utcoffset, "utcoffset", "($self, dt, /)", "datetime -> timedelta showing offset from UTC, negative values indicating West of UTC")
+NATIVE(tzname, "tzname", "($self, dt, /)", "The zone's name at a datetime: to be overridden.") { return not_implemented(t, "tzname"); }
+NATIVE(utcoffset, "utcoffset", "($self, dt, /)", "The offset from UTC at a datetime, positive east of it: to be overridden.")
 {
     return not_implemented(t, "utcoffset");
 }
-NATIVE(dst, "dst", "($self, dt, /)", "datetime -> DST offset as timedelta positive east of UTC.") { return not_implemented(t, "dst"); }
+NATIVE(dst, "dst", "($self, dt, /)", "The part of the offset that is daylight saving time: to be overridden.") { return not_implemented(t, "dst"); }
 
 /* dt.utcoffset() or dt.dst(), which may be overridden: a Delta, owned; empty with ValueError where it is None. */
 static Value need_offset(Thread *t, Value dt, const char *name, const char *complaint)
@@ -95,7 +95,7 @@ static Value need_offset(Thread *t, Value dt, const char *name, const char *comp
     if (value_is_none(offset))
         return error_set(t, EXC_ValueError, "%s", complaint);
     if (!value_is_empty(offset) && !delta_check(offset)) {
-        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or a timedelta, not '%.200s'", name, type_name(type_of(t, offset)));
+        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or timedelta, not '%.200s'", name, type_name(type_of(t, offset)));
         ref_clear(t, &offset);
     }
     return offset;
@@ -110,7 +110,7 @@ static int check_fromutc(Thread *t, Value self, Value dt)
     return 0;
 }
 
-NATIVE(fromutc, "fromutc", "($self, dt, /)", "datetime in UTC -> datetime in local time.")
+NATIVE(fromutc, "fromutc", "($self, dt, /)", "A datetime whose fields are in UTC, in this zone's local time.")
 {
     Value dt = args[1], result = VALUE_EMPTY, offset, dst = VALUE_EMPTY, standard = VALUE_EMPTY, local = VALUE_EMPTY;
     if (check_fromutc(t, args[0], dt) < 0)
@@ -139,7 +139,7 @@ done:
     return result;
 }
 
-NATIVE(reduce, "__reduce__", "($self, /)", "-> (cls, state)")
+NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the object.")
 {
     Value init_args = VALUE_EMPTY, state = VALUE_EMPTY, result = VALUE_EMPTY, hook, name = str_intern(t, "__getinitargs__");
     if (value_is_empty(name))
@@ -167,7 +167,7 @@ static const NativeDef *const tzinfo_methods[] = {&native_tzname, &native_utcoff
 
 const TypeSpec datetime_spec_tzinfo = {
     .name = "datetime.tzinfo",
-    .doc = "Abstract base class for time zone info objects.",
+    .doc = "The base class of time zones: what a datetime asks for its offset and name.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Object),
@@ -282,26 +282,26 @@ static bool check_argument(Thread *t, const char *method, Value dt)
     return false;
 }
 
-NATIVE(timezone_tzname, "tzname", "($self, dt, /)", "If name is specified when timezone is created, returns the name.  Otherwise returns offset as 'UTC(+|-)HH:MM'.")
+NATIVE(timezone_tzname, "tzname", "($self, dt, /)", "The name given to the zone, or one made of the offset: 'UTC+HH:MM'.")
 {
     return check_argument(t, "tzname", args[1]) ? timezone_str(t, args[0]) : VALUE_EMPTY;
 }
 
-NATIVE(timezone_utcoffset, "utcoffset", "($self, dt, /)", "Return fixed offset.")
+NATIVE(timezone_utcoffset, "utcoffset", "($self, dt, /)", "The fixed offset.")
 {
     return check_argument(t, "utcoffset", args[1]) ? ref_inc(t, zone_of(args[0])->offset) : VALUE_EMPTY;
 }
 
-NATIVE(timezone_dst, "dst", "($self, dt, /)", "Return None.") { return check_argument(t, "dst", args[1]) ? VALUE_NONE : VALUE_EMPTY; }
+NATIVE(timezone_dst, "dst", "($self, dt, /)", "None: there is no daylight saving time.") { return check_argument(t, "dst", args[1]) ? VALUE_NONE : VALUE_EMPTY; }
 
-NATIVE(timezone_fromutc, "fromutc", "($self, dt, /)", "datetime in UTC -> datetime in local time.")
+NATIVE(timezone_fromutc, "fromutc", "($self, dt, /)", "A datetime whose fields are in UTC, in this zone's local time.")
 {
     if (check_fromutc(t, args[0], args[1]) < 0)
         return VALUE_EMPTY;
     return datetime_add_delta(t, args[1], zone_of(args[0])->offset, 1);
 }
 
-NATIVE(timezone_getinitargs, "__getinitargs__", "($self, /)", "pickle support")
+NATIVE(timezone_getinitargs, "__getinitargs__", "($self, /)", "The arguments with which pickle makes the zone again.")
 {
     Zone *z = zone_of(args[0]);
     return value_is_empty(z->name) ? tuple_pack(t, 1, z->offset) : tuple_pack(t, 2, z->offset, z->name);
@@ -313,7 +313,7 @@ static const NativeDef *const timezone_methods[] = {
 
 const TypeSpec datetime_spec_timezone = {
     .name = "datetime.timezone",
-    .doc = "Fixed offset from UTC implementation of tzinfo.",
+    .doc = "A time zone with a fixed offset from UTC.",
     .kind = KIND_OBJECT,
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Zone),

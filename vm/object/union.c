@@ -238,6 +238,23 @@ NATIVE(mro_entries, "__mro_entries__", "($self, bases, /)", "Always refused.")
     return error_set(t, EXC_TypeError, "Cannot subclass %V", args[0]);
 }
 
+/* isinstance and issubclass take a union like the tuple of its types. */
+static Value check_each(Thread *t, Value self, Value v, int (*check_one)(Thread *, Value, Value))
+{
+    int result = check_one(t, v, union_of(self)->args);
+    return result < 0 ? VALUE_EMPTY : value_from_bool(result);
+}
+
+NATIVE(instancecheck, "__instancecheck__", "($self, instance, /)", "Whether the object is an instance of one of the types.")
+{
+    return check_each(t, args[0], args[1], object_isinstance);
+}
+
+NATIVE(subclasscheck, "__subclasscheck__", "($self, cls, /)", "Whether the class derives from one of the types.")
+{
+    return check_each(t, args[0], args[1], object_issubclass);
+}
+
 NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "Union[X, Y]: the union of the types.", NATIVE_CLASS)
 {
     if (tuple_check(args[1]))
@@ -272,7 +289,7 @@ static int traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
-static const NativeDef *const methods[] = {&native_mro_entries, &native_class_getitem, NULL};
+static const NativeDef *const methods[] = {&native_mro_entries, &native_instancecheck, &native_subclasscheck, &native_class_getitem, NULL};
 static const GetSetDef getsets[] = {
     {"__name__", get_name, NULL, NULL},
     {"__qualname__", get_name, NULL, NULL},
