@@ -551,7 +551,7 @@ AstMod *parser_parse(Thread *t, const char *source, size_t n, Value filename, Pa
     p->arena = a;
     p->mode = mode;
     p->flags = flags;
-    p->feature_version = feature_version;
+    p->feature_version = feature_version < 0 ? PYTHON_VERSION_MINOR : feature_version;
     p->depth_limit = CONFIG_PARSER_DEPTH;
     lexer_init(&p->lexer, t, text, length, filename);
     p->lexer.implicit_newline = implicit_newline;

@@ -171,6 +171,7 @@ static int visit_function(Builder *b, AstStmt *s)
 {
     AstArguments *args = s->FunctionDef.args;
     Scope *outer = b->scope, *annotations;
+    bool in_finally = b->in_finally, in_loop = b->in_loop;
     if (bind(b, s->FunctionDef.name, SYMBOL_DEF_LOCAL, s->position) < 0 || visit_exprs(b, args->defaults) < 0 ||
         visit_exprs(b, args->kw_defaults) < 0 || visit_exprs(b, s->FunctionDef.decorator_list) < 0 ||
         enter_type_params(b, s->FunctionDef.type_params, s->FunctionDef.name, s) < 0 || visit_signature(b, s, &annotations) < 0 ||
@@ -178,11 +179,14 @@ static int visit_function(Builder *b, AstStmt *s)
         return -1;
     b->scope->annotations = annotations;
     b->scope->is_async = b->scope->is_coroutine = s->kind == AST_AsyncFunctionDef;
+    b->in_finally = b->in_loop = false;
     if (visit_arguments(b, args) < 0 || visit_stmts(b, s->FunctionDef.body) < 0)
         return -1;
     const Scope *f = b->scope;
     if (f->is_async && f->is_generator && f->returns_value && !(b->flags & SYMTABLE_ANYWHERE))
         return SYMTABLE_ERROR(b, f->return_position, "'return' with value in async generator");
+    b->in_finally = in_finally;
+    b->in_loop = in_loop;
     scope_leave(b, outer);
     return 0;
 }
@@ -343,17 +347,34 @@ static int visit_pattern(Builder *b, const AstPattern *p)
 
 /* ---- compound statements ---- */
 
-/* Blocks that may not run: annotations of a class in them are conditional. */
-static int visit_conditional(Builder *b, const AstStmtSeq *body, const AstStmtSeq *orelse)
+/* A block that may not run: annotations of a class in it are conditional. */
+static int visit_conditional(Builder *b, const AstStmtSeq *body)
 {
     BuildScope *scope = build_scope(b->scope);
     bool before = scope->in_conditional;
     scope->in_conditional = true;
     int result = visit_stmts(b, body);
-    if (result == 0 && orelse)
-        result = visit_stmts(b, orelse);
     scope->in_conditional = before;
     return result;
+}
+
+static int visit_loop(Builder *b, const AstStmtSeq *body, const AstStmtSeq *orelse)
+{
+    bool before = b->in_loop;
+    b->in_loop = true;
+    int result = visit_conditional(b, body);
+    b->in_loop = before;
+    return result < 0 ? -1 : visit_conditional(b, orelse);
+}
+
+/* `return`, `break` and `continue` that leave a `finally` block swallow exceptions (PEP 765). */
+static int warn_finally(Builder *b, const AstStmt *s, const char *keyword)
+{
+    if (!b->in_finally || (b->flags & SYMTABLE_ANYWHERE) || (b->in_loop && s->kind != AST_Return))
+        return 0;
+    if (syntax_error_warn(b->t, b->filename, s->position.line, "'%s' in a 'finally' block", keyword) == 0)
+        return 0;
+    return error_swallow(b->t, EXC_SyntaxWarning) ? SYMTABLE_ERROR(b, s->position, "'%s' in a 'finally' block", keyword) : -1;
 }
 
 static int visit_if(Builder *b, AstStmt *s)
@@ -381,16 +402,24 @@ static int visit_if(Builder *b, AstStmt *s)
 static int visit_try(Builder *b, AstStmt *s)
 {
     const AstExceptHandlerSeq *handlers = s->Try.handlers;
-    if (visit_conditional(b, s->Try.body, NULL) < 0)
+    if (visit_conditional(b, s->Try.body) < 0)
         return -1;
     for (uint32_t i = 0; i < handlers->n; i++) {
         const AstExceptHandler *h = handlers->at[i];
         if ((h->ExceptHandler.type && visit_expr(b, h->ExceptHandler.type) < 0) ||
             (!value_is_empty(h->ExceptHandler.name) && bind(b, h->ExceptHandler.name, SYMBOL_DEF_LOCAL, h->position) < 0) ||
-            visit_conditional(b, h->ExceptHandler.body, NULL) < 0)
+            visit_conditional(b, h->ExceptHandler.body) < 0)
             return -1;
     }
-    return visit_conditional(b, s->Try.orelse, s->Try.finalbody);
+    if (visit_conditional(b, s->Try.orelse) < 0)
+        return -1;
+    bool in_finally = b->in_finally, in_loop = b->in_loop;
+    b->in_finally = true;
+    b->in_loop = false;
+    int result = visit_conditional(b, s->Try.finalbody);
+    b->in_finally = in_finally;
+    b->in_loop = in_loop;
+    return result;
 }
 
 static int visit_match(Builder *b, AstStmt *s)
@@ -399,7 +428,7 @@ static int visit_match(Builder *b, AstStmt *s)
         return -1;
     for (uint32_t i = 0; i < s->Match.cases->n; i++) {
         const AstMatchCase *c = s->Match.cases->at[i];
-        if (visit_pattern(b, c->pattern) < 0 || (c->guard && visit_expr(b, c->guard) < 0) || visit_conditional(b, c->body, NULL) < 0)
+        if (visit_pattern(b, c->pattern) < 0 || (c->guard && visit_expr(b, c->guard) < 0) || visit_conditional(b, c->body) < 0)
             return -1;
     }
     return 0;
@@ -420,7 +449,7 @@ static int visit_with(Builder *b, AstStmt *s)
     for (uint32_t i = 0; i < items->n; i++)
         if (visit_expr(b, items->at[i]->context_expr) < 0 || (items->at[i]->optional_vars && visit_expr(b, items->at[i]->optional_vars) < 0))
             return -1;
-    return visit_conditional(b, s->With.body, NULL);
+    return visit_conditional(b, s->With.body);
 }
 
 static int visit_return(Builder *b, AstStmt *s)
@@ -428,6 +457,8 @@ static int visit_return(Builder *b, AstStmt *s)
     Scope *scope = b->scope;
     if (!scope_is_function_like(scope) && !(b->flags & SYMTABLE_ANYWHERE))
         return SYMTABLE_ERROR(b, s->position, "'return' outside function");
+    if (warn_finally(b, s, "return") < 0)
+        return -1;
     if (!s->Return.value)
         return 0;
     if (!scope->returns_value)
@@ -452,8 +483,8 @@ static int stmt(Builder *b, AstStmt *s)
     case AST_For:
         if ((s->kind == AST_AsyncFor && check_async(b, s, "async for") < 0) || visit_expr(b, s->For.target) < 0 || visit_expr(b, s->For.iter) < 0)
             return -1;
-        return visit_conditional(b, s->For.body, s->For.orelse);
-    case AST_While: return visit_expr(b, s->While.test) < 0 ? -1 : visit_conditional(b, s->While.body, s->While.orelse);
+        return visit_loop(b, s->For.body, s->For.orelse);
+    case AST_While: return visit_expr(b, s->While.test) < 0 ? -1 : visit_loop(b, s->While.body, s->While.orelse);
     case AST_If: return visit_if(b, s);
     case AST_AsyncWith: return check_async(b, s, "async with") < 0 ? -1 : visit_with(b, s);
     case AST_With: return visit_with(b, s);
@@ -467,6 +498,8 @@ static int stmt(Builder *b, AstStmt *s)
     case AST_Global: return visit_declaration(b, s, s->Global.names, true);
     case AST_Nonlocal: return visit_declaration(b, s, s->Nonlocal.names, false);
     case AST_Expr: return visit_expr(b, s->Expr.value);
+    case AST_Break: return warn_finally(b, s, "break");
+    case AST_Continue: return warn_finally(b, s, "continue");
     default: return 0;
     }
 }

@@ -29,6 +29,7 @@ typedef struct Builder {
     int flags; /* SYMTABLE_... */
     Scope *scope;       /* current */
     Value private_name; /* class for mangling, or empty */
+    bool in_finally, in_loop; /* of the innermost function: inside a `finally`; inside a loop that is inside it */
     /* Interned, kept by the arena. */
     Value format, type_params, generic_base, defaults, kwdefaults, dot_zero, conditional_annotations, super;
 } Builder;
