@@ -105,7 +105,7 @@ NATIVE(get_objects, "get_objects", "($module, /, generation=None)",
             return VALUE_EMPTY;
         if (i >= CYCLE_GENERATIONS)
             return error_set(t, EXC_ValueError, "generation parameter must be less than the number of available generations (%d)", CYCLE_GENERATIONS);
-        if (i < 0)
+        if (i < -1)
             return error_set(t, EXC_ValueError, "generation parameter cannot be negative");
         generation = (int)i;
     }

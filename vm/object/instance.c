@@ -259,6 +259,24 @@ Value type_instance_dict(Thread *t, Object *o)
     return dict;
 }
 
+bool instance_dict_is_empty(Thread *t, Object *o)
+{
+    Value *slot = type_dict_slot(o);
+    if (!slot)
+        return true;
+    uint32_t count = o->type->flags & TYPE_INLINE_VALUES ? begun(o) : INSTANCE_HAS_DICT;
+    bool empty = true;
+    objlock_enter(t, o);
+    if (count == INSTANCE_HAS_DICT) {
+        empty = value_is_empty(*slot) || !dict_check(*slot) || dict_length(*slot) == 0;
+    } else {
+        for (uint32_t i = 0; i < count && empty; i++)
+            empty = value_is_empty(instance_values(o)[i]);
+    }
+    objlock_exit(t, o);
+    return empty;
+}
+
 Value instance_get_dict(Thread *t, Value self) { return type_instance_dict(t, value_object(self)); }
 
 int instance_set_dict(Thread *t, Value self, Value value)
@@ -403,8 +421,7 @@ void instance_dealloc(Thread *t, Object *o)
 
 int instance_traverse(Object *o, VisitFn visit, void *arg)
 {
-    Type *type = o->type;
-    VISIT_PTR(type);
+    Type *type = o->type; /* visited by the collector itself */
     if (type->flags & TYPE_INLINE_VALUES && o->aux != INSTANCE_HAS_DICT) {
         uint32_t count = o->aux;
         const Value *values = instance_values(o);
