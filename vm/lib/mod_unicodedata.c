@@ -447,7 +447,7 @@ NATIVE(lookup, "lookup", "($self, name, /)", "The character, or sequence of char
     int count = unicode_sequence_from_name(name, length, out, &is_alias);
     if (length > 256)
         error_set(t, EXC_KeyError, "name too long");
-    else if (count == 0 || (old && (is_alias || is_unassigned(change(args[0], out[0])))))
+    else if (count == 0 || (old && is_alias))
         error_set(t, EXC_KeyError, "undefined character name '%.*s'", (int)length, name);
     else
         result = str_from_ucs4(t, out, (size_t)count);

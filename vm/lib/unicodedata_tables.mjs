@@ -102,6 +102,7 @@ const NONE = 255;
 const changes = new Records(`{${NONE}, ${NONE}, ${NONE}, ${NONE}, ${NONE}}`);
 for (let c = 0; c < CODE_POINTS; c++) {
   const entry = db.characters[c], category = oldCategory[c];
+  if (!entry) continue;
   if (!category) {
     changes.set(c, `{0, 0, 0, ${NONE}, 0}`);
     continue;
