@@ -89,7 +89,7 @@ static int set_parameters(Thread *t, CsvDialect *d, const Value *p)
     if (value_is_empty(p[LINETERMINATOR])) {
         d->lineterminator = str_intern(t, "\r\n");
     } else if (!str_check(p[LINETERMINATOR])) {
-        error_set(t, EXC_TypeError, "\"lineterminator\" must be a string, not %T", p[LINETERMINATOR]);
+        error_set(t, EXC_TypeError, "\"lineterminator\" must be a string, not %#T", p[LINETERMINATOR]);
     } else {
         d->lineterminator = ref_inc(t, p[LINETERMINATOR]);
     }
@@ -177,7 +177,7 @@ static const MemberDef dialect_members[] = {
     {NULL, 0, 0, false, NULL},
 };
 
-static Value refuse_pickling(Thread *t, Value self) { return error_set(t, EXC_TypeError, "cannot pickle '%.100s' instances", type_name(type_of(t, self))); }
+static Value refuse_pickling(Thread *t, Value self) { return error_set(t, EXC_TypeError, "cannot pickle '%.100T' instances", self); }
 NATIVE(dialect_reduce, "__reduce__", "($self, /)", "Refused: dialects are not pickled.") { return refuse_pickling(t, args[0]); }
 NATIVE(dialect_reduce_ex, "__reduce_ex__", "($self, protocol, /)", "Refused: dialects are not pickled.") { return refuse_pickling(t, args[0]); }
 static const NativeDef *const dialect_methods[] = {&native_dialect_reduce, &native_dialect_reduce_ex, NULL};

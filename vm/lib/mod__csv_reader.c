@@ -253,7 +253,7 @@ static int next_row(Thread *t, CsvReader *r)
             return save_field(t, r) < 0 ? -1 : 1;
         }
         if (!str_check(line)) {
-            CSV_FAIL("iterator should return strings, not %.200s (the file should be opened in text mode)", type_name(type_of(t, line)));
+            CSV_FAIL("iterator should return strings, not %.200T (the file should be opened in text mode)", line);
             ref_dec(t, line);
             return -1;
         }

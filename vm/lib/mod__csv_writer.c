@@ -130,7 +130,7 @@ static Value write_row(Thread *t, Value self, Value row)
     Value iterator = object_iter(t, row);
     if (value_is_empty(iterator)) {
         if (error_swallow(t, EXC_TypeError))
-            CSV_FAIL("iterable expected, not %.200s", type_name(type_of(t, row)));
+            CSV_FAIL("iterable expected, not %.200T", row);
         return VALUE_EMPTY;
     }
     StrBuilder b = {0};

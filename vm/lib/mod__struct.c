@@ -160,7 +160,7 @@ static int compile(Thread *t, Struct *s, Value format)
     } else if (bytes_check(format)) {
         text = ref_inc(t, format);
     } else {
-        error_set(t, EXC_TypeError, "Struct() argument 1 must be a str or bytes object, not %.200s", type_name(type_of(t, format)));
+        error_set(t, EXC_TypeError, "Struct() argument 1 must be a str or bytes object, not %.200T", format);
         return -1;
     }
     if (value_is_empty(text))
@@ -478,7 +478,7 @@ static Value struct_pack_into(Thread *t, Struct *s, const Value *args, uint32_t 
     Buffer view;
     if (!buffer_supported(t, args[0]) || buffer_get(t, args[0], &view, BUFFER_WRITABLE) < 0) {
         error_clear(t);
-        return error_set(t, EXC_TypeError, "argument must be read-write bytes-like object, not %.50s", type_name(type_of(t, args[0])));
+        return error_set(t, EXC_TypeError, "argument must be read-write bytes-like object, not %.50T", args[0]);
     }
     Value result = VALUE_EMPTY;
     int64_t offset = number_index_int64(t, args[1], EXC_IndexError), length = (int64_t)view.length;

@@ -481,7 +481,7 @@ static int contains_slot(Thread *t, Value self, Value v)
 static Value concat_slot(Thread *t, Value self, Value other)
 {
     if (!array_check(other))
-        return error_set(t, EXC_TypeError, "can only append array (not \"%.200s\") to array", type_name(type_of(t, other)));
+        return error_set(t, EXC_TypeError, "can only append array (not \"%.200T\") to array", other);
     Array *a = array_of(self), *b = array_of(other);
     if (a->code != b->code)
         return error_set(t, EXC_TypeError, "bad argument type for built-in operation");
@@ -506,7 +506,7 @@ static Value concat_slot(Thread *t, Value self, Value other)
 static Value inplace_concat_slot(Thread *t, Value self, Value other)
 {
     if (!array_check(other))
-        return error_set(t, EXC_TypeError, "can only extend array with array (not \"%.200s\")", type_name(type_of(t, other)));
+        return error_set(t, EXC_TypeError, "can only extend array with array (not \"%.200T\")", other);
     return extend(t, array_of(self), other) < 0 ? VALUE_EMPTY : ref_inc(t, self);
 }
 
@@ -1071,7 +1071,7 @@ static const TypeSpec array_spec = {
 NATIVE(array_reconstructor, "_array_reconstructor", "($module, arraytype, typecode, mformat_code, items, /)", "Makes an array from a pickle of any machine.")
 {
     if (!object_is(args[1], KIND_TYPE))
-        return error_set(t, EXC_TypeError, "first argument must be a type object, not %.200s", type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "first argument must be a type object, not %.200T", args[1]);
     Type *type = (Type *)value_object(args[1]);
     if (!type_is_subtype(type, state_of(t)->array_type))
         return error_set(t, EXC_TypeError, "%.200s is not a subtype of %.200s", type_name(type), "array.array");
@@ -1082,7 +1082,7 @@ NATIVE(array_reconstructor, "_array_reconstructor", "($module, arraytype, typeco
     if (!array_machine_format_valid(format))
         return error_set(t, EXC_ValueError, "third argument must be a valid machine format code.");
     if (!bytes_check(args[4]))
-        return error_set(t, EXC_TypeError, "fourth argument should be bytes, not %.200s", type_name(type_of(t, args[4])));
+        return error_set(t, EXC_TypeError, "fourth argument should be bytes, not %.200T", args[4]);
     const Bytes *items = bytes_of(args[4]);
     Value result = array_new(t, type, code, NULL, 0);
     if (value_is_empty(result))

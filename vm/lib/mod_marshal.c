@@ -47,7 +47,7 @@ NATIVE(marshal_load, "load", "($module, file, /, *, allow_code=True)", "Reads on
     if (value_is_empty(probe))
         return probe;
     if (!bytes_check(probe)) {
-        error_set(t, EXC_TypeError, "file.read() returned not bytes but %.100s", type_name(type_of(t, probe)));
+        error_set(t, EXC_TypeError, "file.read() returned not bytes but %.100T", probe);
         ref_dec(t, probe);
         return VALUE_EMPTY;
     }

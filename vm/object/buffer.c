@@ -18,7 +18,7 @@ int buffer_get(Thread *t, Value v, Buffer *view, int flags)
 {
     view->owner = VALUE_EMPTY;
     if (UNLIKELY(!buffer_supported(t, v))) {
-        error_set(t, EXC_TypeError, "a bytes-like object is required, not '%.100s'", type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "a bytes-like object is required, not '%.100T'", v);
         return -1;
     }
     if (value_object(v)->type->slots.buffer_get(t, v, view, flags) < 0) {
@@ -269,7 +269,7 @@ int slot_python_buffer_get(Thread *t, Value self, Buffer *view, int flags)
     int found = object_special(t, self, ID(t, __buffer__), &method);
     if (found <= 0) {
         if (!found)
-            error_attribute(t, self, ID(t, __buffer__), "'%.100s' object has no attribute '__buffer__'", type_name(type_of(t, self)));
+            error_attribute(t, self, ID(t, __buffer__), "'%.100T' object has no attribute '__buffer__'", self);
         return -1;
     }
     Value shown = object_call1(t, method, value_from_int(flags));

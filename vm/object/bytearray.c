@@ -347,7 +347,7 @@ static Value getitem_slot(Thread *t, Value self, Value key)
         return c < 0 ? error_set(t, EXC_IndexError, "bytearray index out of range") : value_from_int(c);
     }
     if (!object_is(key, KIND_SLICE))
-        return error_set(t, EXC_TypeError, "bytearray indices must be integers or slices, not %.200s", type_name(type_of(t, key)));
+        return error_set(t, EXC_TypeError, "bytearray indices must be integers or slices, not %.200T", key);
     Buffer view; /* an export keeps the size while the slice's __index__ runs */
     if (buffer_get(t, self, &view, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
@@ -500,7 +500,7 @@ static int setitem_slot(Thread *t, Value self, Value key, Value value)
         return 0;
     }
     if (!object_is(key, KIND_SLICE)) {
-        error_set(t, EXC_TypeError, "bytearray indices must be integers or slices, not %.200s", type_name(type_of(t, key)));
+        error_set(t, EXC_TypeError, "bytearray indices must be integers or slices, not %.200T", key);
         return -1;
     }
     return set_slice(t, self, key, value);
@@ -512,7 +512,7 @@ static Value concat_slot(Thread *t, Value a, Value b)
     Value result = VALUE_EMPTY;
     if (bytes_argument(t, a, &va) < 0 || bytes_argument(t, b, &vb) < 0) {
         if (error_swallow(t, EXC_TypeError))
-            error_set(t, EXC_TypeError, "can't concat %.100s to %.100s", type_name(type_of(t, b)), type_name(type_of(t, a)));
+            error_set(t, EXC_TypeError, "can't concat %.100T to %.100T", b, a);
     } else if (va.length > (size_t)PTRDIFF_MAX - vb.length) {
         error_no_memory(t);
     } else {
@@ -543,7 +543,7 @@ static Value inplace_concat_slot(Thread *t, Value self, Value other)
     }
     if (bytes_argument(t, other, &view) < 0) {
         if (error_swallow(t, EXC_TypeError))
-            error_set(t, EXC_TypeError, "can't concat %.100s to %.100s", type_name(type_of(t, other)), type_name(type_of(t, self)));
+            error_set(t, EXC_TypeError, "can't concat %.100T to %.100T", other, self);
         return VALUE_EMPTY;
     }
     result = append_data(t, a, view.data, view.length);
@@ -656,7 +656,7 @@ NATIVE(bytearray_extend, "extend", "($self, iterable_of_ints, /)", "Adds the byt
     Value iterator = object_iter(t, source);
     if (value_is_empty(iterator)) {
         if (error_swallow(t, EXC_TypeError))
-            error_set(t, EXC_TypeError, "can't extend bytearray with %.100s", type_name(type_of(t, source)));
+            error_set(t, EXC_TypeError, "can't extend bytearray with %.100T", source);
         return VALUE_EMPTY;
     }
     BytesBuilder b = {0};

@@ -218,7 +218,7 @@ Value bytes_from_iterable(Thread *t, Value v, const char *what)
         if (!error_swallow(t, EXC_TypeError))
             return VALUE_EMPTY;
     }
-    return error_set(t, EXC_TypeError, "cannot convert '%.200s' object to %s", type_name(type_of(t, v)), what);
+    return error_set(t, EXC_TypeError, "cannot convert '%.200T' object to %s", v, what);
 }
 
 Value bytes_from_object(Thread *t, Value v)
@@ -326,7 +326,7 @@ static Value construct(Thread *t, Value source, Value encoding, Value errors)
         Value result = object_call0(t, method);
         ref_dec(t, method);
         if (!value_is_empty(result) && !bytes_check(result)) {
-            error_set(t, EXC_TypeError, "__bytes__ returned non-bytes (type %.200s)", type_name(type_of(t, result)));
+            error_set(t, EXC_TypeError, "__bytes__ returned non-bytes (type %.200T)", result);
             ref_clear(t, &result);
         }
         return result;
@@ -507,7 +507,7 @@ static Value getitem_slot(Thread *t, Value self, Value key)
         if (i == -1 && error_pending(t))
             return VALUE_EMPTY;
     } else {
-        return error_set(t, EXC_TypeError, "byte indices must be integers or slices, not %.200s", type_name(type_of(t, key)));
+        return error_set(t, EXC_TypeError, "byte indices must be integers or slices, not %.200T", key);
     }
     if (i < 0)
         i += (int64_t)b->length;
@@ -522,7 +522,7 @@ Value bytes_concat(Thread *t, Value a, Value b)
     Value result = VALUE_EMPTY;
     if (bytes_argument(t, a, &va) < 0 || bytes_argument(t, b, &vb) < 0) {
         if (error_swallow(t, EXC_TypeError))
-            error_set(t, EXC_TypeError, "can't concat %.100s to %.100s", type_name(type_of(t, b)), type_name(type_of(t, a)));
+            error_set(t, EXC_TypeError, "can't concat %.100T to %.100T", b, a);
         goto done;
     }
     if (va.length == 0 && object_is_exact(b, KIND_BYTES)) {

@@ -56,14 +56,14 @@ static Value bytes_of_value(Thread *t, Value v)
         Value result = object_call0(t, method);
         ref_dec(t, method);
         if (!value_is_empty(result) && !bytes_check(result)) {
-            error_set(t, EXC_TypeError, "__bytes__ returned non-bytes (type %.200s)", type_name(type_of(t, result)));
+            error_set(t, EXC_TypeError, "__bytes__ returned non-bytes (type %.200T)", result);
             ref_clear(t, &result);
         }
         return result;
     }
     if (buffer_supported(t, v))
         return bytes_from_object(t, v);
-    return error_set(t, EXC_TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'", type_name(type_of(t, v)));
+    return error_set(t, EXC_TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100T'", v);
 }
 
 /* %c: one byte, or -1. */
@@ -81,7 +81,7 @@ static int byte_of_value(Thread *t, Value v)
         return c;
     }
     if (!int_check(v) && !(value_is_object(v) && value_object(v)->type->slots.index)) {
-        error_set(t, EXC_TypeError, "%%c requires an integer in range(256) or a single byte, not %T", v);
+        error_set(t, EXC_TypeError, "%%c requires an integer in range(256) or a single byte, not %#T", v);
         return -1;
     }
     int64_t i = number_index_int64(t, v, -1);
@@ -101,7 +101,7 @@ static Value formatted_number(Thread *t, const Spec *spec, Value v)
         number_to_double(t, v);
         if (error_pending(t)) {
             if (error_swallow(t, EXC_TypeError))
-                error_set(t, EXC_TypeError, "float argument required, not %.200s", type_name(type_of(t, v)));
+                error_set(t, EXC_TypeError, "float argument required, not %.200T", v);
             return VALUE_EMPTY;
         }
     }

@@ -145,7 +145,7 @@ NATIVE_SHARED_FLAGS(bytes_fromhex, "fromhex", "($type, string, /)", "From pairs 
         result = parse(t, view.data, view.length);
         buffer_release(t, &view);
     } else {
-        error_set(t, EXC_TypeError, "fromhex() argument must be str or bytes-like, not %T", args[1]);
+        error_set(t, EXC_TypeError, "fromhex() argument must be str or bytes-like, not %#T", args[1]);
     }
     if (value_is_empty(result) || type == t->types[KIND_BYTES])
         return result;

@@ -439,7 +439,7 @@ static Value join_items(Thread *t, Value self, const Span *sep, const Value *ite
     for (; got < n; got++) {
         if (bytes_argument(t, items[got], &views[got]) < 0) {
             error_clear(t);
-            error_set(t, EXC_TypeError, "sequence item %zu: expected a bytes-like object, %.80s found", got, type_name(type_of(t, items[got])));
+            error_set(t, EXC_TypeError, "sequence item %zu: expected a bytes-like object, %.80T found", got, items[got]);
             goto done;
         }
         size_t more = views[got].length + (got ? sep->n : 0);

@@ -82,7 +82,7 @@ static int needle_get(Thread *t, Value v, Needle *needle)
         return 0;
     }
     if (!int_check(v) && !(value_is_object(v) && value_object(v)->type->slots.index)) {
-        error_set(t, EXC_TypeError, "argument should be integer or bytes-like object, not '%.200s'", type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "argument should be integer or bytes-like object, not '%.200T'", v);
         return -1;
     }
     int c = bytes_item(t, v, "byte must be in range(0, 256)");
@@ -263,8 +263,8 @@ static Value has_affix(Thread *t, Value *args, bool at_end)
     int result = tail_match(t, args[0], args[1], s, e, at_end);
     if (result < 0) {
         if (error_swallow(t, EXC_TypeError))
-            error_set(t, EXC_TypeError, "%s first arg must be bytes or a tuple of bytes, not %s", at_end ? "endswith" : "startswith",
-                      type_name(type_of(t, args[1])));
+            error_set(t, EXC_TypeError, "%s first arg must be bytes or a tuple of bytes, not %T", at_end ? "endswith" : "startswith",
+                      args[1]);
         return VALUE_EMPTY;
     }
     return value_from_bool(result);

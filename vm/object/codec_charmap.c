@@ -195,7 +195,7 @@ static int encode_char(Thread *t, BytesBuilder *out, Value mapping, uint32_t c)
     } else if (bytes_check(v)) {
         result = out && bytesbuilder_append(t, out, bytes_of(v)->data, bytes_of(v)->length) < 0 ? -1 : 1;
     } else {
-        error_set(t, EXC_TypeError, "character mapping must return integer, bytes or None, not %.400s", type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "character mapping must return integer, bytes or None, not %.400T", v);
     }
     ref_dec(t, v);
     return result;

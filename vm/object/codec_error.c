@@ -66,7 +66,7 @@ int codec_error_info(Thread *t, Value exc, UnicodeErrorInfo *info)
     } else if (is_error(t, exc, EXC_UnicodeTranslateError)) {
         info->sort = UNICODE_TRANSLATE;
     } else {
-        error_set(t, EXC_TypeError, "don't know how to handle %T in error callback", exc);
+        error_set(t, EXC_TypeError, "don't know how to handle %#T in error callback", exc);
         return -1;
     }
     ExceptionUnicode *e = (ExceptionUnicode *)value_object(exc);
@@ -108,7 +108,7 @@ static Value handled(Thread *t, Value replacement, size_t position)
 
 static Value wrong_type(Thread *t, Value exc)
 {
-    return error_set(t, EXC_TypeError, "don't know how to handle %T in error callback", exc);
+    return error_set(t, EXC_TypeError, "don't know how to handle %#T in error callback", exc);
 }
 
 static Value reraise(Thread *t, Value exc)

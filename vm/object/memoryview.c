@@ -190,7 +190,7 @@ Value memoryview_from_flags(Thread *t, Value v, int flags)
         return result;
     }
     if (!buffer_supported(t, v))
-        return error_set(t, EXC_TypeError, "memoryview: a bytes-like object is required, not '%.200s'", type_name(type_of(t, v)));
+        return error_set(t, EXC_TypeError, "memoryview: a bytes-like object is required, not '%.200T'", v);
     ManagedBuffer *managed = managed_new(t);
     if (!managed)
         return VALUE_EMPTY;
@@ -793,7 +793,7 @@ NATIVE(memoryview_tobytes, "tobytes", "($self, /, order='C')", "The contents as 
     char order = 'C';
     if (!value_is_empty(args[1]) && !value_is_none(args[1])) {
         if (!str_check(args[1]))
-            return error_set(t, EXC_TypeError, "tobytes() argument 'order' must be str or None, not %.50s", type_name(type_of(t, args[1])));
+            return error_set(t, EXC_TypeError, "tobytes() argument 'order' must be str or None, not %.50T", args[1]);
         const char *text = str_ascii_or(args[1], "?");
         if (strcmp(text, "C") && strcmp(text, "F") && strcmp(text, "A"))
             return error_set(t, EXC_ValueError, "order must be 'C', 'F' or 'A'");
