@@ -1,0 +1,104 @@
+/* posix_path.c: path and descriptor arguments (posix_path.h). */
+#include "posix_path.h"
+
+#include <fcntl.h>
+
+int posix_path(Thread *t, Value v, const char *function, const char *argument, int flags, PosixPath *p)
+{
+    *p = (PosixPath){.fd = -1, .original = v};
+    if (value_is_empty(v) || value_is_none(v)) {
+        if (flags & PATH_NONE)
+            return 0;
+        v = VALUE_NONE;
+    }
+    if ((flags & PATH_FD) && int_check(v))
+        return int_to_int(t, v, &p->fd);
+    if (!str_check(v) && !bytes_check(v)) {
+        Value method;
+        int found = object_special(t, v, str_intern(t, "__fspath__"), &method);
+        if (found < 0)
+            return -1;
+        if (!found) {
+            if ((flags & PATH_FD) && !value_is_none(v)) {
+                Value index;
+                if (type_of(t, v)->slots.index) {
+                    index = number_index(t, v);
+                    int status = value_is_empty(index) ? -1 : int_to_int(t, index, &p->fd);
+                    ref_dec(t, index);
+                    return status;
+                }
+            }
+            error_set(t, EXC_TypeError, "%s: %s should be string, bytes%s%s, not %T", function, argument,
+                      (flags & PATH_FD) && (flags & PATH_NONE) ? ", os.PathLike, integer or None"
+                      : flags & PATH_FD                        ? ", os.PathLike or integer"
+                      : flags & PATH_NONE                      ? ", os.PathLike or None"
+                                                               : " or os.PathLike",
+                      "", v);
+            return -1;
+        }
+        ref_dec(t, method);
+    }
+    p->owner = str_to_fs(t, v);
+    if (value_is_empty(p->owner)) {
+        if (error_matches(t, EXC_ValueError) && !error_matches(t, EXC_UnicodeError)) {
+            error_clear(t);
+            error_set(t, EXC_ValueError, "%s: embedded null character in %s", function, argument);
+        }
+        return -1;
+    }
+    p->is_bytes = bytes_check(v);
+    p->text = (const char *)bytes_of(p->owner)->data;
+    return 0;
+}
+
+Value posix_path_result(Thread *t, const PosixPath *like, const char *text, size_t n)
+{
+    return like->is_bytes ? bytes_new(t, text, n) : str_from_fs(t, text, n);
+}
+
+Value posix_path_error(Thread *t, const PosixPath *path, const PosixPath *path2)
+{
+    if (error_pending(t))
+        return VALUE_EMPTY;
+    return error_from_errno_path(t, errno, path->original, path2 ? path2->original : VALUE_EMPTY);
+}
+
+int posix_dir_fd(Thread *t, Value v, int *fd)
+{
+    *fd = AT_FDCWD;
+    if (value_is_empty(v) || value_is_none(v))
+        return 0;
+    if (!type_of(t, v)->slots.index)
+        return error_set(t, EXC_TypeError, "argument should be integer or None, not %T", v), -1;
+    return int_to_int(t, v, fd);
+}
+
+int posix_fd(Thread *t, Value v, int *fd)
+{
+    if (int_check(v)) {
+        if (int_to_int(t, v, fd) < 0)
+            return -1;
+    } else {
+        Value method, number;
+        int found = object_getattr_optional(t, v, ID(t, fileno), &method);
+        if (found < 0)
+            return -1;
+        if (!found)
+            return error_set(t, EXC_TypeError, "argument must be an int, or have a fileno() method."), -1;
+        number = object_call0(t, method);
+        ref_dec(t, method);
+        if (value_is_empty(number))
+            return -1;
+        if (!int_check(number)) {
+            ref_dec(t, number);
+            return error_set(t, EXC_TypeError, "fileno() returned a non-integer"), -1;
+        }
+        int status = int_to_int(t, number, fd);
+        ref_dec(t, number);
+        if (status < 0)
+            return -1;
+    }
+    if (*fd < 0)
+        return error_set(t, EXC_ValueError, "file descriptor cannot be a negative integer (%d)", *fd), -1;
+    return 0;
+}
