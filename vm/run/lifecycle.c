@@ -63,14 +63,18 @@ Thread *lifecycle_start(const Config *config)
 
 /* ---- the import system ---- */
 
-/* A module made of code in the image, before importing works. */
+/* A module made of code in the image, before importing works.  A module of that name that exists already is filled. */
 static MUST_CHECK Value module_from_image(Thread *t, const char *name, const char *original_name)
 {
     const ImageEntry *entry = image_find(t, name, strlen(name));
     if (!entry)
         return error_set(t, EXC_ImportError, "no module %s in the image of the standard library", name);
-    Value text = str_intern(t, name), module = module_new(t, text), code = VALUE_EMPTY, result = VALUE_EMPTY;
-    ref_dec(t, text);
+    Value module = dict_get_string(t, t->interp->modules, name), code = VALUE_EMPTY, result = VALUE_EMPTY;
+    if (value_is_empty(module)) {
+        Value text = str_intern(t, name);
+        module = module_new(t, text);
+        ref_dec(t, text);
+    }
     if (value_is_empty(module))
         return module;
     Value dict = module_peek_dict(module);
@@ -129,6 +133,33 @@ static int call_method(Thread *t, Value object, const char *name, Value a, Value
     return value_is_empty(result) ? -1 : 0;
 }
 
+/* sys.stdin, stdout and stderr as text streams. */
+static int open_streams(Thread *t)
+{
+    static const struct { const char *name, *original; int fd; const char *mode, *errors; } streams[] = {
+        {"stdin", "__stdin__", 0, "r", "strict"}, {"stdout", "__stdout__", 1, "w", "strict"}, {"stderr", "__stderr__", 2, "w", "backslashreplace"}};
+    Value open = import_module_attr(t, "io", "open");
+    if (value_is_empty(open))
+        return -1;
+    int status = 0;
+    for (int i = 0; i < 3 && status == 0; i++) {
+        Value args[7] = {value_from_int(streams[i].fd), str_from_string(t, streams[i].mode), value_from_int(i == 0 ? -1 : 1),
+                         str_from_string(t, "utf-8"), str_from_string(t, streams[i].errors), VALUE_NONE, VALUE_FALSE};
+        Value stream = object_call(t, open, args, 7, VALUE_EMPTY);
+        if (value_is_empty(stream) && error_swallow(t, EXC_OSError))
+            stream = VALUE_NONE; /* the descriptor is closed */
+        if (value_is_empty(stream) || dict_set_string(t, t->interp->sys_dict, streams[i].name, stream) < 0 ||
+            dict_set_string(t, t->interp->sys_dict, streams[i].original, stream) < 0)
+            status = -1;
+        ref_dec(t, stream);
+        ref_dec(t, args[1]);
+        ref_dec(t, args[3]);
+        ref_dec(t, args[4]);
+    }
+    ref_dec(t, open);
+    return status;
+}
+
 int lifecycle_start_imports(Thread *t)
 {
     Interp *interp = t->interp;
@@ -137,6 +168,12 @@ int lifecycle_start_imports(Thread *t)
     Value imp = module_from_def(t, &module_def__imp), image_module;
     if (value_is_empty(imp) || dict_set_string(t, interp->modules, "_imp", imp) < 0)
         return -1;
+    /* importlib keeps a reference to _io, whose code can only run once importing works. */
+    Value io_name = str_intern(t, "_io"), io = module_new(t, io_name);
+    ref_dec(t, io_name);
+    if (value_is_empty(io) || dict_set_string(t, interp->modules, "_io", io) < 0)
+        return -1;
+    ref_dec(t, io);
     interp->importlib = module_from_image(t, "_frozen_importlib", "importlib._bootstrap");
     if (value_is_empty(interp->importlib) || call_method(t, interp->importlib, "_install", interp->sys_module, imp) < 0 ||
         call_method(t, interp->importlib, "_install_external_importers", VALUE_EMPTY, VALUE_EMPTY) < 0)
@@ -146,7 +183,11 @@ int lifecycle_start_imports(Thread *t)
     if (value_is_empty(image_module))
         return -1;
     ref_dec(t, image_module);
-    return 0;
+    image_module = module_from_image(t, "_io", NULL);
+    if (value_is_empty(image_module))
+        return -1;
+    ref_dec(t, image_module);
+    return open_streams(t);
 }
 
 /* ---- the end ---- */
