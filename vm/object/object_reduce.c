@@ -88,12 +88,14 @@ static Value state_of(Thread *t, Value v, bool required)
     Type *type = type_of(t, v);
     if (required && type->item_size)
         return error_set(t, EXC_TypeError, "cannot pickle '%T' objects", v);
-    Value state;
-    int found = object_getattr_optional(t, v, ID(t, __dict__), &state);
-    if (found < 0)
-        return VALUE_EMPTY;
-    if (!found)
-        state = VALUE_NONE;
+    Value state = VALUE_NONE;
+    if (value_is_object(v) && !instance_dict_is_empty(t, value_object(v))) {
+        int found = object_getattr_optional(t, v, ID(t, __dict__), &state);
+        if (found < 0)
+            return VALUE_EMPTY;
+        if (!found)
+            state = VALUE_NONE;
+    }
     Value names = slot_names(t, type);
     if (value_is_empty(names)) {
         ref_dec(t, state);

@@ -211,20 +211,18 @@ bool type_same_layout(Thread *t, const Type *a, const Type *b)
     if (a->native != b->native || a->dict_offset != b->dict_offset || a->weak_offset != b->weak_offset || a->item_size != b->item_size ||
         a->trailing != b->trailing)
         return false;
-    for (;;) {
-        a = skip_plain(a);
-        b = skip_plain(b);
-        if (a == b)
-            return true;
-        if (!type_is_heap(a) || !type_is_heap(b) || a->slot_count != b->slot_count || a->slots_offset != b->slots_offset)
+    a = skip_plain(a);
+    b = skip_plain(b);
+    if (a == b)
+        return true;
+    /* Two classes that add the same slots to the same base. */
+    if (!type_is_heap(a) || !type_is_heap(b) || a->base != b->base || a->slot_count != b->slot_count)
+        return false;
+    for (size_t i = 0; i < tuple_length(a->slot_names); i++) {
+        if (!str_equal(tuple_peek(a->slot_names, i), tuple_peek(b->slot_names, i)))
             return false;
-        for (size_t i = 0; i < tuple_length(a->slot_names); i++) {
-            if (!str_equal(tuple_peek(a->slot_names, i), tuple_peek(b->slot_names, i)))
-                return false;
-        }
-        a = a->base;
-        b = b->base;
     }
+    return true;
 }
 
 int type_check_assignment(Thread *t, const Type *old, const Type *new, const char *attribute)

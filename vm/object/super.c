@@ -7,12 +7,24 @@
 
 static Super *super_of(Value v) { return (Super *)value_object(v); }
 
+/* Is the class in the MRO?  A metaclass's mro() may leave even the class itself out. */
+static bool in_mro(const Type *type, const Type *class)
+{
+    if (value_is_empty(type->mro))
+        return type_is_subtype(type, class);
+    for (size_t i = 0; i < type_mro_length(type); i++) {
+        if (type_mro_at(type, i) == class)
+            return true;
+    }
+    return false;
+}
+
 /* The class in whose MRO super(type, object) looks: owned, or NULL with TypeError. */
 static Type *check_object(Thread *t, Type *type, Value object)
 {
-    if (type_check(object) && type_is_subtype(type_as(object), type))
+    if (type_check(object) && in_mro(type_as(object), type))
         return ref_inc_ptr(t, type_as(object));
-    if (type_is_subtype(type_of(t, object), type))
+    if (in_mro(type_of(t, object), type))
         return ref_inc_ptr(t, type_of(t, object));
     Value class;
     int found = object_getattr_optional(t, object, ID(t, __class__), &class);

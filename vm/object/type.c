@@ -73,7 +73,7 @@ bool type_is_subtype(const Type *type, const Type *base)
         return base->kind == KIND_OBJECT && !base->base && base->spec && base->spec->kind == KIND_OBJECT;
     }
     const Tuple *mro = tuple_of(type->mro);
-    for (size_t i = 1; i < mro->length; i++) {
+    for (size_t i = 0; i < mro->length; i++) {
         if (value_object(mro->items[i]) == &base->head)
             return true;
     }

@@ -79,6 +79,8 @@ int type_cache_traverse(const TypeCache *cache, VisitFn visit, void *arg);
 void instance_dealloc(Thread *t, Object *o);
 int instance_traverse(Object *o, VisitFn visit, void *arg);
 void instance_clear(Thread *t, Object *o);
+/* Has the instance no attributes of its own? */
+bool instance_dict_is_empty(Thread *t, Object *o);
 SharedKeys *shared_keys_new(Thread *t, uint32_t capacity);
 void shared_keys_free(Thread *t, SharedKeys *keys);
 /* Moves inline values to the dict slot, so that the instance no longer depends on its type's keys: 0 or -1. */

@@ -331,7 +331,49 @@ static Value get_weakref(Thread *t, Value self)
     return first;
 }
 
-static const GetSetDef dict_getset = {"__dict__", instance_get_dict, instance_set_dict, "The attributes of the object."};
+/* The native ancestor's own __dict__ descriptor, when it has one (types, modules, exceptions ...): owned or empty. */
+static Value native_dict_descriptor(Thread *t, Value self)
+{
+    Type *native = type_of(t, self)->native;
+    return native->kind == KIND_TYPE || native->dict_offset ? type_lookup(t, native, ID(t, __dict__)) : VALUE_EMPTY;
+}
+
+static Value get_dict(Thread *t, Value self)
+{
+    Value descriptor = native_dict_descriptor(t, self);
+    if (LIKELY(value_is_empty(descriptor)))
+        return instance_get_dict(t, self);
+    Value (*get)(Thread *, Value, Value, Value) = type_of(t, descriptor)->slots.descr_get;
+    Value result = get ? get(t, descriptor, self, value_of(type_of(t, self)))
+                       : error_set(t, EXC_TypeError, "this __dict__ descriptor does not support '%T' objects", self);
+    ref_dec(t, descriptor);
+    return result;
+}
+
+static int set_dict(Thread *t, Value self, Value value)
+{
+    Value descriptor = native_dict_descriptor(t, self);
+    int result = -1;
+    if (!value_is_empty(descriptor)) {
+        int (*set)(Thread *, Value, Value, Value) = type_of(t, descriptor)->slots.descr_set;
+        if (set)
+            result = set(t, descriptor, self, value);
+        else
+            error_set(t, EXC_TypeError, "this __dict__ descriptor does not support '%T' objects", self);
+        ref_dec(t, descriptor);
+        return result;
+    }
+    if (!value_is_empty(value) || !type_dict_slot(value_object(self)))
+        return instance_set_dict(t, self, value);
+    /* The dict may also be deleted: a fresh one takes its place. */
+    Value fresh = dict_new(t);
+    if (!value_is_empty(fresh))
+        result = instance_set_dict(t, self, fresh);
+    ref_dec(t, fresh);
+    return result;
+}
+
+static const GetSetDef dict_getset = {"__dict__", get_dict, set_dict, "The attributes of the object."};
 static const GetSetDef weakref_getset = {"__weakref__", get_weakref, NULL, "The weak references to the object."};
 
 static int add_descriptors(Thread *t, const Making *m, Type *type)
@@ -478,9 +520,9 @@ static Type *make_type(Thread *t, Making *m)
     set_layout(m, type);
     if (set_names(t, m, type) < 0 || wrap_function(t, type, ID(t, __new__), staticmethod_new) < 0 ||
         wrap_function(t, type, ID(t, __init_subclass__), classmethod_new) < 0 ||
-        wrap_function(t, type, ID(t, __class_getitem__), classmethod_new) < 0 || add_descriptors(t, m, type) < 0 ||
+        wrap_function(t, type, ID(t, __class_getitem__), classmethod_new) < 0 ||
         fill_cell(t, type, ID(t, __classcell__), value_of(type)) < 0 || fill_cell(t, type, ID(t, __classdictcell__), type->dict) < 0 ||
-        complete(t, type) < 0) {
+        add_descriptors(t, m, type) < 0 || complete(t, type) < 0) {
         ref_dec_ptr(t, type);
         return NULL;
     }
