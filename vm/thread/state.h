@@ -104,6 +104,7 @@ struct Thread {
     Value locals;            /* dict behind _thread._local, or empty */
     Value delete_later;      /* reserved for sentinel objects run at the thread's end, or empty */
     Value async_firstiter, async_finalizer; /* sys.set_asyncgen_hooks */
+    Value asyncio_loop, asyncio_task; /* the event loop that runs on this thread and the task that it runs, or empty (../lib/mod__asyncio.c) */
     int64_t coroutine_origin_depth;
     Value trace_function, trace_argument;     /* sys.settrace */
     Value profile_function, profile_argument; /* sys.setprofile */

@@ -150,7 +150,7 @@ void thread_bind(Thread *t)
 static void release_values(Thread *t)
 {
     Value *const values[] = {&t->exc, &t->handled_base.exc, &t->async_exc, &t->context, &t->locals, &t->async_firstiter, &t->async_finalizer,
-                             &t->trace_function, &t->trace_argument, &t->profile_function, &t->profile_argument, &t->delete_later};
+                             &t->asyncio_loop, &t->asyncio_task, &t->trace_function, &t->trace_argument, &t->profile_function, &t->profile_argument, &t->delete_later};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         ref_clear(t, values[i]);
 }
