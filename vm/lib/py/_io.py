@@ -10,6 +10,7 @@ _stand_in.__all__ = []
 _stand_in.SEEK_SET, _stand_in.SEEK_CUR, _stand_in.SEEK_END = 0, 1, 2
 _stand_in.DEFAULT_BUFFER_SIZE = 128 * 1024
 _stand_in.UnsupportedOperation = type("UnsupportedOperation", (OSError, ValueError), {"__module__": "io"})
+_stand_in.Reader = _stand_in.Writer = object
 _real = sys.modules.get("io")
 sys.modules["io"] = _stand_in
 try:
