@@ -348,7 +348,7 @@ Type *type_solid_base(Type *type)
     return type;
 }
 
-Type *type_best_base(Thread *t, Value bases)
+Type *type_best_base(Thread *t, Value bases, bool native)
 {
     Type *best = NULL, *winner = NULL;
     for (size_t i = 0; i < tuple_length(bases); i++) {
@@ -358,7 +358,7 @@ Type *type_best_base(Thread *t, Value bases)
             return NULL;
         }
         Type *base = type_as(item);
-        if (!(base->flags & TYPE_BASE)) {
+        if (!(base->flags & TYPE_BASE) && !native) {
             error_set(t, EXC_TypeError, "type '%N' is not an acceptable base type", base);
             return NULL;
         }
@@ -489,7 +489,7 @@ int type_finish_native(Thread *t, Type *type, Value bases_take)
     type->bases = bases_take;
     type->base = NULL;
     if (tuple_length(bases_take)) {
-        Type *base = type_best_base(t, bases_take);
+        Type *base = type_best_base(t, bases_take, true);
         if (!base)
             return -1;
         type->base = ref_inc_ptr(t, base);

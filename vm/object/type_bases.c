@@ -52,6 +52,16 @@ static int update_all(Thread *t, Type *type)
     return result;
 }
 
+/* Also along `base`, which is assigned before a metaclass's mro() may assign bases again. */
+static bool derives_from(const Type *type, const Type *ancestor)
+{
+    if (type_is_subtype(type, ancestor))
+        return true;
+    while (type && type != ancestor)
+        type = type->base;
+    return type != NULL;
+}
+
 static int check(Thread *t, Type *type, Value value)
 {
     if (!tuple_check(value)) {
@@ -68,7 +78,7 @@ static int check(Thread *t, Type *type, Value value)
             error_set(t, EXC_TypeError, "%N.__bases__ must be tuple of classes, not '%T'", type, base);
             return -1;
         }
-        if (type_is_subtype(type_as(base), type)) {
+        if (derives_from(type_as(base), type)) {
             error_set(t, EXC_TypeError, "a __bases__ item causes an inheritance cycle");
             return -1;
         }
@@ -89,7 +99,7 @@ int type_set_bases(Thread *t, Value self, Value value)
     Type *type = self_type(self);
     if (type_check_special(t, type, value, "__bases__") < 0 || check(t, type, value) < 0)
         return -1;
-    Type *base = type_best_base(t, value);
+    Type *base = type_best_base(t, value, false);
     if (!base || type_check_assignment(t, type->base, base, "__bases__") < 0)
         return -1;
     Value undo = list_new(t, 8);

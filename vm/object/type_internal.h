@@ -50,7 +50,7 @@ void type_remove_subclass(Thread *t, Type *base, Type *type);
 /* The living direct subclasses: a list. */
 Value type_subclasses_list(Thread *t, Type *type);
 /* The base whose layout an instance of a class with these bases begins with; NULL with TypeError. */
-Type *type_best_base(Thread *t, Value bases);
+Type *type_best_base(Thread *t, Value bases, bool native);
 /* The nearest type along base that adds to the layout. */
 Type *type_solid_base(Type *type);
 static inline bool type_is_heap(const Type *type) { return (type->flags & TYPE_HEAP) != 0; }

@@ -587,7 +587,7 @@ Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Valu
         m.metatype = winner;
     }
     m.bases = bases;
-    m.base = type_best_base(t, bases);
+    m.base = type_best_base(t, bases, false);
     if (!m.base)
         goto done;
     m.dict = dict_copy(t, args[2]);

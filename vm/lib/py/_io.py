@@ -10,6 +10,8 @@ _stand_in.__all__ = []
 _stand_in.SEEK_SET, _stand_in.SEEK_CUR, _stand_in.SEEK_END = 0, 1, 2
 _stand_in.DEFAULT_BUFFER_SIZE = 128 * 1024
 _stand_in.UnsupportedOperation = type("UnsupportedOperation", (OSError, ValueError), {"__module__": "io"})
+# io's abstract classes register the concrete ones once they exist, by inheriting from them.
+_stand_in.IOBase = _stand_in.RawIOBase = _stand_in.BufferedIOBase = _stand_in.TextIOBase = type("_Registry", (), {"register": staticmethod(lambda cls: cls)})
 _stand_in.Reader = _stand_in.Writer = object
 _real = sys.modules.get("io")
 sys.modules["io"] = _stand_in
