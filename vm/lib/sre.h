@@ -106,6 +106,7 @@ typedef struct ReProgram {
     uint32_t set_count, loop_count;
     uint32_t min_width;    /* a match has at least so many characters */
     bool anchored;         /* can match at the beginning of the string only */
+    bool line_anchored;    /* at the beginning of lines only */
     bool is_literal;       /* the whole pattern is `prefix`, without groups */
     bool has_first;        /* a match begins with a character of `first` */
     ReSet first;           /* by bitmap; beyond it any character if not latin_only */

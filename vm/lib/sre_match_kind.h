@@ -568,6 +568,15 @@ static int F(search)(Thread *t, Matcher *m)
                 m->position = m->start + str_length(program->prefix);
                 return 1;
             }
+        } else if (program->line_anchored) {
+            if (s > base && s[-1] != '\n') {
+                int64_t found = str_find_char_raw(base, sizeof(CH), '\n', OFFSET(s), m->end);
+                if (found < 0)
+                    return 0;
+                s = base + found + 1;
+                if (s > last)
+                    return 0;
+            }
         } else if (program->has_first) {
             /* has_first implies a width of at least one, so `last` is before the end. */
             s = F(next_place)(program, s, last);

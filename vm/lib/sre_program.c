@@ -804,14 +804,17 @@ static int first_of(FirstSet *f, uint32_t pc)
     }
 }
 
-/* Only at the beginning of the string? */
-static bool is_anchored(const ReProgram *program)
+/* Does every match begin at the beginning of the string, or of a line? */
+static void find_anchor(ReProgram *program)
 {
     uint32_t pc = 0;
     const uint32_t *w = program->words;
     while (w[pc] == RE_MARK)
         pc += 2;
-    return w[pc] == RE_AT && (w[pc + 1] == SRE_AT_BEGINNING || w[pc + 1] == SRE_AT_BEGINNING_STRING);
+    if (w[pc] != RE_AT)
+        return;
+    program->anchored = w[pc + 1] == SRE_AT_BEGINNING || w[pc + 1] == SRE_AT_BEGINNING_STRING;
+    program->line_anchored = w[pc + 1] == SRE_AT_BEGINNING_LINE;
 }
 
 /* INFO skip flags min max [n skip prefix... overlap...] */
@@ -852,7 +855,7 @@ int program_make(Thread *t, Pattern *p)
     if (read_info(&x, &at) < 0 || translate_body(&x, at, p->code_size) < 0)
         return -1;
     fill_hints(program);
-    program->anchored = is_anchored(program);
+    find_anchor(program);
     program->first.latin_only = true;
     program->first_char = -1;
     FirstSet f = {program, &program->first, 500};
