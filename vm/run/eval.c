@@ -1669,6 +1669,8 @@ call:
                 args--;
                 n++;
             }
+            if (o->kind == KIND_METHOD_DESCRIPTOR && LIKELY(n) && UNLIKELY(type_of(t, args[0]) != native->owner) && !type_is_subtype(type_of(t, args[0]), native->owner))
+                break; /* native_call words the error */
             if (LIKELY(native_is_simple(native, n)) && LIKELY(args + native->count <= f->top) && (!bound || args == &R(call_base) || args == &R(call_base + 1))) {
                 SAVE();
                 Value saved = args[0];
