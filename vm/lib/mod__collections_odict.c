@@ -288,16 +288,18 @@ static Value odict_repr(Thread *t, Value self)
     return result;
 }
 
-/* Are the keys the same, in the same order?  1, 0, -1 */
+/* Are the keys the same, in the same order?  1, 0, -1 (also when comparing them changes one of the two) */
 static int same_order(Thread *t, Value a, Value b)
 {
-    size_t at_a = 0, at_b = 0;
+    size_t at_a = 0, at_b = 0, state_a = odict_of(a)->state, state_b = odict_of(b)->state;
     for (;;) {
         Value x, y;
         bool more_a = dict_next_owned(t, a, &at_a, &x, NULL), more_b = dict_next_owned(t, b, &at_b, &y, NULL);
         int equal = more_a && more_b ? items_equal(t, x, y) : more_a == more_b;
         ref_dec(t, more_a ? x : VALUE_EMPTY);
         ref_dec(t, more_b ? y : VALUE_EMPTY);
+        if (equal >= 0 && (odict_of(a)->state != state_a || odict_of(b)->state != state_b))
+            return error_set(t, EXC_RuntimeError, "OrderedDict mutated during iteration"), -1;
         if (equal <= 0 || !more_a)
             return equal;
     }
@@ -307,16 +309,12 @@ static Value odict_compare(Thread *t, Value self, Value other, Compare op)
 {
     if (!dict_check(other) || (op != COMPARE_EQ && op != COMPARE_NE))
         return VALUE_NOTIMPLEMENTED;
-    size_t state = odict_of(self)->state;
     Value equal = type_spec_dict.slots.compare(t, self, other, COMPARE_EQ);
-    if (!value_is(equal, VALUE_TRUE) || !is_odict(t, other)) {
-        if (!value_is_bool(equal))
-            return equal;
-        return value_from_bool(value_is(equal, VALUE_TRUE) == (op == COMPARE_EQ));
-    }
-    if (odict_of(self)->state != state)
-        return error_set(t, EXC_RuntimeError, "OrderedDict mutated during iteration");
-    int same = same_order(t, self, other);
+    if (!value_is_bool(equal))
+        return equal;
+    int same = value_is(equal, VALUE_TRUE);
+    if (same && is_odict(t, other))
+        same = same_order(t, self, other);
     return same < 0 ? VALUE_EMPTY : value_from_bool(same == (op == COMPARE_EQ));
 }
 
@@ -428,6 +426,12 @@ NATIVE(odict_copy, "copy", "($self, /)", "A shallow copy.")
     return copy;
 }
 
+NATIVE_FLAGS(odict_fromkeys, "fromkeys", "($type, /, iterable, value=None)", "A new ordered dict with the keys of an iterable, all with the same value.",
+             NATIVE_CLASS)
+{
+    return dict_from_keys(t, args[0], args[1], value_is_empty(args[2]) ? VALUE_NONE : args[2]);
+}
+
 NATIVE(odict_keys, "keys", "($self, /)", "A view of the keys.") { return view_new(t, collections_state(t)->odict_keys, args[0]); }
 NATIVE(odict_values, "values", "($self, /)", "A view of the values.") { return view_new(t, collections_state(t)->odict_values, args[0]); }
 NATIVE(odict_items, "items", "($self, /)", "A view of the items: tuples (key, value).") { return view_new(t, collections_state(t)->odict_items, args[0]); }
@@ -454,7 +458,7 @@ NATIVE(odict_reduce, "__reduce__", "($self, /)", "State for pickling.")
 static const NativeDef *const odict_methods[] = {
     &native_odict_setdefault, &native_odict_pop,  &native_odict_popitem, &native_odict_move_to_end, &native_odict_update,
     &native_odict_clear,      &native_odict_copy, &native_odict_keys,    &native_odict_values,      &native_odict_items,
-    &native_odict_reversed,   &native_odict_reduce, NULL};
+    &native_odict_reversed,   &native_odict_reduce, &native_odict_fromkeys, NULL};
 
 static const GetSetDef odict_getsets[] = {{"__dict__", instance_get_dict, instance_set_dict, NULL}, {0}};
 
@@ -483,12 +487,21 @@ static const TypeSpec odict_spec = {
     },
 };
 
+/* A view type on top of the dict's, from which no class statement may derive. */
+static int add_view(Thread *t, Value module, const TypeSpec *spec, Kind base, Type **field)
+{
+    t->types[base]->flags |= TYPE_BASE;
+    int status = collections_add_type(t, module, spec, t->types[base], false, field);
+    t->types[base]->flags &= ~TYPE_BASE;
+    return status;
+}
+
 int collections_add_odict(Thread *t, Value module, CollectionsState *state)
 {
     if (collections_add_type(t, module, &odict_spec, t->types[KIND_DICT], true, &state->ordered_dict) < 0 ||
         collections_add_type(t, module, &iterator_spec, NULL, false, &state->odict_iterator) < 0 ||
-        collections_add_type(t, module, &keys_spec, t->types[KIND_DICT_KEYS], false, &state->odict_keys) < 0 ||
-        collections_add_type(t, module, &values_spec, t->types[KIND_DICT_VALUES], false, &state->odict_values) < 0)
+        add_view(t, module, &keys_spec, KIND_DICT_KEYS, &state->odict_keys) < 0 ||
+        add_view(t, module, &values_spec, KIND_DICT_VALUES, &state->odict_values) < 0)
         return -1;
-    return collections_add_type(t, module, &items_spec, t->types[KIND_DICT_ITEMS], false, &state->odict_items);
+    return add_view(t, module, &items_spec, KIND_DICT_ITEMS, &state->odict_items);
 }

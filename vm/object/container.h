@@ -161,7 +161,10 @@ static ALWAYS_INLINE void iterator_finish(Thread *t, Value *slot)
 /* The next item of an iterator (which has Slots.next); empty at the end, or with an exception pending. */
 static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
 {
-    Value item = value_object(iterator)->type->slots.next(t, iterator);
+    Value (*next)(Thread *t, Value self) = value_object(iterator)->type->slots.next;
+    if (UNLIKELY(!next)) /* its class has lost __next__ since iteration began */
+        return error_set(t, EXC_TypeError, "'%N' object is not an iterator", value_object(iterator)->type);
+    Value item = next(t, iterator);
     if (UNLIKELY(value_is_empty(item) && error_pending(t)))
         error_swallow(t, EXC_StopIteration);
     return item;

@@ -525,12 +525,7 @@ static Value variable_repr(Thread *t, Value self)
     Variable *v = variable_of(self);
     if (value_is_empty(v->default_))
         return str_format(t, "<ContextVar name=%V at %p>", v->name, (void *)v);
-    int entered = repr_enter(t, self);
-    if (entered)
-        return entered > 0 ? str_format(t, "<ContextVar name=%V at %p>", v->name, (void *)v) : VALUE_EMPTY;
-    Value result = str_format(t, "<ContextVar name=%V default=%V at %p>", v->name, v->default_, (void *)v);
-    repr_leave(t, self);
-    return result;
+    return str_format(t, "<ContextVar name=%V default=%V at %p>", v->name, v->default_, (void *)v);
 }
 
 NATIVE(variable_get, "get", "($self, default=<unrepresentable>, /)",

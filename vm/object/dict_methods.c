@@ -392,15 +392,16 @@ NATIVE(dict_copy, "copy", "($self, /)", "A shallow copy.") { return dict_copy(t,
 /* fromkeys into an exact dict that nobody else has yet. */
 static int set_all_keys(Thread *t, Value dict, Value keys, Value value)
 {
-    if (dict_check_exact(keys)) {
-        Value key, unused;
+    bool from_dict = dict_check_exact(keys), from_set = object_is_exact(keys, KIND_SET) || object_is_exact(keys, KIND_FROZENSET);
+    if (from_dict || from_set) { /* these know the hashes */
+        Value key;
         hash_t hash;
-        if (dict_make_room(t, dict, dict_length(keys)) < 0)
+        if (dict_make_room(t, dict, from_dict ? dict_length(keys) : set_length(keys)) < 0)
             return -1;
-        for (size_t position = 0; dict_next_hash(t, keys, &position, &key, &unused, &hash);) {
+        for (size_t position = 0;
+             from_dict ? dict_next_hash(t, keys, &position, &key, NULL, &hash) : set_next_owned(t, keys, &position, &key, &hash);) {
             int status = dict_set_hash(t, dict, key, hash, value);
             ref_dec(t, key);
-            ref_dec(t, unused);
             if (status < 0)
                 return -1;
         }
@@ -419,25 +420,27 @@ static int set_all_keys(Thread *t, Value dict, Value keys, Value value)
     return status < 0 || error_pending(t) ? -1 : 0;
 }
 
-NATIVE_FLAGS(dict_fromkeys, "fromkeys", "($type, iterable, value=None, /)", "A new dict with the keys of an iterable, all with the same value.", NATIVE_CLASS)
+Value dict_from_keys(Thread *t, Value class, Value keys, Value value)
 {
-    Value dict = object_call0(t, args[0]);
+    Value dict = object_call0(t, class);
     if (value_is_empty(dict))
         return VALUE_EMPTY;
-    Value value = value_is_empty(args[2]) ? VALUE_NONE : args[2];
     int status;
     if (dict_check_exact(dict) && dict_length(dict) == 0) {
-        status = set_all_keys(t, dict, args[1], value);
+        status = set_all_keys(t, dict, keys, value);
     } else {
-        Value iterator = object_iter(t, args[1]); /* also of a dict: its subclass's __setitem__ is to be called */
+        Value iterator = object_iter(t, keys); /* also of a dict: the class's own __setitem__ is to be called */
         status = value_is_empty(iterator) ? -1 : set_all_keys(t, dict, iterator, value);
         ref_dec(t, iterator);
     }
-    if (status < 0) {
-        ref_dec(t, dict);
-        return VALUE_EMPTY;
-    }
+    if (status < 0)
+        ref_clear(t, &dict);
     return dict;
+}
+
+NATIVE_FLAGS(dict_fromkeys, "fromkeys", "($type, iterable, value=None, /)", "A new dict with the keys of an iterable, all with the same value.", NATIVE_CLASS)
+{
+    return dict_from_keys(t, args[0], args[1], value_is_empty(args[2]) ? VALUE_NONE : args[2]);
 }
 
 NATIVE(dict_reversed, "__reversed__", "($self, /)", "An iterator over the keys, last to first.")

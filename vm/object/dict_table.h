@@ -29,6 +29,8 @@ int dict_copy_into(Thread *t, Dict *to, Dict *from);
 bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *value, hash_t *hash);
 /* dict_merge from the table of a dict, even if it is of a subclass with methods of its own. */
 int dict_merge_items(Thread *t, Value dict, Value other, int override);
+/* dict.fromkeys */
+MUST_CHECK Value dict_from_keys(Thread *t, Value class, Value keys, Value value);
 /* Before that many items are added, unless the table could hold as many: room for them besides those present. */
 int dict_make_room(Thread *t, Value dict, size_t items);
 

@@ -22,9 +22,13 @@ static Value *items_new(Thread *t, size_t capacity)
     return block + 1;
 }
 
+/* The array of a list that is being sorted: no room, and any change puts another one, or none, in its place. */
+static const Value being_sorted[2];
+#define BEING_SORTED ((Value *)(uintptr_t)&being_sorted[1])
+
 static void items_free(Thread *t, Value *items)
 {
-    if (items)
+    if (items && items != BEING_SORTED)
         alloc_memory_free_deferred(t, items - 1);
 }
 
@@ -40,7 +44,7 @@ static void items_release(Thread *t, Value *items, size_t n)
 static COLD int items_resize(Thread *t, List *l, size_t capacity)
 {
     Value *items;
-    if (!t->free_threaded && l->items && capacity) {
+    if (!t->free_threaded && l->items && l->items != BEING_SORTED && capacity) {
         if (capacity > SIZE_MAX / 2 / sizeof(Value) - 1)
             return error_no_memory(t), -1;
         Value *block = alloc_memory_resize(t, l->items - 1, (capacity + 1) * sizeof(Value));
@@ -462,12 +466,12 @@ int list_detach_items(Thread *t, Value list, ListItems *out)
     }
     put_length(t, l, 0);
     l->capacity = 0;
-    __atomic_store_n(&l->items, NULL, __ATOMIC_RELEASE);
+    __atomic_store_n(&l->items, BEING_SORTED, __ATOMIC_RELEASE);
     objlock_exit(t, l);
     return 0;
 }
 
-void list_attach_items_take(Thread *t, Value list, ListItems *in)
+bool list_attach_items_take(Thread *t, Value list, ListItems *in)
 {
     List *l = list_of(list);
     objlock_enter(t, l);
@@ -478,6 +482,7 @@ void list_attach_items_take(Thread *t, Value list, ListItems *in)
     put_length(t, l, in->length);
     objlock_exit(t, l);
     items_release(t, strays, n);
+    return strays != BEING_SORTED;
 }
 
 /* ---- copies ---- */
@@ -545,7 +550,9 @@ static Value list_compare(Thread *t, Value self, Value other, Compare op)
             return compare_sizes(op, list_length(self), list_length(other));
         }
         int equal = items_equal(t, a, b);
-        if (equal == 0)
+        if (equal == 0 && UNLIKELY(i >= list_length(self) || i >= list_length(other)))
+            result = compare_sizes(op, list_length(self), list_length(other)); /* the comparison has shortened them */
+        else if (equal == 0)
             result = op == COMPARE_EQ || op == COMPARE_NE ? value_from_bool(op == COMPARE_NE) : object_compare(t, a, b, op);
         ref_dec(t, a);
         ref_dec(t, b);
@@ -1059,9 +1066,9 @@ static Value reverse_next(Thread *t, Value self)
 {
     ListReverseIterator *it = (ListReverseIterator *)value_object(self);
     int64_t index = __atomic_load_n(&it->index, __ATOMIC_RELAXED);
-    if (index < 0 || value_is_empty(it->list))
+    if (value_is_empty(it->list))
         return VALUE_EMPTY;
-    Value item = list_get(t, it->list, (size_t)index);
+    Value item = index < 0 ? VALUE_EMPTY : list_get(t, it->list, (size_t)index);
     if (LIKELY(!value_is_empty(item))) {
         __atomic_store_n(&it->index, index - 1, __ATOMIC_RELAXED);
         return item;
@@ -1088,9 +1095,7 @@ NATIVE(reverse_reduce, "__reduce__", "($self, /)", "State for pickling.")
     ListReverseIterator *it = (ListReverseIterator *)value_object(args[0]);
     if (it->index >= 0 && !value_is_empty(it->list))
         return reduce_state_take(t, reversed, ref_inc(t, it->list), int_from_int64(t, it->index));
-    ref_dec(t, reversed);
-    Value iter = builtin_function(t, "iter");
-    return value_is_empty(iter) ? VALUE_EMPTY : reduce_result_take(t, iter, list_new(t, 0));
+    return reduce_result_take(t, reversed, list_new(t, 0));
 }
 
 NATIVE(reverse_setstate, "__setstate__", "($self, state, /)", "Sets the position.")

@@ -54,7 +54,8 @@ typedef struct ListItems {
     size_t length, capacity;
 } ListItems;
 int list_detach_items(Thread *t, Value list, ListItems *out); /* 0, or -1 (no memory) */
-void list_attach_items_take(Thread *t, Value list, ListItems *in); /* puts it back; what the list gathered meanwhile is released */
+/* Puts it back; what the list gathered meanwhile is released.  Was the list changed meanwhile? */
+bool list_attach_items_take(Thread *t, Value list, ListItems *in);
 
 extern const TypeSpec type_spec_list, type_spec_list_iterator, type_spec_list_reverse_iterator;
 

@@ -578,14 +578,13 @@ int list_sort(Thread *t, Value list, Value key, bool reverse)
         if (s.temp_keys != s.temp_inline)
             alloc_memory_free(t, s.temp_keys);
     }
-    bool modified = list_of(list)->items != NULL;
-    list_attach_items_take(t, list, &items);
+    /* The keys go first: what this makes them do to the list is noticed too. */
     if (keys) {
         for (size_t i = 0; i < n; i++)
             ref_dec(t, keys[i]);
         alloc_memory_free(t, keys);
     }
-    if (modified && status == 0)
+    if (list_attach_items_take(t, list, &items) && status == 0)
         return error_set(t, EXC_ValueError, "list modified during sort"), -1;
     return status;
 }

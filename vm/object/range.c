@@ -363,8 +363,13 @@ static Value range_iter(Thread *t, Value self)
     int64_t start, stop, step;
     if (LIKELY(range_small(r, &s)))
         return iterator_new(t, s.start, s.step, (uint64_t)s.length);
-    if (fits(t, r->start, &start) && fits(t, r->stop, &stop) && fits(t, r->step, &step))
-        return iterator_new(t, start, step, count_items(start, stop, step));
+    if (fits(t, r->start, &start) && fits(t, r->stop, &stop) && fits(t, r->step, &step)) {
+        /* Also the number behind the last item must fit: __reduce__ names it. */
+        uint64_t count = count_items(start, stop, step);
+        __int128 end = (__int128)start + (__int128)count * step;
+        if (end >= INT64_MIN && end <= INT64_MAX)
+            return iterator_new(t, start, step, count);
+    }
     return long_iterator_new_take(t, ref_inc(t, r->start), ref_inc(t, r->step), ref_inc(t, r->length));
 }
 
@@ -372,7 +377,8 @@ NATIVE(range_reversed, "__reversed__", "($self, /)", "An iterator from the last 
 {
     Range *r = range_of(args[0]);
     int64_t start, stop, step;
-    if (fits(t, r->start, &start) && fits(t, r->stop, &stop) && fits(t, r->step, &step) && step != INT64_MIN) {
+    if (fits(t, r->start, &start) && fits(t, r->stop, &stop) && fits(t, r->step, &step) && step != INT64_MIN &&
+        (__int128)start - step >= INT64_MIN && (__int128)start - step <= INT64_MAX) {
         uint64_t length = count_items(start, stop, step);
         int64_t last = (int64_t)((uint64_t)start + (length - 1) * (uint64_t)step);
         return iterator_new(t, length ? last : start, -step, length);

@@ -1,6 +1,7 @@
 /* set_methods.c: the types set and frozenset: making, comparing, and the algebra of sets.
  *
  * All access to the table goes through set.c, which takes the locks.  Loops go by position and hold the element they work on, since any comparison may change the sets. */
+#include "dict_table.h"
 #include "set_table.h"
 
 /* A new, empty set of the built-in type that `self` is of. */
@@ -155,6 +156,13 @@ static int for_each(Thread *t, Value iterable, Value set, Value extra, ElementFn
     int status = 0;
     if (set_check_any(iterable)) {
         for (size_t position = 0; status == 0 && set_next_owned(t, iterable, &position, &key, &hash);) {
+            status = fn(t, set, key, hash, extra);
+            ref_dec(t, key);
+        }
+        return status;
+    }
+    if (dict_check_exact(iterable)) {
+        for (size_t position = 0; status == 0 && dict_next_hash(t, iterable, &position, &key, NULL, &hash);) {
             status = fn(t, set, key, hash, extra);
             ref_dec(t, key);
         }
