@@ -141,7 +141,7 @@ static int open_streams(Thread *t)
     Value open = import_module_attr(t, "io", "open");
     if (value_is_empty(open))
         return -1;
-    int status = 0;
+    int status = dict_set_string(t, t->interp->builtins_dict, "open", open);
     for (int i = 0; i < 3 && status == 0; i++) {
         Value args[7] = {value_from_int(streams[i].fd), str_from_string(t, streams[i].mode), value_from_int(i == 0 ? -1 : 1),
                          str_from_string(t, "utf-8"), str_from_string(t, streams[i].errors), VALUE_NONE, VALUE_FALSE};
