@@ -94,8 +94,11 @@ int make_function(Compiler *c, Value code, uint32_t flags, Reg base, Reg dst)
     ref_dec(c->t, code);
     if (index < 0)
         return -1;
-    if (has_closure)
+    if (has_closure) {
+        if (!flags)
+            base = closure; /* the only part; otherwise it lies behind the others */
         flags |= MAKE_CLOSURE;
+    }
     u->temp_top = mark;
     if (emit(c, OP_MAKE_FUNCTION, dst, index, base) < 0)
         return -1;
