@@ -118,7 +118,7 @@ static Value interpolation_text(Parser *p, Value text_take)
 }
 
 static AstExpr *diagnose_field(Parser *p, uint32_t start, char sort);
-static bool parse_field(Parser *p, bool template, bool raw);
+static bool parse_field(Parser *p, bool template, bool raw, bool in_spec);
 
 /* ": spec", at the colon. */
 static AstExpr *parse_format_spec(Parser *p, bool template, bool raw)
@@ -136,7 +136,7 @@ static AstExpr *parse_format_spec(Parser *p, bool template, bool raw)
                 goto fail;
         } else if (kind == TOKEN_LBRACE) {
             uint32_t before = p->at;
-            if (!parse_field(p, template, raw)) {
+            if (!parse_field(p, template, raw, true)) {
                 if (p->failed)
                     goto fail;
                 p->at = before;
@@ -184,8 +184,9 @@ static int parse_conversion(Parser *p, char sort)
     return c;
 }
 
-/* A replacement field, at its brace: pushes it (and before it the text of its expression if there is a "="). */
-static bool parse_field(Parser *p, bool template, bool raw)
+/* A replacement field, at its brace: pushes it (and before it the text of its expression if there is a "=").  Within a format specifier it is formatted at once, in a
+ * t-string too. */
+static bool parse_field(Parser *p, bool template, bool raw, bool in_spec)
 {
     uint32_t start = p->at++;
     char sort = template ? 't' : 'f';
@@ -233,10 +234,10 @@ static bool parse_field(Parser *p, bool template, bool raw)
         if (!conversion && !spec)
             conversion = 'r';
     }
-    AstExpr *e = parser_expr(p, template ? AST_Interpolation : AST_FormattedValue, position);
+    AstExpr *e = parser_expr(p, template && !in_spec ? AST_Interpolation : AST_FormattedValue, position);
     if (!e)
         return false;
-    if (template) {
+    if (template && !in_spec) {
         Value name = parser_keep_take(p, interpolation_text(p, ref_inc(p->t, text)));
         if (p->failed)
             return false;
@@ -324,7 +325,7 @@ static bool parse_parts(Parser *p, bool template)
             if (!e || (!is_empty_text(e) && !parser_push(p, e)))
                 return false;
         } else if (kind == TOKEN_LBRACE) {
-            if (!parse_field(p, template, raw))
+            if (!parse_field(p, template, raw, false))
                 return false;
         } else {
             return parser_accept(p, end);
