@@ -617,6 +617,9 @@ NATIVE(iterator_send, "send", "($self, value, /)", "The same as next(): the valu
 NATIVE(iterator_throw, "throw", "($self, type, value=None, traceback=None, /)", "Raises the exception; the iterator is at its end then.")
 {
     FutureIterator *i = (FutureIterator *)value_object(args[0]);
+    if ((!value_is_empty(args[2]) || !value_is_empty(args[3])) &&
+        error_warn(t, EXC_DeprecationWarning, 1, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.") < 0)
+        return VALUE_EMPTY;
     Value exc = generator_throw_arguments(t, args + 1);
     if (value_is_empty(exc))
         return VALUE_EMPTY;

@@ -8,6 +8,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/context.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -146,33 +147,27 @@ static Value global_value(Thread *t, const char *name, Value own)
     return value_is_empty(v) && !error_pending(t) ? ref_inc(t, own) : v;
 }
 
-/* The context variable that catch_warnings uses with -X context_aware_warnings: owned, or empty without an exception where there are no context variables yet. */
+/* The context variable that catch_warnings uses with -X context_aware_warnings, made when the module is imported: borrowed, empty on error. */
 static Value context_variable(Thread *t, Warnings *w)
 {
     if (!value_is_empty(w->context))
-        return ref_inc(t, w->context);
-    Value class = import_module_attr(t, "_contextvars", "ContextVar"), name = VALUE_EMPTY, variable = VALUE_EMPTY;
-    if (value_is_empty(class)) {
-        error_clear(t);
-        return VALUE_EMPTY;
-    }
-    name = str_intern(t, "_warnings_context");
+        return w->context;
+    Value name = str_intern(t, "warnings_context");
     if (!value_is_empty(name))
-        variable = object_call1(t, class, name);
-    ref_dec(t, class);
+        w->context = context_variable_new(t, name, VALUE_EMPTY);
     ref_dec(t, name);
-    if (!value_is_empty(variable))
-        w->context = ref_inc(t, variable);
-    return variable;
+    return w->context;
 }
 
 /* The filters of the current context, owned; None when there is no context. */
 static Value context_filters(Thread *t, Warnings *w)
 {
-    if (value_is_empty(w->context)) /* nobody has asked for the variable, so nobody has set it */
+    Value context;
+    if (value_is_empty(w->context)) /* not imported: nobody has set it */
         return VALUE_NONE;
-    Value context = object_call_method_string(t, w->context, "get", VALUE_NONE, VALUE_EMPTY, VALUE_EMPTY);
-    if (value_is_empty(context) || value_is_none(context))
+    if (context_variable_get(t, w->context, VALUE_NONE, &context) < 0)
+        return VALUE_EMPTY;
+    if (value_is_none(context))
         return context;
     Value filters = object_getattr_string(t, context, "_filters");
     ref_dec(t, context);
@@ -739,10 +734,7 @@ static int exec(Thread *t, Value module)
         module_add_take(t, module, "_onceregistry", ref_inc(t, w->once_registry)) < 0 ||
         module_add_take(t, module, "_defaultaction", ref_inc(t, w->default_action)) < 0)
         return -1;
-    Value context = context_variable(t, w);
-    if (value_is_empty(context) && error_pending(t))
-        return -1;
-    return module_add_take(t, module, "_warnings_context", value_is_empty(context) ? VALUE_NONE : context);
+    return module_add_take(t, module, "_warnings_context", ref_inc(t, context_variable(t, w)));
 }
 
 static const NativeDef *const functions[] = {&native_warn, &native_warn_explicit, &native_filters_mutated, &native_acquire_lock, &native_release_lock, NULL};
