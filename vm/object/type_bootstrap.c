@@ -6,7 +6,7 @@
 #include "exception.h"
 #include "type_internal.h"
 
-/* The spec of each kind; a missing one leaves a type without attributes. */
+/* The spec of each kind. */
 #define SPECS(X)                                                                                                                       \
     X(OBJECT, object) X(TYPE, type) X(NONE, none) X(NOTIMPLEMENTED, notimplemented) X(ELLIPSIS, ellipsis) X(INT, int) X(BOOL, bool)    \
     X(FLOAT, float) X(COMPLEX, complex) X(STR, str) X(BYTES, bytes) X(BYTEARRAY, bytearray) X(MEMORYVIEW, memoryview) X(LIST, list)    \
@@ -28,10 +28,9 @@
     X(DICT_VALUE_ITERATOR, dict_value_iterator) X(DICT_ITEM_ITERATOR, dict_item_iterator)                                              \
     X(DICT_REVERSE_KEY_ITERATOR, dict_reverse_key_iterator) X(DICT_REVERSE_VALUE_ITERATOR, dict_reverse_value_iterator)                \
     X(DICT_REVERSE_ITEM_ITERATOR, dict_reverse_item_iterator) X(SEQUENCE_ITERATOR, sequence_iterator)                                  \
-    X(CALLABLE_ITERATOR, callable_iterator) X(ENUMERATE, enumerate) X(ZIP, zip) X(MAP, map) X(FILTER, filter) X(REVERSED, reversed)    \
-    X(LINE_ITERATOR, line_iterator) X(POSITIONS_ITERATOR, positions_iterator)
+    X(CALLABLE_ITERATOR, callable_iterator) X(ENUMERATE, enumerate) X(ZIP, zip) X(MAP, map) X(FILTER, filter) X(REVERSED, reversed)
 
-#define DECLARE(kind, name) extern const TypeSpec type_spec_##name __attribute__((weak));
+#define DECLARE(kind, name) extern const TypeSpec type_spec_##name;
 SPECS(DECLARE)
 #undef DECLARE
 
@@ -45,12 +44,6 @@ static const TypeSpec *const specs[KIND_COUNT] = {
 _Static_assert(0 SPECS(COUNT) == KIND_COUNT, "each kind of kind.def has its spec");
 #undef COUNT
 
-static const TypeSpec placeholders[KIND_COUNT] = {
-#define KIND(id, python_name) [KIND_##id] = {.name = python_name, .kind = KIND_##id, .flags = TYPE_IMMUTABLE | TYPE_NO_NEW, .size = sizeof(Object)},
-#include "kind.def"
-#undef KIND
-};
-
 int type_bootstrap(Thread *t)
 {
     Interp *interp = t->interp;
@@ -62,7 +55,7 @@ int type_bootstrap(Thread *t)
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         Type *type = interp->types[kind];
         type->head.type = interp->types[KIND_TYPE];
-        type_prepare_native(t, type, specs[kind] ? specs[kind] : &placeholders[kind]);
+        type_prepare_native(t, type, specs[kind]);
     }
     if (str_bootstrap(t) < 0 || tuple_bootstrap(t) < 0 || bytes_bootstrap(t) < 0)
         return -1;
