@@ -7,28 +7,15 @@
 #include "../object/bytes.h"
 #include "../object/dict.h"
 #include "../object/generic_alias.h"
+#include "argument.h"
 
 /* ---- matching ---- */
-
-static bool position_arg(Thread *t, Value v, int64_t absent, int64_t *out)
-{
-    if (value_is_empty(v)) {
-        *out = absent;
-        return true;
-    }
-    if (value_is_int(v)) {
-        *out = value_to_int(v);
-        return true;
-    }
-    *out = number_index_int64(t, v, EXC_OverflowError);
-    return !error_pending(t);
-}
 
 /* args: self, string, pos, endpos */
 static bool start(Thread *t, Matcher *m, Value *args)
 {
     int64_t pos, endpos;
-    return position_arg(t, args[2], 0, &pos) && position_arg(t, args[3], INT64_MAX, &endpos) &&
+    return argument_size(t, args[2], 0, &pos) == 0 && argument_size(t, args[3], INT64_MAX, &endpos) == 0 &&
            matcher_start(t, m, pattern_of(args[0]), args[1], pos, endpos) == 0;
 }
 
@@ -100,7 +87,7 @@ NATIVE(pattern_findall, "findall", STRING_POS, "A list of all matches that do no
 static Value scanner_of_args(Thread *t, Value *args)
 {
     int64_t pos, endpos;
-    if (!position_arg(t, args[2], 0, &pos) || !position_arg(t, args[3], INT64_MAX, &endpos))
+    if (argument_size(t, args[2], 0, &pos) < 0 || argument_size(t, args[3], INT64_MAX, &endpos) < 0)
         return VALUE_EMPTY;
     return scanner_new(t, args[0], args[1], pos, endpos);
 }
@@ -124,7 +111,7 @@ NATIVE(pattern_split, "split", "($self, /, string, maxsplit=0)", "Splits the str
     Matcher m;
     int64_t max;
     Value start_args[4] = {args[0], args[1], VALUE_EMPTY, VALUE_EMPTY};
-    if (!position_arg(t, args[2], 0, &max) || !start(t, &m, start_args))
+    if (argument_size(t, args[2], 0, &max) < 0 || !start(t, &m, start_args))
         return VALUE_EMPTY;
     Value list = list_new(t, 0), item;
     int found = value_is_empty(list) ? -1 : 1;
@@ -228,7 +215,7 @@ static Value substitute(Thread *t, Value *args, int64_t *replaced)
     int64_t max;
     Value result = VALUE_EMPTY, replacement;
     bool literal = false, call = object_is_callable(t, args[1]);
-    if (!position_arg(t, args[3], 0, &max))
+    if (argument_size(t, args[3], 0, &max) < 0)
         return VALUE_EMPTY;
     replacement = call ? ref_inc(t, args[1]) : template_compile(t, pattern_of(args[0]), args[1], &literal);
     if (value_is_empty(replacement))
@@ -439,7 +426,11 @@ static int read_code(Thread *t, Pattern *p, Value list)
         else
             error_set(t, EXC_TypeError, "an integer is required");
         ref_dec(t, word);
-        if (overflow || code < 0 || code > UINT32_MAX)
+        if (overflow < 0 || (!overflow && code < 0))
+            error_set(t, EXC_OverflowError, "can't convert negative value to unsigned int");
+        else if (overflow)
+            error_set(t, EXC_OverflowError, "Python int too large to convert to C unsigned long");
+        else if (code > UINT32_MAX)
             error_set(t, EXC_OverflowError, "regular expression code size limit exceeded");
         if (error_pending(t))
             return -1;
