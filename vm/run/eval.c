@@ -268,13 +268,15 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 #define DISPATCH() goto *labels[INSTRUCTION_OP(ins)]
 #endif
 
-/* Goes to a jump target; backward ones poll. */
+/* Goes to a jump target; backward ones poll before they jump: an exception belongs to the jump, which lies in the loop's try block. */
 #define GOTO(offset)                                   \
     do {                                               \
         int32_t offset_ = (offset);                    \
+        if (offset_ < 0 && breaker_is_set(t)) {        \
+            jump = offset_;                            \
+            goto poll_jump;                            \
+        }                                              \
         pc += offset_;                                 \
-        if (offset_ < 0 && breaker_is_set(t))          \
-            goto poll;                                 \
         NEXT();                                        \
     } while (0)
 
@@ -310,6 +312,7 @@ static Value loop(Thread *t)
     Instruction ins;
     Value result;
     uint32_t unwind_flags;
+    int32_t jump;
 
     LOAD_FRAME();
     if (UNLIKELY(error_pending(t))) /* a generator resumed by throw() */
@@ -2115,10 +2118,18 @@ reraise : {
 
     /* ---- leaving the fast path ---- */
 
+poll_jump:
+    SAVE();
+    if (breaker_handle(t) < 0)
+        goto error;
+    pc += jump;
+    SAVE();
+    goto polled;
 poll:
     SAVE();
     if (breaker_handle(t) < 0)
         goto error;
+polled:
     if (UNLIKELY(atomic_load_explicit(&t->breaker, memory_order_relaxed) & BREAKER_REENTER)) {
         breaker_clear(t, BREAKER_REENTER);
         return REENTER;

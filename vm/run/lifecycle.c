@@ -1,9 +1,9 @@
-/* lifecycle.c: start and end of an interpreter (lifecycle.h). */
+/* lifecycle.c: start of an interpreter (lifecycle.h); its end is shutdown.c. */
 #include "lifecycle.h"
 
 #include <stdio.h>
 
-#include "../lib/mod_atexit.h"
+#include "../lib/mod__signal.h"
 #include "../lib/std_printer.h"
 #include "../memory/ref.h"
 #include "../object/dict.h"
@@ -160,6 +160,14 @@ static int open_streams(Thread *t)
     return status;
 }
 
+/* SIGINT raises KeyboardInterrupt, SIGPIPE is an error of write. */
+static int start_signals(Thread *t)
+{
+    Value module = import_module(t, "_signal");
+    ref_dec(t, module);
+    return value_is_empty(module) ? -1 : signal_install_defaults(t);
+}
+
 int lifecycle_start_imports(Thread *t)
 {
     Interp *interp = t->interp;
@@ -187,14 +195,22 @@ int lifecycle_start_imports(Thread *t)
     if (value_is_empty(image_module))
         return -1;
     ref_dec(t, image_module);
-    return open_streams(t);
+    return open_streams(t) < 0 ? -1 : start_signals(t);
 }
 
-/* ---- the end ---- */
-
-int lifecycle_finish(Thread *t, int status)
+int lifecycle_start_site(Thread *t)
 {
-    atexit_run(t);
-    t->interp->finalizing = true;
+    Value options = dict_get_string(t, t->interp->sys_dict, "warnoptions");
+    bool filters = !value_is_empty(options) && list_check(options) && list_length(options) > 0;
+    ref_dec(t, options);
+    Value module = filters ? import_module(t, "warnings") : VALUE_NONE;
+    ref_dec(t, module);
+    if (value_is_empty(module))
+        return -1;
+    if (t->interp->config.no_site)
+        return 0;
+    module = import_module(t, "site");
+    int status = value_is_empty(module) ? -1 : call_method(t, module, "main", VALUE_EMPTY, VALUE_EMPTY);
+    ref_dec(t, module);
     return status;
 }
