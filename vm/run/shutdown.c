@@ -1,0 +1,203 @@
+/* shutdown.c: the end of an interpreter, in CPython's order.
+ *
+ * First what Python code may still do in an intact interpreter: threads that are no daemons end, atexit functions run, streams are flushed.  Then finalization: other threads
+ * hang when they want to run, modules are emptied so that destructors of their globals run, cycles are collected, the modules in C give up their state.
+ * Locks: none.  Read next: lifecycle.c, ../thread/handle.c (handle_shutdown), ../memory/cycle.c. */
+#include "lifecycle.h"
+
+#include "../debug/heapcheck.h"
+#include "../lib/mod_atexit.h"
+#include "../memory/cycle.h"
+#include "../memory/reclaim.h"
+#include "../memory/ref.h"
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/list.h"
+#include "../object/module.h"
+#include "../object/str.h"
+#include "../object/weakref.h"
+#include "../os/os.h"
+#include "../thread/events.h"
+#include "../thread/handle.h"
+#include "../thread/world.h"
+
+/* ---- while everything is still there ---- */
+
+static void end_threads(Thread *t)
+{
+    Value threading = dict_get_string(t, t->interp->modules, "threading");
+    if (value_is_empty(threading) || value_is_none(threading)) {
+        error_clear(t);
+        if (handle_shutdown(t) < 0)
+            error_unraisable(t, VALUE_EMPTY, "Exception ignored while joining threads");
+        return;
+    }
+    Value result = object_call_method_string(t, threading, "_shutdown", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+    if (value_is_empty(result))
+        error_unraisable(t, threading, "Exception ignored on threading shutdown");
+    ref_dec(t, result);
+    ref_dec(t, threading);
+}
+
+/* Flushes sys.stdout or sys.stderr unless it is closed: false when that failed. */
+static bool flush_stream(Thread *t, const char *name, bool report)
+{
+    Value stream = dict_get_string(t, t->interp->sys_dict, name), closed = VALUE_EMPTY, result = VALUE_NONE;
+    bool ok = true;
+    error_clear(t);
+    if (value_is_empty(stream) || value_is_none(stream)) {
+        ref_dec(t, stream);
+        return true;
+    }
+    closed = object_getattr_string(t, stream, "closed");
+    bool is_closed = !value_is_empty(closed) && object_truth(t, closed) > 0;
+    error_clear(t);
+    if (!is_closed)
+        result = object_call_method_string(t, stream, "flush", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+    if (value_is_empty(result)) {
+        ok = false;
+        if (report)
+            error_unraisable(t, stream, NULL);
+        error_clear(t);
+    }
+    ref_dec(t, result);
+    ref_dec(t, closed);
+    ref_dec(t, stream);
+    return ok;
+}
+
+static bool flush_streams(Thread *t)
+{
+    bool out = flush_stream(t, "stdout", true);
+    return flush_stream(t, "stderr", false) && out;
+}
+
+/* ---- modules ---- */
+
+/* As sys.last_exc = None and the like. */
+static void set_none(Thread *t, Value dict, const char *name)
+{
+    if (dict_set_string(t, dict, name, VALUE_NONE) < 0)
+        error_clear(t);
+}
+
+static void delete_special(Thread *t)
+{
+    static const char *const names[] = {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback",
+                                        "path_importer_cache", "meta_path", "path_hooks"};
+    static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    Interp *interp = t->interp;
+    set_none(t, interp->builtins_dict, "_");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        set_none(t, interp->sys_dict, names[i]);
+    for (size_t i = 0; i < 3; i++) {
+        Value original = dict_get_string(t, interp->sys_dict, streams[i][1]);
+        if (value_is_empty(original) || dict_set_string(t, interp->sys_dict, streams[i][0], original) < 0)
+            error_clear(t);
+        ref_dec(t, original);
+    }
+}
+
+/* Takes all modules out of sys.modules; what is still alive afterwards can be found through the list of weak references. */
+static Value remove_modules(Thread *t)
+{
+    Value modules = t->interp->modules, weak = list_new(t, 0), names = dict_check(modules) ? dict_keys_list(t, modules) : VALUE_EMPTY;
+    for (size_t i = 0; !value_is_empty(names) && i < list_length(names); i++) {
+        Value name = list_peek(names, i), module = dict_get(t, modules, name);
+        if (!value_is_empty(module) && object_is(module, KIND_MODULE) && !value_is_empty(weak)) {
+            Value ref = weakref_new(t, module, VALUE_EMPTY);
+            if (!value_is_empty(ref) && list_append_take(t, weak, ref) < 0)
+                error_clear(t);
+        }
+        if (dict_set(t, modules, name, VALUE_NONE) < 0)
+            error_clear(t);
+        ref_dec(t, module);
+        error_clear(t);
+    }
+    ref_dec(t, names);
+    if (dict_check(modules))
+        dict_clear(t, modules);
+    return weak;
+}
+
+/* Sets a module's globals to None: first the private ones, then the others, __builtins__ last of all never. */
+static void clear_dict(Thread *t, Value dict)
+{
+    for (int round = 0; round < 2; round++) {
+        Value names = dict_keys_list(t, dict);
+        for (size_t i = 0; !value_is_empty(names) && i < list_length(names); i++) {
+            Value name = list_peek(names, i);
+            if (!str_check(name))
+                continue;
+            const Str *s = str_of(name);
+            bool private = s->length > 0 && str_at(s, 0) == '_' && !(s->length > 1 && str_at(s, 1) == '_');
+            if (private != (round == 0) || str_equal_ascii(name, "__builtins__"))
+                continue;
+            if (dict_set(t, dict, name, VALUE_NONE) < 0)
+                error_clear(t);
+        }
+        ref_dec(t, names);
+        error_clear(t);
+    }
+}
+
+static void clear_survivors(Thread *t, Value weak)
+{
+    for (size_t i = value_is_empty(weak) ? 0 : list_length(weak); i-- > 0;) {
+        Value module = weakref_get(t, list_peek(weak, i));
+        if (!value_is_empty(module) && !value_is(module, t->interp->sys_module) && !value_is(module, t->interp->builtins_module))
+            clear_dict(t, module_peek_dict(module));
+        ref_dec(t, module);
+    }
+}
+
+static void end_modules(Thread *t)
+{
+    Interp *interp = t->interp;
+    delete_special(t);
+    Value weak = remove_modules(t);
+    cycle_collect_final(t);
+    clear_survivors(t, weak);
+    ref_dec(t, weak);
+    cycle_collect_final(t);
+}
+
+static void free_states(Thread *t)
+{
+    static const ModuleDef *const defs[MODULE_COUNT] = {
+#define MODULE(name) [MODULE_##name] = &module_def_##name,
+#include "../lib/modules.def"
+#undef MODULE
+    };
+    for (int i = 0; i < MODULE_COUNT; i++) {
+        void *state = t->interp->module_state[i];
+        t->interp->module_state[i] = NULL;
+        if (state && defs[i]->free_state)
+            defs[i]->free_state(t, state);
+    }
+}
+
+int lifecycle_finish(Thread *t, int status)
+{
+    Interp *interp = t->interp;
+    end_threads(t);
+    atexit_run(t);
+    if (!flush_streams(t))
+        status = 120;
+    if (interp->config.gil_report)
+        events_report(interp, 2);
+    world_finalize(t);
+    if (!value_is_empty(interp->sys_dict) && !value_is_empty(interp->builtins_dict))
+        end_modules(t);
+    if (!flush_streams(t))
+        status = 120;
+    if (world_others(t) > 0)
+        return status; /* they hang, or are still in C code: nothing that they may look at is freed */
+    if (BATON_CHECKS) { /* the process ends: its memory is only given back where leaks are looked for */
+        free_states(t);
+        cycle_collect_final(t);
+        reclaim_all(t);
+        heapcheck_end(t);
+    }
+    return status;
+}
