@@ -409,7 +409,7 @@ void instance_dealloc(Thread *t, Object *o)
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &values[i]);
     }
-    for (const Type *c = type; type_is_heap(c); c = c->base) {
+    for (const Type *c = type; c->flags & TYPE_HAS_SLOTS; c = c->base) {
         for (uint32_t i = 0; i < c->slot_count; i++)
             ref_clear(t, own_slot(o, c, i));
     }
@@ -429,7 +429,7 @@ int instance_traverse(Object *o, VisitFn visit, void *arg)
             VISIT(values[i]);
         }
     }
-    for (const Type *c = type; type_is_heap(c); c = c->base) {
+    for (const Type *c = type; c->flags & TYPE_HAS_SLOTS; c = c->base) {
         for (uint32_t i = 0; i < c->slot_count; i++) {
             VISIT(*own_slot(o, c, i));
         }
@@ -449,7 +449,7 @@ void instance_clear(Thread *t, Object *o)
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &values[i]);
     }
-    for (const Type *c = type; type_is_heap(c); c = c->base) {
+    for (const Type *c = type; c->flags & TYPE_HAS_SLOTS; c = c->base) {
         for (uint32_t i = 0; i < c->slot_count; i++)
             ref_clear(t, own_slot(o, c, i));
     }

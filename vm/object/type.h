@@ -82,6 +82,7 @@ typedef struct Slots {
 #define TYPE_MATCH_SELF 0x0200u    /* one positional sub-pattern matches the subject itself (int, str, ...) */
 #define TYPE_HAS_FINALIZER 0x0400u
 #define TYPE_VALID 0x0800u         /* ready: slots inherited, MRO computed */
+#define TYPE_HAS_SLOTS 0x1000u     /* this class or one that it derives from adds members by __slots__ */
 
 /* A C attribute computed by functions; set may be NULL (read-only). */
 typedef struct GetSetDef {

@@ -229,6 +229,7 @@ static void set_layout(const Making *m, Type *type)
     const Type *base = m->base;
     uint32_t n = (uint32_t)tuple_length(m->slot_names);
     type->slot_count = (uint16_t)n;
+    type->flags |= n ? TYPE_HAS_SLOTS : base->flags & TYPE_HAS_SLOTS;
     type->item_size = base->item_size;
     type->dict_offset = base->dict_offset;
     type->weak_offset = base->weak_offset;
