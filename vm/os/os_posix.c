@@ -161,6 +161,13 @@ void os_thread_set_name(const char *name)
 #endif
 }
 
+void os_thread_ends(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+}
+
 void os_thread_yield(void) { sched_yield(); }
 
 uintptr_t os_stack_low(void)

@@ -86,6 +86,7 @@ static void run(void *p)
     atomic_fetch_sub(&interp->started_threads, 1);
     list_remove(interp, h);
     thread_end(t);
+    os_thread_ends();
     mark_done(h);
     handle_release(h);
 }
