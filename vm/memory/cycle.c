@@ -215,20 +215,57 @@ static bool run_callbacks(Thread *t, Marking *m)
     return any;
 }
 
+static ALWAYS_INLINE bool to_finalize(const Object *o) { return o->type->slots.finalize && !(o->flags & OBJECT_FINALIZED); }
+
+static int visit_order(Value v, void *arg)
+{
+    Marking *m = arg;
+    if (!value_is_object(v))
+        return 0;
+    Object *o = value_object(v);
+    if ((gc_bits(o) & (GC_GARBAGE | GC_REACHED)) != GC_GARBAGE || !to_finalize(o))
+        return 0;
+    gc_store(o, gc_bits(o) | GC_REACHED); /* listed */
+    push(m, o);
+    return m->overflow;
+}
+
+/* The order of finalizers.  Objects have no age here; but those that a namespace holds shall go in its order, which is mostly that of their making, as in
+ * CPython.  m->stack[0..m->depth) is the result; without memory some are missing. */
+static void order_finalizers(Marking *m)
+{
+    m->depth = 0;
+    m->overflow = false;
+    for (size_t i = 0; i < m->length; i++) {
+        if (object_kind(m->list[i]) == KIND_DICT && traverse(m->list[i], visit_order, m))
+            break;
+    }
+    for (size_t i = 0; i < m->length; i++) {
+        if (visit_order(value_of(m->list[i]), m))
+            break;
+    }
+    for (size_t i = 0; i < m->length; i++)
+        gc_store(m->list[i], gc_bits(m->list[i]) & (uint8_t)~(GC_REACHED | GC_GREY));
+}
+
 static bool run_finalizers(Thread *t, Marking *m)
 {
     bool any = false;
-    for (size_t i = 0; i < m->length; i++) {
-        Object *o = m->list[i];
-        if (!o->type->slots.finalize || (o->flags & OBJECT_FINALIZED))
+    for (size_t i = 0; i < m->length && !any; i++)
+        any = to_finalize(m->list[i]);
+    if (!any)
+        return false;
+    order_finalizers(m);
+    for (size_t i = 0; i < m->depth; i++) {
+        Object *o = m->stack[i];
+        if (!to_finalize(o))
             continue;
         o->flags |= OBJECT_FINALIZED;
-        any = true;
         o->type->slots.finalize(t, o);
         if (error_pending(t))
             error_unraisable(t, VALUE_EMPTY, "Exception ignored while finalizing an object of type %N", o->type);
     }
-    return any;
+    return true;
 }
 
 static ALWAYS_INLINE bool listed(const Object *o) { return (gc_bits(o) & GC_GARBAGE) && counted(o); }
