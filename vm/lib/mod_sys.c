@@ -267,6 +267,12 @@ NATIVE(sys_getunicodeinternedsize, "getunicodeinternedsize", "($module, /, *, _o
 }
 NATIVE(sys_get_cpu_count_config, "_get_cpu_count_config", "($module, /)", "The number of processors that -X cpu_count gives, or -1.") { return value_from_int(-1); }
 NATIVE(sys_clear_type_cache, "_clear_type_cache", "($module, /)", "Forgets cached attribute lookups of types.") { return VALUE_NONE; }
+NATIVE(sys_clear_type_descriptors, "_clear_type_descriptors", "($module, type, /)", "Takes the descriptors of __dict__ and __weakref__ out of a class.")
+{
+    if (!type_check(args[1]))
+        return error_set(t, EXC_TypeError, "_clear_type_descriptors() argument must be type, not %T", args[1]);
+    return type_clear_descriptors(t, type_as(args[1])) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 NATIVE(sys_clear_internal_caches, "_clear_internal_caches", "($module, /)", "Forgets what the interpreter has cached.") { return VALUE_NONE; }
 NATIVE(sys_is_stack_trampoline_active, "is_stack_trampoline_active", "($module, /)", "Whether a trampoline for native profilers is active: never.") { return VALUE_FALSE; }
 NATIVE(sys_activate_stack_trampoline, "activate_stack_trampoline", "($module, backend, /)", "Not available.")
@@ -373,6 +379,7 @@ static const NativeDef *const methods[] = {
     &native_sys_set_int_max_str_digits, &native_sys_getdefaultencoding, &native_sys_getfilesystemencoding,
     &native_sys_getfilesystemencodeerrors, &native_sys_is_finalizing, &native_sys_getallocatedblocks,
     &native_sys_getunicodeinternedsize, &native_sys_clear_type_cache, &native_sys_get_cpu_count_config, &native_sys_clear_internal_caches,
+    &native_sys_clear_type_descriptors,
     &native_sys_is_stack_trampoline_active, &native_sys_activate_stack_trampoline, &native_sys_deactivate_stack_trampoline,
     &native_sys_debugmallocstats, &native_sys_get_asyncgen_hooks, &native_sys_set_asyncgen_hooks,
     &native_sys_get_coroutine_origin_tracking_depth, &native_sys_set_coroutine_origin_tracking_depth, &native_sys_addaudithook,

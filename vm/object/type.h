@@ -191,6 +191,8 @@ Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases_tuple);
 int type_set_attr(Thread *t, Type *type, Value name, Value value);
 /* What __annotations__ is: annotate(1), which must be a dict; an empty dict when annotate is not callable. */
 MUST_CHECK Value annotations_from(Thread *t, Value annotate);
+/* Takes the descriptors __dict__ and __weakref__ out of a class that is about to be replaced (dataclasses): 0 or -1. */
+int type_clear_descriptors(Thread *t, Type *type);
 static inline bool type_check(Value v) { return object_is(v, KIND_TYPE); }
 static inline Type *type_as(Value v) { return (Type *)value_object(v); } /* type_check(v) */
 

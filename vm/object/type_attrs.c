@@ -143,6 +143,19 @@ int type_setattr(Thread *t, Value self, Value name, Value value)
     return type_set_attr(t, type, name, value);
 }
 
+int type_clear_descriptors(Thread *t, Type *type)
+{
+    if (type->flags & TYPE_IMMUTABLE) {
+        error_set(t, EXC_TypeError, "argument is immutable");
+        return -1;
+    }
+    int result = dict_pop(t, type->dict, ID(t, __dict__), NULL);
+    if (result >= 0)
+        result = dict_pop(t, type->dict, ID(t, __weakref__), NULL);
+    type_modified(t, type);
+    return result < 0 ? -1 : 0;
+}
+
 Value type_repr(Thread *t, Value self)
 {
     return str_format(t, "<class '%#N'>", self_type(self));
