@@ -31,7 +31,6 @@ uint64_t os_thread_id(void);         /* of the calling OS thread, unique among l
 uint64_t os_thread_native_id(void);  /* the kernel's id */
 void os_thread_set_name(const char *name);
 void os_thread_yield(void);
-void os_thread_deaf(void);           /* the calling thread is about to end: signals of the process shall go to others */
 /* The calling thread is about to be declared ended: it takes no more signals meant for the process. */
 void os_thread_ends(void);
 /* Lowest address of the calling thread's C stack, or 0 where that cannot be told (then call depth is counted instead). */

@@ -170,13 +170,6 @@ void os_thread_ends(void)
 
 void os_thread_yield(void) { sched_yield(); }
 
-void os_thread_deaf(void)
-{
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, NULL);
-}
-
 uintptr_t os_stack_low(void)
 {
 #ifdef __linux__
