@@ -236,23 +236,29 @@ static const TypeSpec getter_spec = {
 
 /* ---- counting ---- */
 
-/* Are get and item assignment of the mapping those of dict?  1, 0, -1 */
-static int counts_like_dict(Thread *t, Value mapping)
+/* Has the type the method of this name from dict?  1, 0, -1 */
+static int has_method_of_dict(Thread *t, Type *type, Value name)
 {
-    Type *type = type_of(t, mapping), *dict = t->types[KIND_DICT];
-    if (type == dict)
-        return 1;
-    if (!dict_check(mapping) || type->slots.setitem != dict->slots.setitem)
-        return 0;
-    Value name = str_intern(t, "get");
-    if (value_is_empty(name))
-        return -1;
-    Value mine = type_lookup(t, type, name), its = type_lookup(t, dict, name);
+    Value mine = type_lookup(t, type, name), its = type_lookup(t, t->types[KIND_DICT], name);
     bool same = value_is(mine, its);
     ref_dec(t, mine);
     ref_dec(t, its);
-    ref_dec(t, name);
     return error_pending(t) ? -1 : same;
+}
+
+/* Are get and __setitem__ of the mapping those of dict?  1, 0, -1 */
+static int counts_like_dict(Thread *t, Value mapping)
+{
+    if (!dict_check(mapping) || dict_check_exact(mapping))
+        return dict_check(mapping);
+    Type *type = type_of(t, mapping);
+    int same = has_method_of_dict(t, type, ID(t, __setitem__));
+    if (same <= 0)
+        return same;
+    Value get = str_intern(t, "get");
+    same = value_is_empty(get) ? -1 : has_method_of_dict(t, type, get);
+    ref_dec(t, get);
+    return same;
 }
 
 static Value plus_one(Thread *t, Value count)

@@ -798,12 +798,35 @@ static DictTable *table_clone(Thread *t, const DictTable *table)
     return copy;
 }
 
+/* The same, closing gaps. */
+static DictTable *table_clone_dense(Thread *t, const Dict *from)
+{
+    const DictTable *table = from->table;
+    DictTable *copy = table_new(t, log2_for(from->length), table->width);
+    if (UNLIKELY(!copy))
+        return NULL;
+    const Value *entry = dict_table_entry(table, table->first);
+    Value *to = dict_table_entry(copy, 0);
+    for (uint32_t i = table->first; i < table->used; i++, entry += table->width) {
+        if (value_is_empty(entry[1]))
+            continue;
+        memcpy(to, entry, table->width * sizeof(Value));
+        ref_inc(t, entry[0]);
+        ref_inc(t, entry[1]);
+        to += table->width;
+    }
+    copy->used = (uint32_t)from->length;
+    fill_index(copy);
+    return copy;
+}
+
 int dict_copy_into(Thread *t, Dict *to, Dict *from)
 {
     objlock_enter2(t, to, from);
     int status = 0;
-    if (to->length == 0 && to->table->used == 0 && from->length > 0 && from->length >= (size_t)from->table->used * 2 / 3) {
-        DictTable *copy = table_clone(t, from->table);
+    if (to->length == 0 && to->table->used == 0 && from->length > 0) {
+        bool dense = from->length >= (size_t)from->table->used * 2 / 3;
+        DictTable *copy = dense ? table_clone(t, from->table) : table_clone_dense(t, from);
         if (copy) {
             dict_table_free(t, swap_table(to, copy));
             word_put(t, &to->length, from->length);
@@ -868,13 +891,13 @@ bool dict_next_owned(Thread *t, Value dict, size_t *position, Value *key, Value 
     return dict_next_hash(t, dict, position, key, value, &hash);
 }
 
-/* Keys (part 0) or values (part 1) as a list. */
+/* Keys (part 0), values (part 1), or keys and values in turn (part 2) as a list, in one step. */
 static Value list_of_part(Thread *t, Value dict, int part)
 {
     Dict *d = dict_of(dict);
     for (;;) {
         size_t n = word_read(&d->length);
-        Value result = list_new(t, n);
+        Value result = list_new(t, part == 2 ? 2 * n : n);
         if (value_is_empty(result))
             return VALUE_EMPTY;
         List *l = list_of(result);
@@ -884,8 +907,12 @@ static Value list_of_part(Thread *t, Value dict, int part)
             const DictTable *table = d->table;
             for (uint32_t i = table->first; i < table->used; i++) {
                 const Value *entry = dict_table_entry(table, i);
-                if (!value_is_empty(entry[1]))
-                    l->items[l->length++] = ref_inc(t, entry[part]);
+                if (value_is_empty(entry[1]))
+                    continue;
+                if (part != 1)
+                    l->items[l->length++] = ref_inc(t, entry[0]);
+                if (part != 0)
+                    l->items[l->length++] = ref_inc(t, entry[1]);
             }
         }
         objlock_exit(t, d);
@@ -900,18 +927,25 @@ Value dict_values_list(Thread *t, Value dict) { return list_of_part(t, dict, 1);
 
 Value dict_items_list(Thread *t, Value dict)
 {
-    Value result = list_new(t, dict_length(dict)), key, value;
-    if (value_is_empty(result))
+    Value both = list_of_part(t, dict, 2);
+    if (value_is_empty(both))
         return VALUE_EMPTY;
-    for (size_t position = 0; dict_next_owned(t, dict, &position, &key, &value);) {
-        Value items[2] = {key, value};
-        Value pair = tuple_from_array_take(t, items, 2);
-        if (value_is_empty(pair) || list_append_take(t, result, pair) < 0) {
-            ref_dec(t, result);
+    /* The pairs are put into the front half as they are made. */
+    List *l = list_of(both);
+    size_t n = l->length / 2;
+    for (size_t i = 0; i < n; i++) {
+        Value pair = tuple_from_array(t, &l->items[2 * i], 2);
+        if (value_is_empty(pair)) {
+            ref_dec(t, both);
             return VALUE_EMPTY;
         }
+        ref_dec(t, l->items[2 * i]); /* the pair has another */
+        ref_dec(t, l->items[2 * i + 1]);
+        l->items[2 * i] = l->items[2 * i + 1] = VALUE_NONE;
+        l->items[i] = pair;
     }
-    return result;
+    l->length = n;
+    return both;
 }
 
 /* ---- life ---- */

@@ -146,6 +146,7 @@ size_t set_length(Value set);
 bool set_next(Value set, size_t *position, Value *key); /* borrowed; lock on, or a set of one's own */
 /* The same with the lock off too: owned key. */
 bool set_next_owned(Thread *t, Value set, size_t *position, Value *key, hash_t *hash);
+MUST_CHECK Value set_to_list(Thread *t, Value set); /* the elements, in one step */
 /* interp->empty_frozenset.  0 or -1. */
 int set_bootstrap(Thread *t);
 extern const TypeSpec type_spec_set, type_spec_frozenset, type_spec_set_iterator;

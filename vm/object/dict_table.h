@@ -23,7 +23,7 @@ bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value);
 int dict_move(Thread *t, Value dict, Value key, bool last);
 /* The same for a known hash; *value (unless NULL) is the key's value, owned, or empty. */
 int dict_move_hash(Thread *t, Value dict, Value key, hash_t hash, bool last, Value *value);
-/* Copies a dict's table into an empty dict as a whole, where that is worthwhile: 1 done, 0 not done, -1 no memory. */
+/* Copies a dict's table into an empty dict as a whole: 1 done, 0 not done (not empty, or nothing to copy), -1 no memory. */
 int dict_copy_into(Thread *t, Dict *to, Dict *from);
 /* dict_next_owned, also with the key's hash; value may be NULL. */
 bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *value, hash_t *hash);
@@ -40,6 +40,9 @@ int dict_traverse(Object *o, VisitFn visit, void *arg);
 /* Iterators and views (dict_iterators.c, dict_views.c). */
 MUST_CHECK Value dict_iterator_new(Thread *t, Kind kind, Value dict);
 MUST_CHECK Value dict_view_new(Thread *t, Kind kind, Value dict);
+
+/* The items of an exact dict or of a view, in one step: a list; empty without an exception for anything else. */
+MUST_CHECK Value dict_view_to_list(Thread *t, Value iterable);
 
 typedef struct DictView {
     Object head;

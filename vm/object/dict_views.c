@@ -58,6 +58,19 @@ static int items_contains(Thread *t, Value self, Value item)
     return found;
 }
 
+Value dict_view_to_list(Thread *t, Value iterable)
+{
+    if (!value_is_object(iterable))
+        return VALUE_EMPTY;
+    switch (value_object(iterable)->kind) {
+    case KIND_DICT: return dict_keys_list(t, iterable);
+    case KIND_DICT_KEYS: return dict_keys_list(t, view_of(iterable)->dict);
+    case KIND_DICT_VALUES: return dict_values_list(t, view_of(iterable)->dict);
+    case KIND_DICT_ITEMS: return dict_items_list(t, view_of(iterable)->dict);
+    default: return VALUE_EMPTY;
+    }
+}
+
 /* ---- comparing ---- */
 
 /* Does `other` contain every item of the iterable?  1, 0, -1 */

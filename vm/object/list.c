@@ -4,6 +4,7 @@
  * GIL on) by this pattern: take the lock, look at length and items afresh, change, leave the lock, and only then release what was removed.  Reading one
  * item takes no lock: list_get_shared.  A slot that falls out of use is emptied, so that such a reader notices. */
 #include "container.h"
+#include "dict_table.h"
 
 /* ---- the array ---- */
 
@@ -342,10 +343,43 @@ static int extend_from_sequence(Thread *t, List *l, Value other)
     return status;
 }
 
+/* Adds the items of a list that nobody else has, and releases it. */
+static int extend_take(Thread *t, Value list, Value fresh)
+{
+    List *l = list_of(list), *source = list_of(fresh);
+    int status = 0;
+    objlock_enter(t, l);
+    if (l->items == NULL) {
+        l->capacity = source->capacity;
+        __atomic_store_n(&l->items, source->items, __ATOMIC_RELEASE);
+        put_length(t, l, source->length);
+        source->items = NULL;
+        source->length = source->capacity = 0;
+    } else {
+        status = ensure(t, l, l->length + source->length);
+        if (status == 0) {
+            for (size_t i = 0; i < source->length; i++)
+                slot_put(t, &l->items[l->length + i], source->items[i]);
+            put_length(t, l, l->length + source->length);
+            source->length = 0;
+        }
+    }
+    objlock_exit(t, l);
+    ref_dec(t, fresh);
+    return status;
+}
+
 int list_extend(Thread *t, Value list, Value iterable)
 {
     if (list_check_exact(iterable) || tuple_check_exact(iterable) || value_is(list, iterable))
         return extend_from_sequence(t, list_of(list), iterable);
+    /* Dicts and sets give all they have in one step, so that list(d) is safe while other threads change d. */
+    bool from_set = object_is_exact(iterable, KIND_SET) || object_is_exact(iterable, KIND_FROZENSET);
+    Value fresh = from_set ? set_to_list(t, iterable) : dict_view_to_list(t, iterable);
+    if (!value_is_empty(fresh))
+        return extend_take(t, list, fresh);
+    if (error_pending(t))
+        return -1;
     Value iterator = object_iter(t, iterable);
     if (value_is_empty(iterator))
         return -1;

@@ -37,12 +37,22 @@ typedef struct Sorter {
 
 /* ---- comparing ---- */
 
+/* Strs of one byte a character compare as memory does. */
+static ALWAYS_INLINE bool less_strs(Value a, Value b)
+{
+    const Str *x = str_of(a), *y = str_of(b);
+    if (UNLIKELY(str_kind(x) != 1 || str_kind(y) != 1))
+        return str_compare(a, b) < 0;
+    int order = memcmp(x->data, y->data, x->length < y->length ? x->length : y->length);
+    return order ? order < 0 : x->length < y->length;
+}
+
 static ALWAYS_INLINE int less_by(Thread *t, Order order, Value a, Value b)
 {
     switch (order) {
     case ORDER_INT: return a.bits < b.bits; /* the bias keeps their order */
     case ORDER_FLOAT: return value_to_double(a) < value_to_double(b);
-    case ORDER_STR: return str_compare(a, b) < 0;
+    case ORDER_STR: return less_strs(a, b);
     default: return object_compare_bool(t, a, b, COMPARE_LT);
     }
 }

@@ -368,6 +368,26 @@ int set_update(Thread *t, Value set, Value iterable)
     return status < 0 || error_pending(t) ? -1 : 0;
 }
 
+Value set_to_list(Thread *t, Value set)
+{
+    Set *s = set_of(set);
+    for (;;) {
+        size_t n = set_length(set);
+        Value result = list_new(t, n), key;
+        if (value_is_empty(result))
+            return VALUE_EMPTY;
+        List *l = list_of(result);
+        objlock_enter(t, s);
+        bool fits = s->length == n;
+        for (size_t position = 0; fits && set_next(set, &position, &key);)
+            l->items[l->length++] = ref_inc(t, key);
+        objlock_exit(t, s);
+        if (LIKELY(fits))
+            return result;
+        ref_dec(t, result);
+    }
+}
+
 bool set_next(Value set, size_t *position, Value *key)
 {
     Set *s = set_of(set);
