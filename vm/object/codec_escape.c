@@ -1,11 +1,12 @@
 /* codec_escape.c: the codecs unicode_escape and raw_unicode_escape, and the escapes of bytes literals.
  *
- * Unknown escapes stay as they are; the first one is reported to the caller, which warns.  No locks; \N{...} asks the module unicodedata. */
+ * Unknown escapes stay as they are; the first one is reported to the caller, which warns.  No locks. */
 #include "codec.h"
 
 #include "../memory/ref.h"
 #include "codec_state.h"
 #include "error.h"
+#include "unicode_name.h"
 
 static int hex_value(uint8_t c)
 {
@@ -31,30 +32,6 @@ static int simple_escape(uint8_t c)
     }
 }
 
-/* unicodedata.lookup(name): 1 and *c, 0 unknown, -1 error. */
-static int lookup_name(Thread *t, const uint8_t *name, size_t n, uint32_t *c)
-{
-    Value module = codec_import(t, "unicodedata");
-    if (value_is_empty(module))
-        return -1;
-    int result = -1;
-    Value text = str_from_latin1(t, name, n), found = VALUE_EMPTY;
-    if (!value_is_empty(text)) {
-        found = object_call_method_string(t, module, "lookup", text, VALUE_EMPTY, VALUE_EMPTY);
-        if (!value_is_empty(found)) {
-            result = str_check(found) && str_length(found) == 1; /* named sequences have no place here */
-            if (result)
-                *c = str_at(str_of(found), 0);
-        } else if (error_swallow(t, EXC_KeyError)) {
-            result = 0;
-        }
-    }
-    ref_dec(t, found);
-    ref_dec(t, text);
-    ref_dec(t, module);
-    return result;
-}
-
 /* Reads up to `count` hexadecimal digits: how many there were. */
 static int read_hex(const uint8_t *p, const uint8_t *end, int count, uint32_t *c)
 {
@@ -68,10 +45,10 @@ static int read_hex(const uint8_t *p, const uint8_t *end, int count, uint32_t *c
     return n;
 }
 
-typedef enum Escape { ESCAPE_CHAR, ESCAPE_NOTHING, ESCAPE_UNKNOWN, ESCAPE_BAD, ESCAPE_CUT, ESCAPE_ERROR } Escape;
+typedef enum Escape { ESCAPE_CHAR, ESCAPE_NOTHING, ESCAPE_UNKNOWN, ESCAPE_BAD, ESCAPE_CUT } Escape;
 
 /* What follows a backslash at *p; *p moves behind what was read. */
-static Escape read_escape(Thread *t, const uint8_t **p, const uint8_t *end, uint32_t *c, const char **reason, bool *big_octal)
+static Escape read_escape(const uint8_t **p, const uint8_t *end, uint32_t *c, const char **reason, bool *big_octal)
 {
     int count = 0;
     *big_octal = false;
@@ -111,9 +88,8 @@ static Escape read_escape(Thread *t, const uint8_t **p, const uint8_t *end, uint
         if (close == start)
             return ESCAPE_BAD;
         ++*p;
-        int known = lookup_name(t, start, (size_t)(close - start), c);
         *reason = "unknown Unicode character name";
-        return known < 0 ? ESCAPE_ERROR : known ? ESCAPE_CHAR : ESCAPE_BAD;
+        return unicode_from_name((const char *)start, (size_t)(close - start), c) ? ESCAPE_CHAR : ESCAPE_BAD;
     }
     default: *c = e; return ESCAPE_UNKNOWN;
     }
@@ -149,7 +125,7 @@ Value codec_unicode_escape_decode(Thread *t, const void *data, size_t n, const c
         const char *reason = NULL;
         bool big_octal;
         p++;
-        Escape escape = read_escape(t, &p, end, &c, &reason, &big_octal);
+        Escape escape = read_escape(&p, end, &c, &reason, &big_octal);
         i = (size_t)(p - d.data);
         if ((big_octal || escape == ESCAPE_UNKNOWN) && *first_invalid < 0) {
             *first_invalid = (int64_t)at + 1;
@@ -165,7 +141,6 @@ Value codec_unicode_escape_decode(Thread *t, const void *data, size_t n, const c
             if (strbuilder_char(t, &d.out, c) < 0)
                 return decoder_fail(t, &d);
             continue;
-        case ESCAPE_ERROR: return decoder_fail(t, &d);
         case ESCAPE_CUT:
             if (consumed) {
                 *consumed = at;
