@@ -510,7 +510,7 @@ NATIVE(ascii_iscased, "ascii_iscased", "($module, character, /)", NULL)
 NATIVE(unicode_iscased, "unicode_iscased", "($module, character, /)", NULL)
 {
     uint32_t c;
-    return char_arg(t, args[1], &c) ? value_from_bool(unicode_to_lower(c) != c || unicode_to_upper(c) != c) : VALUE_EMPTY;
+    return char_arg(t, args[1], &c) ? value_from_bool(unicode_to_lower(c) != c || upper_char(c) != c) : VALUE_EMPTY;
 }
 NATIVE(ascii_tolower, "ascii_tolower", "($module, character, /)", NULL)
 {

@@ -136,6 +136,7 @@ void program_free(Thread *t, ReProgram *program);
 bool set_matches(const ReSet *set, uint32_t c);
 bool category_matches(uint32_t category, uint32_t c);
 uint32_t fold_char(uint32_t c, enum ReFold fold);
+uint32_t upper_char(uint32_t c); /* the first character of the upper case */
 bool unit_matches_char(const ReProgram *program, uint32_t unit, uint32_t argument, uint32_t c);
 
 /* ---- matching ---- */

@@ -17,6 +17,12 @@ uint32_t fold_char(uint32_t c, enum ReFold fold)
     default: return c;
     }
 }
+uint32_t upper_char(uint32_t c)
+{
+    uint32_t out[3];
+    unicode_upper_full(c, out);
+    return out[0];
+}
 static uint32_t upper_locale(uint32_t c) { return c < 256 ? (uint32_t)toupper((int)c) : c; }
 
 bool category_matches(uint32_t category, uint32_t c)
@@ -68,7 +74,7 @@ static bool charset_matches(const uint32_t *set, uint32_t c)
             set += 2;
             break;
         case SRE_RANGE_UNI_IGNORE: {
-            uint32_t upper = unicode_to_upper(c);
+            uint32_t upper = upper_char(c);
             if ((set[0] <= c && c <= set[1]) || (set[0] <= upper && upper <= set[1]))
                 return found;
             set += 2;

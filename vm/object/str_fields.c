@@ -265,7 +265,8 @@ static Value render(Thread *t, Value value, Value spec)
 
 static Value build(Thread *t, Source *source, Value format, Span span, int depth);
 
-static int put_field(Thread *t, StrBuilder *b, Source *source, Value format, const Markup *m, int depth)
+/* Appends a field's text; while it is all of the output it is kept in *only too. */
+static int put_field(Thread *t, StrBuilder *b, Source *source, Value format, const Markup *m, int depth, Value *only)
 {
     int result = -1;
     Value value = field_value(t, source, format, m->name), spec = VALUE_EMPTY;
@@ -281,6 +282,8 @@ static int put_field(Thread *t, StrBuilder *b, Source *source, Value format, con
     spec = m->nested ? build(t, source, format, m->spec, depth - 1) : str_slice(t, format, m->spec.start, m->spec.end);
     if (!value_is_empty(spec)) {
         Value text = render(t, value, spec);
+        if (!value_is_empty(text) && b->length == 0)
+            ref_replace_take(t, only, ref_inc(t, text));
         if (!value_is_empty(text))
             result = strbuilder_str(t, b, text);
         ref_dec(t, text);
@@ -295,16 +298,25 @@ static Value build(Thread *t, Source *source, Value format, Span span, int depth
     if (depth <= 0)
         return error_set(t, EXC_ValueError, "Max string recursion exceeded");
     StrBuilder b = {0};
+    Value only = VALUE_EMPTY;
     Markup m;
     int more;
     size_t position = span.start;
     while ((more = str_markup_next(t, str_of(format), &position, span.end, &m)) > 0) {
+        if (m.literal.end - m.literal.start == str_length(format))
+            return ref_inc(t, format); /* nothing to replace */
         if (strbuilder_slice(t, &b, format, m.literal.start, m.literal.end) < 0 ||
-            (m.has_field && put_field(t, &b, source, format, &m, depth) < 0)) {
+            (m.has_field && put_field(t, &b, source, format, &m, depth, &only) < 0)) {
             more = -1;
             break;
         }
     }
+    /* The same text: then the same object. */
+    if (more == 0 && !value_is_empty(only) && str_length(only) == b.length && str_check_exact(only)) {
+        strbuilder_discard(t, &b);
+        return only;
+    }
+    ref_dec(t, only);
     if (more < 0) {
         strbuilder_discard(t, &b);
         return VALUE_EMPTY;

@@ -1,7 +1,7 @@
 /* str_iter.c: the iterator over the characters of a str.
  *
  * With the lock off two threads may share one: the index is read and written by atomic operations and bounded by the length each time, so a character may be given twice
- * or skipped, but never one beyond the end.  The str stays until the iterator dies. */
+ * or skipped, but never one beyond the end, and the str stays until the iterator dies.  With the lock on it is released at the end. */
 #include "str_internal.h"
 
 #include "dict.h"
@@ -9,7 +9,7 @@
 
 typedef struct StrIterator {
     Object head;
-    Value str;
+    Value str;            /* may be empty once exhausted */
     _Atomic size_t index; /* SIZE_MAX: exhausted */
 } StrIterator;
 
@@ -32,9 +32,13 @@ static Value next(Thread *t, Value self)
 {
     StrIterator *i = iterator_of(self);
     size_t at = position(i);
+    if (UNLIKELY(at == SIZE_MAX))
+        return VALUE_EMPTY;
     const Str *s = str_of(i->str);
     if (UNLIKELY(at >= s->length)) {
         atomic_store_explicit(&i->index, SIZE_MAX, memory_order_relaxed);
+        if (!t->free_threaded)
+            ref_clear(t, &i->str);
         return VALUE_EMPTY;
     }
     atomic_store_explicit(&i->index, at + 1, memory_order_relaxed);
@@ -44,7 +48,7 @@ static Value next(Thread *t, Value self)
 NATIVE(str_iterator_length_hint, "__length_hint__", "($self, /)", "How many characters are left.")
 {
     StrIterator *i = iterator_of(args[0]);
-    size_t at = position(i), length = str_length(i->str);
+    size_t at = position(i), length = at == SIZE_MAX ? 0 : str_length(i->str);
     return int_from_size(t, at < length ? length - at : 0);
 }
 

@@ -560,9 +560,13 @@ fail:
 
 NATIVE(str___getnewargs__, "__getnewargs__", "($self, /)", NULL)
 {
-    Value copy = str_exact(t, args[0]);
+    /* Always a copy, so that copying an instance of a subclass never shares its text with it. */
+    Str *s = str_of(args[0]);
+    Value copy = s->length == 1 ? str_from_char(t, str_at(s, 0)) : str_new(t, s->length, str_bound(s));
     if (value_is_empty(copy))
         return copy;
+    if (s->length > 1)
+        str_copy(str_of(copy), 0, s, 0, s->length);
     return tuple_from_array_take(t, &copy, 1);
 }
 NATIVE(str___sizeof__, "__sizeof__", "($self, /)", "The size of the string in memory, in bytes.")

@@ -20,6 +20,7 @@ typedef struct Job {
     StrBuilder out;
     Value arguments; /* borrowed: a tuple, or the single argument */
     Value item;      /* owned: the value of the last %(key), or empty */
+    Value only;      /* owned: a str that is all of the output so far, or empty */
     size_t next, count; /* arguments used and given */
     bool single, is_mapping;
 } Job;
@@ -300,8 +301,11 @@ static int put_conversion(Thread *t, Job *job, const Spec *spec)
     StrBuilder *b = &job->out;
     switch (spec->conversion) {
     case 's':
-        if (LIKELY(str_check_exact(v)))
+        if (LIKELY(str_check_exact(v))) {
+            if (b->length == 0 && (spec->precision < 0 || (size_t)spec->precision >= str_length(v)))
+                ref_replace_take(t, &job->only, ref_inc(t, v));
             return put_text(t, b, spec, v);
+        }
         if (value_is_int(v) && spec->width <= 0 && spec->precision < 0)
             return put_integer(t, b, &(Spec){.precision = -1, .conversion = 'd'}, v);
         text = object_str(t, v);
@@ -349,6 +353,10 @@ Value str_mod(Thread *t, Value format, Value arguments)
     for (;;) {
         int64_t percent = str_find_char(format, '%', job.position, n);
         size_t literal_end = percent < 0 ? n : (size_t)percent;
+        if (percent < 0 && job.position == 0 && n) {
+            /* Nothing to convert: the format itself. */
+            ref_replace_take(t, &job.only, ref_inc(t, format));
+        }
         if (strbuilder_slice(t, &job.out, format, job.position, literal_end) < 0)
             goto fail;
         if (percent < 0)
@@ -369,9 +377,16 @@ Value str_mod(Thread *t, Value format, Value arguments)
         goto fail;
     }
     ref_dec(t, job.item);
+    /* The same text: then the same object. */
+    if (!value_is_empty(job.only) && str_length(job.only) == job.out.length) {
+        strbuilder_discard(t, &job.out);
+        return job.only;
+    }
+    ref_dec(t, job.only);
     return strbuilder_finish(t, &job.out);
 fail:
     ref_dec(t, job.item);
+    ref_dec(t, job.only);
     strbuilder_discard(t, &job.out);
     return VALUE_EMPTY;
 }
