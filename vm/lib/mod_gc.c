@@ -129,7 +129,7 @@ NATIVE(is_tracked, "is_tracked", "($module, obj, /)", "Tells whether the collect
     if (!value_is_object(args[1]))
         return VALUE_FALSE;
     Object *o = value_object(args[1]);
-    return value_from_bool((atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER) && !value_is(args[1], t->interp->empty_tuple));
+    return value_from_bool((atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER) && !ref_is_immortal(o));
 }
 
 NATIVE(is_finalized, "is_finalized", "($module, obj, /)", "Tells whether the object's finalizer has run.")
