@@ -296,6 +296,18 @@ static int set_names(Thread *t, const Making *m, Type *type)
     return found < 0 ? -1 : 0;
 }
 
+/* A doc string must be text that can be encoded. */
+static int check_doc(Thread *t, Type *type)
+{
+    Value doc, bytes = VALUE_EMPTY;
+    int found = type_dict_get(t, type, ID(t, __doc__), &doc);
+    if (found > 0 && str_check(doc) && !str_is_ascii(str_of(doc)))
+        found = value_is_empty(bytes = str_to_utf8(t, doc)) ? -1 : 1;
+    ref_dec(t, bytes);
+    ref_dec(t, doc);
+    return found < 0 ? -1 : 0;
+}
+
 /* Wraps a plain function in the namespace. */
 static int wrap_function(Thread *t, Type *type, Value name, Value (*wrap)(Thread *, Value))
 {
@@ -519,7 +531,7 @@ static Type *make_type(Thread *t, Making *m)
     type->dict = ref_inc(t, m->dict);
     type->slot_names = ref_inc(t, m->slot_names);
     set_layout(m, type);
-    if (set_names(t, m, type) < 0 || wrap_function(t, type, ID(t, __new__), staticmethod_new) < 0 ||
+    if (set_names(t, m, type) < 0 || check_doc(t, type) < 0 || wrap_function(t, type, ID(t, __new__), staticmethod_new) < 0 ||
         wrap_function(t, type, ID(t, __init_subclass__), classmethod_new) < 0 ||
         wrap_function(t, type, ID(t, __class_getitem__), classmethod_new) < 0 ||
         fill_cell(t, type, ID(t, __classcell__), value_of(type)) < 0 || fill_cell(t, type, ID(t, __classdictcell__), type->dict) < 0 ||
