@@ -45,7 +45,7 @@ int format_offset(char buffer[FORMAT_CLOCK_MAX], Value offset, const char *separ
     return n;
 }
 
-Value format_repr_take(Thread *t, Value repr, const Clock *c)
+Value format_repr_take(Thread *t, Value repr, const Clock *c, bool fold_first)
 {
     if (value_is_empty(repr) || (value_is_empty(c->tzinfo) && !c->fold))
         return repr;
@@ -56,8 +56,10 @@ Value format_repr_take(Thread *t, Value repr, const Clock *c)
     const char *fold = c->fold ? ", fold=1" : "";
     if (value_is_empty(c->tzinfo))
         result = str_format(t, "%U%s)", open, fold);
-    else
+    else if (fold_first)
         result = str_format(t, "%U%s, tzinfo=%V)", open, fold, c->tzinfo);
+    else
+        result = str_format(t, "%U, tzinfo=%V%s)", open, c->tzinfo, fold);
     ref_dec(t, open);
     return result;
 }

@@ -19,18 +19,6 @@
 
 /* ---- the specifier ---- */
 
-typedef struct Spec {
-    uint32_t fill;      /* ' ' by default */
-    uint32_t align;     /* '<' '>' '=' '^' */
-    uint32_t sign;      /* '+' '-' ' ', or 0 */
-    bool no_negative_zero, alternate;
-    int64_t width;      /* -1: none */
-    uint32_t group;     /* ',' '_', or 0 */
-    uint32_t fraction_group;
-    int64_t precision;  /* -1: none */
-    uint32_t type;      /* 0: none */
-} Spec;
-
 static bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '=' || c == '^'; }
 
 /* Reads decimal digits at *i: how many, or -1 with ValueError. */
@@ -94,12 +82,12 @@ both:
     return -1;
 }
 
-static int spec_parse(Thread *t, Value text, Value v, uint32_t default_type, uint32_t default_align, Spec *spec)
+static int spec_parse(Thread *t, Value text, Value v, uint32_t default_type, uint32_t default_align, FormatSpec *spec)
 {
     const Str *s = str_of(text);
     size_t n = s->length, i = 0;
     bool fill_given = false, align_given = false;
-    *spec = (Spec){.fill = ' ', .align = default_align, .width = -1, .precision = -1, .type = default_type};
+    *spec = (FormatSpec){.fill = ' ', .align = default_align, .width = -1, .precision = -1, .type = default_type};
     if (n >= 2 && is_align(str_at(s, 1))) {
         spec->fill = str_at(s, 0);
         spec->align = str_at(s, 1);
@@ -190,46 +178,40 @@ static void put_ascii(Writer *w, const char *s, size_t n)
 
 /* ---- grouping ---- */
 
-#define SEPARATOR_MAX 8
-typedef struct Separator {
-    uint32_t chars[SEPARATOR_MAX];
-    size_t length;
-} Separator;
-
-typedef struct Convention {
-    Separator point, thousands, fraction;
-    const char *grouping; /* sizes from the right; the last one repeats, CHAR_MAX ends */
-} Convention;
-
-static void separator_set(Separator *s, uint32_t c)
+void format_separator_set(FormatSeparator *s, uint32_t c)
 {
     s->chars[0] = c;
     s->length = c != 0;
 }
 
 /* From the locale's encoding. */
-static void separator_from_locale(Separator *s, const char *text)
+static void separator_from_locale(FormatSeparator *s, const char *text)
 {
-    wchar_t wide[SEPARATOR_MAX];
-    size_t n = mbstowcs(wide, text, SEPARATOR_MAX);
+    wchar_t wide[FORMAT_SEPARATOR_MAX];
+    size_t n = mbstowcs(wide, text, FORMAT_SEPARATOR_MAX);
     s->length = n == (size_t)-1 ? 0 : n;
     for (size_t i = 0; i < s->length; i++)
         s->chars[i] = (uint32_t)wide[i];
 }
 
-static void convention_of(Convention *c, const Spec *spec)
+void format_convention_of_locale(FormatConvention *c)
+{
+    const struct lconv *l = localeconv();
+    separator_from_locale(&c->point, l->decimal_point);
+    separator_from_locale(&c->thousands, l->thousands_sep);
+    c->grouping = l->grouping;
+    c->fraction.length = 0;
+}
+
+static void convention_of(FormatConvention *c, const FormatSpec *spec)
 {
     if (spec->type == 'n') {
-        const struct lconv *l = localeconv();
-        separator_from_locale(&c->point, l->decimal_point);
-        separator_from_locale(&c->thousands, l->thousands_sep);
-        c->grouping = l->grouping;
-        c->fraction.length = 0;
+        format_convention_of_locale(c);
         return;
     }
-    separator_set(&c->point, '.');
-    separator_set(&c->thousands, spec->group);
-    separator_set(&c->fraction, spec->fraction_group);
+    format_separator_set(&c->point, '.');
+    format_separator_set(&c->thousands, spec->group);
+    format_separator_set(&c->fraction, spec->fraction_group);
     bool four = spec->group && spec->type < 128 && strchr("boxX", (int)spec->type) && spec->type;
     c->grouping = !spec->group ? "" : four ? "\4" : "\3";
 }
@@ -237,7 +219,7 @@ static void convention_of(Convention *c, const Spec *spec)
 /* Writes digits with separators so that they END at position `end`, zeros before them until the whole has min_width characters.  Returns how many characters;
  * with w NULL it only counts. */
 static size_t group_digits(const Writer *w, size_t end, const char *digits, size_t n, int64_t min_width,
-                           const Convention *c)
+                           const FormatConvention *c)
 {
     size_t position = end;
     size_t total = 0;
@@ -282,26 +264,9 @@ static size_t group_digits(const Writer *w, size_t end, const char *digits, size
 
 /* ---- numbers ---- */
 
-/* The parts of a number's text: all ASCII, but for `character`. */
-typedef struct Parts {
-    bool negative;
-    const char *prefix;
-    size_t prefix_length;
-    const char *digits;
-    size_t digit_count;
-    bool point;
-    const char *fraction;
-    size_t fraction_count;
-    const char *rest;
-    size_t rest_length;
-    uint32_t character; /* of the type 'c', instead of digits; or 0 with is_character false */
-    bool is_character;
-} Parts;
-
-static Value number_lay_out(Thread *t, const Parts *p, const Spec *spec)
+Value format_lay_out(Thread *t, const FormatParts *p, const FormatSpec *spec, const FormatConvention *convention)
 {
-    Convention c;
-    convention_of(&c, spec);
+    const FormatConvention c = *convention;
     uint32_t sign = p->negative ? '-' : spec->sign == '+' ? '+' : spec->sign == ' ' ? ' ' : 0;
     size_t fraction_separators =
         p->fraction_count && c.fraction.length ? (p->fraction_count - 1) / 3 * c.fraction.length : 0;
@@ -359,15 +324,22 @@ static Value number_lay_out(Thread *t, const Parts *p, const Spec *spec)
     return result;
 }
 
+static Value number_lay_out(Thread *t, const FormatParts *p, const FormatSpec *spec)
+{
+    FormatConvention c;
+    convention_of(&c, spec);
+    return format_lay_out(t, p, spec, &c);
+}
+
 /* ---- int ---- */
 
-static Value int_lay_out(Thread *t, Value v, const Spec *spec)
+static Value int_lay_out(Thread *t, Value v, const FormatSpec *spec)
 {
     if (spec->precision != -1)
         return error_set(t, EXC_ValueError, "Precision not allowed in integer format specifier");
     if (spec->no_negative_zero)
         return error_set(t, EXC_ValueError, "Negative zero coercion (z) not allowed in integer format specifier");
-    Parts p = {.negative = int_sign(v) < 0};
+    FormatParts p = {.negative = int_sign(v) < 0};
     if (spec->type == 'c') {
         if (spec->sign)
             return error_set(t, EXC_ValueError, "Sign not allowed with integer format specifier 'c'");
@@ -413,7 +385,7 @@ static Value int_lay_out(Thread *t, Value v, const Spec *spec)
 /* ---- float ---- */
 
 /* The code for float_format, its precision and flags under a specifier: 0 or -1. */
-static int float_code(Thread *t, const Spec *spec, char *code, int *precision, int *flags)
+static int float_code(Thread *t, const FormatSpec *spec, char *code, int *precision, int *flags)
 {
     *flags = (spec->alternate ? FLOAT_ALT : 0) | (spec->no_negative_zero ? FLOAT_NO_NEG_0 : 0);
     if (spec->precision > INT_MAX - 20) {
@@ -440,7 +412,7 @@ static int float_code(Thread *t, const Spec *spec, char *code, int *precision, i
 }
 
 /* Takes the text of float_format (perhaps with a percent sign behind it) apart. */
-static void float_parts(Parts *p, const char *text)
+static void float_parts(FormatParts *p, const char *text)
 {
     memset(p, 0, sizeof *p);
     if (*text == '-') {
@@ -462,7 +434,7 @@ static void float_parts(Parts *p, const char *text)
     p->rest_length = strlen(text);
 }
 
-static Value float_lay_out(Thread *t, double d, const Spec *spec)
+static Value float_lay_out(Thread *t, double d, const FormatSpec *spec)
 {
     char code;
     int precision, flags;
@@ -490,7 +462,7 @@ static Value float_lay_out(Thread *t, double d, const Spec *spec)
     if (spec->width <= (int64_t)length && !spec->sign && !spec->group && !spec->fraction_group && spec->type != 'n') {
         result = str_from_latin1(t, (const uint8_t *)text, length);
     } else {
-        Parts p;
+        FormatParts p;
         float_parts(&p, text);
         result = number_lay_out(t, &p, spec);
     }
@@ -500,7 +472,7 @@ static Value float_lay_out(Thread *t, double d, const Spec *spec)
 
 /* ---- padding of text ---- */
 
-static Value pad(Thread *t, Value v, size_t length, const Spec *spec)
+static Value pad(Thread *t, Value v, size_t length, const FormatSpec *spec)
 {
     size_t padding = spec->width > (int64_t)length ? (size_t)(spec->width - (int64_t)length) : 0;
     if (spec->width > 0 && (uint64_t)spec->width > SIZE_MAX / 8)
@@ -529,7 +501,7 @@ Value format_int(Thread *t, Value v, Value text)
 {
     if (str_length(text) == 0)
         return object_str(t, v);
-    Spec spec;
+    FormatSpec spec;
     if (spec_parse(t, text, v, 'd', '>', &spec) < 0)
         return VALUE_EMPTY;
     if (spec.type >= 128)
@@ -560,7 +532,7 @@ Value format_float(Thread *t, Value v, Value text)
 {
     if (str_length(text) == 0)
         return object_str(t, v);
-    Spec spec;
+    FormatSpec spec;
     if (spec_parse(t, text, v, 0, '>', &spec) < 0)
         return VALUE_EMPTY;
     if (spec.type && (spec.type >= 128 || !strchr("eEfFgGn%", (int)spec.type)))
@@ -569,9 +541,9 @@ Value format_float(Thread *t, Value v, Value text)
 }
 
 /* One part of a complex, without padding. */
-static Value complex_part(Thread *t, double d, const Spec *spec, uint32_t sign)
+static Value complex_part(Thread *t, double d, const FormatSpec *spec, uint32_t sign)
 {
-    Spec part = *spec;
+    FormatSpec part = *spec;
     part.width = -1;
     part.fill = ' ';
     part.align = '<';
@@ -583,7 +555,7 @@ static Value complex_part(Thread *t, double d, const Spec *spec, uint32_t sign)
     char *digits = float_format(t, d, code, precision, flags);
     if (!digits)
         return VALUE_EMPTY;
-    Parts p;
+    FormatParts p;
     float_parts(&p, digits);
     Value result = number_lay_out(t, &p, &part);
     alloc_memory_free(t, digits);
@@ -594,7 +566,7 @@ Value format_complex(Thread *t, Value v, Value text)
 {
     if (str_length(text) == 0)
         return object_str(t, v);
-    Spec spec;
+    FormatSpec spec;
     if (spec_parse(t, text, v, 0, '>', &spec) < 0)
         return VALUE_EMPTY;
     if (spec.type && (spec.type >= 128 || !strchr("eEfFgGn", (int)spec.type)))
@@ -634,7 +606,7 @@ Value format_str(Thread *t, Value v, Value text)
 {
     if (str_length(text) == 0)
         return str_check_exact(v) ? ref_inc(t, v) : object_str(t, v);
-    Spec spec;
+    FormatSpec spec;
     if (spec_parse(t, text, v, 's', '<', &spec) < 0)
         return VALUE_EMPTY;
     if (spec.type != 's')
