@@ -71,7 +71,7 @@ static inline bool datetime_check(Value v) { return object_is_native(v, &datetim
 static inline bool date_check(Value v) { return object_is_native(v, &datetime_spec_date) || datetime_check(v); }
 static inline bool time_check(Value v) { return object_is_native(v, &datetime_spec_time); }
 static inline bool zone_check(Value v) { return object_is_native(v, &datetime_spec_timezone); }
-static inline bool tzinfo_check(Value v) { return object_is_native(v, &datetime_spec_tzinfo) || zone_check(v); }
+static inline bool tzinfo_check(Thread *t, Value v) { return value_is_object(v) && type_is_subtype(value_object(v)->type, datetime_state(t)->tzinfo); }
 static inline Delta *delta_of(Value v) { return (Delta *)value_object(v); }
 static inline Date *date_of(Value v) { return (Date *)value_object(v); }
 static inline DateTime *datetime_of(Value v) { return (DateTime *)value_object(v); }
@@ -180,8 +180,8 @@ MUST_CHECK Value stamp_date(Thread *t, Type *type, Value timestamp);   /* date.f
 int format_clock(Thread *t, char buffer[FORMAT_CLOCK_MAX], const Clock *clock, Value timespec);
 int format_offset(char buffer[FORMAT_CLOCK_MAX], Value offset, const char *separator); /* "+HH:MM[:SS[.ffffff]]" of a Delta */
 MUST_CHECK Value format_strftime(Thread *t, Value format, Value time_tuple, Value tzinfo, Value tzinfo_argument, int microsecond);
-/* Appends ", fold=1" and ", tzinfo=..." to a repr that ends in a parenthesis; takes it. */
-MUST_CHECK Value format_repr_take(Thread *t, Value repr, const Clock *clock);
+/* Appends ", tzinfo=..." and ", fold=1" (in CPython time has them in this order, datetime in the other one) to a repr that ends in a parenthesis; takes it. */
+MUST_CHECK Value format_repr_take(Thread *t, Value repr, const Clock *clock, bool fold_first);
 extern const char *const format_day_names[7], *const format_month_names[12];
 /* The name by which repr shows a type: with the module for those of this module. */
 MUST_CHECK Value format_type_name(Thread *t, Type *type);

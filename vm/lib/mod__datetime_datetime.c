@@ -52,7 +52,7 @@ static Value unpickle(Thread *t, Type *type, Value bytes, Value tzinfo)
     clock_unpack(b + 4, &c);
     c.fold = b[2] >> 7;
     if (!value_is_empty(tzinfo) && !value_is_none(tzinfo)) {
-        if (!tzinfo_check(tzinfo))
+        if (!tzinfo_check(t, tzinfo))
             return error_set(t, EXC_TypeError, "bad tzinfo state arg");
         c.tzinfo = tzinfo;
     }
@@ -296,7 +296,7 @@ static Value repr(Thread *t, Value self)
         return VALUE_EMPTY;
     Value result = str_format(t, "%U(%s)", name, text);
     ref_dec(t, name);
-    return format_repr_take(t, result, c);
+    return format_repr_take(t, result, c, true);
 }
 
 NATIVE(ctime, "ctime", "($self, /)", "The date and time as C's ctime() writes them.")

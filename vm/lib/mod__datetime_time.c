@@ -134,7 +134,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
             c.hour &= 0x7F;
             if (n == 2 && !value_is_none(args[1]))
                 c.tzinfo = args[1];
-            if (!value_is_empty(c.tzinfo) && !tzinfo_check(c.tzinfo))
+            if (!value_is_empty(c.tzinfo) && !tzinfo_check(t, c.tzinfo))
                 error_set(t, EXC_TypeError, "bad tzinfo state arg");
             else
                 result = make(t, type, &c);
@@ -226,7 +226,7 @@ static Value repr(Thread *t, Value self)
     else
         result = str_format(t, "%U(%d, %d)", name, c->hour, c->minute);
     ref_dec(t, name);
-    return format_repr_take(t, result, c);
+    return format_repr_take(t, result, c, false);
 }
 
 NATIVE(strftime, "strftime", "($self, /, format)",

@@ -12,7 +12,7 @@ int zone_argument(Thread *t, Value v, Value *result)
     *result = VALUE_EMPTY;
     if (value_is_empty(v) || value_is_none(v))
         return 0;
-    if (!tzinfo_check(v))
+    if (!tzinfo_check(t, v))
         return error_set(t, EXC_TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'", type_name(type_of(t, v))), -1;
     *result = v;
     return 0;

@@ -1,0 +1,3 @@
+"""See _sysconfigdata_baton."""
+
+from _sysconfigdata_baton import build_time_vars

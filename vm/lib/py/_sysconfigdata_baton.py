@@ -1,0 +1,37 @@
+"""Build variables for the module sysconfig: what a program may sensibly ask of an interpreter that compiles no C extensions."""
+
+import sys
+
+build_time_vars = {
+    "prefix": sys.prefix,
+    "exec_prefix": sys.exec_prefix,
+    "VERSION": "%d.%d" % sys.version_info[:2],
+    "ABIFLAGS": "",
+    "EXT_SUFFIX": ".baton-314.so",
+    "SOABI": "baton-314",
+    "SHLIB_SUFFIX": ".so",
+    "EXE": "",
+    "Py_DEBUG": 0,
+    "Py_ENABLE_SHARED": 0,
+    "Py_GIL_DISABLED": 0,
+    "Py_REMOTE_DEBUG": 0,
+    "Py_TRACE_REFS": 0,
+    "WITH_DOC_STRINGS": 1,
+    "WITH_PYMALLOC": 0,
+    "PYTHONFRAMEWORK": "",
+    "PLATLIBDIR": sys.platlibdir,
+    "MULTIARCH": "",
+    "HOST_GNU_TYPE": "",
+    "MACHDEP": sys.platform,
+    "srcdir": ".",
+    "abs_srcdir": ".",
+    "abs_builddir": ".",
+    "CC": "cc",
+    "CXX": "c++",
+    "AR": "ar",
+    "CFLAGS": "",
+    "LDFLAGS": "",
+    "CONFIG_ARGS": "",
+    "TZPATH": "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo",
+    "SIZEOF_VOID_P": 8 if sys.maxsize > 2**32 else 4,
+}
