@@ -326,10 +326,8 @@ int signal_set_from_object(Thread *t, Value iterable, sigset_t *set)
             break;
         int64_t signum = int_to_int64_overflow(t, number, &over);
         ref_dec(t, number);
-        if (over)
-            error_set(t, EXC_OverflowError, "Python int too large to convert to C long");
-        else if (signum < 1 || signum >= SIGNAL_LIMIT)
-            error_set(t, EXC_ValueError, "signal number %lld out of range [1; %d]", (long long)signum, SIGNAL_LIMIT - 1);
+        if (over || signum < 1 || signum >= SIGNAL_LIMIT)
+            error_set(t, EXC_ValueError, "signal number %lld out of range [1; %d]", over ? -1 : (long long)signum, SIGNAL_LIMIT - 1);
         else if (sigaddset(set, (int)signum) == 0)
             continue;
         else if (errno == EINVAL && error_warn(t, EXC_RuntimeWarning, 1, "invalid signal number %lld, please use valid_signals()", (long long)signum) == 0)
