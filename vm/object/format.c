@@ -167,7 +167,7 @@ static void put_repeat(Writer *w, uint32_t c, size_t n)
 }
 static void put_ascii(Writer *w, const char *s, size_t n)
 {
-    if (w->kind == 1) {
+    if (w->kind == 1 && n) {
         memcpy(w->s->data + w->position, s, n);
         w->position += n;
         return;
