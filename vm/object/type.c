@@ -15,11 +15,77 @@ Type *type_object_alloc(Thread *t, Type *metatype)
     return type;
 }
 
+/* ---- subclasses ---- */
+
+static int add_subclass(Thread *t, Type *base, Type *type)
+{
+    int result = 0;
+    Type **garbage = NULL;
+    type_lock(t);
+    if (base->subclass_count == base->subclass_capacity) {
+        uint32_t capacity = base->subclass_capacity ? base->subclass_capacity * 2 : 4;
+        Type **larger = alloc_memory(t, capacity * sizeof *larger);
+        if (!larger) {
+            result = -1;
+            goto done;
+        }
+        if (base->subclass_count)
+            memcpy(larger, base->subclasses, base->subclass_count * sizeof *larger);
+        garbage = base->subclasses;
+        base->subclasses = larger;
+        base->subclass_capacity = capacity;
+    }
+    base->subclasses[base->subclass_count++] = type;
+done:
+    type_unlock(t);
+    alloc_memory_free(t, garbage);
+    return result;
+}
+
+static void remove_subclass(Thread *t, Type *base, Type *type)
+{
+    type_lock(t);
+    for (uint32_t i = base->subclass_count; i-- > 0;) {
+        if (base->subclasses[i] == type) {
+            base->subclass_count--;
+            memmove(base->subclasses + i, base->subclasses + i + 1, (base->subclass_count - i) * sizeof *base->subclasses);
+            break;
+        }
+    }
+    type_unlock(t);
+}
+
+/* Takes type out of the lists of the bases it was registered with. */
+static void unregister_take(Thread *t, Type *type, Value bases)
+{
+    for (size_t i = 0; !value_is_empty(bases) && i < tuple_length(bases); i++)
+        remove_subclass(t, (Type *)value_object(tuple_peek(bases, i)), type);
+    ref_dec(t, bases);
+}
+
+int type_register(Thread *t, Type *type)
+{
+    Value old = type->registered;
+    type->registered = VALUE_EMPTY;
+    unregister_take(t, type, old);
+    Value bases = ref_inc(t, type->bases);
+    int result = 0;
+    for (size_t i = 0; i < tuple_length(bases) && result == 0; i++)
+        result = add_subclass(t, (Type *)value_object(tuple_peek(bases, i)), type);
+    old = type->registered; /* what a finalizer run meanwhile may have registered */
+    type->registered = bases;
+    unregister_take(t, type, old);
+    return result;
+}
+
+/* ---- the end of a type ---- */
+
 static int type_traverse(Object *o, VisitFn visit, void *arg)
 {
     Type *type = (Type *)o;
     VISIT_PTR(type->base);
     VISIT(type->bases);
+    VISIT(type->registered);
     VISIT(type->mro);
     VISIT(type->dict);
     return type_cache_traverse(type->cache, visit, arg);
@@ -37,11 +103,8 @@ static void type_clear(Thread *t, Object *o)
 static void type_dealloc(Thread *t, Object *o)
 {
     Type *type = (Type *)o;
-    for (size_t i = 0; !value_is_empty(type->bases) && i < tuple_length(type->bases); i++) {
-        Value base = tuple_peek(type->bases, i);
-        if (type_check(base))
-            type_remove_subclass(t, type_as(base), type);
-    }
+    unregister_take(t, type, type->registered);
+    type->registered = VALUE_EMPTY;
     type_modified(t, type);
     ref_clear(t, &type->mro);
     ref_clear(t, &type->dict);
@@ -78,46 +141,6 @@ bool type_is_subtype(const Type *type, const Type *base)
             return true;
     }
     return false;
-}
-
-/* ---- subclasses ---- */
-
-int type_add_subclass(Thread *t, Type *base, Type *type)
-{
-    int result = 0;
-    Type **garbage = NULL;
-    type_lock(t);
-    if (base->subclass_count == base->subclass_capacity) {
-        uint32_t capacity = base->subclass_capacity ? base->subclass_capacity * 2 : 4;
-        Type **larger = alloc_memory(t, capacity * sizeof *larger);
-        if (!larger) {
-            result = -1;
-            goto done;
-        }
-        if (base->subclass_count)
-            memcpy(larger, base->subclasses, base->subclass_count * sizeof *larger);
-        garbage = base->subclasses;
-        base->subclasses = larger;
-        base->subclass_capacity = capacity;
-    }
-    base->subclasses[base->subclass_count++] = type;
-done:
-    type_unlock(t);
-    alloc_memory_free(t, garbage);
-    return result;
-}
-
-void type_remove_subclass(Thread *t, Type *base, Type *type)
-{
-    type_lock(t);
-    for (uint32_t i = base->subclass_count; i-- > 0;) {
-        if (base->subclasses[i] == type) {
-            base->subclass_count--;
-            memmove(base->subclasses + i, base->subclasses + i + 1, (base->subclass_count - i) * sizeof *base->subclasses);
-            break;
-        }
-    }
-    type_unlock(t);
 }
 
 Value type_subclasses_list(Thread *t, Type *type)
@@ -525,10 +548,8 @@ int type_finish_native(Thread *t, Type *type, Value bases_take)
     if (!type->slots.create)
         type->flags |= TYPE_NO_NEW;
     type->flags |= TYPE_VALID;
-    for (size_t i = 0; i < tuple_length(type->bases); i++) {
-        if (type_add_subclass(t, type_as(tuple_peek(type->bases, i)), type) < 0)
-            return -1;
-    }
+    if (type_register(t, type) < 0)
+        return -1;
     ref_make_immortal(&type->head);
     return 0;
 }

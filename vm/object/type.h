@@ -166,6 +166,7 @@ struct Type {
     Value bases;          /* tuple */
     Value mro;            /* tuple of types; empty until ready */
     Value dict;           /* dict: the type's own namespace */
+    Value registered;     /* the bases in whose `subclasses` this type is: a tuple, or empty */
     Type **subclasses;    /* the direct ones in order of their making, borrowed: a dying type takes itself out */
     uint32_t subclass_count, subclass_capacity;
     Object *weakrefs;
@@ -209,6 +210,8 @@ bool type_is_subtype(const Type *type, const Type *base);
 /* Is v an instance of the native type `spec` (or of a subclass)? */
 static inline bool object_is_native(Value v, const TypeSpec *spec) { return value_is_object(v) && value_object(v)->type->spec == spec; }
 const char *type_name(const Type *type); /* UTF-8 __name__, for messages */
+/* The name by which CPython's messages call a type: with its module for types of C modules ("decimal.Decimal"), __name__ for classes. */
+static inline const char *type_message_name(const Type *type) { return type->flags & TYPE_HEAP ? type_name(type) : type->spec->name; }
 
 /* ---- instances of classes ---- */
 

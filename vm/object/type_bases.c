@@ -124,16 +124,10 @@ int type_set_bases(Thread *t, Value self, Value value)
         return -1;
     }
     ref_dec(t, undo);
-    int result = 0;
-    if (value_is(type->bases, value)) {
-        for (size_t i = 0; i < tuple_length(old_bases); i++)
-            type_remove_subclass(t, type_as(tuple_peek(old_bases, i)), type);
-        for (size_t i = 0; i < tuple_length(value) && result == 0; i++)
-            result = type_add_subclass(t, type_as(tuple_peek(value, i)), type);
-        type_modified(t, type);
-        if (result == 0)
-            result = update_all(t, type);
-    }
+    int result = type_register(t, type);
+    type_modified(t, type);
+    if (result == 0)
+        result = update_all(t, type);
     ref_dec(t, old_bases);
     ref_dec_ptr(t, old_base);
     return result;

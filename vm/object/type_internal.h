@@ -44,9 +44,8 @@ Value type_compute_mro(Thread *t, Type *type);
 int type_set_mro(Thread *t, Type *type);
 /* Copies what type leaves empty from its bases along the MRO. */
 void type_inherit_slots(Thread *t, Type *type);
-/* Registers type in the subclasses of its bases; forgets it. */
-int type_add_subclass(Thread *t, Type *base, Type *type);
-void type_remove_subclass(Thread *t, Type *base, Type *type);
+/* Enters type into the subclass lists of its present bases, and takes it out of those it was in: 0 or -1. */
+int type_register(Thread *t, Type *type);
 /* The living direct subclasses: a list. */
 Value type_subclasses_list(Thread *t, Type *type);
 /* The base whose layout an instance of a class with these bases begins with; NULL with TypeError. */

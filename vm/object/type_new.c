@@ -446,11 +446,7 @@ static int complete(Thread *t, Type *type)
     if (type->dict_offset > 0 && type->dict_offset != type->native->dict_offset && add_inline_values(t, type) < 0)
         return -1;
     type->flags |= TYPE_VALID;
-    for (size_t i = 0; i < tuple_length(type->bases); i++) {
-        if (type_add_subclass(t, type_as(tuple_peek(type->bases, i)), type) < 0)
-            return -1;
-    }
-    return slots_fix(t, type);
+    return type_register(t, type) < 0 ? -1 : slots_fix(t, type);
 }
 
 /* ---- hooks ---- */
