@@ -40,7 +40,7 @@ static Value handle_object_new(Thread *t)
     HandleObject *o = type_alloc(t, thread_state(t)->handle_type, 0);
     if (!o)
         return VALUE_EMPTY;
-    o->handle = handle_new();
+    o->handle = handle_new(t->interp);
     if (!o->handle) {
         ref_dec_object(t, &o->head);
         return error_no_memory(t);
@@ -183,7 +183,7 @@ NATIVE(start_new_thread, "start_new_thread", START_NEW_SIGNATURE,
         return error_set(t, EXC_TypeError, "2nd arg must be a tuple");
     if (!value_is_empty(args[3]) && !dict_check(args[3]))
         return error_set(t, EXC_TypeError, "optional 3rd arg must be a dictionary");
-    ThreadHandle *h = handle_new();
+    ThreadHandle *h = handle_new(t->interp);
     if (!h)
         return error_no_memory(t);
     Value ident = start(t, h, true, args[1], args[2], args[3]);

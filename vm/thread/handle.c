@@ -2,7 +2,7 @@
  *
  * The starter makes the Thread, starts the OS thread and waits, detached, until it has bound itself, so that the identity is known when start returns.  `done` is
  * set as the very last act, after the Thread is gone: who has joined finds everything released.
- * Locks: interp->handles_lock around the list.  Read next: world.c (thread_new to thread_end), ../lib/mod__thread.c. */
+ * Locks: interp->handles_lock around the list of all handles, which fork needs.  Read next: world.c (thread_new to thread_end), ../lib/mod__thread.c. */
 #include "handle.h"
 
 #include <limits.h>
@@ -13,45 +13,40 @@
 #include "breaker.h"
 #include "world.h"
 
-ThreadHandle *handle_new(void)
+ThreadHandle *handle_new(Interp *interp)
 {
     ThreadHandle *h = alloc_raw_zeroed(sizeof *h);
-    if (h)
-        h->references = 1;
+    if (!h)
+        return NULL;
+    h->references = 1;
+    h->interp = interp;
+    mutex_lock(&interp->handles_lock);
+    h->next = interp->handles;
+    if (h->next)
+        h->next->previous = h;
+    interp->handles = h;
+    mutex_unlock(&interp->handles_lock);
     return h;
 }
 
 void handle_release(ThreadHandle *h)
 {
-    if (h && atomic_fetch_sub(&h->references, 1) == 1)
-        alloc_raw_free(h);
-}
-
-static void list_add(Interp *interp, ThreadHandle *h)
-{
-    mutex_lock(&interp->handles_lock);
-    h->next = interp->handles;
-    h->previous = NULL;
-    if (h->next)
-        h->next->previous = h;
-    interp->handles = h;
-    h->listed = true;
-    mutex_unlock(&interp->handles_lock);
-}
-
-static void list_remove(Interp *interp, ThreadHandle *h)
-{
-    mutex_lock(&interp->handles_lock);
-    if (h->listed) {
+    if (!h)
+        return;
+    Interp *interp = h->interp;
+    mutex_lock(&interp->handles_lock); /* so that next_to_join never finds one that is being freed */
+    bool last = atomic_fetch_sub(&h->references, 1) == 1;
+    if (last) {
         if (h->previous)
             h->previous->next = h->next;
         else
             interp->handles = h->next;
         if (h->next)
             h->next->previous = h->previous;
-        h->listed = false;
     }
     mutex_unlock(&interp->handles_lock);
+    if (last)
+        alloc_raw_free(h);
 }
 
 typedef struct Boot {
@@ -83,12 +78,13 @@ static void run(void *p)
         error_unraisable(t, VALUE_EMPTY, "Exception ignored while starting a thread");
     else
         boot.main(t, boot.arg);
+    atomic_fetch_add(&interp->ending_threads, 1);
     atomic_fetch_sub(&interp->started_threads, 1);
-    list_remove(interp, h);
     thread_end(t);
     os_thread_ends();
     mark_done(h);
     handle_release(h);
+    atomic_fetch_sub(&interp->ending_threads, 1); /* the last look at the interpreter: interp_free waits for it */
 }
 
 int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, void (*main)(Thread *t, void *arg), void *arg)
@@ -114,15 +110,12 @@ int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, voi
     }
     *boot = (Boot){fresh, handle_retain(h), main, arg};
     fresh->daemon = h->daemon = daemon;
-    fresh->started = true;
-    if (!daemon)
-        list_add(interp, h);
+    fresh->started = h->started = true;
     atomic_fetch_add(&interp->started_threads, 1);
     OsThread os_thread;
     if (os_thread_start(&os_thread, run, boot, stack_size) < 0) {
         atomic_fetch_sub(&interp->started_threads, 1);
-        if (!daemon)
-            list_remove(interp, h);
+        h->started = false;
         handle_release(h);
         thread_discard(t, fresh);
         alloc_raw_free(boot);
@@ -147,30 +140,32 @@ LockResult handle_join(Thread *t, ThreadHandle *h, int64_t timeout)
 
 void handle_set_done(Thread *t, ThreadHandle *h)
 {
-    list_remove(t->interp, h);
     mark_done(h);
+}
+
+/* One that must be waited for, with a reference; or NULL. */
+static ThreadHandle *next_to_join(Thread *t)
+{
+    mutex_lock(&t->interp->handles_lock);
+    ThreadHandle *h = t->interp->handles;
+    while (h && (!h->started || h->daemon || handle_is_done(h) || atomic_load(&h->ident) == t->id))
+        h = h->next;
+    if (h)
+        handle_retain(h);
+    mutex_unlock(&t->interp->handles_lock);
+    return h;
 }
 
 int handle_shutdown(Thread *t)
 {
-    Interp *interp = t->interp;
-    for (;;) {
-        mutex_lock(&interp->handles_lock);
-        ThreadHandle *h = interp->handles;
-        while (h && atomic_load(&h->ident) == t->id)
-            h = h->next;
-        if (h)
-            handle_retain(h);
-        mutex_unlock(&interp->handles_lock);
-        if (!h)
-            return 0;
+    ThreadHandle *h;
+    while ((h = next_to_join(t)) != NULL) {
         LockResult result = handle_join(t, h, -1);
-        if (result == LOCK_ACQUIRED)
-            list_remove(interp, h); /* one that never ran: its starter failed */
         handle_release(h);
         if (result == LOCK_INTERRUPTED && breaker_handle(t) < 0)
             return -1;
     }
+    return 0;
 }
 
 void handle_after_fork_child(Thread *t)
@@ -178,19 +173,10 @@ void handle_after_fork_child(Thread *t)
     Interp *interp = t->interp;
     atomic_store(&interp->handles_lock.state, 0);
     atomic_store(&interp->started_threads, t->started);
-    ThreadHandle *next;
-    for (ThreadHandle *h = interp->handles; h; h = next) {
-        next = h->next;
-        if (atomic_load(&h->ident) == t->id)
-            continue;
-        h->listed = false;
-        if (h->previous)
-            h->previous->next = next;
-        else
-            interp->handles = next;
-        if (next)
-            next->previous = h->previous;
-        atomic_store(&h->done, 1);
+    atomic_store(&interp->ending_threads, 0);
+    for (ThreadHandle *h = interp->handles; h; h = h->next) {
+        if (atomic_load(&h->state) != HANDLE_NOT_STARTED && atomic_load(&h->ident) != t->id)
+            atomic_store(&h->done, 1);
     }
 }
 

@@ -13,11 +13,12 @@ typedef struct ThreadHandle {
     _Atomic uint32_t done;    /* 1 when the thread has let go of all it had; joiners wait on it */
     _Atomic uint64_t ident;
     bool daemon;
-    struct ThreadHandle *next, *previous; /* in interp->handles, while it runs and is no daemon */
-    bool listed;
+    bool started;             /* by handle_start */
+    Interp *interp;
+    struct ThreadHandle *next, *previous; /* in interp->handles: all there are */
 } ThreadHandle;
 
-ThreadHandle *handle_new(void); /* one reference; NULL: no memory */
+ThreadHandle *handle_new(Interp *interp); /* one reference; NULL: no memory */
 void handle_release(ThreadHandle *h);
 static inline ThreadHandle *handle_retain(ThreadHandle *h) { return atomic_fetch_add(&h->references, 1), h; }
 

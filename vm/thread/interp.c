@@ -86,6 +86,8 @@ void interp_free(Interp *interp)
 {
     if (!interp || (interp->threads && interp->threads->next))
         return;
+    while (atomic_load(&interp->ending_threads) != 0) /* their last instructions */
+        os_thread_yield();
     while (interp->threads) {
         Thread *t = interp->threads;
         interp->threads = t->next;

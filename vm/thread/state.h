@@ -138,9 +138,9 @@ struct Interp {
     Config config;
     Thread *threads;         /* all threads, under the world's lock */
     Thread *main_thread;
-    struct ThreadHandle *handles; /* of running threads that are no daemons (../thread/handle.c) */
+    struct ThreadHandle *handles; /* all (handle.c) */
     Mutex handles_lock;
-    _Atomic uint32_t started_threads;
+    _Atomic uint32_t started_threads, ending_threads;
     World *world;
     Gil *gil;
     struct Pool *pool;       /* ../memory/heap.h: the memory of all objects */
