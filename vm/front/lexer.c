@@ -112,6 +112,8 @@ static int error_v(Lexer *lx, int64_t column, int64_t end_column, const char *fo
     const char *line = lx->source + lx->line_start;
     if (column < 0)
         column = (int64_t)syntax_error_characters(line, lx->cur - lx->line_start);
+    if (end_column < 0)
+        end_column = column;
     size_t n = 0;
     while (lx->line_start + n < lx->length && line[n] != '\n')
         n++;
@@ -583,7 +585,7 @@ again:
             return lexer_make(lx, token, TOKEN_NL, lx->start, lx->cur);
         }
         lx->at_continued_line = false;
-        return lexer_make(lx, token, TOKEN_NEWLINE, lx->start, lx->cur - 1);
+        return lexer_make(lx, token, TOKEN_NEWLINE, lx->start, lx->cur);
     }
     if ((classes[c] & CLASS_DIGIT) || (c == '.' && (classes[(uint8_t)lx->source[lx->cur]] & CLASS_DIGIT)))
         return lexer_read_number(lx, token, c);

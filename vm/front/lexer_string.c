@@ -163,10 +163,8 @@ static int read_middle(Lexer *lx, Token *token, LexString *string)
         bool in_spec = string->in_format_spec && string->expression_depth >= 0;
         if (c < 0 || (string->quote_size == 1 && c == '\n')) {
             if (in_spec && c == '\n') {
-                lexer_unget(lx, c);
-                string->in_text = false;
-                string->in_format_spec = false;
-                return make_text(lx, token, string, lx->cur);
+                char sort = string->template ? 't' : 'f';
+                return lexer_error(lx, "%c-string: newlines are not allowed in format specifiers for single quoted %c-strings", sort, sort);
             }
             return unterminated(lx, string, c);
         }

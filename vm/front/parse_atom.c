@@ -43,9 +43,9 @@ static AstComprehension *parse_for_clause(Parser *p)
         }
         return c;
     }
-    if (!p->diagnosing || p->failed)
+    if (p->failed)
         return NULL;
-    /* for x y */
+    /* `for x y`: said in the first pass already. */
     p->at = targets;
     AstExpr *part = parse_bitwise_or(p);
     if (part) {
@@ -59,7 +59,7 @@ static AstComprehension *parse_for_clause(Parser *p)
         if (!p->failed && parser_peek(p) != TOKEN_IN)
             return parser_error_last(p, EXC_SyntaxError, "'in' expected after for-loop variables");
     }
-    if (p->failed)
+    if (p->failed || !parser_diagnoses(p))
         return NULL;
     p->at = targets;
     AstExpr *all = parse_star_expressions(p);
@@ -211,7 +211,7 @@ static AstExpr *parse_round(Parser *p)
 {
     uint32_t start = p->at++;
     AstExpr *e = group_rest(p, start);
-    if (e || !p->diagnosing || p->failed || p->in_plain_expression)
+    if (e || p->failed || !parser_diagnoses(p))
         return e;
     p->at = start + 1;
     if (parser_peek(p) == TOKEN_STAR) {
@@ -256,7 +256,7 @@ static AstExpr *parse_square(Parser *p)
     uint32_t start = p->at++, mark = p->stack_n;
     AstExpr *e = list_rest(p, start);
     p->stack_n = mark;
-    if (e || !p->diagnosing || p->failed || p->in_plain_expression)
+    if (e || p->failed || !parser_diagnoses(p))
         return e;
     return diagnose_comprehension(p, start);
 }
@@ -397,28 +397,29 @@ static AstExpr *parse_curly(Parser *p)
 {
     uint32_t start = p->at++, mark = p->stack_n;
     AstExpr *e = NULL;
+    bool is_dict = true;
     TokenKind kind = parser_peek(p);
     if (kind == TOKEN_RBRACE || kind == TOKEN_DOUBLESTAR)
         e = dict_rest(p, start, NULL);
-    else if (kind == TOKEN_STAR)
+    else if (kind == TOKEN_STAR && !p->diagnosing) {
+        is_dict = false;
         e = set_rest(p, start, NULL);
-    else if (!p->diagnosing) {
+    } else if (!p->diagnosing) {
         AstExpr *first = parse_named_expression(p);
         if (!first)
             return NULL;
-        bool walrus = first->kind == AST_NamedExpr && kind == TOKEN_NAME;
-        e = parser_peek(p) == TOKEN_COLON && !walrus ? dict_rest(p, start, first) : set_rest(p, start, first);
+        is_dict = parser_peek(p) == TOKEN_COLON && !(first->kind == AST_NamedExpr && kind == TOKEN_NAME);
+        e = is_dict ? dict_rest(p, start, first) : set_rest(p, start, first);
     } else {
         e = dict_rest(p, start, NULL);
     }
     p->stack_n = mark;
-    if (e || !p->diagnosing || p->failed)
+    if (e || p->failed || (!p->diagnosing && !is_dict))
         return e;
-    if (!p->in_plain_expression) {
-        diagnose_dict(p, start);
-        if (p->failed)
-            return NULL;
-    }
+    /* These mistakes are looked for in the first pass already. */
+    diagnose_dict(p, start);
+    if (p->failed || !p->diagnosing)
+        return NULL;
     p->at = start + 1;
     e = set_rest(p, start, NULL);
     p->stack_n = mark;
@@ -585,7 +586,16 @@ static AstExpr *primary_rest(Parser *p, AstExpr *e, uint32_t start)
     for (;;) {
         uint32_t before = p->at, mark = p->stack_n;
         AstExpr *next = NULL;
-        switch (parser_peek(p)) {
+        TokenKind kind = parser_peek(p);
+        if (UNLIKELY(parser_diagnoses(p)) && (kind == TOKEN_LSQB || kind == TOKEN_LBRACE)) {
+            /* Whatever the bracket is: a generator expression as an argument is tried here first. */
+            diagnose_comprehension(p, before);
+            if (p->failed)
+                return NULL;
+            p->at = before;
+            p->stack_n = mark;
+        }
+        switch (kind) {
         case TOKEN_DOT:
             p->at++;
             if (parser_peek(p) == TOKEN_NAME) {

@@ -8,7 +8,7 @@ AstExpr *parse_starred_expression(Parser *p)
 {
     uint32_t start = p->at++;
     AstExpr *value = parse_expression(p);
-    if (value && p->diagnosing && !p->in_plain_expression && parser_peek(p) == TOKEN_EQUAL) {
+    if (value && parser_diagnoses(p) && parser_peek(p) == TOKEN_EQUAL) {
         uint32_t before = p->at++;
         AstExpr *b = parse_expression(p);
         if (b)
@@ -18,7 +18,7 @@ AstExpr *parse_starred_expression(Parser *p)
     if (p->failed)
         return NULL;
     if (!value) {
-        if (p->diagnosing && !p->in_plain_expression)
+        if (parser_diagnoses(p))
             return parser_error_last(p, EXC_SyntaxError, "Invalid star expression");
         return NULL;
     }
@@ -89,7 +89,7 @@ static void diagnose_keyword(Parser *p)
 /* name = value, or what `prefix` introduces: `*` in the first part of the keyword arguments, `**` in the second. */
 static bool parse_keyword_argument(Parser *p, TokenKind prefix)
 {
-    if (p->diagnosing && !p->in_plain_expression) {
+    if (parser_diagnoses(p)) {
         diagnose_keyword(p);
         if (p->failed)
             return false;
@@ -224,7 +224,20 @@ static void diagnose_arguments(Parser *p, uint32_t start)
         return;
     if (some && parser_accept(p, TOKEN_COMMA)) {
         uint32_t comma = p->at - 1;
-        if (parser_accept(p, TOKEN_STAR)) {
+        bool starred = false;
+        while (parser_peek(p) == TOKEN_STAR) {
+            uint32_t before = p->at;
+            if (!parse_starred_expression(p) || parser_peek(p) == TOKEN_EQUAL) {
+                p->at = before;
+                break;
+            }
+            starred = true;
+            if (!parser_accept(p, TOKEN_COMMA))
+                break;
+        }
+        if (p->failed)
+            return;
+        if (starred) {
             parser_error_from(p, parser_token_position(&p->tokens[comma]), "iterable argument unpacking follows keyword argument unpacking");
             return;
         }

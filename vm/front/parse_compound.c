@@ -403,7 +403,7 @@ static AstExceptHandler *parse_except(Parser *p, bool star)
     uint32_t start = p->at++;
     if (star != (parser_peek(p) == TOKEN_STAR)) {
         /* The other sort; `except *` is no expression either. */
-        if (!star && p->diagnosing && !p->in_plain_expression)
+        if (!star && parser_diagnoses(p))
             diagnose_except(p, start, false);
         return NULL;
     }
@@ -684,7 +684,7 @@ AstStmt *parse_compound_statement(Parser *p)
     }
 }
 
-bool parse_statement(Parser *p)
+static bool statement(Parser *p)
 {
     uint32_t start = p->at, mark = p->stack_n;
     AstStmt *s;
@@ -707,6 +707,18 @@ bool parse_statement(Parser *p)
         return parse_simple_statements(p);
     default: return parse_simple_statements(p);
     }
+}
+
+bool parse_statement(Parser *p)
+{
+    if (!statement(p))
+        return false;
+    if (p->diagnosing) {
+        const AstStmt *last = (const AstStmt *)(uintptr_t)p->stack[p->stack_n - 1];
+        if (last->position.line >= p->last_statement.line)
+            p->last_statement = last->position;
+    }
+    return true;
 }
 
 bool parse_statements(Parser *p)

@@ -36,7 +36,7 @@ static AstExpr *parse_factor(Parser *p)
         if (!parser_enter(p))
             return NULL;
         p->at++;
-        if (p->diagnosing && parser_peek(p) == TOKEN_NOT) {
+        if (parser_diagnoses(p) && parser_peek(p) == TOKEN_NOT) {
             uint32_t not = p->at++;
             if (parse_factor(p))
                 return parser_error_from(p, parser_token_position(&p->tokens[not]), "'not' after an operator must be parenthesized");
@@ -71,11 +71,13 @@ static AstExpr *parse_factor(Parser *p)
         return base;
     if (!parser_enter(p))
         return NULL;
-    p->at++;
+    uint32_t operator = p->at++;
     AstExpr *exponent = parse_factor(p);
     parser_leave(p);
-    if (!exponent)
-        return NULL;
+    if (!exponent) {
+        p->at = operator;
+        return p->failed ? NULL : base;
+    }
     AstExpr *e = parser_expr(p, AST_BinOp, parser_position(p, start));
     if (e) {
         e->BinOp.left = base;
@@ -109,7 +111,7 @@ static AstExpr *parse_binary(Parser *p, int least)
         if (kind == TOKEN_AT && !parser_version(p, 5, "The '@' operator is"))
             return NULL;
         uint32_t operator = p->at++;
-        if (p->diagnosing && precedence >= PREC_SUM && parser_peek(p) == TOKEN_NOT)
+        if (parser_diagnoses(p) && precedence >= PREC_SUM && parser_peek(p) == TOKEN_NOT)
             diagnose_not_operand(p);
         AstExpr *right = precedence == PREC_TERM ? parse_factor(p) : parse_binary(p, precedence + 1);
         if (!right) {
@@ -354,12 +356,42 @@ static bool is_soft_keyword(Parser *p)
     return parser_peek_word(p, "_") || parser_peek_word(p, "case") || parser_peek_word(p, "match") || parser_peek_word(p, "type");
 }
 
+/* "a "b" c": expressions between two strings. */
+static void diagnose_split_string(Parser *p)
+{
+    uint32_t start = p->at++;
+    Position first = {0}, last = {0};
+    bool some = false;
+    for (;;) {
+        uint32_t before = p->at;
+        if (parser_peek(p) == TOKEN_STRING)
+            break;
+        AstExpr *e = parse_expression_quietly(p);
+        if (!e) {
+            p->at = before;
+            break;
+        }
+        if (!some)
+            first = e->position;
+        last = e->position;
+        some = true;
+    }
+    if (some && !p->failed && parser_peek(p) == TOKEN_STRING)
+        parser_error_between(p, first, last, "invalid syntax. Is this intended to be part of the string?");
+    p->at = start;
+}
+
 /* Known mistakes at the beginning of an expression; `at` is restored unless an error was raised. */
 static void diagnose_expression(Parser *p)
 {
     uint32_t start = p->at;
     bool name_string = parser_peek(p) == TOKEN_NAME && parser_peek2(p) == TOKEN_STRING;
     AstExpr *a;
+    if (parser_peek(p) == TOKEN_STRING) {
+        diagnose_split_string(p);
+        if (p->failed)
+            return;
+    }
     if (!name_string && !is_soft_keyword(p)) {
         /* Two expressions side by side. */
         a = parse_disjunction(p);
@@ -500,15 +532,15 @@ static void diagnose_named_expression(Parser *p)
         if (atom->position.line == first->line && atom->position.column == first->column)
             excluded |= atom->kind == AST_List || atom->kind == AST_Tuple || atom->kind == AST_GeneratorExp;
         p->at++;
-        AstExpr *b = parse_bitwise_or(p);
+        AstExpr *b = is_name || !excluded ? parse_bitwise_or(p) : NULL;
         if (b && !p->failed) {
             kind = parser_peek(p);
-            if (kind != TOKEN_EQUAL && kind != TOKEN_COLONEQUAL) {
-                if (is_name)
-                    parser_error_between(p, a->position, b->position, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
-                else if (!excluded)
-                    parser_error_range(p, a->position, "cannot assign to %s here. Maybe you meant '==' instead of '='?", parser_expr_name(a));
-            }
+            if (p->failed || kind == TOKEN_EQUAL || kind == TOKEN_COLONEQUAL)
+                ;
+            else if (is_name)
+                parser_error_between(p, a->position, b->position, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+            else
+                parser_error_range(p, a->position, "cannot assign to %s here. Maybe you meant '==' instead of '='?", parser_expr_name(a));
         }
     }
     p->at = start;
@@ -549,7 +581,7 @@ AstExpr *parse_named_expression(Parser *p)
     if (parser_peek(p) == TOKEN_NAME && parser_peek2(p) == TOKEN_COLONEQUAL)
         return parse_walrus(p);
     void *node;
-    if (p->diagnosing && !p->in_plain_expression && !parser_memo_find(p, MEMO_NAMED, &node)) {
+    if (parser_diagnoses(p) && !parser_memo_find(p, MEMO_NAMED, &node)) {
         uint32_t at = p->at;
         diagnose_named_expression(p);
         if (p->failed)

@@ -454,7 +454,7 @@ static AstPattern *parse_patterns(Parser *p)
 /* NEWLINE without INDENT behind the ":" of `match` or `case`. */
 static bool missing_block(Parser *p, const char *what, uint32_t keyword)
 {
-    if (!p->diagnosing || p->failed || parser_peek(p) != TOKEN_NEWLINE)
+    if (!parser_diagnoses(p) || p->failed || parser_peek(p) != TOKEN_NEWLINE)
         return false;
     TokenKind next = parser_peek2(p);
     if (next == TOKEN_INDENT || next == TOKEN_ERRORTOKEN)

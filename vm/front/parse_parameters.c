@@ -41,10 +41,10 @@ static AstExpr *read_default(ParameterReader *r)
     Parser *p = r->p;
     uint32_t equal = p->at++;
     AstExpr *e = parse_expression(p);
-    if (!e && !p->failed && p->diagnosing) {
+    if (!e && !p->failed && parser_diagnoses(p)) {
         p->at = equal + 1;
         TokenKind kind = parser_peek(p);
-        if (kind == r->end || kind == TOKEN_COMMA)
+        if (kind == TOKEN_RPAR || kind == TOKEN_COMMA)
             return parser_error_token(p, &p->tokens[equal], "expected default value expression");
     }
     return e;
@@ -181,13 +181,13 @@ static void diagnose_star(ParameterReader *r)
         p->at++;
         kind = parser_peek(p);
         if (kind == r->end || kind == TOKEN_DOUBLESTAR)
-            parser_error_token(p, &p->tokens[star], "named parameters must follow bare *");
+            parser_error_token(p, &p->tokens[star], "named arguments must follow bare *");
         else if (!r->lambda && kind == TOKEN_TYPE_COMMENT)
             parser_error_last(p, EXC_SyntaxError, "bare * has associated type comment");
     } else if (kind == r->end) {
-        parser_error_token(p, &p->tokens[star], "named parameters must follow bare *");
+        parser_error_token(p, &p->tokens[star], "named arguments must follow bare *");
     } else if (read_param(r, false) && parser_peek(p) == TOKEN_EQUAL) {
-        at_token(p, "var-positional parameter cannot have default value");
+        at_token(p, "var-positional argument cannot have default value");
     }
     if (p->failed)
         return;
@@ -196,7 +196,7 @@ static void diagnose_star(ParameterReader *r)
         skip_params(r, MAYBE_DEFAULT);
         uint32_t second = p->at;
         if (!p->failed && parser_accept(p, TOKEN_STAR) && (skip_param(r, WITHOUT_DEFAULT, NULL) || parser_peek(p) == TOKEN_COMMA) && !p->failed)
-            parser_error_token(p, &p->tokens[second], "* may appear only once");
+            parser_error_token(p, &p->tokens[second], "* argument may appear only once");
     }
     p->at = star;
 }
@@ -207,16 +207,16 @@ static void diagnose_double_star(ParameterReader *r)
     uint32_t star = p->at++;
     if (read_param(r, false)) {
         if (parser_peek(p) == TOKEN_EQUAL) {
-            at_token(p, "var-keyword parameter cannot have default value");
+            at_token(p, "var-keyword argument cannot have default value");
         } else if (parser_accept(p, TOKEN_COMMA)) {
             uint32_t next = p->at;
             AstArg *arg = read_param(r, false);
             p->at = next;
             TokenKind kind = parser_peek(p);
             if (arg && !p->failed)
-                parser_error_range(p, arg->position, "parameters cannot follow var-keyword parameter");
+                parser_error_range(p, arg->position, "arguments cannot follow var-keyword argument");
             else if (kind == TOKEN_STAR || kind == TOKEN_DOUBLESTAR || kind == TOKEN_SLASH)
-                at_token(p, "parameters cannot follow var-keyword parameter");
+                at_token(p, "arguments cannot follow var-keyword argument");
         }
     }
     p->at = star;
@@ -264,7 +264,7 @@ AstArguments *parse_parameters(Parser *p, bool lambda)
     if (!result)
         return NULL;
     result->kind = AST_arguments;
-    if (p->diagnosing && !p->in_plain_expression && parser_peek(p) != r->end) {
+    if (parser_diagnoses(p) && parser_peek(p) != r->end) {
         diagnose_parameters(r);
         if (p->failed)
             return NULL;
@@ -297,7 +297,7 @@ AstArguments *parse_parameters(Parser *p, bool lambda)
             if (!parser_accept(p, TOKEN_COMMA) && parser_peek(p) != r->end)
                 goto fail;
         } else if (kind == TOKEN_STAR) {
-            if (p->diagnosing && !p->in_plain_expression) {
+            if (parser_diagnoses(p)) {
                 diagnose_star(r);
                 if (p->failed)
                     goto fail;
@@ -315,7 +315,7 @@ AstArguments *parse_parameters(Parser *p, bool lambda)
                     goto fail;
             }
         } else if (kind == TOKEN_DOUBLESTAR) {
-            if (p->diagnosing && !p->in_plain_expression) {
+            if (parser_diagnoses(p)) {
                 diagnose_double_star(r);
                 if (p->failed)
                     goto fail;
@@ -359,7 +359,7 @@ static AstTypeParam *parse_type_param(Parser *p)
         return NULL;
     if (parser_peek(p) == TOKEN_COLON) {
         uint32_t colon = p->at;
-        if (!starred || (p->diagnosing && !p->in_plain_expression)) {
+        if (!starred || (parser_diagnoses(p))) {
             p->at++;
             bound = parse_expression(p);
             if (p->failed)
@@ -405,7 +405,7 @@ AstTypeParamSeq *parse_type_params(Parser *p)
     if (parser_peek(p) != TOKEN_LSQB)
         return parser_empty_seq();
     uint32_t start = p->at++, mark = p->stack_n;
-    if (parser_peek(p) == TOKEN_RSQB && p->diagnosing)
+    if (parser_peek(p) == TOKEN_RSQB && parser_diagnoses(p))
         return parser_error_from(p, parser_token_position(&p->tokens[p->at]), "Type parameter list cannot be empty");
     do {
         if (parser_peek(p) == TOKEN_RSQB && p->stack_n > mark)

@@ -196,11 +196,21 @@ static AstStmt *expression_statement(Parser *p, uint32_t start, bool *cut)
     return s;
 }
 
+static AstStmt *parse_type_alias(Parser *p);
+
+/* An assignment, a type alias or an expression, tried in this order. */
 static AstStmt *parse_expression_statement(Parser *p)
 {
     uint32_t start = p->at;
-    bool cut = false;
-    AstStmt *s = expression_statement(p, start, &cut);
+    bool cut = false, may_be_alias = parser_peek_word(p, "type");
+    AstStmt *s;
+    if (may_be_alias && !p->diagnosing) {
+        s = parse_type_alias(p);
+        if (s || p->failed)
+            return s;
+        p->at = start;
+    }
+    s = expression_statement(p, start, &cut);
     if (!p->diagnosing || p->failed || cut || (s && s->kind != AST_Expr))
         return s;
     uint32_t end = p->at;
@@ -208,6 +218,12 @@ static AstStmt *parse_expression_statement(Parser *p)
     diagnose_assignment(p);
     if (p->failed)
         return NULL;
+    if (may_be_alias) {
+        p->at = start;
+        AstStmt *alias = parse_type_alias(p);
+        if (alias || p->failed)
+            return alias;
+    }
     if (!s) {
         /* What is an expression at its beginning remains one. */
         p->at = start;
@@ -407,7 +423,7 @@ static AstAliasSeq *parse_import_targets(Parser *p)
     names = parse_aliases(p, parse_import_from_as_name);
     if (names && parser_peek(p) != TOKEN_COMMA)
         return names;
-    if (!p->diagnosing || p->failed)
+    if (!parser_diagnoses(p) || p->failed)
         return NULL;
     if (names) {
         p->at++;
@@ -466,9 +482,6 @@ static AstStmt *parse_return(Parser *p)
 static AstStmt *parse_raise(Parser *p)
 {
     uint32_t start = p->at++, after = p->at;
-    if (p->diagnosing && parser_peek(p) == TOKEN_FROM)
-        return parser_error_between(p, parser_token_position(&p->tokens[start]), parser_token_position(&p->tokens[p->at]),
-                                    "did you forget an expression between 'raise' and 'from'?");
     AstExpr *exc = parse_expression(p), *cause = NULL;
     if (p->failed)
         return NULL;
@@ -479,11 +492,8 @@ static AstStmt *parse_raise(Parser *p)
         cause = parse_expression(p);
         if (p->failed)
             return NULL;
-        if (!cause) {
-            if (p->diagnosing)
-                return parser_error_token(p, &p->tokens[from], "did you forget an expression after 'from'?");
+        if (!cause)
             p->at = from;
-        }
     }
     AstStmt *s = parser_stmt(p, AST_Raise, parser_position(p, start));
     if (s) {
@@ -508,7 +518,7 @@ static AstStmt *parse_del(Parser *p)
             return s;
         }
     }
-    if (!p->diagnosing || p->failed)
+    if (!parser_diagnoses(p) || p->failed)
         return NULL;
     p->at = start + 1;
     AstExpr *all = parse_star_expressions(p);
@@ -614,14 +624,6 @@ static AstStmt *simple_statement(Parser *p)
         case TOKEN_BREAK: return parser_stmt(p, AST_Break, parser_position(p, start));
         default: return parser_stmt(p, AST_Continue, parser_position(p, start));
         }
-    case TOKEN_NAME:
-        if (parser_peek_word(p, "type")) {
-            AstStmt *s = parse_type_alias(p);
-            if (s || p->failed)
-                return s;
-            p->at = start;
-        }
-        return parse_expression_statement(p);
     default: return parse_expression_statement(p);
     }
 }

@@ -158,7 +158,7 @@ fail:
     return NULL;
 }
 
-/* "! NAME": the character, 0 if there is none, -1 on error. */
+/* "! NAME": the index of the name, 0 if there is none, -1 on error. */
 static int parse_conversion(Parser *p, char sort)
 {
     if (parser_peek(p) != TOKEN_EXCLAMATION)
@@ -174,15 +174,21 @@ static int parse_conversion(Parser *p, char sort)
                              "%c-string: conversion type must come right after the exclamation mark", sort);
         return -1;
     }
-    char c = p->lexer.source[name->start];
-    if (name->end - name->start > 1 || (c != 's' && c != 'r' && c != 'a')) {
-        Value text = parser_name(p, name);
-        if (!p->failed)
-            parser_error_token(p, name, "%c-string: invalid conversion character %V: expected 's', 'r', or 'a'", sort, text);
-        return -1;
-    }
-    return c;
+    return (int)(p->at - 1);
 }
+
+/* The character that a conversion's name is, or -1. */
+static int conversion_character(Parser *p, const Token *name, char sort)
+{
+    char c = p->lexer.source[name->start];
+    if (name->end - name->start == 1 && (c == 's' || c == 'r' || c == 'a'))
+        return c;
+    Value text = parser_name(p, name);
+    if (!p->failed)
+        parser_error_token(p, name, "%c-string: invalid conversion character %V: expected 's', 'r', or 'a'", sort, text);
+    return -1;
+}
+
 
 /* A replacement field, at its brace: pushes it (and before it the text of its expression if there is a "=").  Within a format specifier it is formatted at once, in a
  * t-string too. */
@@ -206,10 +212,12 @@ static bool parse_field(Parser *p, bool template, bool raw, bool in_spec)
         done = !p->failed && parser_accept(p, TOKEN_RBRACE);
     }
     if (!done) {
-        if (p->diagnosing && !p->failed)
+        if (parser_diagnoses(p) && !p->failed)
             diagnose_field(p, start, sort);
         return false;
     }
+    if (conversion && (conversion = conversion_character(p, &p->tokens[conversion], sort)) < 0)
+        return false;
     Position position = parser_position(p, start);
     Value text = VALUE_EMPTY;
     if (debug || template) {
@@ -398,7 +406,7 @@ static AstExpr *strings(Parser *p)
     }
     if (p->failed)
         return NULL;
-    if (parser_peek(p) == TOKEN_TSTRING_START && p->diagnosing) {
+    if (parser_peek(p) == TOKEN_TSTRING_START && parser_diagnoses(p)) {
         uint32_t template = p->at;
         if (parse_parts(p, true))
             return parser_error_range(p, parser_position(p, template), "cannot mix t-string literals with string or bytes literals");

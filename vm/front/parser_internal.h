@@ -36,6 +36,7 @@ typedef struct Parser {
     int flags, feature_version;
     bool failed, diagnosing;
     bool in_plain_expression; /* inside parse_expression_quietly: do not diagnose */
+    Position last_statement;  /* the last one read in the second pass: traceback looks there for misspelt keywords */
     bool started;             /* a token was read that single mode must end with a newline */
     Token *tokens;
     uint32_t n, capacity, at;
@@ -53,6 +54,9 @@ typedef struct Parser {
     uint32_t warned; /* tokens before it have had their warnings */
     Value normalizer; /* the module unicodedata, or empty */
 } Parser;
+
+/* Are known mistakes to be looked for? */
+static inline bool parser_diagnoses(const Parser *p) { return p->diagnosing && !p->in_plain_expression; }
 
 /* ---- tokens (parser.c) ---- */
 

@@ -229,7 +229,8 @@ bool parser_version(Parser *p, int minor, const char *what)
 
 /* ---- which error counts ---- */
 
-/* Reads the rest of the text: an error of the lexer there replaces the pending one, as does a bracket that is never closed and was opened on a line before. */
+/* Reads the rest of the text: an error of the lexer there replaces the pending one, as does a bracket that is never closed and was opened on a line before.
+ * An error inside an f-string does not. */
 static void check_rest(Parser *p)
 {
     Thread *t = p->t;
@@ -244,13 +245,31 @@ static void check_rest(Parser *p)
         p->failed = false;
         parser_error_unclosed(p);
     }
-    if (error_pending(t))
+    if (error_pending(t) && !lx->string_depth)
         ref_dec(t, earlier);
     else
         error_restore_take(t, earlier);
 }
 
-void parser_report(Parser *p, uint32_t last)
+/* Tells the pending SyntaxError which part of the text to search for misspelt keywords: (line, column, source). */
+static void set_metadata(Parser *p)
+{
+    Thread *t = p->t;
+    if (!error_matches(t, EXC_SyntaxError))
+        return;
+    Value exc = error_take(t);
+    Value source = syntax_error_decode(t, p->lexer.source, p->lexer.length);
+    Value metadata = value_is_empty(source) ? VALUE_EMPTY
+                                            : tuple_pack(t, 3, value_from_int(p->last_statement.line), value_from_int(p->last_statement.column), source);
+    ref_dec(t, source);
+    if (value_is_empty(metadata))
+        error_clear(t);
+    else
+        ref_replace_take(t, &((ExceptionSyntax *)value_object(exc))->metadata, metadata);
+    error_restore_take(t, exc);
+}
+
+static void choose_error(Parser *p, uint32_t last)
 {
     Thread *t = p->t;
     Lexer *lx = &p->lexer;
@@ -275,4 +294,10 @@ void parser_report(Parser *p, uint32_t last)
     parser_error_token(p, token, "invalid syntax");
     if (lx->status == LEX_OK && error_matches(t, EXC_SyntaxError))
         check_rest(p);
+}
+
+void parser_report(Parser *p, uint32_t last)
+{
+    choose_error(p, last);
+    set_metadata(p);
 }
