@@ -1,6 +1,8 @@
 /* argument.c: see argument.h. */
 #include "argument.h"
 
+#include <limits.h>
+
 #include "../object/bytes.h"
 #include "../object/int.h"
 #include "../object/str.h"
@@ -126,8 +128,21 @@ int argument_bool(Thread *t, Value v, int absent) { return value_is_empty(v) ? a
 
 int argument_int(Thread *t, Value v, int absent, int *result)
 {
+    int64_t i;
     *result = absent;
-    return value_is_empty(v) ? 0 : int_to_int(t, v, result);
+    if (value_is_empty(v))
+        return 0;
+    if (argument_size(t, v, 0, &i) < 0) {
+        if (!error_swallow(t, EXC_OverflowError))
+            return -1;
+        i = INT64_MAX;
+    }
+    if (i < INT_MIN || i > INT_MAX) {
+        error_set(t, EXC_OverflowError, "Python int too large to convert to C int");
+        return -1;
+    }
+    *result = (int)i;
+    return 0;
 }
 
 int argument_size(Thread *t, Value v, int64_t absent, int64_t *result)

@@ -29,6 +29,7 @@ typedef struct State {
 /* `repeat` values of `size` bytes each from `offset` on. */
 typedef struct Code {
     char code;
+    bool native; /* in the machine's own format, where a float that is too large becomes infinite */
     size_t offset, size, repeat;
 } Code;
 
@@ -137,7 +138,7 @@ static int scan_format(Thread *t, const char *f, Code *codes, size_t *code_count
             goto too_long;
         if (*f != 'x' && (repeat || text)) {
             if (codes)
-                codes[n] = (Code){*f, (size_t)offset, text ? (size_t)repeat : size, text ? 1 : (size_t)repeat};
+                codes[n] = (Code){*f, native, (size_t)offset, text ? (size_t)repeat : size, text ? 1 : (size_t)repeat};
             n++;
             count += text ? 1 : repeat;
         }
@@ -262,14 +263,14 @@ static int pack_int(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
 }
 
 /* A double as bits of `size` bytes: 0, or -1 with OverflowError. */
-static int put_double(Thread *t, uint8_t *p, double d, size_t size, bool big)
+static int put_double(Thread *t, uint8_t *p, double d, size_t size, const Code *c, bool big)
 {
     uint64_t bits = 0;
     if (size == 8) {
         memcpy(&bits, &d, 8);
     } else if (size == 4) {
         float f;
-        if (!single_pack(d, &f)) {
+        if (!single_pack(d, &f) && !c->native) {
             error_set(t, EXC_OverflowError, "float too large to pack with f format");
             return -1;
         }
@@ -376,7 +377,7 @@ static int pack_value(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
             FAIL("required argument is not a float");
             return -1;
         }
-        if (put_double(t, p, d, c->size, big) == 0)
+        if (put_double(t, p, d, c->size, c, big) == 0)
             return 0;
         if (int_check(v) && error_swallow(t, EXC_OverflowError))
             FAIL("int too large to convert");
@@ -387,7 +388,7 @@ static int pack_value(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
         size_t half = c->size / 2;
         if (complex_parts(t, v, parts) < 0)
             return -1;
-        return put_double(t, p, parts[0], half, big) < 0 || put_double(t, p + half, parts[1], half, big) < 0 ? -1 : 0;
+        return put_double(t, p, parts[0], half, c, big) < 0 || put_double(t, p + half, parts[1], half, c, big) < 0 ? -1 : 0;
     }
     default: return pack_int(t, c, p, v, big);
     }
@@ -652,7 +653,7 @@ static void struct_dealloc(Thread *t, Object *o)
 static Value struct_repr(Thread *t, Value self)
 {
     Value format = value_is_empty(struct_of(self)->format) ? t->interp->empty_str : struct_of(self)->format;
-    return str_format(t, "%N(%V)", type_of(t, self), format);
+    return str_format(t, "%s(%V)", type_name(type_of(t, self)), format);
 }
 
 static bool ready(Thread *t, Value self)

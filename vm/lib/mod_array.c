@@ -435,11 +435,12 @@ static int set_slice(Thread *t, Value self, Value key, Value v)
     if (count < 0)
         count = 0;
     size_t n = value_is_empty(v) ? 0 : array_of(copy)->length;
-    if (step != 1 && !value_is_empty(v) && (size_t)count != n) {
+    bool delete = n == 0; /* nothing assigned to an extended slice deletes it, too */
+    if (step != 1 && !delete && (size_t)count != n) {
         objlock_exit(t, a);
         error_set(t, EXC_ValueError, "attempt to assign array of size %zu to extended slice of size %lld", n, (long long)count);
     } else {
-        result = leave(t, a, assign_slice(t, a, start, step, count, n ? array_of(copy)->items : NULL, n, value_is_empty(v)));
+        result = leave(t, a, assign_slice(t, a, start, step, count, n ? array_of(copy)->items : NULL, n, delete));
     }
 done:
     if (!value_is_empty(v) && !value_is(v, self))
@@ -644,11 +645,11 @@ static Value repr_slot(Thread *t, Value self)
 {
     Array *a = array_of(self);
     if (length_of(a) == 0)
-        return str_format(t, "%N('%c')", type_of(t, self), a->code->code);
+        return str_format(t, "%s('%c')", type_name(type_of(t, self)), a->code->code);
     Value contents = is_text(a->code) ? to_text(t, a) : to_list(t, a);
     if (value_is_empty(contents))
         return VALUE_EMPTY;
-    Value result = str_format(t, "%N('%c', %V)", type_of(t, self), a->code->code, contents);
+    Value result = str_format(t, "%s('%c', %V)", type_name(type_of(t, self)), a->code->code, contents);
     ref_dec(t, contents);
     return result;
 }
@@ -1084,16 +1085,20 @@ NATIVE(array_reconstructor, "_array_reconstructor", "($module, arraytype, typeco
     if (!bytes_check(args[4]))
         return error_set(t, EXC_TypeError, "fourth argument should be bytes, not %.200T", args[4]);
     const Bytes *items = bytes_of(args[4]);
-    Value result = array_new(t, type, code, NULL, 0);
+    bool native = format == array_machine_format(code);
+    Value result = array_new(t, type, native ? code : array_code_of_format(format, code), NULL, 0);
     if (value_is_empty(result))
         return result;
     int ok = -1;
-    if (format == array_machine_format(code)) {
+    if (native) {
         ok = append_bytes(t, array_of(result), args[4]);
     } else {
         Value decoded = array_decode_items(t, format, items->data, items->length);
         if (!value_is_empty(decoded)) {
-            ok = str_check(decoded) && is_text(code) ? append_text(t, array_of(result), decoded) : extend_iterable(t, array_of(result), decoded);
+            if (str_check(decoded) && !is_text(code))
+                error_set(t, EXC_TypeError, "cannot use a str to initialize an array with typecode '%c'", code->code);
+            else
+                ok = str_check(decoded) ? append_text(t, array_of(result), decoded) : extend_iterable(t, array_of(result), decoded);
             ref_dec(t, decoded);
         }
     }

@@ -29,6 +29,8 @@ MUST_CHECK Value array_item(Thread *t, const ArrayCode *code, const void *p);
 int array_store(Thread *t, const ArrayCode *code, void *p, Value v);
 /* The number by which pickles name the way a typecode's items are stored (byte order and size). */
 int array_machine_format(const ArrayCode *code);
+/* The typecode for items of a foreign format: integers get one of their own size, the others keep `code`. */
+const ArrayCode *array_code_of_format(int format, const ArrayCode *code);
 bool array_machine_format_valid(int format);
 /* Items of another machine's format as a list of values, or as a str for text. */
 MUST_CHECK Value array_decode_items(Thread *t, int format, const uint8_t *data, size_t n);

@@ -92,7 +92,11 @@ static int store_int(Thread *t, const ArrayCode *code, void *p, Value v)
         if (overflow || (size < 8 && sizeof(long) == 4 && (i > INT32_MAX || i < INT32_MIN)))
             return overflow_error(t, code->code == 'q' ? "int too big to convert" : "Python int too large to convert to C long");
         switch (code->code) {
-        case 'b':
+        case 'b': /* by way of a short */
+            if (i < INT16_MIN)
+                return overflow_error(t, "signed short integer is less than minimum");
+            if (i > INT16_MAX)
+                return overflow_error(t, "signed short integer is greater than maximum");
             if (i < -128)
                 return overflow_error(t, "signed char is less than minimum");
             if (i > 127)
@@ -110,7 +114,11 @@ static int store_int(Thread *t, const ArrayCode *code, void *p, Value v)
             if (i > INT16_MAX)
                 return overflow_error(t, "signed short integer is greater than maximum");
             break;
-        case 'H':
+        case 'H': /* by way of an int */
+            if (i < INT32_MIN)
+                return overflow_error(t, "signed integer is less than minimum");
+            if (i > INT32_MAX)
+                return overflow_error(t, "signed integer is greater than maximum");
             if (i < 0)
                 return overflow_error(t, "unsigned short is less than minimum");
             if (i > UINT16_MAX)
@@ -186,15 +194,36 @@ int array_machine_format(const ArrayCode *code)
 
 bool array_machine_format_valid(int format) { return format >= 0 && format < FORMAT_COUNT; }
 
+/* Size and signedness of the integers of a format; false for floats and text. */
+static bool integer_format(int format, size_t *size, bool *is_signed)
+{
+    *size = format < FORMAT_INT16 ? 1 : format < FORMAT_INT32 ? 2 : format < FORMAT_INT64 ? 4 : 8;
+    *is_signed = format < FORMAT_INT16 ? format == 1 : (format - FORMAT_INT16) % 4 >= 2; /* in each group of four, the unsigned ones come first */
+    return format < FORMAT_FLOAT;
+}
+
+const ArrayCode *array_code_of_format(int format, const ArrayCode *code)
+{
+    size_t size;
+    bool is_signed;
+    if (!integer_format(format, &size, &is_signed))
+        return code;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].is_integer && codes[i].size == size && codes[i].is_signed == is_signed)
+            code = &codes[i];
+    return code;
+}
+
 Value array_decode_items(Thread *t, int format, const uint8_t *data, size_t n)
 {
     if (format >= FORMAT_UTF16) {
         int order = format & 1 ? 1 : -1;
         return format < FORMAT_UTF32 ? codec_utf16_decode(t, data, n, "strict", &order, NULL) : codec_utf32_decode(t, data, n, "strict", &order, NULL);
     }
-    size_t size = format < FORMAT_INT16 ? 1 : format < FORMAT_INT32 ? 2 : format < FORMAT_INT64 ? 4 : format < FORMAT_FLOAT ? 8 : format < FORMAT_DOUBLE ? 4 : 8;
-    bool is_float = format >= FORMAT_FLOAT, big = format >= FORMAT_INT16 && (format & 1);
-    bool is_signed = format < FORMAT_INT16 ? format == 1 : (format - FORMAT_INT16) % 4 >= 2; /* in each group of four, the unsigned ones come first */
+    size_t size;
+    bool is_signed, is_float = !integer_format(format, &size, &is_signed), big = format >= FORMAT_INT16 && (format & 1);
+    if (is_float)
+        size = format < FORMAT_DOUBLE ? 4 : 8;
     if (n % size)
         return error_set(t, EXC_ValueError, "bytes length not a multiple of item size");
     Value list = list_new(t, n / size);

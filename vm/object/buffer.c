@@ -212,27 +212,24 @@ static int wrapper_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
-/* Tells the object's Python __release_buffer__ that the view is going. */
-static void call_release_buffer(Thread *t, Value object, Buffer *view)
+/* Tells the object's Python __release_buffer__ that the view is going, showing it a memoryview: the one that its __buffer__ returned, or (empty) one of the view,
+ * which ends with the call. */
+static void call_release_buffer(Thread *t, Value object, Buffer *view, Value returned)
 {
-    Value earlier = error_take(t);
-    Value shown = memoryview_restricted(t, view);
+    Value earlier = error_take(t), method;
+    Value shown = value_is_empty(returned) ? memoryview_restricted(t, view) : ref_inc(t, returned);
     if (!value_is_empty(shown)) {
-        Value method;
         int found = object_special(t, object, ID(t, __release_buffer__), &method);
         if (found > 0) {
-            Value result = object_call1(t, method, shown);
-            ref_dec(t, result);
+            ref_dec(t, object_call1(t, method, shown));
             ref_dec(t, method);
         }
-        if (error_pending(t))
-            error_unraisable(t, object, NULL);
-        if (memoryview_release(t, shown) < 0)
-            error_unraisable(t, object, NULL);
-        ref_dec(t, shown);
-    } else {
-        error_unraisable(t, object, NULL);
     }
+    if (error_pending(t))
+        error_unraisable(t, VALUE_EMPTY, "Exception ignored in __release_buffer__ of %T", object);
+    if (!value_is_empty(shown) && value_is_empty(returned) && memoryview_release(t, shown) < 0)
+        error_unraisable(t, VALUE_EMPTY, "Exception ignored in __release_buffer__ of %T", object);
+    ref_dec(t, shown);
     if (!value_is_empty(earlier))
         error_restore_take(t, earlier);
 }
@@ -248,7 +245,7 @@ static void wrapper_release(Thread *t, Value self, Buffer *view)
         return;
     }
     if (value_object(object)->type->slots.buffer_release == slot_python_buffer_release)
-        call_release_buffer(t, object, view);
+        call_release_buffer(t, object, view, shown);
     /* The export taken of the memoryview, which the wrapper had made its own, goes back. */
     memoryview_drop_export(t, shown);
     ref_dec(t, shown);
@@ -301,7 +298,7 @@ void slot_python_buffer_release(Thread *t, Value self, Buffer *view)
     for (Type *base = value_object(self)->type->base; base; base = base->base) {
         if (base->slots.buffer_release == slot_python_buffer_release)
             continue;
-        call_release_buffer(t, self, view);
+        call_release_buffer(t, self, view, VALUE_EMPTY);
         if (base->slots.buffer_release)
             base->slots.buffer_release(t, self, view);
         return;
@@ -325,6 +322,8 @@ Value buffer_method_release(Thread *t, Value self, Value view)
     MemoryView *m = memoryview_of(view);
     if (m->flags & MEMORYVIEW_RELEASED)
         return error_set(t, EXC_ValueError, "memoryview's buffer has already been released");
+    if (value_is_empty(m->view.owner)) /* made for a __release_buffer__ call: its view is released after it */
+        return VALUE_NONE;
     if (!value_is(m->view.owner, self))
         return error_set(t, EXC_ValueError, "memoryview's buffer is not this object");
     return memoryview_release(t, view) < 0 ? VALUE_EMPTY : VALUE_NONE;

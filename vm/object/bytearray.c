@@ -286,9 +286,9 @@ static Value repr_slot(Thread *t, Value self)
         if (str_is_ascii(str_of(prefix))) {
             result = bytes_repr(t, s.data, s.n, (const char *)str_of(prefix)->data, ")");
         } else {
-            owner = bytes_repr(t, s.data, s.n, "", ")");
+            owner = bytes_repr(t, s.data, s.n, "(", ")");
             if (!value_is_empty(owner))
-                result = str_concat(t, prefix, owner);
+                result = str_format(t, "%s%U", type_name(type_of(t, self)), owner);
             ref_dec(t, owner);
         }
         span_close(t, &s);
@@ -461,11 +461,12 @@ static int set_slice(Thread *t, Value self, Value key, Value value)
     } while (true);
     if (count < 0)
         count = 0;
-    if (step != 1 && !value_is_empty(value) && (size_t)count != view.length) {
+    bool delete = value_is_empty(value) || view.length == 0; /* nothing assigned to an extended slice deletes it, too */
+    if (step != 1 && !delete && (size_t)count != view.length) {
         objlock_exit(t, a);
         error_set(t, EXC_ValueError, "attempt to assign bytes of size %zu to extended slice of size %lld", view.length, (long long)count);
     } else {
-        result = leave(t, a, assign_slice(t, a, start, step, count, view.data, view.length, value_is_empty(value)));
+        result = leave(t, a, assign_slice(t, a, start, step, count, view.data, view.length, delete));
     }
 settled_done:
     ref_dec(t, settled);
@@ -689,7 +690,7 @@ NATIVE(bytearray_extend, "extend", "($self, iterable_of_ints, /)", "Adds the byt
 NATIVE(bytearray_insert, "insert", "($self, index, item, /)", "Puts one byte, an int, before the index.")
 {
     int64_t index;
-    if (int_to_int64(t, args[1], &index) < 0)
+    if (bytes_ssize(t, args[1], &index) < 0)
         return VALUE_EMPTY;
     int c = bytes_item(t, args[2], "byte must be in range(0, 256)");
     if (c < 0)
@@ -708,7 +709,7 @@ NATIVE(bytearray_insert, "insert", "($self, index, item, /)", "Puts one byte, an
 NATIVE(bytearray_pop, "pop", "($self, index=-1, /)", "Removes one byte and returns it as an int.")
 {
     int64_t index = -1;
-    if (!value_is_empty(args[1]) && int_to_int64(t, args[1], &index) < 0)
+    if (!value_is_empty(args[1]) && bytes_ssize(t, args[1], &index) < 0)
         return VALUE_EMPTY;
     ByteArray *a = array_of(args[0]);
     objlock_enter(t, a);
@@ -755,7 +756,7 @@ NATIVE(bytearray_reverse, "reverse", "($self, /)", "Reverses the order of the by
 NATIVE(bytearray_resize, "resize", "($self, size, /)", "Sets the length: cut off at the end, or filled up with zeros.")
 {
     int64_t size;
-    if (int_to_int64(t, args[1], &size) < 0)
+    if (bytes_ssize(t, args[1], &size) < 0)
         return VALUE_EMPTY;
     if (size < 0)
         return error_set(t, EXC_ValueError, "Can only resize to positive sizes, got %lld", (long long)size);
@@ -814,7 +815,7 @@ NATIVE(bytearray_reduce, "__reduce__", "($self, /)", "State for pickling.") { re
 NATIVE(bytearray_reduce_ex, "__reduce_ex__", "($self, proto=0, /)", "State for pickling with a protocol.")
 {
     int protocol = 0;
-    if (!value_is_empty(args[1]) && int_to_int(t, args[1], &protocol) < 0)
+    if (!value_is_empty(args[1]) && bytes_int(t, args[1], &protocol) < 0)
         return VALUE_EMPTY;
     return reduce(t, args[0], protocol);
 }
@@ -923,7 +924,7 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
 NATIVE(iterator_setstate, "__setstate__", "($self, object, /)", "Sets the position, for unpickling.")
 {
     int64_t index;
-    if (int_to_int64(t, args[1], &index) < 0)
+    if (bytes_ssize(t, args[1], &index) < 0)
         return VALUE_EMPTY;
     ByteArrayIterator *it = (ByteArrayIterator *)value_object(args[0]);
     size_t old;

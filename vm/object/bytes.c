@@ -5,6 +5,8 @@
  * The methods that bytearray has too are in bytes_methods.c, bytes_search.c and bytes_hex.c, % formatting in bytes_format.c. */
 #include "bytes_methods.h"
 
+#include <limits.h>
+
 #include "../memory/alloc.h"
 #include "dict.h"
 #include "float.h"
@@ -138,6 +140,35 @@ void bytesbuilder_discard(Thread *t, BytesBuilder *b)
 
 /* ---- conversions ---- */
 
+static int index_within(Thread *t, Value v, int64_t max, const char *c_type, int64_t *result)
+{
+    int overflow = 0;
+    if (LIKELY(value_is_int(v))) {
+        *result = value_to_int(v);
+    } else {
+        Value index = number_index(t, v);
+        if (value_is_empty(index))
+            return -1;
+        *result = int_to_int64_overflow(t, index, &overflow);
+        ref_dec(t, index);
+    }
+    if (!overflow && *result <= max && *result >= -max - 1)
+        return 0;
+    error_set(t, EXC_OverflowError, "Python int too large to convert to C %s", c_type);
+    return -1;
+}
+
+int bytes_ssize(Thread *t, Value v, int64_t *result) { return index_within(t, v, PTRDIFF_MAX, "ssize_t", result); }
+
+int bytes_int(Thread *t, Value v, int *result)
+{
+    int64_t i;
+    if (index_within(t, v, INT_MAX, "int", &i) < 0)
+        return -1;
+    *result = (int)i;
+    return 0;
+}
+
 int bytes_item(Thread *t, Value v, const char *message)
 {
     int64_t i;
@@ -155,7 +186,7 @@ int bytes_item(Thread *t, Value v, const char *message)
     return (int)i;
 }
 
-static Value from_iterator(Thread *t, Value iterator, int64_t hint)
+static Value from_iterator(Thread *t, Value iterator, int64_t hint, const char *message)
 {
     BytesBuilder b = {0};
     if (hint > 0 && !bytesbuilder_reserve(t, &b, (size_t)hint))
@@ -167,7 +198,7 @@ static Value from_iterator(Thread *t, Value iterator, int64_t hint)
                 break;
             return bytesbuilder_finish(t, &b);
         }
-        int c = bytes_item(t, item, "bytes must be in range(0, 256)");
+        int c = bytes_item(t, item, message);
         ref_dec(t, item);
         if (c < 0 || bytesbuilder_byte(t, &b, (uint8_t)c) < 0)
             break;
@@ -176,7 +207,7 @@ static Value from_iterator(Thread *t, Value iterator, int64_t hint)
     return VALUE_EMPTY;
 }
 
-static Value from_sequence(Thread *t, Value sequence)
+static Value from_sequence(Thread *t, Value sequence, const char *message)
 {
     bool is_list = list_check_exact(sequence);
     BytesBuilder b = {0};
@@ -193,7 +224,7 @@ static Value from_sequence(Thread *t, Value sequence)
                 break;
             item = ref_inc(t, tuple_peek(sequence, i));
         }
-        int c = bytes_item(t, item, "bytes must be in range(0, 256)");
+        int c = bytes_item(t, item, message);
         ref_dec(t, item);
         if (c < 0 || bytesbuilder_byte(t, &b, (uint8_t)c) < 0) {
             bytesbuilder_discard(t, &b);
@@ -205,13 +236,14 @@ static Value from_sequence(Thread *t, Value sequence)
 
 Value bytes_from_iterable(Thread *t, Value v, const char *what)
 {
+    const char *message = strcmp(what, "bytes") == 0 ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)";
     if (list_check_exact(v) || tuple_check_exact(v))
-        return from_sequence(t, v);
+        return from_sequence(t, v, message);
     if (!str_check(v)) {
         Value iterator = object_iter(t, v);
         if (!value_is_empty(iterator)) {
             int64_t hint = object_length_hint(t, v, 64);
-            Value result = hint < 0 ? VALUE_EMPTY : from_iterator(t, iterator, hint);
+            Value result = hint < 0 ? VALUE_EMPTY : from_iterator(t, iterator, hint, message);
             ref_dec(t, iterator);
             return result;
         }
@@ -380,6 +412,7 @@ hash_t bytes_hash(Thread *t, Value v)
 
 Value bytes_repr(Thread *t, const uint8_t *data, size_t n, const char *prefix, const char *suffix)
 {
+    bool always = prefix[0]; /* bytearray's repr escapes single quotes even between double ones */
     size_t length = strlen(prefix) + strlen(suffix) + 3;
     bool has_single = false, has_double = false;
     for (size_t i = 0; i < n; i++) {
@@ -397,7 +430,7 @@ Value bytes_repr(Thread *t, const uint8_t *data, size_t n, const char *prefix, c
         length += width;
     }
     uint8_t quote = has_single && !has_double ? '"' : '\'';
-    if (quote == '\'' && has_single)
+    if (has_single && (quote == '\'' || always))
         for (size_t i = 0; i < n; i++)
             length += data[i] == '\'';
     Value result = str_new(t, length, 127);
@@ -410,7 +443,7 @@ Value bytes_repr(Thread *t, const uint8_t *data, size_t n, const char *prefix, c
     *p++ = quote;
     for (size_t i = 0; i < n; i++) {
         uint8_t c = data[i];
-        if (c == quote || c == '\\') {
+        if (c == quote || c == '\\' || (always && c == '\'')) {
             *p++ = '\\';
             *p++ = c;
         } else if (c == '\t' || c == '\n' || c == '\r') {
@@ -698,7 +731,7 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
 NATIVE(iterator_setstate, "__setstate__", "($self, object, /)", "Sets the position, for unpickling.")
 {
     int64_t index;
-    if (int_to_int64(t, args[1], &index) < 0)
+    if (bytes_ssize(t, args[1], &index) < 0)
         return VALUE_EMPTY;
     BytesIterator *it = iterator_of(args[0]);
     objlock_enter(t, it);

@@ -208,9 +208,9 @@ static int star(Thread *t, Arguments *a, bool is_width, int64_t *result)
         return -1;
     }
     if (is_width)
-        return int_to_int64(t, v, result);
+        return bytes_ssize(t, v, result);
     int i;
-    if (int_to_int(t, v, &i) < 0)
+    if (bytes_int(t, v, &i) < 0)
         return -1;
     *result = i;
     return 0;

@@ -10,7 +10,7 @@ static const char digits[] = "0123456789abcdef";
 int bytes_hex_arguments(Thread *t, Value sep, Value per_sep, int *c, int64_t *group)
 {
     int i = 1;
-    if (!value_is_empty(per_sep) && int_to_int(t, per_sep, &i) < 0)
+    if (!value_is_empty(per_sep) && bytes_int(t, per_sep, &i) < 0)
         return -1;
     *group = i;
     *c = 0;

@@ -180,7 +180,7 @@ NATIVE_SHARED(bytes_istitle, "istitle", "($self, /)", "Do upper-case letters onl
 static int64_t size_argument(Thread *t, Value v)
 {
     int64_t n;
-    if (int_to_int64(t, v, &n) < 0)
+    if (bytes_ssize(t, v, &n) < 0)
         return -1;
     return n < 0 ? 0 : n;
 }
@@ -276,7 +276,7 @@ NATIVE_SHARED(bytes_expandtabs, "expandtabs", "($self, /, tabsize=8)", "A copy w
 {
     int tab = 8;
     Span s;
-    if ((!value_is_empty(args[1]) && int_to_int(t, args[1], &tab) < 0) || span_open(t, args[0], &s) < 0)
+    if ((!value_is_empty(args[1]) && bytes_int(t, args[1], &tab) < 0) || span_open(t, args[0], &s) < 0)
         return VALUE_EMPTY;
     uint64_t total = 0, column = 0;
     for (size_t i = 0; i < s.n; i++) {

@@ -34,6 +34,9 @@ static inline uint8_t *bytes_like_data(Value fresh)
 
 /* A bytes-like argument as a simple view: quick for bytes. 0, or -1 with TypeError. */
 int bytes_argument(Thread *t, Value v, Buffer *view);
+/* A ssize_t, or a C int, from anything with __index__: 0, or -1 with TypeError or OverflowError. */
+int bytes_ssize(Thread *t, Value v, int64_t *result);
+int bytes_int(Thread *t, Value v, int *result);
 /* An item of a bytes-like object from any integer: 0..255, or -1 with TypeError or ValueError (`message`). */
 int bytes_item(Thread *t, Value v, const char *message);
 /* x in self: 1, 0, -1. */

@@ -1,7 +1,6 @@
 /* bytes_search.c: finding in bytes and bytearray, and the methods built on it: find, count, startswith, replace, split, partition and their kin.
  *
  * All arguments are converted before the contents of self are opened (bytes_methods.h), because conversions run Python code.  No locks of its own. */
-#define _GNU_SOURCE
 #include "bytes_methods.h"
 
 #include "../memory/alloc.h"
@@ -362,14 +361,12 @@ static Value replaced(Thread *t, Value self, const Span *s, const Buffer *old, c
 NATIVE_SHARED(bytes_replace, "replace", "($self, old, new, count=-1, /)", "A copy with occurrences of old replaced by new, at most count of them.")
 {
     int64_t max = -1;
-    if (!value_is_empty(args[3]) && int_to_int64(t, args[3], &max) < 0)
-        return VALUE_EMPTY;
     Buffer old = {0}, new = {0};
     Span s;
     Value result = VALUE_EMPTY;
     if (bytes_argument(t, args[1], &old) < 0 || bytes_argument(t, args[2], &new) < 0)
         goto done;
-    if (span_open(t, args[0], &s) < 0)
+    if ((!value_is_empty(args[3]) && bytes_ssize(t, args[3], &max) < 0) || span_open(t, args[0], &s) < 0)
         goto done;
     result = replaced(t, args[0], &s, &old, &new, max < 0 || max > PTRDIFF_MAX ? (size_t)PTRDIFF_MAX : (size_t)max);
     if (value_is_empty(result) && !error_pending(t))
@@ -467,7 +464,7 @@ static int split_at(Thread *t, Value list, Value self, const Span *s, const Buff
 static Value split(Thread *t, Value *args, bool from_right)
 {
     int64_t max = -1;
-    if (!value_is_empty(args[2]) && int_to_int64(t, args[2], &max) < 0)
+    if (!value_is_empty(args[2]) && bytes_ssize(t, args[2], &max) < 0)
         return VALUE_EMPTY;
     if (max < 0)
         max = INT64_MAX;
