@@ -2,7 +2,8 @@
 #include "../object/container.h"
 #include "../object/module.h"
 
-/* The place of x in a[lo, hi): behind equal items if `right`, else before them.  Each step asks the sequence and compares, which may run any code.  -1: error. */
+/* The place of x in a[lo, hi): behind equal items if `right`, else before them.  Each step asks the sequence and
+ * compares, which may run any code.  -1: error. */
 static int64_t bisect(Thread *t, Value a, Value x, int64_t lo, int64_t hi, Value key, bool right)
 {
     if (lo < 0)
@@ -88,19 +89,36 @@ static Value insert(Thread *t, Value *args, bool right)
     if (list_check_exact(args[1]))
         return list_insert(t, args[1], place, args[2]) < 0 ? VALUE_EMPTY : VALUE_NONE;
     Value index = int_from_int64(t, place);
-    Value result = value_is_empty(index) ? VALUE_EMPTY : object_call_method_string(t, args[1], "insert", index, args[2], VALUE_EMPTY);
+    Value result = value_is_empty(index) ? VALUE_EMPTY
+                                         : object_call_method_string(t, args[1], "insert", index, args[2], VALUE_EMPTY);
     ref_dec(t, index);
     ref_dec(t, result);
     return value_is_empty(result) ? VALUE_EMPTY : VALUE_NONE;
 }
 
 #define SIGNATURE "($module, /, a, x, lo=0, hi=None, *, key=None)"
-NATIVE(bisect_right, "bisect_right", SIGNATURE, "Where x belongs in the sorted sequence a, behind the items equal to it.") { return find(t, args, true); }
-NATIVE(bisect_left, "bisect_left", SIGNATURE, "Where x belongs in the sorted sequence a, before the items equal to it.") { return find(t, args, false); }
-NATIVE(insort_right, "insort_right", SIGNATURE, "Puts x where it belongs in the sorted sequence a, behind the items equal to it.") { return insert(t, args, true); }
-NATIVE(insort_left, "insort_left", SIGNATURE, "Puts x where it belongs in the sorted sequence a, before the items equal to it.") { return insert(t, args, false); }
+NATIVE(bisect_right, "bisect_right", SIGNATURE,
+       "Where x belongs in the sorted sequence a, behind the items equal to it.")
+{
+    return find(t, args, true);
+}
+NATIVE(bisect_left, "bisect_left", SIGNATURE, "Where x belongs in the sorted sequence a, before the items equal to it.")
+{
+    return find(t, args, false);
+}
+NATIVE(insort_right, "insort_right", SIGNATURE,
+       "Puts x where it belongs in the sorted sequence a, behind the items equal to it.")
+{
+    return insert(t, args, true);
+}
+NATIVE(insort_left, "insort_left", SIGNATURE,
+       "Puts x where it belongs in the sorted sequence a, before the items equal to it.")
+{
+    return insert(t, args, false);
+}
 
-static const NativeDef *const bisect_functions[] = {&native_bisect_right, &native_bisect_left, &native_insort_right, &native_insort_left, NULL};
+static const NativeDef *const bisect_functions[] = {&native_bisect_right, &native_bisect_left, &native_insort_right,
+                                                    &native_insort_left, NULL};
 
 const ModuleDef module_def__bisect = {
     .name = "_bisect",

@@ -1,4 +1,5 @@
-/* mod__collections.c: the module _collections: defaultdict, the descriptors of named tuples, and the counting loop of Counter. */
+/* mod__collections.c: the module _collections: defaultdict, the descriptors of named tuples, and the counting loop of
+ * Counter. */
 #include "mod__collections.h"
 
 #include "../object/dict_table.h"
@@ -15,14 +16,18 @@ static Value factory_of(Value self)
     Value factory = ((DefaultDict *)value_object(self))->factory;
     return value_is_empty(factory) ? VALUE_NONE : factory;
 }
-static bool is_defaultdict(Thread *t, Value v) { return value_is_object(v) && type_is_subtype(type_of(t, v), collections_state(t)->defaultdict); }
+static bool is_defaultdict(Thread *t, Value v)
+{
+    return value_is_object(v) && type_is_subtype(type_of(t, v), collections_state(t)->defaultdict);
+}
 
 static int defaultdict_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     if (n && !value_is_none(args[0]) && !object_is_callable(t, args[0]))
         return error_set(t, EXC_TypeError, "first argument must be callable or None"), -1;
     ref_replace_take(t, &((DefaultDict *)value_object(self))->factory, n ? ref_inc(t, args[0]) : VALUE_EMPTY);
-    return n ? type_spec_dict.slots.init(t, self, args + 1, n - 1, names) : type_spec_dict.slots.init(t, self, args, 0, names);
+    return n ? type_spec_dict.slots.init(t, self, args + 1, n - 1, names)
+             : type_spec_dict.slots.init(t, self, args, 0, names);
 }
 
 static void defaultdict_dealloc(Thread *t, Object *o)
@@ -45,7 +50,8 @@ static void defaultdict_clear(Thread *t, Object *o)
 
 static Value defaultdict_repr(Thread *t, Value self)
 {
-    Value items = type_spec_dict.slots.repr(t, self), factory = ref_inc(t, factory_of(self)), text = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value items = type_spec_dict.slots.repr(t, self), factory = ref_inc(t, factory_of(self)), text = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (value_is_empty(items))
         goto done;
     /* A factory may be a method of this very dict. */
@@ -82,7 +88,8 @@ static Value defaultdict_or(Thread *t, Value a, Value b)
     return result;
 }
 
-NATIVE(defaultdict_missing, "__missing__", "($self, key, /)", "Called for an absent key: sets and returns what the factory gives, if there is one.")
+NATIVE(defaultdict_missing, "__missing__", "($self, key, /)",
+       "Called for an absent key: sets and returns what the factory gives, if there is one.")
 {
     Value factory = factory_of(args[0]);
     if (value_is_none(factory))
@@ -104,7 +111,7 @@ NATIVE(defaultdict_reduce, "__reduce__", "($self, /)", "State for pickling.")
     Value items = object_call_method(t, ID(t, items), &self, 1, VALUE_EMPTY);
     Value iterator = value_is_empty(items) ? VALUE_EMPTY : object_iter(t, items);
     ref_dec(t, items);
-    Value arguments = value_is_empty(iterator)    ? VALUE_EMPTY
+    Value arguments = value_is_empty(iterator) ? VALUE_EMPTY
                       : value_is_none(factory) ? ref_inc(t, t->interp->empty_tuple)
                                                : tuple_pack(t, 1, factory);
     if (value_is_empty(arguments)) {
@@ -115,20 +122,24 @@ NATIVE(defaultdict_reduce, "__reduce__", "($self, /)", "State for pickling.")
     return tuple_from_array_take(t, parts, 5);
 }
 
-NATIVE_FLAGS(defaultdict_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: defaultdict[str, int].", NATIVE_CLASS)
+NATIVE_FLAGS(defaultdict_class_getitem, "__class_getitem__", "($type, object, /)",
+             "A generic alias: defaultdict[str, int].", NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
 
-static const NativeDef *const defaultdict_methods[] = {&native_defaultdict_missing, &native_defaultdict_copy,          &native_defaultdict_copy_dunder,
-                                                       &native_defaultdict_reduce,  &native_defaultdict_class_getitem, NULL};
+static const NativeDef *const defaultdict_methods[] = {&native_defaultdict_missing,       &native_defaultdict_copy,
+                                                       &native_defaultdict_copy_dunder,   &native_defaultdict_reduce,
+                                                       &native_defaultdict_class_getitem, NULL};
 
-static const MemberDef defaultdict_members[] = {
-    {"default_factory", MEMBER_VALUE, offsetof(DefaultDict, factory), true, "What __missing__ calls for a value, or None."}, {0}};
+static const MemberDef defaultdict_members[] = {{"default_factory", MEMBER_VALUE, offsetof(DefaultDict, factory), true,
+                                                 "What __missing__ calls for a value, or None."},
+                                                {0}};
 
 static const TypeSpec defaultdict_spec = {
     .name = "collections.defaultdict",
-    .doc = "defaultdict(default_factory=None, /, [...])\n\nA dict that calls default_factory, without arguments, for the value of an absent key that is asked for\n"
+    .doc = "defaultdict(default_factory=None, /, [...])\n\nA dict that calls default_factory, without arguments, for "
+           "the value of an absent key that is asked for\n"
            "with [].  The other arguments are those of dict.",
     .kind = KIND_DICT,
     .flags = TYPE_BASE | TYPE_MAPPING | TYPE_IMMUTABLE,
@@ -185,8 +196,9 @@ static Value getter_get(Thread *t, Value self, Value instance, Value owner)
     if (value_is_empty(instance) || value_is_none(instance))
         return ref_inc(t, self);
     if (!tuple_check(instance))
-        return error_set(t, EXC_TypeError, "descriptor for index '%lld' for tuple subclasses doesn't apply to '%N' object", (long long)index,
-                         type_of(t, instance));
+        return error_set(t, EXC_TypeError,
+                         "descriptor for index '%lld' for tuple subclasses doesn't apply to '%N' object",
+                         (long long)index, type_of(t, instance));
     if (index < 0 || (uint64_t)index >= tuple_length(instance))
         return error_set(t, EXC_IndexError, "tuple index out of range");
     return ref_inc(t, tuple_peek(instance, (size_t)index));
@@ -200,7 +212,8 @@ static int getter_set(Thread *t, Value self, Value instance, Value value)
 
 static Value getter_repr(Thread *t, Value self)
 {
-    return str_format(t, "%s(%lld, %V)", type_name(type_of(t, self)), (long long)getter_of(self)->index, getter_of(self)->doc);
+    return str_format(t, "%s(%lld, %V)", type_name(type_of(t, self)), (long long)getter_of(self)->index,
+                      getter_of(self)->doc);
 }
 
 NATIVE(getter_reduce, "__reduce__", "($self, /)", "State for pickling.")
@@ -263,7 +276,8 @@ static int counts_like_dict(Thread *t, Value mapping)
 
 static Value plus_one(Thread *t, Value count)
 {
-    return LIKELY(value_is_int(count)) ? int_from_int64(t, value_to_int(count) + 1) : number_binary(t, BINARY_ADD, count, value_from_int(1));
+    return LIKELY(value_is_int(count)) ? int_from_int64(t, value_to_int(count) + 1)
+                                       : number_binary(t, BINARY_ADD, count, value_from_int(1));
 }
 
 static int count_in_dict(Thread *t, Value dict, Value key)
@@ -294,7 +308,8 @@ static int count_in_mapping(Thread *t, Value mapping, Value get, Value key)
     return status;
 }
 
-NATIVE(count_elements, "_count_elements", "($module, mapping, iterable, /)", "Adds one to the mapping's count of each item of the iterable.")
+NATIVE(count_elements, "_count_elements", "($module, mapping, iterable, /)",
+       "Adds one to the mapping's count of each item of the iterable.")
 {
     Value mapping = args[1], get = VALUE_EMPTY, key;
     int like_dict = counts_like_dict(t, mapping);

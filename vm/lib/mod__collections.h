@@ -1,4 +1,5 @@
-/* mod__collections.h: the parts of the module _collections: deque (mod__collections_deque.c), OrderedDict (mod__collections_odict.c), the rest (mod__collections.c). */
+/* mod__collections.h: the parts of the module _collections: deque (mod__collections_deque.c), OrderedDict
+ * (mod__collections_odict.c), the rest (mod__collections.c). */
 #ifndef BATON_LIB_MOD__COLLECTIONS_H
 #define BATON_LIB_MOD__COLLECTIONS_H
 

@@ -1,9 +1,11 @@
 /* mod__collections_deque.c: collections.deque and its iterators.
  *
- * The items are in a ring: an array whose size is a power of two, the first item anywhere in it.  Invariants: items [first, first + length) modulo the capacity are owned, the other
- * slots are empty; with a maximum length, length <= maxlen; `state` changes with every addition, removal or rearrangement, so that loops notice.
+ * The items are in a ring: an array whose size is a power of two, the first item anywhere in it.  Invariants: items
+ * [first, first + length) modulo the capacity are owned, the other slots are empty; with a maximum length, length <=
+ * maxlen; `state` changes with every addition, removal or rearrangement, so that loops notice.
  *
- * Locks.  Every operation holds the deque's lock (nothing with the GIL on) and releases what it removed after leaving it. */
+ * Locks.  Every operation holds the deque's lock (nothing with the GIL on) and releases what it removed after leaving
+ * it. */
 #include "mod__collections.h"
 
 typedef struct Deque {
@@ -16,7 +18,10 @@ typedef struct Deque {
 } Deque;
 
 static Deque *deque_of(Value v) { return (Deque *)value_object(v); }
-static bool is_deque(Thread *t, Value v) { return value_is_object(v) && type_is_subtype(type_of(t, v), collections_state(t)->deque); }
+static bool is_deque(Thread *t, Value v)
+{
+    return value_is_object(v) && type_is_subtype(type_of(t, v), collections_state(t)->deque);
+}
 static ALWAYS_INLINE Value *slot_at(Deque *d, size_t i) { return &d->items[(d->first + i) & (d->capacity - 1)]; }
 
 #define CAPACITY_MIN 8
@@ -287,7 +292,8 @@ static Value deque_compare(Thread *t, Value self, Value other, Compare op)
         }
         int equal = items_equal(t, x, y);
         if (equal == 0)
-            result = op == COMPARE_EQ || op == COMPARE_NE ? value_from_bool(op == COMPARE_NE) : object_compare(t, x, y, op);
+            result =
+                op == COMPARE_EQ || op == COMPARE_NE ? value_from_bool(op == COMPARE_NE) : object_compare(t, x, y, op);
         ref_dec(t, x);
         ref_dec(t, y);
         if (equal <= 0)
@@ -298,8 +304,10 @@ static Value deque_compare(Thread *t, Value self, Value other, Compare op)
     return result;
 }
 
-/* The first index in [start, stop) of an item equal to value; -1 absent, -2 error (`mutated` is raised if the deque changes meanwhile). */
-static int64_t find_item(Thread *t, Deque *d, Value value, int64_t start, int64_t stop, ExceptionId mutated, const char *message)
+/* The first index in [start, stop) of an item equal to value; -1 absent, -2 error (`mutated` is raised if the deque
+ * changes meanwhile). */
+static int64_t find_item(Thread *t, Deque *d, Value value, int64_t start, int64_t stop, ExceptionId mutated,
+                         const char *message)
 {
     size_t state = d->state;
     for (int64_t i = start; i < stop; i++) {
@@ -396,7 +404,10 @@ static Value deque_concat(Thread *t, Value a, Value b)
     return result;
 }
 
-static Value deque_inplace_concat(Thread *t, Value a, Value b) { return extend(t, a, b, false) < 0 ? VALUE_EMPTY : ref_inc(t, a); }
+static Value deque_inplace_concat(Thread *t, Value a, Value b)
+{
+    return extend(t, a, b, false) < 0 ? VALUE_EMPTY : ref_inc(t, a);
+}
 
 static Value deque_inplace_repeat(Thread *t, Value self, int64_t count)
 {
@@ -461,7 +472,8 @@ NATIVE(extend, "extend", "($self, iterable, /)", "Adds the items of an iterable 
     return extend(t, args[0], args[1], false) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(extendleft, "extendleft", "($self, iterable, /)", "Adds the items of an iterable at the left end, one after the other.")
+NATIVE(extendleft, "extendleft", "($self, iterable, /)",
+       "Adds the items of an iterable at the left end, one after the other.")
 {
     return extend(t, args[0], args[1], true) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
@@ -494,7 +506,8 @@ NATIVE(count, "count", "($self, value, /)", "How many items equal value.")
     }
 }
 
-NATIVE(index, "index", "($self, value[, start[, stop]], /)", "The index of the first item equal to value; ValueError if there is none.")
+NATIVE(index, "index", "($self, value[, start[, stop]], /)",
+       "The index of the first item equal to value; ValueError if there is none.")
 {
     Deque *d = deque_of(args[0]);
     int64_t length = (int64_t)d->length, start, stop;
@@ -565,7 +578,8 @@ NATIVE(reverse, "reverse", "($self, /)", "Turns the order of the items around, i
     return VALUE_NONE;
 }
 
-NATIVE(rotate, "rotate", "($self, n=1, /)", "Moves n items from the right end to the left one; with a negative n the other way.")
+NATIVE(rotate, "rotate", "($self, n=1, /)",
+       "Moves n items from the right end to the left one; with a negative n the other way.")
 {
     Deque *d = deque_of(args[0]);
     int64_t by = 1;
@@ -690,12 +704,14 @@ static Value iterator_create(Thread *t, Type *type, const Value *args, uint32_t 
     CollectionsState *state = collections_state(t);
     bool reverse = type == state->deque_reverse_iterator;
     Value arguments[2];
-    if (native_parse(t, reverse ? "_deque_reverse_iterator" : "_deque_iterator", "(deque, index=0, /)", args, n, names, arguments) < 0)
+    if (native_parse(t, reverse ? "_deque_reverse_iterator" : "_deque_iterator", "(deque, index=0, /)", args, n, names,
+                     arguments) < 0)
         return VALUE_EMPTY;
     if (!is_deque(t, arguments[0]))
         return error_set(t, EXC_TypeError, "argument 1 must be collections.deque, not %N", type_of(t, arguments[0]));
     int64_t index = 0;
-    if (!value_is_empty(arguments[1]) && (index = number_index_int64(t, arguments[1], EXC_OverflowError)) == -1 && error_pending(t))
+    if (!value_is_empty(arguments[1]) && (index = number_index_int64(t, arguments[1], EXC_OverflowError)) == -1 &&
+        error_pending(t))
         return VALUE_EMPTY;
     Value result = iterator_new(t, type, arguments[0]);
     if (!value_is_empty(result) && index > 0) {
@@ -715,7 +731,10 @@ static int iterator_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
-NATIVE(iterator_length_hint, "__length_hint__", "($self, /)", "How many items are left.") { return int_from_size(t, iterator_of(args[0])->left); }
+NATIVE(iterator_length_hint, "__length_hint__", "($self, /)", "How many items are left.")
+{
+    return int_from_size(t, iterator_of(args[0])->left);
+}
 
 NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
 {
@@ -731,20 +750,20 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
 
 static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce, NULL};
 
-#define DEQUE_ITERATOR(c_name, python_name, next_) \
-    static const TypeSpec c_name = {                \
-        .name = python_name,                        \
-        .kind = KIND_OBJECT,                        \
-        .flags = TYPE_IMMUTABLE,                    \
-        .size = sizeof(DequeIterator),              \
-        .methods = iterator_methods,                \
-        .slots = {                                  \
-            .dealloc = iterator_dealloc,            \
-            .traverse = iterator_traverse,          \
-            .create = iterator_create,              \
-            .iter = slot_iter_self,                 \
-            .next = next_,                          \
-        },                                          \
+#define DEQUE_ITERATOR(c_name, python_name, next_)                                                                     \
+    static const TypeSpec c_name = {                                                                                   \
+        .name = python_name,                                                                                           \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_IMMUTABLE,                                                                                       \
+        .size = sizeof(DequeIterator),                                                                                 \
+        .methods = iterator_methods,                                                                                   \
+        .slots = {                                                                                                     \
+            .dealloc = iterator_dealloc,                                                                               \
+            .traverse = iterator_traverse,                                                                             \
+            .create = iterator_create,                                                                                 \
+            .iter = slot_iter_self,                                                                                    \
+            .next = next_,                                                                                             \
+        },                                                                                                             \
     };
 DEQUE_ITERATOR(iterator_spec, "_collections._deque_iterator", iterator_next)
 DEQUE_ITERATOR(reverse_iterator_spec, "_collections._deque_reverse_iterator", reverse_iterator_next)
@@ -759,13 +778,15 @@ static Value get_maxlen(Thread *t, Value self)
 static const GetSetDef deque_getsets[] = {{"maxlen", get_maxlen, NULL, "The maximum length, or None."}, {0}};
 
 static const NativeDef *const deque_methods[] = {
-    &native_append, &native_appendleft, &native_pop,     &native_popleft, &native_extend, &native_extendleft, &native_clear,
-    &native_copy,   &native_copy_dunder, &native_count,  &native_index,   &native_insert, &native_remove,     &native_reverse,
-    &native_rotate, &native_reduce,     &native_sizeof,  &native_reversed, &native_class_getitem, NULL};
+    &native_append,     &native_appendleft, &native_pop,      &native_popleft,       &native_extend,
+    &native_extendleft, &native_clear,      &native_copy,     &native_copy_dunder,   &native_count,
+    &native_index,      &native_insert,     &native_remove,   &native_reverse,       &native_rotate,
+    &native_reduce,     &native_sizeof,     &native_reversed, &native_class_getitem, NULL};
 
 static const TypeSpec deque_spec = {
     .name = "collections.deque",
-    .doc = "A sequence that is fast at both ends, with a maximum length if one is given: then an item too many\npushes one out at the other end.",
+    .doc = "A sequence that is fast at both ends, with a maximum length if one is given: then an item too many\npushes "
+           "one out at the other end.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_SEQUENCE | TYPE_IMMUTABLE,
     .size = sizeof(Deque),

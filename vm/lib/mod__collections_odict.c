@@ -1,7 +1,8 @@
 /* mod__collections_odict.c: collections.OrderedDict.
  *
- * Our dicts are in order by themselves, and can move an item to either end (dict_move): what is left to do here is an equality that minds the order, popitem at both ends,
- * and iterators that notice a change.  Invariant: `state` changes with every insertion, removal or move that goes through an OrderedDict's own methods. */
+ * Our dicts are in order by themselves, and can move an item to either end (dict_move): what is left to do here is an
+ * equality that minds the order, popitem at both ends, and iterators that notice a change.  Invariant: `state`
+ * changes with every insertion, removal or move that goes through an OrderedDict's own methods. */
 #include "mod__collections.h"
 
 #include "../object/dict_table.h"
@@ -14,7 +15,10 @@ typedef struct OrderedDict {
 } OrderedDict;
 
 static OrderedDict *odict_of(Value v) { return (OrderedDict *)value_object(v); }
-static bool is_odict(Thread *t, Value v) { return value_is_object(v) && type_is_subtype(type_of(t, v), collections_state(t)->ordered_dict); }
+static bool is_odict(Thread *t, Value v)
+{
+    return value_is_object(v) && type_is_subtype(type_of(t, v), collections_state(t)->ordered_dict);
+}
 static bool is_exact(Thread *t, Value v) { return type_of(t, v) == collections_state(t)->ordered_dict; }
 static void changed(Value self) { __atomic_fetch_add(&odict_of(self)->state, 1, __ATOMIC_RELAXED); }
 
@@ -253,20 +257,23 @@ static Value view_new(Thread *t, Type *type, Value odict)
 
 static Value dict_in(Value view) { return ((DictView *)value_object(view))->dict; }
 
-#define ODICT_VIEW(lower, KIND)                                                                                                    \
-    static Value lower##_iter(Thread *t, Value self) { return iterator_new(t, KIND_DICT_##KIND##_ITERATOR, dict_in(self)); }       \
-    NATIVE(lower##_reversed, "__reversed__", "($self, /)", "An iterator in reverse order.")                                        \
-    {                                                                                                                              \
-        return iterator_new(t, KIND_DICT_REVERSE_##KIND##_ITERATOR, dict_in(args[0]));                                             \
-    }                                                                                                                              \
-    static const NativeDef *const lower##_methods[] = {&native_##lower##_reversed, NULL};                                          \
-    static const TypeSpec lower##_spec = {                                                                                         \
-        .name = "odict_" #lower,                                                                                                   \
-        .kind = KIND_DICT_##KIND##S,                                                                                               \
-        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                                                     \
-        .size = sizeof(DictView),                                                                                                  \
-        .methods = lower##_methods,                                                                                                \
-        .slots = {.iter = lower##_iter},                                                                                           \
+#define ODICT_VIEW(lower, KIND)                                                                                        \
+    static Value lower##_iter(Thread *t, Value self)                                                                   \
+    {                                                                                                                  \
+        return iterator_new(t, KIND_DICT_##KIND##_ITERATOR, dict_in(self));                                            \
+    }                                                                                                                  \
+    NATIVE(lower##_reversed, "__reversed__", "($self, /)", "An iterator in reverse order.")                            \
+    {                                                                                                                  \
+        return iterator_new(t, KIND_DICT_REVERSE_##KIND##_ITERATOR, dict_in(args[0]));                                 \
+    }                                                                                                                  \
+    static const NativeDef *const lower##_methods[] = {&native_##lower##_reversed, NULL};                              \
+    static const TypeSpec lower##_spec = {                                                                             \
+        .name = "odict_" #lower,                                                                                       \
+        .kind = KIND_DICT_##KIND##S,                                                                                   \
+        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                                         \
+        .size = sizeof(DictView),                                                                                      \
+        .methods = lower##_methods,                                                                                    \
+        .slots = {.iter = lower##_iter},                                                                               \
     };
 ODICT_VIEW(keys, KEY)
 ODICT_VIEW(values, VALUE)
@@ -336,7 +343,8 @@ static Value odict_inplace_or(Thread *t, Value self, Value other)
 
 /* ---- methods ---- */
 
-NATIVE(odict_setdefault, "setdefault", "($self, /, key, default=None)", "The value of a key; if there is none, the default becomes it.")
+NATIVE(odict_setdefault, "setdefault", "($self, /, key, default=None)",
+       "The value of a key; if there is none, the default becomes it.")
 {
     Value self = args[0], key = args[1], value = value_is_empty(args[2]) ? VALUE_NONE : args[2], result;
     if (is_exact(t, self)) {
@@ -350,7 +358,8 @@ NATIVE(odict_setdefault, "setdefault", "($self, /, key, default=None)", "The val
     return present < 0 || object_setitem(t, self, key, value) < 0 ? VALUE_EMPTY : ref_inc(t, value);
 }
 
-NATIVE(odict_pop, "pop", "($self, /, key, default=<unrepresentable>)", "Removes a key and returns its value.\n\nIf there is none: the default if given, else KeyError.")
+NATIVE(odict_pop, "pop", "($self, /, key, default=<unrepresentable>)",
+       "Removes a key and returns its value.\n\nIf there is none: the default if given, else KeyError.")
 {
     Value result;
     int status = dict_pop(t, args[0], args[1], &result);
@@ -361,7 +370,8 @@ NATIVE(odict_pop, "pop", "($self, /, key, default=<unrepresentable>)", "Removes 
     return value_is_empty(args[2]) ? error_key(t, args[1]) : ref_inc(t, args[2]);
 }
 
-NATIVE(odict_popitem, "popitem", "($self, /, last=True)", "Removes the last item, or the first one, and returns it as a tuple (key, value).")
+NATIVE(odict_popitem, "popitem", "($self, /, last=True)",
+       "Removes the last item, or the first one, and returns it as a tuple (key, value).")
 {
     int last = value_is_empty(args[1]) ? 1 : object_truth(t, args[1]);
     if (last < 0)
@@ -378,7 +388,8 @@ NATIVE(odict_popitem, "popitem", "($self, /, last=True)", "Removes the last item
     return error_set(t, EXC_KeyError, "dictionary is empty");
 }
 
-NATIVE(odict_move_to_end, "move_to_end", "($self, /, key, last=True)", "Moves an item to the end, or to the front; KeyError if the key is absent.")
+NATIVE(odict_move_to_end, "move_to_end", "($self, /, key, last=True)",
+       "Moves an item to the end, or to the front; KeyError if the key is absent.")
 {
     int last = value_is_empty(args[2]) ? 1 : object_truth(t, args[2]);
     if (last < 0)
@@ -391,7 +402,8 @@ NATIVE(odict_move_to_end, "move_to_end", "($self, /, key, last=True)", "Moves an
     return moved < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(odict_update, "update", "($self, other=(), /, **kwargs)", "Sets the items of a mapping, or of an iterable of pairs, and then those of the keyword arguments.")
+NATIVE(odict_update, "update", "($self, other=(), /, **kwargs)",
+       "Sets the items of a mapping, or of an iterable of pairs, and then those of the keyword arguments.")
 {
     if (n > 2)
         return error_set(t, EXC_TypeError, "update() takes at most 1 positional argument (%u given)", n - 1);
@@ -426,15 +438,24 @@ NATIVE(odict_copy, "copy", "($self, /)", "A shallow copy.")
     return copy;
 }
 
-NATIVE_FLAGS(odict_fromkeys, "fromkeys", "($type, /, iterable, value=None)", "A new ordered dict with the keys of an iterable, all with the same value.",
-             NATIVE_CLASS)
+NATIVE_FLAGS(odict_fromkeys, "fromkeys", "($type, /, iterable, value=None)",
+             "A new ordered dict with the keys of an iterable, all with the same value.", NATIVE_CLASS)
 {
     return dict_from_keys(t, args[0], args[1], value_is_empty(args[2]) ? VALUE_NONE : args[2]);
 }
 
-NATIVE(odict_keys, "keys", "($self, /)", "A view of the keys.") { return view_new(t, collections_state(t)->odict_keys, args[0]); }
-NATIVE(odict_values, "values", "($self, /)", "A view of the values.") { return view_new(t, collections_state(t)->odict_values, args[0]); }
-NATIVE(odict_items, "items", "($self, /)", "A view of the items: tuples (key, value).") { return view_new(t, collections_state(t)->odict_items, args[0]); }
+NATIVE(odict_keys, "keys", "($self, /)", "A view of the keys.")
+{
+    return view_new(t, collections_state(t)->odict_keys, args[0]);
+}
+NATIVE(odict_values, "values", "($self, /)", "A view of the values.")
+{
+    return view_new(t, collections_state(t)->odict_values, args[0]);
+}
+NATIVE(odict_items, "items", "($self, /)", "A view of the items: tuples (key, value).")
+{
+    return view_new(t, collections_state(t)->odict_items, args[0]);
+}
 
 NATIVE(odict_reversed, "__reversed__", "($self, /)", "An iterator over the keys, last to first.")
 {
@@ -451,14 +472,18 @@ NATIVE(odict_reduce, "__reduce__", "($self, /)", "State for pickling.")
         ref_dec(t, state);
         return VALUE_EMPTY;
     }
-    Value parts[5] = {value_of(ref_inc_ptr(t, type_of(t, self))), ref_inc(t, t->interp->empty_tuple), state, VALUE_NONE, iterator};
+    Value parts[5] = {value_of(ref_inc_ptr(t, type_of(t, self))), ref_inc(t, t->interp->empty_tuple), state, VALUE_NONE,
+                      iterator};
     return tuple_from_array_take(t, parts, 5);
 }
 
-static const NativeDef *const odict_methods[] = {
-    &native_odict_setdefault, &native_odict_pop,  &native_odict_popitem, &native_odict_move_to_end, &native_odict_update,
-    &native_odict_clear,      &native_odict_copy, &native_odict_keys,    &native_odict_values,      &native_odict_items,
-    &native_odict_reversed,   &native_odict_reduce, &native_odict_fromkeys, NULL};
+static const NativeDef *const odict_methods[] = {&native_odict_setdefault, &native_odict_pop,
+                                                 &native_odict_popitem,    &native_odict_move_to_end,
+                                                 &native_odict_update,     &native_odict_clear,
+                                                 &native_odict_copy,       &native_odict_keys,
+                                                 &native_odict_values,     &native_odict_items,
+                                                 &native_odict_reversed,   &native_odict_reduce,
+                                                 &native_odict_fromkeys,   NULL};
 
 static const GetSetDef odict_getsets[] = {{"__dict__", instance_get_dict, instance_set_dict, NULL}, {0}};
 

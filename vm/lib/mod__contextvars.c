@@ -3,7 +3,10 @@
 #include "../object/module.h"
 #include "../memory/ref.h"
 
-NATIVE(copy_context, "copy_context", "($module, /)", "A copy of the current context.") { return context_copy_current(t); }
+NATIVE(copy_context, "copy_context", "($module, /)", "A copy of the current context.")
+{
+    return context_copy_current(t);
+}
 
 static const NativeDef *const contextvars_functions[] = {&native_copy_context, NULL};
 

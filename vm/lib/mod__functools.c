@@ -4,7 +4,8 @@
 /* ---- reduce ---- */
 
 NATIVE(reduce, "reduce", "($module, function, iterable, /, initial=<unrepresentable>)",
-       "function(... function(function(a, b), c) ..., z) for the items a, b, c ... z, beginning with initial if it is given.")
+       "function(... function(function(a, b), c) ..., z) for the items a, b, c ... z, beginning with initial if it is "
+       "given.")
 {
     Value iterator = object_iter(t, args[2]), result = ref_inc(t, args[3]), item;
     if (value_is_empty(iterator)) {
@@ -87,7 +88,8 @@ static Value wrapper_compare(Thread *t, Value self, Value other, Compare op)
     return result;
 }
 
-static const MemberDef wrapper_members[] = {{"obj", MEMBER_VALUE, offsetof(KeyWrapper, object), true, "The object that is compared."}, {0}};
+static const MemberDef wrapper_members[] = {
+    {"obj", MEMBER_VALUE, offsetof(KeyWrapper, object), true, "The object that is compared."}, {0}};
 
 static const TypeSpec wrapper_spec = {
     .name = "functools.KeyWrapper",
@@ -104,7 +106,8 @@ static const TypeSpec wrapper_spec = {
     },
 };
 
-NATIVE(cmp_to_key, "cmp_to_key", "($module, /, mycmp)", "A key function for sorting, from a function that compares two objects.")
+NATIVE(cmp_to_key, "cmp_to_key", "($module, /, mycmp)",
+       "A key function for sorting, from a function that compares two objects.")
 {
     return wrapper_new(t, args[1], VALUE_EMPTY);
 }

@@ -1,4 +1,5 @@
-/* mod__functools.h: the parts of the module _functools: partial (mod__functools_partial.c), the LRU cache (mod__functools_cache.c), the rest (mod__functools.c). */
+/* mod__functools.h: the parts of the module _functools: partial (mod__functools_partial.c), the LRU cache
+ * (mod__functools_cache.c), the rest (mod__functools.c). */
 #ifndef BATON_LIB_MOD__FUNCTOOLS_H
 #define BATON_LIB_MOD__FUNCTOOLS_H
 

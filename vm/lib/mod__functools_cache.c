@@ -1,7 +1,8 @@
 /* mod__functools_cache.c: what functools.lru_cache returns.
  *
- * The results are in a dict from arguments to result.  A bounded cache makes use of its order: a result that was asked for moves to the end, and the one at the front is the one to be
- * dropped.  The function is called without any lock; each access to the dict is atomic by itself. */
+ * The results are in a dict from arguments to result.  A bounded cache makes use of its order: a result that was
+ * asked for moves to the end, and the one at the front is the one to be dropped.  The function is called without any
+ * lock; each access to the dict is atomic by itself. */
 #include "../object/dict_table.h"
 #include "../object/method.h"
 #include "mod__functools.h"
@@ -127,7 +128,7 @@ static Value cache_call(Thread *t, Value self, const Value *args, uint32_t n, Va
     if (value_is_empty(key))
         return VALUE_EMPTY;
     hash_t hash = item_hash(t, key);
-    int found = hash == -1           ? -1
+    int found = hash == -1       ? -1
                 : c->maxsize < 0 ? dict_get_hash(t, c->results, key, hash, &result)
                                  : dict_move_hash(t, c->results, key, hash, true, &result);
     if (found > 0) {
@@ -167,8 +168,10 @@ static Value cache_get(Thread *t, Value self, Value instance, Value owner)
 NATIVE(cache_info, "cache_info", "($self, /)", "The numbers of hits and misses, the maximum and the current size.")
 {
     Cache *c = cache_of(args[0]);
-    Value numbers[4] = {int_from_int64(t, __atomic_load_n(&c->hits, __ATOMIC_RELAXED)), int_from_int64(t, __atomic_load_n(&c->misses, __ATOMIC_RELAXED)),
-                        c->maxsize < 0 ? VALUE_NONE : int_from_int64(t, c->maxsize), int_from_size(t, dict_length(c->results))};
+    Value numbers[4] = {int_from_int64(t, __atomic_load_n(&c->hits, __ATOMIC_RELAXED)),
+                        int_from_int64(t, __atomic_load_n(&c->misses, __ATOMIC_RELAXED)),
+                        c->maxsize < 0 ? VALUE_NONE : int_from_int64(t, c->maxsize),
+                        int_from_size(t, dict_length(c->results))};
     Value result = object_call(t, c->info_type, numbers, 4, VALUE_EMPTY);
     for (int i = 0; i < 4; i++)
         ref_dec(t, numbers[i]);

@@ -1,7 +1,7 @@
 /* mod__functools_partial.c: functools.partial and Placeholder.
  *
- * Invariants: `args` is a tuple whose last item is no Placeholder, `placeholders` counts those in it; `keywords` is a dict.  They are replaced only by __setstate__, under the
- * object's lock, and read by field_get. */
+ * Invariants: `args` is a tuple whose last item is no Placeholder, `placeholders` counts those in it; `keywords` is a
+ * dict.  They are replaced only by __setstate__, under the object's lock, and read by field_get. */
 #include "../object/method.h"
 #include "mod__functools.h"
 
@@ -27,7 +27,8 @@ static size_t count_placeholders(Thread *t, Value args)
 
 /* ---- making ---- */
 
-/* The positional arguments of a partial of a partial: the placeholders of `old` are filled with the first of the new ones. */
+/* The positional arguments of a partial of a partial: the placeholders of `old` are filled with the first of the new
+ * ones. */
 static Value combine_args(Thread *t, Value old, size_t placeholders, const Value *new_args, size_t n)
 {
     size_t kept = tuple_length(old), filled = placeholders < n ? placeholders : n, used = 0;
@@ -61,7 +62,8 @@ static Value partial_create(Thread *t, Type *type, const Value *args, uint32_t n
         if (value_is(args[n + i], state->placeholder))
             return error_set(t, EXC_TypeError, "Placeholder cannot be passed as a keyword argument");
     /* A partial of a partial becomes one, unless the inner one has attributes of its own. */
-    if (object_is_native(function, &functools_partial) && type_of(t, function)->slots.call == functools_partial.slots.call &&
+    if (object_is_native(function, &functools_partial) &&
+        type_of(t, function)->slots.call == functools_partial.slots.call &&
         value_is_empty(partial_of(function)->dict)) {
         Partial *inner = partial_of(function);
         old_args = inner->args;
@@ -112,7 +114,8 @@ static int partial_traverse(Object *o, VisitFn visit, void *arg)
 
 /* ---- calling ---- */
 
-/* Adds the partial's keywords that the call does not override behind the call's own: names becomes a new tuple, values grow.  0 or -1. */
+/* Adds the partial's keywords that the call does not override behind the call's own: names becomes a new tuple,
+ * values grow.  0 or -1. */
 static int merge_keywords(Thread *t, Value keywords, Value *values, Value *names)
 {
     size_t given = value_is_empty(*names) ? 0 : tuple_length(*names), total = 0;
@@ -148,11 +151,15 @@ static int merge_keywords(Thread *t, Value keywords, Value *values, Value *names
     return value_is_empty(*names) ? -1 : 0;
 }
 
-static Value call_merged(Thread *t, Value function, Value bound, Value keywords, size_t placeholders, const Value *args, uint32_t n, Value names)
+static Value call_merged(Thread *t, Value function, Value bound, Value keywords, size_t placeholders, const Value *args,
+                         uint32_t n, Value names)
 {
     if (n < placeholders)
-        return error_set(t, EXC_TypeError, "missing positional arguments in 'partial' call; expected at least %zu, got %u", placeholders, n);
-    size_t kept = tuple_length(bound), given = value_is_empty(names) ? 0 : tuple_length(names), more = dict_length(keywords);
+        return error_set(t, EXC_TypeError,
+                         "missing positional arguments in 'partial' call; expected at least %zu, got %u", placeholders,
+                         n);
+    size_t kept = tuple_length(bound), given = value_is_empty(names) ? 0 : tuple_length(names),
+           more = dict_length(keywords);
     size_t positional = kept + n - placeholders, used = 0, total = positional + given + more;
     Value few[16], *all = few, own_names = VALUE_EMPTY, result = VALUE_EMPTY;
     if (total > 16 && !(all = alloc_memory(t, total * sizeof(Value))))
@@ -211,7 +218,8 @@ static Value partial_repr(Thread *t, Value self)
     if (entered)
         return entered > 0 ? str_from_string(t, "...") : VALUE_EMPTY;
     Partial *p = partial_of(self);
-    Value args = field_get(t, p, &p->args), keywords = field_get(t, p, &p->keywords), function = field_get(t, p, &p->function), key, value;
+    Value args = field_get(t, p, &p->args), keywords = field_get(t, p, &p->keywords),
+          function = field_get(t, p, &p->function), key, value;
     Value text = str_format(t, "%#N(%V", type_of(t, self), function);
     for (size_t i = 0; i < tuple_length(args) && !value_is_empty(text); i++) {
         Value longer = str_format(t, "%U, %V", text, tuple_peek(args, i));
@@ -238,9 +246,9 @@ NATIVE(partial_reduce, "__reduce__", "($self, /)", "State for pickling.")
 {
     Partial *p = partial_of(args[0]);
     Value arguments = tuple_pack(t, 1, p->function);
-    Value state = value_is_empty(arguments)
-                      ? VALUE_EMPTY
-                      : tuple_pack(t, 4, p->function, p->args, p->keywords, value_is_empty(p->dict) ? VALUE_NONE : p->dict);
+    Value state = value_is_empty(arguments) ? VALUE_EMPTY
+                                            : tuple_pack(t, 4, p->function, p->args, p->keywords,
+                                                         value_is_empty(p->dict) ? VALUE_NONE : p->dict);
     if (value_is_empty(state)) {
         ref_dec(t, arguments);
         return VALUE_EMPTY;
@@ -253,7 +261,8 @@ NATIVE(partial_setstate, "__setstate__", "($self, state, /)", "Takes over what _
 {
     Partial *p = partial_of(args[0]);
     Value state = args[1];
-    if (!tuple_check(state) || tuple_length(state) != 4 || !object_is_callable(t, tuple_peek(state, 0)) || !tuple_check(tuple_peek(state, 1)) ||
+    if (!tuple_check(state) || tuple_length(state) != 4 || !object_is_callable(t, tuple_peek(state, 0)) ||
+        !tuple_check(tuple_peek(state, 1)) ||
         !(value_is_none(tuple_peek(state, 2)) || dict_check(tuple_peek(state, 2))))
         return error_set(t, EXC_TypeError, "invalid partial state");
     Value bound = tuple_peek(state, 1), keywords = tuple_peek(state, 2), dict = tuple_peek(state, 3);
@@ -285,12 +294,14 @@ NATIVE(partial_setstate, "__setstate__", "($self, state, /)", "Takes over what _
     return VALUE_NONE;
 }
 
-NATIVE_FLAGS(partial_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: partial[int].", NATIVE_CLASS)
+NATIVE_FLAGS(partial_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: partial[int].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
 
-static const NativeDef *const partial_methods[] = {&native_partial_reduce, &native_partial_setstate, &native_partial_class_getitem, NULL};
+static const NativeDef *const partial_methods[] = {&native_partial_reduce, &native_partial_setstate,
+                                                   &native_partial_class_getitem, NULL};
 static const MemberDef partial_members[] = {
     {"func", MEMBER_VALUE, offsetof(Partial, function), false, "What will be called."},
     {"args", MEMBER_VALUE, offsetof(Partial, args), false, "Positional arguments that come before those of the call."},
@@ -301,7 +312,8 @@ static const GetSetDef partial_getsets[] = {{"__dict__", instance_get_dict, inst
 
 const TypeSpec functools_partial = {
     .name = "functools.partial",
-    .doc = "A function with some arguments given already.\n\nFor a Placeholder among the positional ones the next argument of the call is put in.",
+    .doc = "A function with some arguments given already.\n\nFor a Placeholder among the positional ones the next "
+           "argument of the call is put in.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Partial),
@@ -332,7 +344,10 @@ static Value placeholder_create(Thread *t, Type *type, const Value *args, uint32
 
 static Value placeholder_repr(Thread *t, Value self) { return str_from_string(t, "Placeholder"); }
 
-NATIVE(placeholder_reduce, "__reduce__", "($self, /)", "The name under which it is found.") { return str_from_string(t, "Placeholder"); }
+NATIVE(placeholder_reduce, "__reduce__", "($self, /)", "The name under which it is found.")
+{
+    return str_from_string(t, "Placeholder");
+}
 static const NativeDef *const placeholder_methods[] = {&native_placeholder_reduce, NULL};
 
 const TypeSpec functools_placeholder = {

@@ -1,7 +1,9 @@
-/* mod__heapq.c: the module _heapq: lists as heaps, with the smallest item first, or the largest (the functions named _max).
+/* mod__heapq.c: the module _heapq: lists as heaps, with the smallest item first, or the largest (the functions named
+ * _max).
  *
- * Comparing items may run any code.  So each item is held while it is compared, and the list is looked at afresh afterwards: if its length has changed, the operation ends in
- * RuntimeError.  Reads go through list_get; two items change places under the list's lock. */
+ * Comparing items may run any code.  So each item is held while it is compared, and the list is looked at afresh
+ * afterwards: if its length has changed, the operation ends in RuntimeError.  Reads go through list_get; two items
+ * change places under the list's lock. */
 #include "../object/container.h"
 #include "../object/module.h"
 #include "argument.h"
@@ -13,7 +15,10 @@ typedef struct Heapq {
     bool max;      /* largest first */
 } Heapq;
 
-static int changed_size(Heapq *h) { return error_set(h->t, EXC_RuntimeError, "list changed size during iteration"), -1; }
+static int changed_size(Heapq *h)
+{
+    return error_set(h->t, EXC_RuntimeError, "list changed size during iteration"), -1;
+}
 
 /* Does a belong above b?  1, 0, -1 */
 static ALWAYS_INLINE int above(Heapq *h, Value a, Value b)
@@ -69,7 +74,8 @@ static int move_up(Heapq *h, size_t top, size_t i)
     return 0;
 }
 
-/* Moves an item down: first all the way to the bottom, along the children that belong highest, which saves comparisons as it mostly came from there; then up to its place. */
+/* Moves an item down: first all the way to the bottom, along the children that belong highest, which saves
+ * comparisons as it mostly came from there; then up to its place. */
 static int move_down(Heapq *h, size_t top)
 {
     size_t i = top, inner = h->length / 2;
@@ -175,27 +181,50 @@ static Value heapify(Thread *t, Value list, bool max, const char *name)
     return VALUE_NONE;
 }
 
-#define BOTH(c_name, signature, min_doc, max_doc, call)                                                        \
-    NATIVE(c_name, #c_name, signature, min_doc) { const bool max = false; const char *name = #c_name; return call; } \
-    NATIVE(c_name##_max, #c_name "_max", signature, max_doc) { const bool max = true; const char *name = #c_name "_max"; return call; }
+#define BOTH(c_name, signature, min_doc, max_doc, call)                                                                \
+    NATIVE(c_name, #c_name, signature, min_doc)                                                                        \
+    {                                                                                                                  \
+        const bool max = false;                                                                                        \
+        const char *name = #c_name;                                                                                    \
+        return call;                                                                                                   \
+    }                                                                                                                  \
+    NATIVE(c_name##_max, #c_name "_max", signature, max_doc)                                                           \
+    {                                                                                                                  \
+        const bool max = true;                                                                                         \
+        const char *name = #c_name "_max";                                                                             \
+        return call;                                                                                                   \
+    }
 
-BOTH(heappush, "($module, heap, item, /)", "Adds an item to a heap.", "Adds an item to a heap with the largest item first.", push(t, args[1], args[2], max, name))
-BOTH(heappop, "($module, heap, /)", "Removes the smallest item and returns it.", "Removes the largest item and returns it.", pop(t, args[1], max, name))
-BOTH(heapreplace, "($module, heap, item, /)", "heappop, then heappush, in one step.", "heappop_max, then heappush_max, in one step.",
-     replace(t, args[1], args[2], max, name))
-BOTH(heappushpop, "($module, heap, item, /)", "heappush, then heappop, in one step.", "heappush_max, then heappop_max, in one step.",
-     push_pop(t, args[1], args[2], max, name))
-BOTH(heapify, "($module, heap, /)", "Makes any list a heap.", "Makes any list a heap with the largest item first.", heapify(t, args[1], max, name))
+BOTH(heappush, "($module, heap, item, /)", "Adds an item to a heap.",
+     "Adds an item to a heap with the largest item first.", push(t, args[1], args[2], max, name))
+BOTH(heappop, "($module, heap, /)", "Removes the smallest item and returns it.",
+     "Removes the largest item and returns it.", pop(t, args[1], max, name))
+BOTH(heapreplace, "($module, heap, item, /)", "heappop, then heappush, in one step.",
+     "heappop_max, then heappush_max, in one step.", replace(t, args[1], args[2], max, name))
+BOTH(heappushpop, "($module, heap, item, /)", "heappush, then heappop, in one step.",
+     "heappush_max, then heappop_max, in one step.", push_pop(t, args[1], args[2], max, name))
+BOTH(heapify, "($module, heap, /)", "Makes any list a heap.", "Makes any list a heap with the largest item first.",
+     heapify(t, args[1], max, name))
 
-static const NativeDef *const heapq_functions[] = {
-    &native_heappush,        &native_heappush_max,    &native_heappop,         &native_heappop_max, &native_heapreplace, &native_heapreplace_max,
-    &native_heappushpop,     &native_heappushpop_max, &native_heapify,         &native_heapify_max, NULL};
+static const NativeDef *const heapq_functions[] = {&native_heappush,
+                                                   &native_heappush_max,
+                                                   &native_heappop,
+                                                   &native_heappop_max,
+                                                   &native_heapreplace,
+                                                   &native_heapreplace_max,
+                                                   &native_heappushpop,
+                                                   &native_heappushpop_max,
+                                                   &native_heapify,
+                                                   &native_heapify_max,
+                                                   NULL};
 
 static int heapq_exec(Thread *t, Value module)
 {
     return module_add_string(t, module, "__about__",
-                             "A heap is a list in which item i is not larger than the items 2*i+1 and 2*i+2.  So the smallest item is the first one, and\n"
-                             "adding an item or taking the smallest one out costs comparisons in proportion to the logarithm of the length.");
+                             "A heap is a list in which item i is not larger than the items 2*i+1 and 2*i+2.  So the "
+                             "smallest item is the first one, and\n"
+                             "adding an item or taking the smallest one out costs comparisons in proportion to the "
+                             "logarithm of the length.");
 }
 
 const ModuleDef module_def__heapq = {

@@ -5,7 +5,7 @@
 
 /* ---- comparing and truth ---- */
 
-#define COMPARISON(c_name, op, doc) \
+#define COMPARISON(c_name, op, doc)                                                                                    \
     NATIVE(c_name, #c_name, "($module, a, b, /)", doc) { return object_compare(t, args[1], args[2], op); }
 COMPARISON(lt, COMPARE_LT, "a < b")
 COMPARISON(le, COMPARE_LE, "a <= b")
@@ -27,11 +27,14 @@ NATIVE(not_, "not_", "($module, a, /)", "not a")
 NATIVE(is_, "is_", "($module, a, b, /)", "a is b") { return value_from_bool(value_is(args[1], args[2])); }
 NATIVE(is_not, "is_not", "($module, a, b, /)", "a is not b") { return value_from_bool(!value_is(args[1], args[2])); }
 NATIVE(is_none, "is_none", "($module, a, /)", "a is None") { return value_from_bool(value_is_none(args[1])); }
-NATIVE(is_not_none, "is_not_none", "($module, a, /)", "a is not None") { return value_from_bool(!value_is_none(args[1])); }
+NATIVE(is_not_none, "is_not_none", "($module, a, /)", "a is not None")
+{
+    return value_from_bool(!value_is_none(args[1]));
+}
 
 /* ---- numbers ---- */
 
-#define UNARY(c_name, python_name, op, doc) \
+#define UNARY(c_name, python_name, op, doc)                                                                            \
     NATIVE(c_name, python_name, "($module, a, /)", doc) { return number_unary(t, op, args[1]); }
 UNARY(abs, "abs", UNARY_ABS, "abs(a)")
 UNARY(neg, "neg", UNARY_NEG, "-a")
@@ -41,7 +44,7 @@ UNARY(invert, "invert", UNARY_INVERT, "~a")
 
 NATIVE(index, "index", "($module, a, /)", "a.__index__()") { return number_index(t, args[1]); }
 
-#define BINARY(c_name, python_name, op, doc) \
+#define BINARY(c_name, python_name, op, doc)                                                                           \
     NATIVE(c_name, python_name, "($module, a, b, /)", doc) { return number_binary(t, op, args[1], args[2]); }
 BINARY(add, "add", BINARY_ADD, "a + b")
 BINARY(sub, "sub", BINARY_SUB, "a - b")
@@ -57,7 +60,7 @@ BINARY(and_, "and_", BINARY_AND, "a & b")
 BINARY(or_, "or_", BINARY_OR, "a | b")
 BINARY(xor, "xor", BINARY_XOR, "a ^ b")
 
-#define INPLACE(c_name, op, doc) \
+#define INPLACE(c_name, op, doc)                                                                                       \
     NATIVE(c_name, #c_name, "($module, a, b, /)", doc) { return number_inplace(t, op, args[1], args[2]); }
 INPLACE(iadd, BINARY_ADD, "a += b")
 INPLACE(isub, BINARY_SUB, "a -= b")
@@ -89,8 +92,14 @@ static Value concatenate(Thread *t, Value a, Value b, bool in_place)
         return in_place ? number_inplace(t, BINARY_ADD, a, b) : number_binary(t, BINARY_ADD, a, b);
     return error_set(t, EXC_TypeError, "'%N' object can't be concatenated", type_of(t, a));
 }
-NATIVE(concat, "concat", "($module, a, b, /)", "a + b for sequences") { return concatenate(t, args[1], args[2], false); }
-NATIVE(iconcat, "iconcat", "($module, a, b, /)", "a += b for sequences") { return concatenate(t, args[1], args[2], true); }
+NATIVE(concat, "concat", "($module, a, b, /)", "a + b for sequences")
+{
+    return concatenate(t, args[1], args[2], false);
+}
+NATIVE(iconcat, "iconcat", "($module, a, b, /)", "a += b for sequences")
+{
+    return concatenate(t, args[1], args[2], true);
+}
 
 NATIVE(contains, "contains", "($module, a, b, /)", "b in a")
 {
@@ -103,7 +112,10 @@ NATIVE(setitem, "setitem", "($module, a, b, c, /)", "a[b] = c")
 {
     return object_setitem(t, args[1], args[2], args[3]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(delitem, "delitem", "($module, a, b, /)", "del a[b]") { return object_setitem(t, args[1], args[2], VALUE_EMPTY) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(delitem, "delitem", "($module, a, b, /)", "del a[b]")
+{
+    return object_setitem(t, args[1], args[2], VALUE_EMPTY) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 
 /* How many items equal b, or with `first` the index of the first one (-1: none); -2: error. */
 static int64_t search(Thread *t, Value a, Value b, bool first)
@@ -142,7 +154,8 @@ NATIVE(indexOf, "indexOf", "($module, a, b, /)", "The index of the first item of
     return index == -2 ? VALUE_EMPTY : error_set(t, EXC_ValueError, "sequence.index(x): x not in sequence");
 }
 
-NATIVE(length_hint, "length_hint", "($module, obj, default=0, /)", "The length of an object, or an estimate of it, or the default.")
+NATIVE(length_hint, "length_hint", "($module, obj, default=0, /)",
+       "The length of an object, or an estimate of it, or the default.")
 {
     int64_t fallback = 0;
     if (!value_is_empty(args[2])) {
@@ -183,7 +196,8 @@ NATIVE(compare_digest, "_compare_digest", "($module, a, b, /)",
         return value_from_bool(same_bytes(str_of(a)->data, str_length(a), str_of(b)->data, str_length(b)));
     }
     if (!buffer_supported(t, a) || !buffer_supported(t, b))
-        return error_set(t, EXC_TypeError, "unsupported operand types(s) or combination of types: '%N' and '%N'", type_of(t, a), type_of(t, b));
+        return error_set(t, EXC_TypeError, "unsupported operand types(s) or combination of types: '%N' and '%N'",
+                         type_of(t, a), type_of(t, b));
     Buffer x = {0}, y = {0};
     Value result = VALUE_EMPTY;
     if (buffer_get(t, a, &x, BUFFER_SIMPLE) < 0)
@@ -203,18 +217,67 @@ NATIVE(compare_digest, "_compare_digest", "($module, a, b, /)",
 
 /* ---- the module ---- */
 
-static const NativeDef *const operator_functions[] = {
-    &native_lt,       &native_le,       &native_eq,       &native_ne,      &native_ge,          &native_gt,     &native_truth,   &native_not_,
-    &native_is_,      &native_is_not,   &native_is_none,  &native_is_not_none, &native_abs,     &native_neg,    &native_pos,     &native_inv,
-    &native_invert,   &native_index,    &native_add,      &native_sub,     &native_mul,         &native_matmul, &native_truediv, &native_floordiv,
-    &native_mod,      &native_pow,      &native_lshift,   &native_rshift,  &native_and_,        &native_or_,    &native_xor,     &native_iadd,
-    &native_isub,     &native_imul,     &native_imatmul,  &native_itruediv, &native_ifloordiv,  &native_imod,   &native_ipow,    &native_ilshift,
-    &native_irshift,  &native_iand,     &native_ior,      &native_ixor,    &native_concat,      &native_iconcat, &native_contains, &native_getitem,
-    &native_setitem,  &native_delitem,  &native_countOf,  &native_indexOf, &native_length_hint, &native_call_object,   &native_compare_digest, NULL};
+static const NativeDef *const operator_functions[] = {&native_lt,
+                                                      &native_le,
+                                                      &native_eq,
+                                                      &native_ne,
+                                                      &native_ge,
+                                                      &native_gt,
+                                                      &native_truth,
+                                                      &native_not_,
+                                                      &native_is_,
+                                                      &native_is_not,
+                                                      &native_is_none,
+                                                      &native_is_not_none,
+                                                      &native_abs,
+                                                      &native_neg,
+                                                      &native_pos,
+                                                      &native_inv,
+                                                      &native_invert,
+                                                      &native_index,
+                                                      &native_add,
+                                                      &native_sub,
+                                                      &native_mul,
+                                                      &native_matmul,
+                                                      &native_truediv,
+                                                      &native_floordiv,
+                                                      &native_mod,
+                                                      &native_pow,
+                                                      &native_lshift,
+                                                      &native_rshift,
+                                                      &native_and_,
+                                                      &native_or_,
+                                                      &native_xor,
+                                                      &native_iadd,
+                                                      &native_isub,
+                                                      &native_imul,
+                                                      &native_imatmul,
+                                                      &native_itruediv,
+                                                      &native_ifloordiv,
+                                                      &native_imod,
+                                                      &native_ipow,
+                                                      &native_ilshift,
+                                                      &native_irshift,
+                                                      &native_iand,
+                                                      &native_ior,
+                                                      &native_ixor,
+                                                      &native_concat,
+                                                      &native_iconcat,
+                                                      &native_contains,
+                                                      &native_getitem,
+                                                      &native_setitem,
+                                                      &native_delitem,
+                                                      &native_countOf,
+                                                      &native_indexOf,
+                                                      &native_length_hint,
+                                                      &native_call_object,
+                                                      &native_compare_digest,
+                                                      NULL};
 
 static int operator_exec(Thread *t, Value module)
 {
-    return module_add_type(t, module, &operator_itemgetter, NULL) && module_add_type(t, module, &operator_attrgetter, NULL) &&
+    return module_add_type(t, module, &operator_itemgetter, NULL) &&
+                   module_add_type(t, module, &operator_attrgetter, NULL) &&
                    module_add_type(t, module, &operator_methodcaller, NULL)
                ? 0
                : -1;

@@ -1,4 +1,5 @@
-/* mod__operator.h: the parts of the module _operator: the functions (mod__operator.c) and the getters (mod__operator_getters.c). */
+/* mod__operator.h: the parts of the module _operator: the functions (mod__operator.c) and the getters
+ * (mod__operator_getters.c). */
 #ifndef BATON_LIB_MOD__OPERATOR_H
 #define BATON_LIB_MOD__OPERATOR_H
 

@@ -1,4 +1,5 @@
-/* mod__operator_getters.c: itemgetter, attrgetter and methodcaller of the module _operator.  These objects never change. */
+/* mod__operator_getters.c: itemgetter, attrgetter and methodcaller of the module _operator.  These objects never
+ * change. */
 #include "../run/frame_access.h"
 #include "mod__operator.h"
 
@@ -18,7 +19,8 @@ static Value reduce_take(Thread *t, Value self, Value arguments)
 }
 
 /* fn(self, object, i) for i below n: the result itself if n is 1, else a tuple. */
-static Value collect(Thread *t, Value self, Value object, size_t n, Value (*fn)(Thread *t, Value self, Value object, size_t i))
+static Value collect(Thread *t, Value self, Value object, size_t n,
+                     Value (*fn)(Thread *t, Value self, Value object, size_t i))
 {
     if (n == 1)
         return fn(t, self, object, 0);
@@ -37,7 +39,7 @@ static Value collect(Thread *t, Value self, Value object, size_t n, Value (*fn)(
 typedef struct Getter {
     Object head;
     Value names;    /* itemgetter: keys; attrgetter: names as given; methodcaller: name and positional arguments */
-    Value detail;   /* attrgetter: for each name a str, or a tuple of the parts of a dotted name; methodcaller: keyword values, or empty */
+    Value detail;   /* attrgetter: for each name a str or the tuple of its parts; methodcaller: keyword values */
     Value keywords; /* methodcaller: names of the keyword arguments, or empty */
 } Getter;
 
@@ -74,7 +76,10 @@ static Value getter_new_take(Thread *t, Type *type, Value names, Value detail)
     return value_of(g);
 }
 
-NATIVE(reduce, "__reduce__", "($self, /)", "State for pickling.") { return reduce_take(t, args[0], ref_inc(t, getter_of(args[0])->names)); }
+NATIVE(reduce, "__reduce__", "($self, /)", "State for pickling.")
+{
+    return reduce_take(t, args[0], ref_inc(t, getter_of(args[0])->names));
+}
 static const NativeDef *const getter_methods[] = {&native_reduce, NULL};
 
 /* ---- itemgetter ---- */
@@ -89,7 +94,8 @@ static Value itemgetter_create(Thread *t, Type *type, const Value *args, uint32_
 static Value get_item(Thread *t, Value self, Value object, size_t i)
 {
     Value key = tuple_peek(getter_of(self)->names, i);
-    if (value_is_int(key) && value_to_int(key) >= 0 && tuple_check_exact(object) && (uint64_t)value_to_int(key) < tuple_length(object))
+    if (value_is_int(key) && value_to_int(key) >= 0 && tuple_check_exact(object) &&
+        (uint64_t)value_to_int(key) < tuple_length(object))
         return ref_inc(t, tuple_peek(object, (size_t)value_to_int(key)));
     return object_getitem(t, object, key);
 }
@@ -221,7 +227,8 @@ static Value methodcaller_create(Thread *t, Type *type, const Value *args, uint3
     if (!str_check(args[0]))
         return error_set(t, EXC_TypeError, "method name must be a string");
     size_t count = value_is_empty(names) ? 0 : tuple_length(names);
-    Value positional = tuple_from_array(t, args, n), values = count ? tuple_from_array(t, args + n, count) : VALUE_EMPTY;
+    Value positional = tuple_from_array(t, args, n),
+          values = count ? tuple_from_array(t, args + n, count) : VALUE_EMPTY;
     if (value_is_empty(positional) || (count && value_is_empty(values))) {
         ref_dec(t, positional);
         ref_dec(t, values);
@@ -266,9 +273,9 @@ static Value methodcaller_repr(Thread *t, Value self)
     Value text = str_format(t, "%N(%V", type_of(t, self), tuple_peek(g->names, 0));
     size_t positional = tuple_length(g->names), keywords = value_is_empty(g->detail) ? 0 : tuple_length(g->detail);
     for (size_t i = 1; i < positional + keywords && !value_is_empty(text); i++) {
-        Value longer = i < positional
-                           ? str_format(t, "%U, %V", text, tuple_peek(g->names, i))
-                           : str_format(t, "%U, %U=%V", text, tuple_peek(g->keywords, i - positional), tuple_peek(g->detail, i - positional));
+        Value longer = i < positional ? str_format(t, "%U, %V", text, tuple_peek(g->names, i))
+                                      : str_format(t, "%U, %U=%V", text, tuple_peek(g->keywords, i - positional),
+                                                   tuple_peek(g->detail, i - positional));
         ref_dec(t, text);
         text = longer;
     }

@@ -1,8 +1,9 @@
 /* mod__queue.c: the module _queue: SimpleQueue, an unbounded queue between threads.
  *
- * put never waits and takes only the queue's leaf lock, so that it may be called from destructors and signal handlers.  get waits on the word `puts`, which every put
- * changes: whoever reads it before looking into the queue cannot miss an item.  One waiter is woken for one item; a waiter that leaves without its item passes the wake-up on.
- * Invariant: items [first, first + length) modulo the capacity, a power of two, are owned. */
+ * put never waits and takes only the queue's leaf lock, so that it may be called from destructors and signal
+ * handlers.  get waits on the word `puts`, which every put changes: whoever reads it before looking into the queue
+ * cannot miss an item.  One waiter is woken for one item; a waiter that leaves without its item passes the wake-up
+ * on. Invariant: items [first, first + length) modulo the capacity, a power of two, are owned. */
 #include "../object/container.h"
 #include "../object/module.h"
 #include "../os/os.h"
@@ -80,7 +81,8 @@ static Value take(Thread *t, SimpleQueue *q)
     return item;
 }
 
-/* An item, waiting at most `timeout` ns for it (-1: for ever, 0: not at all); empty without an exception when the time is over. */
+/* An item, waiting at most `timeout` ns for it (-1: for ever, 0: not at all); empty without an exception when the
+ * time is over. */
 static Value get(Thread *t, SimpleQueue *q, int64_t timeout)
 {
     Value item = take(t, q);
@@ -95,7 +97,8 @@ static Value get(Thread *t, SimpleQueue *q, int64_t timeout)
             break;
         if (timeout >= 0 && (timeout = deadline - os_monotonic()) <= 0)
             break;
-        if (thread_wait_word(t, &q->puts, seen, timeout, true, EVENT_LOCK) == LOCK_INTERRUPTED && breaker_check_signals(t) < 0) {
+        if (thread_wait_word(t, &q->puts, seen, timeout, true, EVENT_LOCK) == LOCK_INTERRUPTED &&
+            breaker_check_signals(t) < 0) {
             atomic_fetch_sub(&q->waiting, 1);
             if (q->length)
                 wake_one(q);
@@ -117,7 +120,8 @@ static Value get_or_raise(Thread *t, Value self, int64_t timeout)
 }
 
 NATIVE(get, "get", "($self, /, block=True, timeout=None)",
-       "Removes the oldest item and returns it; waits for one if there is none.\n\nWithout `block`, or when `timeout` seconds are over, the exception Empty is raised.")
+       "Removes the oldest item and returns it; waits for one if there is none.\n\nWithout `block`, or when `timeout` "
+       "seconds are over, the exception Empty is raised.")
 {
     int block = value_is_empty(args[1]) ? 1 : object_truth(t, args[1]);
     if (block < 0)
@@ -134,21 +138,32 @@ NATIVE(get, "get", "($self, /, block=True, timeout=None)",
 
 NATIVE(get_nowait, "get_nowait", "($self, /)", "get(block=False)") { return get_or_raise(t, args[0], 0); }
 
-NATIVE(put, "put", "($self, /, item, block=True, timeout=None)", "Adds an item; never waits, whatever the other arguments say.")
+NATIVE(put, "put", "($self, /, item, block=True, timeout=None)",
+       "Adds an item; never waits, whatever the other arguments say.")
 {
     return put(t, queue_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(put_nowait, "put_nowait", "($self, /, item)", "put(item)") { return put(t, queue_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
-NATIVE(empty, "empty", "($self, /)", "Are there no items at this moment?") { return value_from_bool(word_read(&queue_of(args[0])->length) == 0); }
-NATIVE(qsize, "qsize", "($self, /)", "The number of items at this moment.") { return int_from_size(t, word_read(&queue_of(args[0])->length)); }
+NATIVE(put_nowait, "put_nowait", "($self, /, item)", "put(item)")
+{
+    return put(t, queue_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
+NATIVE(empty, "empty", "($self, /)", "Are there no items at this moment?")
+{
+    return value_from_bool(word_read(&queue_of(args[0])->length) == 0);
+}
+NATIVE(qsize, "qsize", "($self, /)", "The number of items at this moment.")
+{
+    return int_from_size(t, word_read(&queue_of(args[0])->length));
+}
 
-NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: SimpleQueue[int].", NATIVE_CLASS)
+NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: SimpleQueue[int].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
 
-static const NativeDef *const queue_methods[] = {&native_empty, &native_get,        &native_get_nowait,    &native_put,
+static const NativeDef *const queue_methods[] = {&native_empty,      &native_get,   &native_get_nowait,    &native_put,
                                                  &native_put_nowait, &native_qsize, &native_class_getitem, NULL};
 
 /* ---- life ---- */
@@ -210,7 +225,8 @@ static int queue_exec(Thread *t, Value module)
             return -1;
         t->interp->module_state[MODULE__queue] = state;
     }
-    Type *empty = module_add_exception(t, module, "_queue.Empty", NULL, "Raised by get_nowait() and get(block=False) when the queue is empty.");
+    Type *empty = module_add_exception(t, module, "_queue.Empty", NULL,
+                                       "Raised by get_nowait() and get(block=False) when the queue is empty.");
     Type *queue = empty ? module_add_type(t, module, &queue_spec, NULL) : NULL;
     if (!queue)
         return -1;

@@ -24,10 +24,10 @@ Value itertools_pair_take(Thread *t, Value *cached, Value a, Value b)
 /* The objects of this file: up to two things they hold, and a few numbers. */
 typedef struct Iterator {
     Object head;
-    Value function; /* or selectors, fill value */
-    Value source;   /* iterator; empty once exhausted where that matters */
-    Value active;   /* chain: the current iterator; zip_longest: tuple cache */
-    bool flag;      /* takewhile: it is over; dropwhile: it has begun */
+    Value function;                  /* or selectors, fill value */
+    Value source;                    /* iterator; empty once exhausted where that matters */
+    Value active;                    /* chain: the current iterator; zip_longest: tuple cache */
+    bool flag;                       /* takewhile: it is over; dropwhile: it has begun */
     int64_t next, stop, step, count; /* islice; zip_longest: count of active iterators */
 } Iterator;
 
@@ -80,22 +80,22 @@ static int ask(Thread *t, Value function, Value item)
     return truth;
 }
 
-#define ITERATOR_SPEC(c_name, python_name, documentation, text_signature, methods_, create_, next_) \
-    static const TypeSpec c_name = {                                                                  \
-        .name = "itertools." python_name,                                                             \
-        .doc = documentation,                                                                         \
-        .kind = KIND_OBJECT,                                                                          \
-        .flags = TYPE_BASE | TYPE_IMMUTABLE,                                                          \
-        .size = sizeof(Iterator),                                                                     \
-        .methods = methods_,                                                                          \
-        .signature = text_signature,                                                                  \
-        .slots = {                                                                                    \
-            .dealloc = iterator_dealloc,                                                              \
-            .traverse = iterator_traverse,                                                            \
-            .create = create_,                                                                        \
-            .iter = slot_iter_self,                                                                   \
-            .next = next_,                                                                            \
-        },                                                                                            \
+#define ITERATOR_SPEC(c_name, python_name, documentation, text_signature, methods_, create_, next_)                    \
+    static const TypeSpec c_name = {                                                                                   \
+        .name = "itertools." python_name,                                                                              \
+        .doc = documentation,                                                                                          \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_BASE | TYPE_IMMUTABLE,                                                                           \
+        .size = sizeof(Iterator),                                                                                      \
+        .methods = methods_,                                                                                           \
+        .signature = text_signature,                                                                                   \
+        .slots = {                                                                                                     \
+            .dealloc = iterator_dealloc,                                                                               \
+            .traverse = iterator_traverse,                                                                             \
+            .create = create_,                                                                                         \
+            .iter = slot_iter_self,                                                                                    \
+            .next = next_,                                                                                             \
+        },                                                                                                             \
     };
 
 /* ---- chain ---- */
@@ -110,12 +110,14 @@ static Value chain_create(Thread *t, Type *type, const Value *args, uint32_t n, 
     return make_take(t, type, VALUE_EMPTY, source);
 }
 
-NATIVE_FLAGS(chain_from_iterable, "from_iterable", "($type, iterable, /)", "A chain of the iterables that an iterable gives.", NATIVE_CLASS)
+NATIVE_FLAGS(chain_from_iterable, "from_iterable", "($type, iterable, /)",
+             "A chain of the iterables that an iterable gives.", NATIVE_CLASS)
 {
     return make_take(t, (Type *)value_object(args[0]), VALUE_EMPTY, object_iter(t, args[1]));
 }
 
-NATIVE_FLAGS(chain_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: chain[int].", NATIVE_CLASS)
+NATIVE_FLAGS(chain_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: chain[int].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
@@ -151,7 +153,8 @@ static Value chain_next(Thread *t, Value self)
 }
 
 static const NativeDef *const chain_methods[] = {&native_chain_from_iterable, &native_chain_class_getitem, NULL};
-ITERATOR_SPEC(chain_spec, "chain", "The items of the first iterable, then of the second, and so on.", "(*iterables)", chain_methods, chain_create, chain_next)
+ITERATOR_SPEC(chain_spec, "chain", "The items of the first iterable, then of the second, and so on.", "(*iterables)",
+              chain_methods, chain_create, chain_next)
 
 /* ---- compress ---- */
 
@@ -189,7 +192,8 @@ static Value compress_next(Thread *t, Value self)
     }
 }
 
-ITERATOR_SPEC(compress_spec, "compress", "The items of data whose selectors are true.", "(data, selectors)", NULL, compress_create, compress_next)
+ITERATOR_SPEC(compress_spec, "compress", "The items of data whose selectors are true.", "(data, selectors)", NULL,
+              compress_create, compress_next)
 
 /* ---- islice ---- */
 
@@ -219,7 +223,8 @@ static Value islice_create(Thread *t, Type *type, const Value *args, uint32_t n,
     int64_t stop = islice_index(t, args[n == 2 ? 1 : 2], -1, n == 2 ? STOP_MESSAGE : INDICES_MESSAGE);
     if (stop == -2)
         return VALUE_EMPTY;
-    int64_t step = islice_index(t, n == 4 ? args[3] : VALUE_EMPTY, 1, "Step for islice() must be a positive integer or None.");
+    int64_t step =
+        islice_index(t, n == 4 ? args[3] : VALUE_EMPTY, 1, "Step for islice() must be a positive integer or None.");
     if (step == 0)
         error_set(t, EXC_ValueError, "Step for islice() must be a positive integer or None.");
     if (step <= 0)
@@ -268,8 +273,9 @@ over:
 }
 
 ITERATOR_SPEC(islice_spec, "islice",
-              "islice(iterable, stop)\nislice(iterable, start, stop[, step])\n\nThe items of iterable[start:stop:step], without negative indices.", NULL,
-              NULL, islice_create, islice_next)
+              "islice(iterable, stop)\nislice(iterable, start, stop[, step])\n\nThe items of "
+              "iterable[start:stop:step], without negative indices.",
+              NULL, NULL, islice_create, islice_next)
 
 /* ---- starmap ---- */
 
@@ -291,12 +297,14 @@ static Value starmap_next(Thread *t, Value self)
             return VALUE_EMPTY;
         arguments = tuple;
     }
-    Value result = object_call(t, it->function, tuple_of(arguments)->items, (uint32_t)tuple_length(arguments), VALUE_EMPTY);
+    Value result =
+        object_call(t, it->function, tuple_of(arguments)->items, (uint32_t)tuple_length(arguments), VALUE_EMPTY);
     ref_dec(t, arguments);
     return result;
 }
 
-ITERATOR_SPEC(starmap_spec, "starmap", "function(*item) for each item.", "(function, iterable, /)", NULL, starmap_create, starmap_next)
+ITERATOR_SPEC(starmap_spec, "starmap", "function(*item) for each item.", "(function, iterable, /)", NULL,
+              starmap_create, starmap_next)
 
 /* ---- takewhile, dropwhile, filterfalse ---- */
 
@@ -322,8 +330,8 @@ static Value takewhile_next(Thread *t, Value self)
     return VALUE_EMPTY;
 }
 
-ITERATOR_SPEC(takewhile_spec, "takewhile", "The items up to the first one for which the predicate is false.", "(predicate, iterable, /)", NULL,
-              takewhile_create, takewhile_next)
+ITERATOR_SPEC(takewhile_spec, "takewhile", "The items up to the first one for which the predicate is false.",
+              "(predicate, iterable, /)", NULL, takewhile_create, takewhile_next)
 
 static Value dropwhile_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
@@ -348,8 +356,8 @@ static Value dropwhile_next(Thread *t, Value self)
     }
 }
 
-ITERATOR_SPEC(dropwhile_spec, "dropwhile", "The items from the first one on for which the predicate is false.", "(predicate, iterable, /)", NULL,
-              dropwhile_create, dropwhile_next)
+ITERATOR_SPEC(dropwhile_spec, "dropwhile", "The items from the first one on for which the predicate is false.",
+              "(predicate, iterable, /)", NULL, dropwhile_create, dropwhile_next)
 
 static Value filterfalse_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
@@ -373,7 +381,8 @@ static Value filterfalse_next(Thread *t, Value self)
     }
 }
 
-ITERATOR_SPEC(filterfalse_spec, "filterfalse", "The items for which the function gives false; function None: those that are false themselves.",
+ITERATOR_SPEC(filterfalse_spec, "filterfalse",
+              "The items for which the function gives false; function None: those that are false themselves.",
               "(function, iterable, /)", NULL, filterfalse_create, filterfalse_next)
 
 /* ---- zip_longest: source is a tuple of iterators, None for those that have ended ---- */
@@ -436,16 +445,31 @@ static Value zip_longest_next(Thread *t, Value self)
     return result;
 }
 
-ITERATOR_SPEC(zip_longest_spec, "zip_longest", "Like zip, up to the end of the longest iterable: the fill value stands for what the others lack.",
+ITERATOR_SPEC(zip_longest_spec, "zip_longest",
+              "Like zip, up to the end of the longest iterable: the fill value stands for what the others lack.",
               "(*iterables, fillvalue=None)", NULL, zip_longest_create, zip_longest_next)
 
 /* ---- the module ---- */
 
-static const TypeSpec *const public_types[] = {
-    &chain_spec,       &compress_spec,        &islice_spec,         &starmap_spec,      &takewhile_spec,       &dropwhile_spec,
-    &filterfalse_spec, &zip_longest_spec,     &itertools_count,     &itertools_repeat,  &itertools_cycle,      &itertools_accumulate,
-    &itertools_batched, &itertools_pairwise,  &itertools_groupby,   &itertools_product, &itertools_combinations,
-    &itertools_combinations_with_replacement, &itertools_permutations};
+static const TypeSpec *const public_types[] = {&chain_spec,
+                                               &compress_spec,
+                                               &islice_spec,
+                                               &starmap_spec,
+                                               &takewhile_spec,
+                                               &dropwhile_spec,
+                                               &filterfalse_spec,
+                                               &zip_longest_spec,
+                                               &itertools_count,
+                                               &itertools_repeat,
+                                               &itertools_cycle,
+                                               &itertools_accumulate,
+                                               &itertools_batched,
+                                               &itertools_pairwise,
+                                               &itertools_groupby,
+                                               &itertools_product,
+                                               &itertools_combinations,
+                                               &itertools_combinations_with_replacement,
+                                               &itertools_permutations};
 
 static int add_type(Thread *t, Value module, const TypeSpec *spec, Type **field)
 {
@@ -470,7 +494,8 @@ static int itertools_exec(Thread *t, Value module)
     for (size_t i = 0; i < sizeof public_types / sizeof *public_types; i++)
         if (!module_add_type(t, module, public_types[i], NULL))
             return -1;
-    if (add_type(t, module, &itertools_grouper, &state->grouper) < 0 || add_type(t, module, &itertools_tee_type, &state->tee) < 0)
+    if (add_type(t, module, &itertools_grouper, &state->grouper) < 0 ||
+        add_type(t, module, &itertools_tee_type, &state->tee) < 0)
         return -1;
     return add_type(t, module, &itertools_tee_block, &state->tee_block);
 }

@@ -1,8 +1,10 @@
-/* mod_itertools_combine.c: product, combinations, combinations_with_replacement and permutations of the module itertools (mod_itertools.h).
+/* mod_itertools_combine.c: product, combinations, combinations_with_replacement and permutations of the module
+ * itertools (mod_itertools.h).
  *
- * All four keep a pool of items and an array of indices into it that moves on from one result to the next in lexical order.  Invariants: `result` is the last tuple given, or empty
- * before the first; it is changed in place if nobody kept it, else copied first.  No step runs Python code: each holds the object's lock, and what it releases is never the last
- * reference, since the pool has one. */
+ * All four keep a pool of items and an array of indices into it that moves on from one result to the next in lexical
+ * order.  Invariants: `result` is the last tuple given, or empty before the first; it is changed in place if nobody
+ * kept it, else copied first.  No step runs Python code: each holds the object's lock, and what it releases is never
+ * the last reference, since the pool has one. */
 #include "mod_itertools.h"
 
 typedef struct Combiner {
@@ -57,7 +59,8 @@ static Combiner *make_take(Thread *t, Type *type, Value pools, size_t n, size_t 
 /* The item for place i of a result. */
 static ALWAYS_INLINE Value item_for(Combiner *c, size_t i) { return tuple_peek(c->pools, c->indices[i]); }
 
-/* The tuple to be changed from place `from` on: the last result if nobody kept it, else a copy; two references.  Empty: no memory. */
+/* The tuple to be changed from place `from` on: the last result if nobody kept it, else a copy; two references.
+ * Empty: no memory. */
 static Value result_to_change(Thread *t, Combiner *c)
 {
     if (ref_is_unique(t, value_object(c->result))) {
@@ -97,7 +100,8 @@ static Value finish(Combiner *c)
 NATIVE(combiner_sizeof, "__sizeof__", "($self, /)", "Size in memory, in bytes.")
 {
     Combiner *c = combiner_of(args[0]);
-    return int_from_size(t, type_of(t, args[0])->size + c->r * sizeof(size_t) + (c->cycles ? c->r * sizeof(size_t) : 0));
+    return int_from_size(t,
+                         type_of(t, args[0])->size + c->r * sizeof(size_t) + (c->cycles ? c->r * sizeof(size_t) : 0));
 }
 static const NativeDef *const combiner_methods[] = {&native_combiner_sizeof, NULL};
 
@@ -334,36 +338,39 @@ static Value permutations_step(Thread *t, Combiner *c)
 
 /* ---- the types ---- */
 
-#define COMBINER(lower, spec_name, python_name, documentation, text_signature)  \
-    static Value lower##_next(Thread *t, Value self)                             \
-    {                                                                            \
-        Combiner *c = combiner_of(self);                                         \
-        objlock_enter(t, c);                                                     \
-        Value result = c->done ? VALUE_EMPTY : lower##_step(t, c);               \
-        objlock_exit(t, c);                                                      \
-        return result;                                                           \
-    }                                                                            \
-    const TypeSpec spec_name = {                                                 \
-        .name = "itertools." python_name,                                        \
-        .doc = documentation,                                                    \
-        .kind = KIND_OBJECT,                                                     \
-        .flags = TYPE_BASE | TYPE_IMMUTABLE,                                     \
-        .size = sizeof(Combiner),                                                \
-        .methods = combiner_methods,                                             \
-        .signature = text_signature,                                             \
-        .slots = {                                                               \
-            .dealloc = combiner_dealloc,                                         \
-            .traverse = combiner_traverse,                                       \
-            .create = lower##_create,                                            \
-            .iter = slot_iter_self,                                              \
-            .next = lower##_next,                                                \
-        },                                                                       \
+#define COMBINER(lower, spec_name, python_name, documentation, text_signature)                                         \
+    static Value lower##_next(Thread *t, Value self)                                                                   \
+    {                                                                                                                  \
+        Combiner *c = combiner_of(self);                                                                               \
+        objlock_enter(t, c);                                                                                           \
+        Value result = c->done ? VALUE_EMPTY : lower##_step(t, c);                                                     \
+        objlock_exit(t, c);                                                                                            \
+        return result;                                                                                                 \
+    }                                                                                                                  \
+    const TypeSpec spec_name = {                                                                                       \
+        .name = "itertools." python_name,                                                                              \
+        .doc = documentation,                                                                                          \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_BASE | TYPE_IMMUTABLE,                                                                           \
+        .size = sizeof(Combiner),                                                                                      \
+        .methods = combiner_methods,                                                                                   \
+        .signature = text_signature,                                                                                   \
+        .slots = {                                                                                                     \
+            .dealloc = combiner_dealloc,                                                                               \
+            .traverse = combiner_traverse,                                                                             \
+            .create = lower##_create,                                                                                  \
+            .iter = slot_iter_self,                                                                                    \
+            .next = lower##_next,                                                                                      \
+        },                                                                                                             \
     };
 
-COMBINER(product, itertools_product, "product", "The tuples of one item from each iterable, like nested for loops; repeat takes the iterables several times.",
+COMBINER(product, itertools_product, "product",
+         "The tuples of one item from each iterable, like nested for loops; repeat takes the iterables several times.",
          "(*iterables, repeat=1)")
-COMBINER(combinations, itertools_combinations, "combinations", "The tuples of r items of the iterable, in the order in which they come.", "(iterable, r)")
+COMBINER(combinations, itertools_combinations, "combinations",
+         "The tuples of r items of the iterable, in the order in which they come.", "(iterable, r)")
 COMBINER(replacement, itertools_combinations_with_replacement, "combinations_with_replacement",
-         "The tuples of r items of the iterable, in the order in which they come, where an item may come again.", "(iterable, r)")
-COMBINER(permutations, itertools_permutations, "permutations", "The tuples of r items of the iterable (all by default) in every order.",
-         "(iterable, r=None)")
+         "The tuples of r items of the iterable, in the order in which they come, where an item may come again.",
+         "(iterable, r)")
+COMBINER(permutations, itertools_permutations, "permutations",
+         "The tuples of r items of the iterable (all by default) in every order.", "(iterable, r=None)")

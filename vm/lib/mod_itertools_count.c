@@ -1,4 +1,5 @@
-/* mod_itertools_count.c: count, repeat, cycle, accumulate, batched and pairwise of the module itertools (mod_itertools.h). */
+/* mod_itertools_count.c: count, repeat, cycle, accumulate, batched and pairwise of the module itertools
+ * (mod_itertools.h). */
 #include "mod_itertools.h"
 
 /* ---- count ---- */
@@ -328,7 +329,8 @@ static Value accumulate_next(Thread *t, Value self)
 
 const TypeSpec itertools_accumulate = {
     .name = "itertools.accumulate",
-    .doc = "The sums of the first, the first two, the first three items, and so on; or what a function makes of the last result\nand the next item.",
+    .doc = "The sums of the first, the first two, the first three items, and so on; or what a function makes of the "
+           "last result\nand the next item.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Accumulate),

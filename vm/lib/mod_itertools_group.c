@@ -3,8 +3,8 @@
 
 /* ---- groupby ---- */
 
-/* Invariants.  `value` and its `key` are the item read ahead, empty when it has been given away; `target` is the key of the group that is current;
- * only the group that `current` points to may still give items. */
+/* Invariants.  `value` and its `key` are the item read ahead, empty when it has been given away; `target` is the key
+ * of the group that is current; only the group that `current` points to may still give items. */
 typedef struct GroupBy {
     Object head;
     Value source;
@@ -116,7 +116,8 @@ static Value groupby_next(Thread *t, Value self)
 
 const TypeSpec itertools_groupby = {
     .name = "itertools.groupby",
-    .doc = "Pairs of a key and an iterator over the neighbouring items that have this key: what the key function gives,\nor the items themselves.",
+    .doc = "Pairs of a key and an iterator over the neighbouring items that have this key: what the key function "
+           "gives,\nor the items themselves.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(GroupBy),
@@ -175,7 +176,8 @@ const TypeSpec itertools_grouper = {
 
 #define BLOCK_ITEMS 57 /* with the other fields about half a kilobyte */
 
-/* Invariant: values [0, count) are there; `next` exists only when the block is full.  The iterators hold the blocks that they still need. */
+/* Invariant: values [0, count) are there; `next` exists only when the block is full.  The iterators hold the blocks
+ * that they still need. */
 typedef struct TeeBlock {
     Object head;
     Value source;
@@ -344,7 +346,10 @@ static Value tee_next(Thread *t, Value self)
     return item;
 }
 
-NATIVE(tee_copy_dunder, "__copy__", "($self, /)", "An independent iterator that goes on from here.") { return tee_copy(t, args[0]); }
+NATIVE(tee_copy_dunder, "__copy__", "($self, /)", "An independent iterator that goes on from here.")
+{
+    return tee_copy(t, args[0]);
+}
 
 static const NativeDef *const tee_methods[] = {&native_tee_copy_dunder, NULL};
 
@@ -366,7 +371,8 @@ const TypeSpec itertools_tee_type = {
     },
 };
 
-/* The i-th of the iterators that tee returns: copies of a tee; an iterator that can copy itself, and copies of it; else a new tee first. */
+/* The i-th of the iterators that tee returns: copies of a tee; an iterator that can copy itself, and copies of it;
+ * else a new tee first. */
 static Value tee_member(Thread *t, Value iterator, Value copy_method, Value first)
 {
     if (is_tee(t, iterator) || value_is_empty(copy_method))
@@ -403,4 +409,5 @@ static Value tee_fn(Thread *t, Value *args, uint32_t n, Value names)
     return result;
 }
 
-const NativeDef itertools_tee_function = {"tee", "($module, iterable, n=2, /)", "A tuple of n independent iterators over the same items.", tee_fn, 0};
+const NativeDef itertools_tee_function = {"tee", "($module, iterable, n=2, /)",
+                                          "A tuple of n independent iterators over the same items.", tee_fn, 0};

@@ -6,8 +6,11 @@ int check_positional(Thread *t, const char *name, uint32_t n, uint32_t min, uint
     if (LIKELY(n >= min && n <= max))
         return 0;
     uint32_t wanted = n < min ? min : max;
-    error_set(t, EXC_TypeError, "%s expected %s%u argument%s, got %u", name, min == max ? "" : n < min ? "at least " : "at most ", wanted,
-              wanted == 1 ? "" : "s", n);
+    error_set(t, EXC_TypeError, "%s expected %s%u argument%s, got %u", name,
+              min == max ? ""
+              : n < min  ? "at least "
+                         : "at most ",
+              wanted, wanted == 1 ? "" : "s", n);
     return -1;
 }
 
@@ -90,7 +93,8 @@ Value sequence_repr(Thread *t, Value sequence, const char *open, const char *clo
         goto fail;
     for (size_t i = 0;; i++) {
         /* A list may shrink while its items are printed. */
-        Value item = is_tuple ? (i < tuple_length(sequence) ? ref_inc(t, tuple_peek(sequence, i)) : VALUE_EMPTY) : list_get(t, sequence, i);
+        Value item = is_tuple ? (i < tuple_length(sequence) ? ref_inc(t, tuple_peek(sequence, i)) : VALUE_EMPTY)
+                              : list_get(t, sequence, i);
         if (value_is_empty(item))
             break;
         Value text = i > 0 && strbuilder_ascii(t, &b, ", ", 2) < 0 ? VALUE_EMPTY : object_repr(t, item);

@@ -1,7 +1,8 @@
 /* container.h: small operations that lists, tuples, dicts, sets and their iterators share.
  *
- * What differs between the two modes of the lock is behind the named operations here: slot_put and word_put (stores that lock-free readers see whole),
- * slots_move, ref_is_unique, iterator_finish.  With the lock on each is an ordinary move. */
+ * What differs between the two modes of the lock is behind the named operations here: slot_put and word_put (stores
+ * that lock-free readers see whole), slots_move, ref_is_unique, iterator_finish.  With the lock on each is an
+ * ordinary move. */
 #ifndef BATON_OBJECT_CONTAINER_H
 #define BATON_OBJECT_CONTAINER_H
 
@@ -16,7 +17,8 @@
 #include "str.h"
 #include "type.h"
 
-/* Nobody else can hold a reference: the caller, who holds one, may change an immutable object in place.  Never true with the lock off. */
+/* Nobody else can hold a reference: the caller, who holds one, may change an immutable object in place.  Never true
+ * with the lock off. */
 static ALWAYS_INLINE bool ref_is_unique(const Thread *t, const Object *o)
 {
     return o->local == 1 && !t->free_threaded && o->owner != OWNER_IMMORTAL;
@@ -146,13 +148,15 @@ static inline int refuse_keywords_unless_init(Thread *t, const Type *type, const
 /* The number of positional arguments, as PyArg_UnpackTuple words it: 0 or -1. */
 int check_positional(Thread *t, const char *name, uint32_t n, uint32_t min, uint32_t max);
 
-/* An index argument of list.index and the like (not None), added to length when negative, clipped at 0; an absent one gives `missing`. 0 or -1. */
+/* An index argument of list.index and the like (not None), added to length when negative, clipped at 0; an absent one
+ * gives `missing`. 0 or -1. */
 int index_argument(Thread *t, Value v, int64_t length, int64_t missing, int64_t *result);
 
 /* ---- iterators ---- */
 
-/* The end of an iterator over `*slot`: with the lock on it lets go of it now.  With the lock off another thread may be reading through the slot:
- * it stays until the iterator dies, and the iterator's own position says that it is exhausted. */
+/* The end of an iterator over `*slot`: with the lock on it lets go of it now.  With the lock off another thread may
+ * be reading through the slot: it stays until the iterator dies, and the iterator's own position says that it is
+ * exhausted. */
 static ALWAYS_INLINE void iterator_finish(Thread *t, Value *slot)
 {
     if (LIKELY(!t->free_threaded))
@@ -171,7 +175,8 @@ static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
 }
 /* The function of a name in builtins (iter, reversed, ...), for __reduce__: owned. */
 MUST_CHECK Value builtin_function(Thread *t, const char *name);
-/* (callable, (arg,)) and (callable, (arg,), state): takes all references, also on error; an empty one passes its error on. */
+/* (callable, (arg,)) and (callable, (arg,), state): takes all references, also on error; an empty one passes its
+ * error on. */
 MUST_CHECK Value reduce_result_take(Thread *t, Value callable, Value arg);
 MUST_CHECK Value reduce_state_take(Thread *t, Value callable, Value arg, Value state);
 

@@ -1,9 +1,11 @@
 /* context.c: contexts, context variables and tokens.
  *
- * The map is a hash trie of 32-way nodes that are never changed.  A node is a tuple (bitmap, child, ...) with a child for each bit that is set; a child is either a further node, or a leaf
- * (variable, value): its first item tells.  Hashes of different variables differ, so two of them part at some depth.
+ * The map is a hash trie of 32-way nodes that are never changed.  A node is a tuple (bitmap, child, ...) with a child
+ * for each bit that is set; a child is either a further node, or a leaf (variable, value): its first item tells.
+ * Hashes of different variables differ, so two of them part at some depth.
  *
- * Locks.  Only the thread for which a context is current replaces its map (field_swap); others may read it (field_get).  Read next: ../lib/mod__contextvars.c. */
+ * Locks.  Only the thread for which a context is current replaces its map (field_swap); others may read it
+ * (field_get).  Read next: ../lib/mod__contextvars.c. */
 #include "context.h"
 
 #include "container.h"
@@ -22,7 +24,8 @@ typedef struct Variable {
     Value name;
     Value default_; /* or empty */
     uint64_t hash;
-    /* The value last found (borrowed: the context has it), valid while t->context_version is the one noted.  Not used with the lock off. */
+    /* The value last found (borrowed: the context has it), valid while t->context_version is the one noted.  Not used
+     * with the lock off. */
     Value cached;
     uint64_t cached_version;
 } Variable;
@@ -148,7 +151,8 @@ static int map_collect(Thread *t, Value node, int part, Value list)
 {
     for (size_t i = 1; !value_is_empty(node) && i < tuple_length(node); i++) {
         Value child = tuple_peek(node, i);
-        int status = is_node(child) ? map_collect(t, child, part, list) : list_append(t, list, part == 2 ? child : tuple_peek(child, part));
+        int status = is_node(child) ? map_collect(t, child, part, list)
+                                    : list_append(t, list, part == 2 ? child : tuple_peek(child, part));
         if (status < 0)
             return -1;
     }
@@ -248,7 +252,9 @@ int context_exit(Thread *t, Value context)
     if (!c->entered)
         return error_set(t, EXC_RuntimeError, "cannot exit context: %V has not been entered", context), -1;
     if (!value_is(t->context, context))
-        return error_set(t, EXC_RuntimeError, "cannot exit context: thread state references a different context object"), -1;
+        return error_set(t, EXC_RuntimeError,
+                         "cannot exit context: thread state references a different context object"),
+               -1;
     make_current(t, c->previous);
     c->previous = VALUE_EMPTY;
     c->entered = false;
@@ -281,7 +287,8 @@ static Value context_compare(Thread *t, Value self, Value other, Compare op)
 {
     if (!context_check(t, self) || !context_check(t, other) || (op != COMPARE_EQ && op != COMPARE_NE))
         return VALUE_NOTIMPLEMENTED;
-    Value a = field_get(t, context_of(self), &context_of(self)->map), b = field_get(t, context_of(other), &context_of(other)->map);
+    Value a = field_get(t, context_of(self), &context_of(self)->map),
+          b = field_get(t, context_of(other), &context_of(other)->map);
     int equal = value_is(a, b) ? 1 : context_of(self)->length != context_of(other)->length ? 0 : map_within(t, a, b);
     ref_dec(t, a);
     ref_dec(t, b);
@@ -329,7 +336,8 @@ static Value iterate_part(Thread *t, Value self, int part)
 
 static Value context_iter(Thread *t, Value self) { return iterate_part(t, self, 0); }
 
-NATIVE(context_get, "get", "($self, key, default=None, /)", "The value of a variable in this context, or the default if there is none.")
+NATIVE(context_get, "get", "($self, key, default=None, /)",
+       "The value of a variable in this context, or the default if there is none.")
 {
     Value result;
     int found = find_value(t, args[0], args[1], &result);
@@ -337,12 +345,22 @@ NATIVE(context_get, "get", "($self, key, default=None, /)", "The value of a vari
         return result;
     return value_is_empty(args[2]) ? VALUE_NONE : ref_inc(t, args[2]);
 }
-NATIVE(context_keys, "keys", "($self, /)", "The variables that have a value in this context.") { return iterate_part(t, args[0], 0); }
-NATIVE(context_values, "values", "($self, /)", "The values of the variables in this context.") { return iterate_part(t, args[0], 1); }
-NATIVE(context_items, "items", "($self, /)", "The variables and their values, as tuples.") { return iterate_part(t, args[0], 2); }
+NATIVE(context_keys, "keys", "($self, /)", "The variables that have a value in this context.")
+{
+    return iterate_part(t, args[0], 0);
+}
+NATIVE(context_values, "values", "($self, /)", "The values of the variables in this context.")
+{
+    return iterate_part(t, args[0], 1);
+}
+NATIVE(context_items, "items", "($self, /)", "The variables and their values, as tuples.")
+{
+    return iterate_part(t, args[0], 2);
+}
 NATIVE(context_copy, "copy", "($self, /)", "A context with the same values.") { return context_copy(t, args[0]); }
 
-NATIVE(context_run, "run", "($self, callable, /, *args, **kwargs)", "Calls the callable with this context as the current one.")
+NATIVE(context_run, "run", "($self, callable, /, *args, **kwargs)",
+       "Calls the callable with this context as the current one.")
 {
     if (n < 2)
         return error_set(t, EXC_TypeError, "run() missing 1 required positional argument");
@@ -357,8 +375,13 @@ NATIVE(context_run, "run", "($self, callable, /, *args, **kwargs)", "Calls the c
     return result;
 }
 
-static const NativeDef *const context_methods[] = {&native_context_get,  &native_context_items, &native_context_keys, &native_context_values,
-                                                   &native_context_copy, &native_context_run,   NULL};
+static const NativeDef *const context_methods[] = {&native_context_get,
+                                                   &native_context_items,
+                                                   &native_context_keys,
+                                                   &native_context_values,
+                                                   &native_context_copy,
+                                                   &native_context_run,
+                                                   NULL};
 
 static const TypeSpec context_spec = {
     .name = "_contextvars.Context",
@@ -537,7 +560,8 @@ NATIVE(variable_get, "get", "($self, default=<unrepresentable>, /)",
     return result;
 }
 
-NATIVE(variable_set, "set", "($self, value, /)", "Sets the value in the current context and returns a token that can undo it.")
+NATIVE(variable_set, "set", "($self, value, /)",
+       "Sets the value in the current context and returns a token that can undo it.")
 {
     return context_variable_set(t, args[0], args[1]);
 }
@@ -549,9 +573,13 @@ NATIVE(variable_reset, "reset", "($self, token, /)", "Undoes the call of set() t
     return context_variable_reset(t, args[0], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias.", NATIVE_CLASS) { return generic_alias_new(t, args[0], args[1]); }
+NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias.", NATIVE_CLASS)
+{
+    return generic_alias_new(t, args[0], args[1]);
+}
 
-static const NativeDef *const variable_methods[] = {&native_variable_get, &native_variable_set, &native_variable_reset, &native_class_getitem, NULL};
+static const NativeDef *const variable_methods[] = {&native_variable_get, &native_variable_set, &native_variable_reset,
+                                                    &native_class_getitem, NULL};
 static const MemberDef variable_members[] = {{"name", MEMBER_VALUE, offsetof(Variable, name), false, NULL}, {0}};
 
 static const TypeSpec variable_spec = {
@@ -608,9 +636,10 @@ static Value token_get_old_value(Thread *t, Value self)
     Value old = token_of(self)->old;
     return ref_inc(t, value_is_empty(old) ? context_types(t)->missing : old);
 }
-static const GetSetDef token_getsets[] = {{"var", token_get_var, NULL, "The variable that was set."},
-                                          {"old_value", token_get_old_value, NULL, "The value before, or Token.MISSING."},
-                                          {0}};
+static const GetSetDef token_getsets[] = {
+    {"var", token_get_var, NULL, "The variable that was set."},
+    {"old_value", token_get_old_value, NULL, "The value before, or Token.MISSING."},
+    {0}};
 
 NATIVE(token_enter, "__enter__", "($self, /)", "The token itself.") { return ref_inc(t, args[0]); }
 NATIVE(token_exit, "__exit__", "($self, type, value, traceback, /)", "Undoes the setting of the variable.")

@@ -1,7 +1,8 @@
 /* context.h: context variables: contextvars.Context, ContextVar and Token.
  *
- * A context is an immutable map from variables to values, held in an object that can be entered: so a copy costs nothing, and setting a variable makes a new map that shares most of
- * the old one.  Each thread has a current context, made at its first use. */
+ * A context is an immutable map from variables to values, held in an object that can be entered: so a copy costs
+ * nothing, and setting a variable makes a new map that shares most of the old one.  Each thread has a current
+ * context, made at its first use. */
 #ifndef BATON_OBJECT_CONTEXT_H
 #define BATON_OBJECT_CONTEXT_H
 
@@ -15,11 +16,12 @@ typedef struct ContextTypes {
 ContextTypes *context_types(Thread *t);
 void context_free_types(Thread *t); /* at the interpreter's end */
 
-MUST_CHECK Value context_new(Thread *t);          /* empty */
+MUST_CHECK Value context_new(Thread *t); /* empty */
 MUST_CHECK Value context_copy(Thread *t, Value context);
 MUST_CHECK Value context_copy_current(Thread *t); /* contextvars.copy_context() */
 bool context_check(Thread *t, Value v);
-/* Makes a context current, and goes back to the one before: 0, or -1 with RuntimeError if it is entered already (is not the current one). */
+/* Makes a context current, and goes back to the one before: 0, or -1 with RuntimeError if it is entered already (is
+ * not the current one). */
 int context_enter(Thread *t, Value context);
 int context_exit(Thread *t, Value context);
 

@@ -1,11 +1,13 @@
 /* dict.c: the dict's table: looking up, inserting, deleting, growing, copying.
  *
- * Layout and invariants: dict.h.  Comparing keys may run any Python code, which may change this very dict: a lookup that has compared goes on only if the
- * table is still the same (`replaced`) and the entry still holds the same key, else it begins again.
+ * Layout and invariants: dict.h.  Comparing keys may run any Python code, which may change this very dict: a lookup
+ * that has compared goes on only if the table is still the same (`replaced`) and the entry still holds the same key,
+ * else it begins again.
  *
- * Locks.  Every change holds the dict's lock (nothing with the GIL on); find, called with the lock held, leaves it around an __eq__ and takes it again.  Reading with the
- * lock off first goes without the lock (find_shared) and takes it only when it meets a change.  What is removed is released after the lock is left.
- * Read next: dict_methods.c (the type), dict_views.c, dict_iterators.c. */
+ * Locks.  Every change holds the dict's lock (nothing with the GIL on); find, called with the lock held, leaves it
+ * around an __eq__ and takes it again.  Reading with the lock off first goes without the lock (find_shared) and takes
+ * it only when it meets a change.  What is removed is released after the lock is left. Read next: dict_methods.c (the
+ * type), dict_views.c, dict_iterators.c. */
 #include "dict_table.h"
 
 /* ---- the table ---- */
@@ -14,11 +16,12 @@
 static const struct {
     uint8_t index[8];
     DictTable table;
-} empty = {{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, {.mask = 0, .free_mark = 0xFF, .capacity = 0, .used = 0, .index_log = 0, .width = 2}};
+} empty = {{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+           {.mask = 0, .free_mark = 0xFF, .capacity = 0, .used = 0, .index_log = 0, .width = 2}};
 
 DictTable *dict_empty_table(void) { return (DictTable *)(uintptr_t)&empty.table; }
 
-#define LOG2_MIN 3  /* 8 slots, 5 entries */
+#define LOG2_MIN 3 /* 8 slots, 5 entries */
 #define LOG2_MAX 31
 
 /* The smallest size for n entries. */
@@ -68,7 +71,9 @@ static DictTable *table_new(Thread *t, int log2, uint32_t width)
     DictTable *table = (DictTable *)(void *)(block + (slots << index_log));
     *table = (DictTable){
         .mask = (uint32_t)(slots - 1),
-        .free_mark = index_log == 0 ? 0xFF : index_log == 1 ? 0xFFFF : UINT32_MAX,
+        .free_mark = index_log == 0   ? 0xFF
+                     : index_log == 1 ? 0xFFFF
+                                      : UINT32_MAX,
         .capacity = (uint32_t)capacity,
         .used = 0,
         .index_log = (uint8_t)index_log,
@@ -113,7 +118,8 @@ static ALWAYS_INLINE void index_put(DictTable *table, size_t slot, uint32_t n)
     }
 }
 
-/* The order in which slots are tried: the low bits of the hash first, then a sequence that all its bits take part in and that visits every slot. */
+/* The order in which slots are tried: the low bits of the hash first, then a sequence that all its bits take part in
+ * and that visits every slot. */
 typedef struct Probe {
     size_t slot, mask;
     uint64_t rest;
@@ -167,14 +173,18 @@ static ALWAYS_INLINE void keys_changed(Dict *d)
         atomic_store_explicit(&d->keys_version, 0, memory_order_release);
 }
 
-static ALWAYS_INLINE uint32_t replaced(const Dict *d) { return atomic_load_explicit(&d->replaced, memory_order_acquire); }
+static ALWAYS_INLINE uint32_t replaced(const Dict *d)
+{
+    return atomic_load_explicit(&d->replaced, memory_order_acquire);
+}
 
 /* Puts another table in place of the old one, which is returned. */
 static DictTable *swap_table(Dict *d, DictTable *table)
 {
     DictTable *old = d->table;
     keys_changed(d);
-    atomic_store_explicit(&d->replaced, atomic_load_explicit(&d->replaced, memory_order_relaxed) + 1, memory_order_release);
+    atomic_store_explicit(&d->replaced, atomic_load_explicit(&d->replaced, memory_order_relaxed) + 1,
+                          memory_order_release);
     __atomic_store_n(&d->table, table, __ATOMIC_RELEASE);
     return old;
 }
@@ -186,7 +196,8 @@ static void fill_index(DictTable *table)
         index_put(table, free_slot(table, key_hash(entry, table->width)), i);
 }
 
-/* Moves the entries into a fresh table of a size and width, closing gaps, but leaving `before` unused ones at the front. */
+/* Moves the entries into a fresh table of a size and width, closing gaps, but leaving `before` unused ones at the
+ * front. */
 static int rebuild(Thread *t, Dict *d, int log2, uint32_t width, uint32_t before)
 {
     DictTable *old = d->table, *table = table_new(t, log2, width);
@@ -229,7 +240,8 @@ static ALWAYS_INLINE int64_t find_str(const DictTable *table, Value key, hash_t 
             Value candidate = ((const Value *)(table + 1))[(size_t)i * 2];
             if (value_is(candidate, key))
                 return i;
-            if (atomic_load_explicit(&str_of(candidate)->hash, memory_order_relaxed) == hash && str_equal(candidate, key))
+            if (atomic_load_explicit(&str_of(candidate)->hash, memory_order_relaxed) == hash &&
+                str_equal(candidate, key))
                 return i;
         } else if (i == table->free_mark) {
             return ABSENT;
@@ -307,7 +319,8 @@ static ALWAYS_INLINE int64_t find_int(Thread *t, Dict *d, Value key, hash_t hash
     }
 }
 
-/* The number of the key's entry, ABSENT or FAILED.  With `locked` the caller holds the lock (which is left and retaken around any __eq__); without, the GIL is on. */
+/* The number of the key's entry, ABSENT or FAILED.  With `locked` the caller holds the lock (which is left and
+ * retaken around any __eq__); without, the GIL is on. */
 static ALWAYS_INLINE int64_t find(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
 {
     const DictTable *table = d->table;
@@ -322,8 +335,8 @@ static ALWAYS_INLINE int64_t find(Thread *t, Dict *d, Value key, hash_t hash, bo
 
 /* Lock off, lock not held.  1 found (owned), 0 absent, -1 error, 2: a change was met, take the lock.
  *
- * A candidate that differs is passed over even if it dies while it is looked at: then it was removed during this lookup, and a key equal to it was absent
- * for a moment of it. */
+ * A candidate that differs is passed over even if it dies while it is looked at: then it was removed during this
+ * lookup, and a key equal to it was absent for a moment of it. */
 static int find_shared(Thread *t, Dict *d, Value key, hash_t hash, Value *result)
 {
 again:;
@@ -360,7 +373,8 @@ again:;
         Value value;
         if (!slot_load(t, &entry[1], &value) || value_is_empty(value))
             return 2;
-        if (LIKELY(replaced(d) == before && __atomic_load_n(&d->table, __ATOMIC_ACQUIRE) == table && !value_is_empty(slot_peek(&entry[0])))) {
+        if (LIKELY(replaced(d) == before && __atomic_load_n(&d->table, __ATOMIC_ACQUIRE) == table &&
+                   !value_is_empty(slot_peek(&entry[0])))) {
             *result = value;
             return 1;
         }
@@ -446,7 +460,8 @@ int64_t dict_index(Thread *t, Dict *d, Value name)
             if (i == table->free_mark - 1)
                 continue;
             const Value *entry = dict_table_entry(table, i);
-            if (value_is(entry[0], name) || ((hash_t)entry[2].bits == hash && str_check_exact(entry[0]) && str_equal(entry[0], name))) {
+            if (value_is(entry[0], name) ||
+                ((hash_t)entry[2].bits == hash && str_check_exact(entry[0]) && str_equal(entry[0], name))) {
                 found = i;
                 break;
             }
@@ -477,10 +492,11 @@ uint32_t dict_keys_version(Thread *t, Dict *d)
 bool dict_get_cached_shared(Thread *t, Dict *d, uint32_t version, uint32_t index, Value *result)
 {
     DictTable *table = __atomic_load_n(&d->table, __ATOMIC_ACQUIRE);
-    if (index >= __atomic_load_n(&table->used, __ATOMIC_ACQUIRE) || !slot_load(t, &dict_table_entry(table, index)[1], result) ||
-        value_is_empty(*result))
+    if (index >= __atomic_load_n(&table->used, __ATOMIC_ACQUIRE) ||
+        !slot_load(t, &dict_table_entry(table, index)[1], result) || value_is_empty(*result))
         return false;
-    if (atomic_load_explicit(&d->keys_version, memory_order_acquire) == version && __atomic_load_n(&d->table, __ATOMIC_ACQUIRE) == table)
+    if (atomic_load_explicit(&d->keys_version, memory_order_acquire) == version &&
+        __atomic_load_n(&d->table, __ATOMIC_ACQUIRE) == table)
         return true;
     ref_dec(t, *result);
     return false;
@@ -494,7 +510,8 @@ static int insert_take(Thread *t, Dict *d, Value key, hash_t hash, Value value)
     DictTable *table = d->table;
     uint32_t width = LIKELY(str_check_exact(key)) ? table->width : 3;
     if (UNLIKELY(table->used == table->capacity || width != table->width)) {
-        int log2 = table->used == table->capacity ? log2_at_least(d->length * 3) : log2_at_least((size_t)table->mask + 1);
+        int log2 =
+            table->used == table->capacity ? log2_at_least(d->length * 3) : log2_at_least((size_t)table->mask + 1);
         if (d->length == 0 && str_check_exact(key))
             width = 2;
         if (rebuild(t, d, log2, width, 0) < 0)

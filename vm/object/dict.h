@@ -1,10 +1,13 @@
 /* dict.h: dict and set.
  *
- * A dict keeps its entries in insertion order in one table: an index of 1, 2 or 4 bytes a slot (open addressing), then entries.  While all keys are exact strs an entry is
- * (key, value), 16 bytes; else (key, value, hash), 24.  An empty dict has the static empty table.
+ * A dict keeps its entries in insertion order in one table: an index of 1, 2 or 4 bytes a slot (open addressing),
+ * then entries.  While all keys are exact strs an entry is (key, value), 16 bytes; else (key, value, hash), 24.  An
+ * empty dict has the static empty table.
  *
- * Invariants.  `keys_version` changes (to a number never used before, or 0 = do not cache) whenever a key is added or removed or the table is replaced: while it stands, an entry
- * index stays right.  It is given lazily by dict_keys_version.  With the lock off, mutation holds the object's lock, lookups are lock-free, replaced tables are freed deferred. */
+ * Invariants.  `keys_version` changes (to a number never used before, or 0 = do not cache) whenever a key is added or
+ * removed or the table is replaced: while it stands, an entry index stays right.  It is given lazily by
+ * dict_keys_version.  With the lock off, mutation holds the object's lock, lookups are lock-free, replaced tables are
+ * freed deferred. */
 #ifndef BATON_OBJECT_DICT_H
 #define BATON_OBJECT_DICT_H
 
@@ -12,10 +15,11 @@
 #include "type.h"
 #include "../thread/objlock.h"
 
-/* The table's memory: the index, growing DOWN from this header, then the header, then the entries, so that both are found at constant offsets.  The
- * index maps a slot (of the hash) to an entry's number; entries are in order of insertion.
- * Invariants.  Entries [first, used) have been begun; a deleted one has an empty key and value, and its slot holds free_mark - 1.  At most two thirds of the slots are
- * ever in use, so every probe ends at a free one.  width 2: all keys are exact strs. */
+/* The table's memory: the index, growing DOWN from this header, then the header, then the entries, so that both are
+ * found at constant offsets.  The index maps a slot (of the hash) to an entry's number; entries are in order of
+ * insertion. Invariants.  Entries [first, used) have been begun; a deleted one has an empty key and value, and its
+ * slot holds free_mark - 1.  At most two thirds of the slots are ever in use, so every probe ends at a free one.
+ * width 2: all keys are exact strs. */
 typedef struct DictTable {
     uint32_t mask;      /* slots - 1 */
     uint32_t free_mark; /* content of a slot never used: all ones in the index's width */
@@ -28,10 +32,10 @@ typedef struct DictTable {
 
 typedef struct Dict {
     Object head;
-    size_t length;       /* items */
+    size_t length; /* items */
     DictTable *table;
     _Atomic uint32_t keys_version;
-    _Atomic uint32_t replaced; /* counts replacements of the table and reuses of an entry, for lookups that are interrupted by other code */
+    _Atomic uint32_t replaced; /* counts replacements of the table and reuses of an entry: lookups under way notice */
 } Dict;
 
 static ALWAYS_INLINE Value *dict_table_entry(const DictTable *table, size_t i)
@@ -45,7 +49,7 @@ static ALWAYS_INLINE size_t dict_length(Value v) { return dict_of(v)->length; }
 MUST_CHECK Value dict_new(Thread *t);
 MUST_CHECK Value dict_new_sized(Thread *t, size_t items);
 /* Lookups: owned, or empty: error_pending tells an error from absence; dict_get_optional says it in its result. */
-Value dict_get(Thread *t, Value dict, Value key); /* absent: empty WITHOUT an exception */
+Value dict_get(Thread *t, Value dict, Value key);                       /* absent: empty WITHOUT an exception */
 int dict_get_optional(Thread *t, Value dict, Value key, Value *result); /* 1 found (owned), 0 absent, -1 error */
 /* dict_get_optional for a key that is an exact str: decided here when an interned key is found at the first probe. */
 static ALWAYS_INLINE int dict_get_str(Thread *t, Value dict, Value key, Value *result)
@@ -63,34 +67,41 @@ static ALWAYS_INLINE int dict_get_str(Thread *t, Value dict, Value key, Value *r
     return dict_get_optional(t, dict, key, result);
 }
 int dict_get_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result);
-Value dict_get_string(Thread *t, Value dict, const char *ascii);        /* owned; empty without an exception when absent */
+Value dict_get_string(Thread *t, Value dict, const char *ascii); /* owned; empty without an exception when absent */
 int dict_contains(Thread *t, Value dict, Value key);
 int dict_set(Thread *t, Value dict, Value key, Value value);
 int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value);
 int dict_set_string(Thread *t, Value dict, const char *ascii, Value value);
 int dict_set_string_take(Thread *t, Value dict, const char *ascii, Value owned);
-int dict_delete(Thread *t, Value dict, Value key);                      /* KeyError */
-int dict_pop(Thread *t, Value dict, Value key, Value *result);          /* 1 found (owned; result may be NULL), 0 absent, -1 */
-int dict_setdefault(Thread *t, Value dict, Value key, Value value, Value *result /* owned, or NULL */); /* 1 present, 0 inserted, -1 */
+int dict_delete(Thread *t, Value dict, Value key);             /* KeyError */
+int dict_pop(Thread *t, Value dict, Value key, Value *result); /* 1 found (owned; result may be NULL), 0 absent, -1 */
+int dict_setdefault(Thread *t, Value dict, Value key, Value value,
+                    Value *result /* owned, or NULL */); /* 1 present, 0 inserted, -1 */
 void dict_clear(Thread *t, Value dict);
 MUST_CHECK Value dict_copy(Thread *t, Value dict);
 /* Merges a mapping or dict: override 1 replaces, 0 keeps, 2 raises KeyError(key) on a duplicate (keyword arguments). */
 int dict_merge(Thread *t, Value dict, Value other, int override);
-/* Iteration: *position starts at 0.  Borrowed key and value (lock on, or under the dict's lock, or a dict of one's own); false at the end. */
+/* Iteration: *position starts at 0.  Borrowed key and value (lock on, or under the dict's lock, or a dict of one's
+ * own); false at the end. */
 bool dict_next(Value dict, size_t *position, Value *key, Value *value);
 MUST_CHECK Value dict_keys_list(Thread *t, Value dict);
 MUST_CHECK Value dict_values_list(Thread *t, Value dict);
 MUST_CHECK Value dict_items_list(Thread *t, Value dict);
 /* The version of the set of keys for inline caches: 0 when versions ran out. */
 uint32_t dict_keys_version(Thread *t, Dict *d);
-/* Entry index of an interned str key, or -1; does not fail, no Python code runs (falls back to -1 when keys other than exact strs are present and would need __eq__). */
+/* Entry index of an interned str key, or -1; does not fail, no Python code runs (falls back to -1 when keys other
+ * than exact strs are present and would need __eq__). */
 int64_t dict_index(Thread *t, Dict *d, Value name);
 /* Key and value slot at an entry index (for inline caches; see objlock.h for reading slots). */
-static ALWAYS_INLINE Value dict_entry_key(const Dict *d, uint32_t index) { return dict_table_entry(d->table, index)[0]; }
+static ALWAYS_INLINE Value dict_entry_key(const Dict *d, uint32_t index)
+{
+    return dict_table_entry(d->table, index)[0];
+}
 static ALWAYS_INLINE Value *dict_entry_slot(Dict *d, uint32_t index) { return &dict_table_entry(d->table, index)[1]; }
 static ALWAYS_INLINE size_t dict_entry_limit(const Dict *d) { return d->table->used; } /* entry indices are below it */
 bool dict_get_cached_shared(Thread *t, Dict *d, uint32_t version, uint32_t index, Value *result);
-/* The value of the entry that a cache remembers, owned; false: the keys have changed since `version` (not 0), look it up. */
+/* The value of the entry that a cache remembers, owned; false: the keys have changed since `version` (not 0), look it
+ * up. */
 static ALWAYS_INLINE bool dict_get_cached(Thread *t, Dict *d, uint32_t version, uint32_t index, Value *result)
 {
     if (UNLIKELY(atomic_load_explicit(&d->keys_version, memory_order_acquire) != version))
@@ -106,16 +117,18 @@ int dict_update(Thread *t, Value dict, Value mapping_or_pairs);
 bool dict_next_owned(Thread *t, Value dict, size_t *position, Value *key, Value *value);
 extern const TypeSpec type_spec_dict, type_spec_dict_keys, type_spec_dict_values, type_spec_dict_items;
 extern const TypeSpec type_spec_dict_key_iterator, type_spec_dict_value_iterator, type_spec_dict_item_iterator;
-extern const TypeSpec type_spec_dict_reverse_key_iterator, type_spec_dict_reverse_value_iterator, type_spec_dict_reverse_item_iterator;
+extern const TypeSpec type_spec_dict_reverse_key_iterator, type_spec_dict_reverse_value_iterator,
+    type_spec_dict_reverse_item_iterator;
 
-/* The iterators over dicts (dict_iterators.c).  Invariant: once exhausted `dict` is empty (lock off: left = 0 and position = SIZE_MAX). */
+/* The iterators over dicts (dict_iterators.c).  Invariant: once exhausted `dict` is empty (lock off: left = 0 and
+ * position = SIZE_MAX). */
 typedef struct DictIterator {
     Object head;
     Value dict;
-    size_t position;   /* entry to look at next; reverse iterators: one above it */
-    size_t length;     /* of the dict when iteration began; SIZE_MAX: it has changed, which is sticky */
-    size_t left;       /* items to come */
-    Value pair;        /* item iterators: the last tuple, refilled when nobody kept it */
+    size_t position; /* entry to look at next; reverse iterators: one above it */
+    size_t length;   /* of the dict when iteration began; SIZE_MAX: it has changed, which is sticky */
+    size_t left;     /* items to come */
+    Value pair;      /* item iterators: the last tuple, refilled when nobody kept it */
 } DictIterator;
 /* The next item of a KIND_DICT_ITEM_ITERATOR without a tuple: 1 (both owned), 0 at the end, -1. */
 int dict_item_iterator_next(Thread *t, Value iterator, Value *key, Value *value);
@@ -138,8 +151,8 @@ typedef struct Set {
 static ALWAYS_INLINE bool set_check_any(Value v) { return object_is(v, KIND_SET) || object_is(v, KIND_FROZENSET); }
 MUST_CHECK Value set_new(Thread *t, Value iterable_or_empty);
 MUST_CHECK Value frozenset_new(Thread *t, Value iterable_or_empty);
-int set_add(Thread *t, Value set, Value key);      /* also on a frozenset being built */
-int set_discard(Thread *t, Value set, Value key);  /* 1 removed, 0 absent, -1 */
+int set_add(Thread *t, Value set, Value key);     /* also on a frozenset being built */
+int set_discard(Thread *t, Value set, Value key); /* 1 removed, 0 absent, -1 */
 int set_contains(Thread *t, Value set, Value key);
 int set_update(Thread *t, Value set, Value iterable);
 size_t set_length(Value set);

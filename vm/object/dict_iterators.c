@@ -1,7 +1,8 @@
 /* dict_iterators.c: the six iterators over dicts: keys, values and items, forward and reverse.
  *
- * Invariant: an iterator goes by entry numbers, and notices at each step whether the dict has changed its size since the start.  Steps hold the dict's lock, which with the lock
- * off also guards the iterator's own fields against a second thread.  Read next: dict_views.c. */
+ * Invariant: an iterator goes by entry numbers, and notices at each step whether the dict has changed its size since
+ * the start.  Steps hold the dict's lock, which with the lock off also guards the iterator's own fields against a
+ * second thread.  Read next: dict_views.c. */
 #include "dict_table.h"
 
 static DictIterator *iterator_of(Value v) { return (DictIterator *)value_object(v); }
@@ -151,12 +152,14 @@ int dict_item_iterator_next(Thread *t, Value iterator, Value *key, Value *value)
 static Value item_next(Thread *t, Value self)
 {
     Value key, value;
-    return advance(t, iterator_of(self), false, &key, &value) > 0 ? make_pair(t, iterator_of(self), key, value) : VALUE_EMPTY;
+    return advance(t, iterator_of(self), false, &key, &value) > 0 ? make_pair(t, iterator_of(self), key, value)
+                                                                  : VALUE_EMPTY;
 }
 static Value reverse_item_next(Thread *t, Value self)
 {
     Value key, value;
-    return advance(t, iterator_of(self), true, &key, &value) > 0 ? make_pair(t, iterator_of(self), key, value) : VALUE_EMPTY;
+    return advance(t, iterator_of(self), true, &key, &value) > 0 ? make_pair(t, iterator_of(self), key, value)
+                                                                 : VALUE_EMPTY;
 }
 
 NATIVE(length_hint, "__length_hint__", "($self, /)", "How many items are left.")
@@ -186,19 +189,19 @@ NATIVE(reduce, "__reduce__", "($self, /)", "State for pickling: what is left, as
 
 static const NativeDef *const iterator_methods[] = {&native_length_hint, &native_reduce, NULL};
 
-#define DICT_ITERATOR(lower, KIND, python_name, next_)  \
-    const TypeSpec type_spec_dict_##lower##_iterator = { \
-        .name = python_name,                             \
-        .kind = KIND_DICT_##KIND##_ITERATOR,             \
-        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,           \
-        .size = sizeof(DictIterator),                    \
-        .methods = iterator_methods,                     \
-        .slots = {                                       \
-            .dealloc = iterator_dealloc,                 \
-            .traverse = iterator_traverse,               \
-            .iter = slot_iter_self,                      \
-            .next = next_,                               \
-        },                                               \
+#define DICT_ITERATOR(lower, KIND, python_name, next_)                                                                 \
+    const TypeSpec type_spec_dict_##lower##_iterator = {                                                               \
+        .name = python_name,                                                                                           \
+        .kind = KIND_DICT_##KIND##_ITERATOR,                                                                           \
+        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                                         \
+        .size = sizeof(DictIterator),                                                                                  \
+        .methods = iterator_methods,                                                                                   \
+        .slots = {                                                                                                     \
+            .dealloc = iterator_dealloc,                                                                               \
+            .traverse = iterator_traverse,                                                                             \
+            .iter = slot_iter_self,                                                                                    \
+            .next = next_,                                                                                             \
+        },                                                                                                             \
     };
 
 DICT_ITERATOR(key, KEY, "dict_keyiterator", key_next)

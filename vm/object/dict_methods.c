@@ -1,7 +1,7 @@
 /* dict_methods.c: the type dict: its operators and methods, merging and updating.
  *
- * All access to the table goes through dict.c, which keeps its invariants and takes the locks.  While keys are compared or values are printed, any code may run: loops here
- * hold what they work on and go by position. */
+ * All access to the table goes through dict.c, which keeps its invariants and takes the locks.  While keys are
+ * compared or values are printed, any code may run: loops here hold what they work on and go by position. */
 #include "dict_table.h"
 
 /* ---- making ---- */
@@ -99,7 +99,8 @@ static Value keys_iterator(Thread *t, Value mapping)
     Value iterator = object_iter(t, keys);
     if (value_is_empty(iterator) && error_matches(t, EXC_TypeError)) {
         error_clear(t);
-        error_set(t, EXC_TypeError, "%N.keys() returned a non-iterable (type %N)", type_of(t, mapping), type_of(t, keys));
+        error_set(t, EXC_TypeError, "%N.keys() returned a non-iterable (type %N)", type_of(t, mapping),
+                  type_of(t, keys));
     }
     ref_dec(t, keys);
     return iterator;
@@ -137,8 +138,10 @@ int dict_merge(Thread *t, Value dict, Value other, int override)
 static void note_bad_element(Thread *t, int64_t index)
 {
     Value exc = error_take(t);
-    Value note = str_format(t, "Cannot convert dictionary update sequence element #%lld to a sequence", (long long)index);
-    Value done = value_is_empty(note) ? VALUE_EMPTY : object_call_method_string(t, exc, "add_note", note, VALUE_EMPTY, VALUE_EMPTY);
+    Value note =
+        str_format(t, "Cannot convert dictionary update sequence element #%lld to a sequence", (long long)index);
+    Value done = value_is_empty(note) ? VALUE_EMPTY
+                                      : object_call_method_string(t, exc, "add_note", note, VALUE_EMPTY, VALUE_EMPTY);
     ref_dec(t, note);
     ref_dec(t, done);
     error_clear(t);
@@ -176,7 +179,8 @@ static int set_pair(Thread *t, Value dict, Value item, int64_t index)
         ref_dec(t, key);
         ref_dec(t, value);
     } else {
-        error_set(t, EXC_ValueError, "dictionary update sequence element #%lld has length %zu; 2 is required", (long long)index, n);
+        error_set(t, EXC_ValueError, "dictionary update sequence element #%lld has length %zu; 2 is required",
+                  (long long)index, n);
     }
     ref_dec(t, pair);
     return status;
@@ -336,20 +340,23 @@ static void dict_clear_slot(Thread *t, Object *o)
 NATIVE(dict_get, "get", "($self, key, default=None, /)", "The value of a key, or the default if there is none.")
 {
     Value result;
-    int status = str_check_exact(args[1]) ? dict_get_str(t, args[0], args[1], &result) : dict_get_optional(t, args[0], args[1], &result);
+    int status = str_check_exact(args[1]) ? dict_get_str(t, args[0], args[1], &result)
+                                          : dict_get_optional(t, args[0], args[1], &result);
     if (status)
         return result;
     return value_is_empty(args[2]) ? VALUE_NONE : ref_inc(t, args[2]);
 }
 
-NATIVE(dict_setdefault, "setdefault", "($self, key, default=None, /)", "The value of a key; if there is none, the default becomes it.")
+NATIVE(dict_setdefault, "setdefault", "($self, key, default=None, /)",
+       "The value of a key; if there is none, the default becomes it.")
 {
     Value result;
     dict_setdefault(t, args[0], args[1], value_is_empty(args[2]) ? VALUE_NONE : args[2], &result);
     return result;
 }
 
-NATIVE(dict_pop, "pop", "($self, key, default=<unrepresentable>, /)", "Removes a key and returns its value.\n\nIf there is none: the default if given, else KeyError.")
+NATIVE(dict_pop, "pop", "($self, key, default=<unrepresentable>, /)",
+       "Removes a key and returns its value.\n\nIf there is none: the default if given, else KeyError.")
 {
     Value result;
     int status = dict_pop(t, args[0], args[1], &result);
@@ -358,7 +365,8 @@ NATIVE(dict_pop, "pop", "($self, key, default=<unrepresentable>, /)", "Removes a
     return value_is_empty(args[2]) ? error_key(t, args[1]) : ref_inc(t, args[2]);
 }
 
-NATIVE(dict_popitem, "popitem", "($self, /)", "Removes the item added last and returns it as a tuple (key, value); KeyError if the dict is empty.")
+NATIVE(dict_popitem, "popitem", "($self, /)",
+       "Removes the item added last and returns it as a tuple (key, value); KeyError if the dict is empty.")
 {
     /* The tuple comes first: nothing may fail once the item is out. */
     Value pair = tuple_new(t, 2);
@@ -372,8 +380,14 @@ NATIVE(dict_popitem, "popitem", "($self, /)", "Removes the item added last and r
 }
 
 NATIVE(dict_keys, "keys", "($self, /)", "A view of the keys.") { return dict_view_new(t, KIND_DICT_KEYS, args[0]); }
-NATIVE(dict_values, "values", "($self, /)", "A view of the values.") { return dict_view_new(t, KIND_DICT_VALUES, args[0]); }
-NATIVE(dict_items, "items", "($self, /)", "A view of the items: tuples (key, value).") { return dict_view_new(t, KIND_DICT_ITEMS, args[0]); }
+NATIVE(dict_values, "values", "($self, /)", "A view of the values.")
+{
+    return dict_view_new(t, KIND_DICT_VALUES, args[0]);
+}
+NATIVE(dict_items, "items", "($self, /)", "A view of the items: tuples (key, value).")
+{
+    return dict_view_new(t, KIND_DICT_ITEMS, args[0]);
+}
 
 NATIVE(dict_update, "update", "($self, iterable_or_mapping=(), /, **kwargs)",
        "Sets the items of a mapping, or of an iterable of pairs, and then those of the keyword arguments.")
@@ -392,14 +406,15 @@ NATIVE(dict_copy, "copy", "($self, /)", "A shallow copy.") { return dict_copy(t,
 /* fromkeys into an exact dict that nobody else has yet. */
 static int set_all_keys(Thread *t, Value dict, Value keys, Value value)
 {
-    bool from_dict = dict_check_exact(keys), from_set = object_is_exact(keys, KIND_SET) || object_is_exact(keys, KIND_FROZENSET);
+    bool from_dict = dict_check_exact(keys),
+         from_set = object_is_exact(keys, KIND_SET) || object_is_exact(keys, KIND_FROZENSET);
     if (from_dict || from_set) { /* these know the hashes */
         Value key;
         hash_t hash;
         if (dict_make_room(t, dict, from_dict ? dict_length(keys) : set_length(keys)) < 0)
             return -1;
-        for (size_t position = 0;
-             from_dict ? dict_next_hash(t, keys, &position, &key, NULL, &hash) : set_next_owned(t, keys, &position, &key, &hash);) {
+        for (size_t position = 0; from_dict ? dict_next_hash(t, keys, &position, &key, NULL, &hash)
+                                            : set_next_owned(t, keys, &position, &key, &hash);) {
             int status = dict_set_hash(t, dict, key, hash, value);
             ref_dec(t, key);
             if (status < 0)
@@ -438,7 +453,8 @@ Value dict_from_keys(Thread *t, Value class, Value keys, Value value)
     return dict;
 }
 
-NATIVE_FLAGS(dict_fromkeys, "fromkeys", "($type, iterable, value=None, /)", "A new dict with the keys of an iterable, all with the same value.", NATIVE_CLASS)
+NATIVE_FLAGS(dict_fromkeys, "fromkeys", "($type, iterable, value=None, /)",
+             "A new dict with the keys of an iterable, all with the same value.", NATIVE_CLASS)
 {
     return dict_from_keys(t, args[0], args[1], value_is_empty(args[2]) ? VALUE_NONE : args[2]);
 }
@@ -453,15 +469,16 @@ NATIVE(dict_sizeof, "__sizeof__", "($self, /)", "Size in memory, in bytes.")
     return int_from_size(t, type_of(t, args[0])->size + dict_table_size(dict_of(args[0])->table));
 }
 
-NATIVE_FLAGS(dict_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: dict[str, int].", NATIVE_CLASS)
+NATIVE_FLAGS(dict_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: dict[str, int].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
 
 static const NativeDef *const dict_methods[] = {
-    &native_dict_get,      &native_dict_setdefault, &native_dict_pop,      &native_dict_popitem, &native_dict_keys,
-    &native_dict_values,   &native_dict_items,      &native_dict_update,   &native_dict_clear,   &native_dict_copy,
-    &native_dict_fromkeys, &native_dict_reversed,   &native_dict_sizeof,   &native_dict_class_getitem, NULL};
+    &native_dict_get,      &native_dict_setdefault, &native_dict_pop,    &native_dict_popitem,       &native_dict_keys,
+    &native_dict_values,   &native_dict_items,      &native_dict_update, &native_dict_clear,         &native_dict_copy,
+    &native_dict_fromkeys, &native_dict_reversed,   &native_dict_sizeof, &native_dict_class_getitem, NULL};
 
 const TypeSpec type_spec_dict = {
     .name = "dict",

@@ -1,4 +1,5 @@
-/* dict_table.h: what the files of the dict (dict.c, dict_methods.c, dict_views.c, dict_iterators.c) know of each other. */
+/* dict_table.h: what the files of the dict (dict.c, dict_methods.c, dict_views.c, dict_iterators.c) know of each
+ * other. */
 #ifndef BATON_OBJECT_DICT_TABLE_H
 #define BATON_OBJECT_DICT_TABLE_H
 
@@ -23,7 +24,8 @@ bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value);
 int dict_move(Thread *t, Value dict, Value key, bool last);
 /* The same for a known hash; *value (unless NULL) is the key's value, owned, or empty. */
 int dict_move_hash(Thread *t, Value dict, Value key, hash_t hash, bool last, Value *value);
-/* Copies a dict's table into an empty dict as a whole: 1 done, 0 not done (not empty, or nothing to copy), -1 no memory. */
+/* Copies a dict's table into an empty dict as a whole: 1 done, 0 not done (not empty, or nothing to copy), -1 no
+ * memory. */
 int dict_copy_into(Thread *t, Dict *to, Dict *from);
 /* dict_next_owned, also with the key's hash; value may be NULL. */
 bool dict_next_hash(Thread *t, Value dict, size_t *position, Value *key, Value *value, hash_t *hash);

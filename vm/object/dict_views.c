@@ -39,9 +39,18 @@ static Value view_repr(Thread *t, Value self)
     return result;
 }
 
-static Value keys_iter(Thread *t, Value self) { return dict_iterator_new(t, KIND_DICT_KEY_ITERATOR, view_of(self)->dict); }
-static Value values_iter(Thread *t, Value self) { return dict_iterator_new(t, KIND_DICT_VALUE_ITERATOR, view_of(self)->dict); }
-static Value items_iter(Thread *t, Value self) { return dict_iterator_new(t, KIND_DICT_ITEM_ITERATOR, view_of(self)->dict); }
+static Value keys_iter(Thread *t, Value self)
+{
+    return dict_iterator_new(t, KIND_DICT_KEY_ITERATOR, view_of(self)->dict);
+}
+static Value values_iter(Thread *t, Value self)
+{
+    return dict_iterator_new(t, KIND_DICT_VALUE_ITERATOR, view_of(self)->dict);
+}
+static Value items_iter(Thread *t, Value self)
+{
+    return dict_iterator_new(t, KIND_DICT_ITEM_ITERATOR, view_of(self)->dict);
+}
 
 static int keys_contains(Thread *t, Value self, Value item) { return dict_contains(t, view_of(self)->dict, item); }
 
@@ -242,27 +251,31 @@ static const NativeDef *const values_methods[] = {&native_values_reversed, NULL}
 static const NativeDef *const items_methods[] = {&native_view_isdisjoint, &native_items_reversed, NULL};
 
 static Value get_mapping(Thread *t, Value self) { return mappingproxy_new(t, view_of(self)->dict); }
-static const GetSetDef view_getsets[] = {{"mapping", get_mapping, NULL, "The dict that this view is of, read-only."}, {0}};
+static const GetSetDef view_getsets[] = {{"mapping", get_mapping, NULL, "The dict that this view is of, read-only."},
+                                         {0}};
 
-#define SET_VIEW(lower, KIND, iter_, contains_)                                                            \
-    const TypeSpec type_spec_dict_##lower = {                                                              \
-        .name = "dict_" #lower,                                                                            \
-        .kind = KIND_DICT_##KIND,                                                                          \
-        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                             \
-        .size = sizeof(DictView),                                                                          \
-        .methods = lower##_methods,                                                                        \
-        .getsets = view_getsets,                                                                           \
-        .slots = {                                                                                         \
-            .dealloc = view_dealloc,                                                                       \
-            .traverse = view_traverse,                                                                     \
-            .repr = view_repr,                                                                             \
-            .hash = slot_hash_unhashable,                                                                  \
-            .compare = view_compare,                                                                       \
-            .iter = iter_,                                                                                 \
-            .len = view_len,                                                                               \
-            .contains = contains_,                                                                         \
-            .binary = {[BINARY_SUB] = view_sub, [BINARY_AND] = view_and, [BINARY_OR] = view_or, [BINARY_XOR] = view_xor}, \
-        },                                                                                                 \
+#define SET_VIEW(lower, KIND, iter_, contains_)                                                                        \
+    const TypeSpec type_spec_dict_##lower = {                                                                          \
+        .name = "dict_" #lower,                                                                                        \
+        .kind = KIND_DICT_##KIND,                                                                                      \
+        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                                         \
+        .size = sizeof(DictView),                                                                                      \
+        .methods = lower##_methods,                                                                                    \
+        .getsets = view_getsets,                                                                                       \
+        .slots = {                                                                                                     \
+            .dealloc = view_dealloc,                                                                                   \
+            .traverse = view_traverse,                                                                                 \
+            .repr = view_repr,                                                                                         \
+            .hash = slot_hash_unhashable,                                                                              \
+            .compare = view_compare,                                                                                   \
+            .iter = iter_,                                                                                             \
+            .len = view_len,                                                                                           \
+            .contains = contains_,                                                                                     \
+            .binary = {[BINARY_SUB] = view_sub,                                                                        \
+                       [BINARY_AND] = view_and,                                                                        \
+                       [BINARY_OR] = view_or,                                                                          \
+                       [BINARY_XOR] = view_xor},                                                                       \
+        },                                                                                                             \
     };
 SET_VIEW(keys, KEYS, keys_iter, keys_contains)
 SET_VIEW(items, ITEMS, items_iter, items_contains)

@@ -1,7 +1,8 @@
 /* iterators.c: the iterator over any sequence (__getitem__), iter(callable, sentinel), reversed and enumerate.
  *
- * Locks.  An iterator used by two threads with the lock off may give an item twice or leave one out, as in CPython, but what it refers to stays until it dies
- * (iterator_finish).  enumerate holds its lock while it counts.  Read next: map.c. */
+ * Locks.  An iterator used by two threads with the lock off may give an item twice or leave one out, as in CPython,
+ * but what it refers to stays until it dies (iterator_finish).  enumerate holds its lock while it counts.  Read next:
+ * map.c. */
 #include "iterators.h"
 
 #include "container.h"
@@ -95,8 +96,8 @@ NATIVE(sequence_setstate, "__setstate__", "($self, state, /)", "Sets the positio
     return VALUE_NONE;
 }
 
-static const NativeDef *const sequence_methods[] = {&native_sequence_length_hint, &native_sequence_reduce, &native_sequence_setstate,
-                                                    NULL};
+static const NativeDef *const sequence_methods[] = {&native_sequence_length_hint, &native_sequence_reduce,
+                                                    &native_sequence_setstate, NULL};
 
 const TypeSpec type_spec_sequence_iterator = {
     .name = "iterator",
@@ -309,8 +310,8 @@ NATIVE(reversed_setstate, "__setstate__", "($self, state, /)", "Sets the positio
     return VALUE_NONE;
 }
 
-static const NativeDef *const reversed_methods[] = {&native_reversed_length_hint, &native_reversed_reduce, &native_reversed_setstate,
-                                                    NULL};
+static const NativeDef *const reversed_methods[] = {&native_reversed_length_hint, &native_reversed_reduce,
+                                                    &native_reversed_setstate, NULL};
 
 const TypeSpec type_spec_reversed = {
     .name = "reversed",
@@ -431,7 +432,8 @@ NATIVE(enumerate_reduce, "__reduce__", "($self, /)", "State for pickling.")
     return tuple_from_array_take(t, items, 2);
 }
 
-NATIVE_FLAGS(enumerate_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: enumerate[str].", NATIVE_CLASS)
+NATIVE_FLAGS(enumerate_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: enumerate[str].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }

@@ -4,8 +4,9 @@
 
 #include "type.h"
 
-extern const TypeSpec type_spec_sequence_iterator, type_spec_callable_iterator, type_spec_reversed, type_spec_enumerate; /* iterators.c */
-extern const TypeSpec type_spec_map, type_spec_filter, type_spec_zip;                                                   /* map.c */
+extern const TypeSpec type_spec_sequence_iterator, type_spec_callable_iterator, type_spec_reversed,
+    type_spec_enumerate;                                              /* iterators.c */
+extern const TypeSpec type_spec_map, type_spec_filter, type_spec_zip; /* map.c */
 
 /* Invariant: index is the number of the next item, an int. */
 typedef struct Enumerate {

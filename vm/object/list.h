@@ -5,9 +5,9 @@
 #include "../thread/objlock.h"
 #include "type.h"
 
-/* Invariants.  items[0..length) are owned and never empty.  With the lock off: mutation under the object's lock; item reads are lock-free, so an array that
- * was replaced is freed deferred, `items` and `length` are stored with release order, and the array is preceded by its capacity (readers bound
- * by it). */
+/* Invariants.  items[0..length) are owned and never empty.  With the lock off: mutation under the object's lock; item
+ * reads are lock-free, so an array that was replaced is freed deferred, `items` and `length` are stored with release
+ * order, and the array is preceded by its capacity (readers bound by it). */
 typedef struct List {
     Object head;
     Value *items; /* alloc_memory, or NULL */
@@ -18,9 +18,10 @@ static ALWAYS_INLINE bool list_check(Value v) { return object_is(v, KIND_LIST); 
 static ALWAYS_INLINE bool list_check_exact(Value v) { return object_is_exact(v, KIND_LIST); }
 static ALWAYS_INLINE List *list_of(Value v) { return (List *)value_object(v); }
 static ALWAYS_INLINE size_t list_length(Value v) { return __atomic_load_n(&list_of(v)->length, __ATOMIC_RELAXED); }
-MUST_CHECK Value list_new(Thread *t, size_t capacity);                /* length 0 */
+MUST_CHECK Value list_new(Thread *t, size_t capacity); /* length 0 */
 MUST_CHECK Value list_from_array(Thread *t, const Value *items, size_t n);
-MUST_CHECK Value list_from_array_take(Thread *t, Value *items, size_t n); /* takes the references, empties the array; releases them on error */
+MUST_CHECK Value list_from_array_take(Thread *t, Value *items,
+                                      size_t n); /* takes the references, empties the array; releases them on error */
 Value list_get_shared(Thread *t, List *l, size_t index);
 /* Owned; empty without an exception when out of range. */
 static ALWAYS_INLINE Value list_get(Thread *t, Value list, size_t index)
@@ -30,10 +31,13 @@ static ALWAYS_INLINE Value list_get(Thread *t, Value list, size_t index)
         return LIKELY(index < l->length) ? ref_inc(t, l->items[index]) : VALUE_EMPTY;
     return list_get_shared(t, l, index);
 }
-static ALWAYS_INLINE Value list_peek(Value list, size_t index) { return list_of(list)->items[index]; } /* lock on, or list not shared */
-int list_set(Thread *t, Value list, size_t index, Value value);       /* borrowed value; IndexError */
+static ALWAYS_INLINE Value list_peek(Value list, size_t index)
+{
+    return list_of(list)->items[index];
+} /* lock on, or list not shared */
+int list_set(Thread *t, Value list, size_t index, Value value); /* borrowed value; IndexError */
 int list_append(Thread *t, Value list, Value value);
-int list_append_take(Thread *t, Value list, Value owned);             /* takes the reference, also on error */
+int list_append_take(Thread *t, Value list, Value owned); /* takes the reference, also on error */
 int list_insert(Thread *t, Value list, int64_t index, Value value);
 int list_extend(Thread *t, Value list, Value iterable);
 MUST_CHECK Value list_slice(Thread *t, Value list, size_t start, size_t end);
@@ -43,7 +47,8 @@ int list_sort(Thread *t, Value list, Value key_or_empty, bool reverse);
 int list_reverse(Thread *t, Value list);
 int list_clear(Thread *t, Value list);
 MUST_CHECK Value list_to_tuple(Thread *t, Value list);
-/* Replaces items[start, end) by n values whose references it takes (also on error; the array is emptied).  Bounds are clipped to the list's length. */
+/* Replaces items[start, end) by n values whose references it takes (also on error; the array is emptied).  Bounds are
+ * clipped to the list's length. */
 int list_replace_slice_take(Thread *t, Value list, size_t start, size_t end, Value *values, size_t n);
 /* Room for `capacity` items in all, exactly: 0 or -1. */
 int list_reserve(Thread *t, Value list, size_t capacity);
@@ -62,7 +67,7 @@ extern const TypeSpec type_spec_list, type_spec_list_iterator, type_spec_list_re
 typedef struct Tuple {
     Object head;
     size_t length;
-    hash_t hash;  /* cached; -1 not computed */
+    hash_t hash; /* cached; -1 not computed */
     Value items[];
 } Tuple;
 
@@ -71,10 +76,11 @@ static ALWAYS_INLINE bool tuple_check_exact(Value v) { return object_is_exact(v,
 static ALWAYS_INLINE Tuple *tuple_of(Value v) { return (Tuple *)value_object(v); }
 static ALWAYS_INLINE size_t tuple_length(Value v) { return tuple_of(v)->length; }
 static ALWAYS_INLINE Value tuple_peek(Value v, size_t i) { return tuple_of(v)->items[i]; }
-MUST_CHECK Value tuple_new(Thread *t, size_t n);                      /* items empty: fill before publishing; n 0 gives the singleton */
+MUST_CHECK Value tuple_new(Thread *t, size_t n); /* items empty: fill before publishing; n 0 gives the singleton */
 MUST_CHECK Value tuple_from_array(Thread *t, const Value *items, size_t n);
-MUST_CHECK Value tuple_from_array_take(Thread *t, Value *items, size_t n); /* takes the references, empties the array; releases them on error */
-MUST_CHECK Value tuple_pack(Thread *t, size_t n, ...);                /* n borrowed Values */
+MUST_CHECK Value tuple_from_array_take(Thread *t, Value *items,
+                                       size_t n); /* takes the references, empties the array; releases them on error */
+MUST_CHECK Value tuple_pack(Thread *t, size_t n, ...); /* n borrowed Values */
 MUST_CHECK Value tuple_slice(Thread *t, Value v, size_t start, size_t end);
 
 /* interp->empty_tuple; the first thing to be made once t->types[KIND_TUPLE] can be allocated from. 0 or -1. */
@@ -87,14 +93,16 @@ typedef struct Slice {
 } Slice;
 MUST_CHECK Value slice_new(Thread *t, Value start, Value stop, Value step);
 /* Indices for a sequence of `length`: 0 or -1.  *count is the number of items selected. */
-/* slice_indices in two steps: unpack may run Python code (__index__), adjust does not, so that a length can be read between them.
- * Unpack: start, stop and step clipped to int64 (step never 0, defaults by the sign of step); 0 or -1.  Adjust returns the count. */
+/* slice_indices in two steps: unpack may run Python code (__index__), adjust does not, so that a length can be read
+ * between them. Unpack: start, stop and step clipped to int64 (step never 0, defaults by the sign of step); 0 or -1.
+ * Adjust returns the count. */
 int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step);
 int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step);
 int slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
 /* The same for a length of any size (an int): owned ints, 0 or -1. */
 int slice_indices_big(Thread *t, Value slice, Value length, Value *start, Value *stop, Value *step);
-/* Adjusts start and stop like slicing does with defaults; for find(sub, start, end) arguments: None or empty are defaults. */
+/* Adjusts start and stop like slicing does with defaults; for find(sub, start, end) arguments: None or empty are
+ * defaults. */
 int slice_bounds(Thread *t, Value start, Value end, int64_t length, int64_t *out_start, int64_t *out_end);
 
 extern const TypeSpec type_spec_slice;

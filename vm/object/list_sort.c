@@ -1,12 +1,14 @@
 /* list_sort.c: list.sort: a stable merge sort that makes use of order already there.
  *
- * The array is cut into runs that ascend or strictly descend (these are reversed); runs shorter than a minimum are lengthened by binary insertion. Neighbouring runs are
- * merged in the order of powersort: a boundary between runs has a power, the depth at which it would be cut if the whole array were halved again and again,
- * and deeper boundaries are merged first.  A merge moves the shorter run out of the way; while one side wins many times in a row it gallops: it looks for the
- * end of the winning stretch by doubling steps and moves the stretch as a whole.
+ * The array is cut into runs that ascend or strictly descend (these are reversed); runs shorter than a minimum are
+ * lengthened by binary insertion. Neighbouring runs are merged in the order of powersort: a boundary between runs has
+ * a power, the depth at which it would be cut if the whole array were halved again and again, and deeper boundaries
+ * are merged first.  A merge moves the shorter run out of the way; while one side wins many times in a row it
+ * gallops: it looks for the end of the winning stretch by doubling steps and moves the stretch as a whole.
  *
- * Invariants.  While sorting, the list itself is empty (list_detach_items): comparisons may run any code, and what they do to the list is detected at the end.  At every return, also on
- * an error, the arrays hold each of the original values once.  No lock is needed: nobody else sees the arrays. */
+ * Invariants.  While sorting, the list itself is empty (list_detach_items): comparisons may run any code, and what
+ * they do to the list is detected at the end.  At every return, also on an error, the arrays hold each of the
+ * original values once.  No lock is needed: nobody else sees the arrays. */
 #include "container.h"
 
 #define GALLOP_MIN 7
@@ -24,9 +26,9 @@ typedef struct Run {
 typedef struct Sorter {
     Thread *t;
     Order order;
-    Order first_order; /* ORDER_TUPLE: of the first items */
-    Value *keys;   /* what is compared */
-    Value *values; /* moved along with the keys; NULL: the keys are the values */
+    Order first_order;              /* ORDER_TUPLE: of the first items */
+    Value *keys;                    /* what is compared */
+    Value *values;                  /* moved along with the keys; NULL: the keys are the values */
     Value *temp_keys, *temp_values; /* room for the shorter run of a merge */
     size_t temp_capacity;
     size_t gallop; /* wins in a row before galloping begins: adapts to the data */
@@ -236,8 +238,8 @@ static size_t minimum_run(size_t n)
 
 /* ---- galloping ---- */
 
-/* Where does `key` belong in the sorted a[0, n)?  Left: before equal items (a[k-1] < key <= a[k]); right: behind them (a[k-1] <= key < a[k]).  The search begins at `hint` and doubles
- * its steps.  -1: error. */
+/* Where does `key` belong in the sorted a[0, n)?  Left: before equal items (a[k-1] < key <= a[k]); right: behind them
+ * (a[k-1] <= key < a[k]).  The search begins at `hint` and doubles its steps.  -1: error. */
 static ALWAYS_INLINE ptrdiff_t gallop(Sorter *s, Value key, const Value *a, size_t n, size_t hint, bool right)
 {
 /* Is item i to the left of the place? */
@@ -287,8 +289,14 @@ static ALWAYS_INLINE ptrdiff_t gallop(Sorter *s, Value key, const Value *a, size
     return (ptrdiff_t)low;
 #undef BEFORE
 }
-static ptrdiff_t gallop_left(Sorter *s, Value key, const Value *a, size_t n, size_t hint) { return gallop(s, key, a, n, hint, false); }
-static ptrdiff_t gallop_right(Sorter *s, Value key, const Value *a, size_t n, size_t hint) { return gallop(s, key, a, n, hint, true); }
+static ptrdiff_t gallop_left(Sorter *s, Value key, const Value *a, size_t n, size_t hint)
+{
+    return gallop(s, key, a, n, hint, false);
+}
+static ptrdiff_t gallop_right(Sorter *s, Value key, const Value *a, size_t n, size_t hint)
+{
+    return gallop(s, key, a, n, hint, true);
+}
 
 /* ---- merging ---- */
 
@@ -383,7 +391,8 @@ static int merge_high(Sorter *s, size_t a, size_t na, size_t b, size_t nb)
     if (reserve_temp(s, nb) < 0)
         return -1;
     save(s, b, nb);
-    size_t to = b + nb, status = 0; /* the place behind the next to be filled; A's items are [a, a + na), B's temp [0, nb) */
+    size_t to = b + nb,
+           status = 0; /* the place behind the next to be filled; A's items are [a, a + na), B's temp [0, nb) */
     size_t threshold = s->gallop;
     move_one(s, --to, a + --na);
     if (na == 0)
@@ -482,7 +491,8 @@ static int merge_top(Sorter *s)
     return na <= nb ? merge_low(s, a, na, b, nb) : merge_high(s, a, na, b, nb);
 }
 
-/* The power of the boundary between two neighbouring runs of an array of n: the first binary digit in which their midpoints, as fractions of n, differ. */
+/* The power of the boundary between two neighbouring runs of an array of n: the first binary digit in which their
+ * midpoints, as fractions of n, differ. */
 static int boundary_power(size_t start, size_t length1, size_t length2, size_t n)
 {
     /* Twice the midpoints, so that they are integers. */

@@ -1,6 +1,7 @@
 /* map.c: map, filter and zip.
  *
- * What these objects hold never changes after they are made (but for zip's tuple, which is only refilled while nobody else has it), so nothing here takes a lock. */
+ * What these objects hold never changes after they are made (but for zip's tuple, which is only refilled while nobody
+ * else has it), so nothing here takes a lock. */
 #include "container.h"
 #include "iterators.h"
 
@@ -32,18 +33,21 @@ static int parse_strict(Thread *t, const char *name, const Value *keyword_values
     return value_is_empty(strict) ? 0 : object_truth(t, strict);
 }
 
-/* Iterator i has ended (without an error) before the others with strict=True: raises ValueError unless all end together. */
+/* Iterator i has ended (without an error) before the others with strict=True: raises ValueError unless all end
+ * together. */
 static COLD void check_all_ended(Thread *t, const char *name, Value iterators, size_t i)
 {
     if (i > 0) {
-        error_set(t, EXC_ValueError, "%s() argument %zu is shorter than argument%s%zu", name, i + 1, i == 1 ? " " : "s 1-", i);
+        error_set(t, EXC_ValueError, "%s() argument %zu is shorter than argument%s%zu", name, i + 1,
+                  i == 1 ? " " : "s 1-", i);
         return;
     }
     for (i = 1; i < tuple_length(iterators); i++) {
         Value item = iterate_next(t, tuple_peek(iterators, i));
         if (!value_is_empty(item)) {
             ref_dec(t, item);
-            error_set(t, EXC_ValueError, "%s() argument %zu is longer than argument%s%zu", name, i + 1, i == 1 ? " " : "s 1-", i);
+            error_set(t, EXC_ValueError, "%s() argument %zu is longer than argument%s%zu", name, i + 1,
+                      i == 1 ? " " : "s 1-", i);
             return;
         }
         if (error_pending(t))
@@ -255,7 +259,8 @@ static const NativeDef *const filter_methods[] = {&native_filter_reduce, NULL};
 
 const TypeSpec type_spec_filter = {
     .name = "filter",
-    .doc = "An iterator over the items for which the function gives true; function None: over those that are true themselves.",
+    .doc = "An iterator over the items for which the function gives true; function None: over those that are true "
+           "themselves.",
     .kind = KIND_FILTER,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Filter),

@@ -1,4 +1,5 @@
-/* mappingproxy.c: types.MappingProxyType, a read-only view of any mapping.  Everything is passed on to the mapping; nothing changes after creation. */
+/* mappingproxy.c: types.MappingProxyType, a read-only view of any mapping.  Everything is passed on to the mapping;
+ * nothing changes after creation. */
 #include "container.h"
 
 typedef struct MappingProxy {
@@ -39,7 +40,10 @@ static int proxy_traverse(Object *o, VisitFn visit, void *arg)
 static Value proxy_repr(Thread *t, Value self) { return str_format(t, "mappingproxy(%V)", mapping_of(self)); }
 static Value proxy_str(Thread *t, Value self) { return object_str(t, mapping_of(self)); }
 static hash_t proxy_hash(Thread *t, Value self) { return object_hash(t, mapping_of(self)); }
-static Value proxy_compare(Thread *t, Value self, Value other, Compare op) { return object_compare(t, mapping_of(self), other, op); }
+static Value proxy_compare(Thread *t, Value self, Value other, Compare op)
+{
+    return object_compare(t, mapping_of(self), other, op);
+}
 static Value proxy_iter(Thread *t, Value self) { return object_iter(t, mapping_of(self)); }
 static int64_t proxy_len(Thread *t, Value self) { return object_len(t, mapping_of(self)); }
 static Value proxy_getitem(Thread *t, Value self, Value key) { return object_getitem(t, mapping_of(self), key); }
@@ -76,9 +80,18 @@ NATIVE(proxy_get, "get", "($self, key, default=None, /)", "The value of a key, o
     return result;
 }
 
-NATIVE(proxy_keys, "keys", "($self, /)", "The mapping's keys().") { return pass_on(t, args[0], ID(t, keys), VALUE_EMPTY, VALUE_EMPTY); }
-NATIVE(proxy_values, "values", "($self, /)", "The mapping's values().") { return pass_on(t, args[0], ID(t, values), VALUE_EMPTY, VALUE_EMPTY); }
-NATIVE(proxy_items, "items", "($self, /)", "The mapping's items().") { return pass_on(t, args[0], ID(t, items), VALUE_EMPTY, VALUE_EMPTY); }
+NATIVE(proxy_keys, "keys", "($self, /)", "The mapping's keys().")
+{
+    return pass_on(t, args[0], ID(t, keys), VALUE_EMPTY, VALUE_EMPTY);
+}
+NATIVE(proxy_values, "values", "($self, /)", "The mapping's values().")
+{
+    return pass_on(t, args[0], ID(t, values), VALUE_EMPTY, VALUE_EMPTY);
+}
+NATIVE(proxy_items, "items", "($self, /)", "The mapping's items().")
+{
+    return pass_on(t, args[0], ID(t, items), VALUE_EMPTY, VALUE_EMPTY);
+}
 
 NATIVE(proxy_copy, "copy", "($self, /)", "A shallow copy of the mapping.")
 {
@@ -95,8 +108,9 @@ NATIVE_FLAGS(proxy_class_getitem, "__class_getitem__", "($type, object, /)", "A 
     return generic_alias_new(t, args[0], args[1]);
 }
 
-static const NativeDef *const proxy_methods[] = {&native_proxy_get,  &native_proxy_keys,     &native_proxy_values,        &native_proxy_items,
-                                                 &native_proxy_copy, &native_proxy_reversed, &native_proxy_class_getitem, NULL};
+static const NativeDef *const proxy_methods[] = {
+    &native_proxy_get,  &native_proxy_keys,     &native_proxy_values,        &native_proxy_items,
+    &native_proxy_copy, &native_proxy_reversed, &native_proxy_class_getitem, NULL};
 
 const TypeSpec type_spec_mappingproxy = {
     .name = "mappingproxy",

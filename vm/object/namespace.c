@@ -119,7 +119,8 @@ static Value namespace_compare(Thread *t, Value self, Value other, Compare op)
 
 NATIVE(namespace_reduce, "__reduce__", "($self, /)", "State for pickling.")
 {
-    Value items[3] = {value_of(ref_inc_ptr(t, type_of(t, args[0]))), ref_inc(t, t->interp->empty_tuple), ref_inc(t, dict_in(args[0]))};
+    Value items[3] = {value_of(ref_inc_ptr(t, type_of(t, args[0]))), ref_inc(t, t->interp->empty_tuple),
+                      ref_inc(t, dict_in(args[0]))};
     return tuple_from_array_take(t, items, 3);
 }
 
@@ -131,7 +132,8 @@ NATIVE(namespace_replace, "__replace__", "($self, /, **changes)", "A copy with s
     if (value_is_empty(copy))
         return VALUE_EMPTY;
     if (!is_namespace(copy)) {
-        error_set(t, EXC_TypeError, "expect %#N type, but %#T() returned '%#T' object", t->types[KIND_NAMESPACE], args[0], copy);
+        error_set(t, EXC_TypeError, "expect %#N type, but %#T() returned '%#T' object", t->types[KIND_NAMESPACE],
+                  args[0], copy);
     } else if (dict_update(t, dict_in(copy), dict_in(args[0])) == 0 && set_keywords(t, copy, args + n, names) == 0) {
         return copy;
     }

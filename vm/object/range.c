@@ -1,7 +1,8 @@
 /* range.c: range objects and their iterators.
  *
- * Bounds are ints of any size.  When start, stop and step are unboxed, so is everything that follows from them, and plain 64-bit arithmetic serves
- * (`Small`); else it is done on Python ints.  A range never changes, so nothing here takes a lock. */
+ * Bounds are ints of any size.  When start, stop and step are unboxed, so is everything that follows from them, and
+ * plain 64-bit arithmetic serves (`Small`); else it is done on Python ints.  A range never changes, so nothing here
+ * takes a lock. */
 #include "container.h"
 
 static Range *range_of(Value v) { return (Range *)value_object(v); }
@@ -238,7 +239,8 @@ static Value position_of_int(Thread *t, Range *r, Value v)
     }
     Value distance = int_binary(t, BINARY_SUB, v, r->start);
     Value rest = value_is_empty(distance) ? VALUE_EMPTY : int_binary(t, BINARY_MOD, distance, r->step);
-    Value position = value_is_empty(rest) || int_sign(rest) != 0 ? VALUE_EMPTY : int_binary(t, BINARY_FLOORDIV, distance, r->step);
+    Value position =
+        value_is_empty(rest) || int_sign(rest) != 0 ? VALUE_EMPTY : int_binary(t, BINARY_FLOORDIV, distance, r->step);
     ref_dec(t, distance);
     ref_dec(t, rest);
     if (!value_is_empty(position) && (int_sign(position) < 0 || int_compare(position, r->length) >= 0))
@@ -248,7 +250,8 @@ static Value position_of_int(Thread *t, Range *r, Value v)
 
 static bool is_plain_int(Value v) { return int_check_exact(v) || value_is_bool(v); }
 
-/* Compares item by item with something that is no plain int: how many are equal (stops at the first if `first`: its index, else -1), or -2. */
+/* Compares item by item with something that is no plain int: how many are equal (stops at the first if `first`: its
+ * index, else -1), or -2. */
 static int64_t search(Thread *t, Value self, Value wanted, bool first)
 {
     Value iterator = object_iter(t, self), item;
@@ -293,7 +296,8 @@ NATIVE(range_count, "count", "($self, object, /)", "How many items equal an obje
     return count < 0 ? VALUE_EMPTY : value_from_int(count);
 }
 
-NATIVE(range_index, "index", "($self, object, /)", "The index of the first item equal to an object; ValueError if there is none.")
+NATIVE(range_index, "index", "($self, object, /)",
+       "The index of the first item equal to an object; ValueError if there is none.")
 {
     if (is_plain_int(args[1])) {
         Value position = position_of_int(t, range_of(args[0]), args[1]);
@@ -391,7 +395,8 @@ NATIVE(range_reversed, "__reversed__", "($self, /)", "An iterator from the last 
     return long_iterator_new_take(t, start_value, int_negate(t, r->step), ref_inc(t, r->length));
 }
 
-static const NativeDef *const range_methods[] = {&native_range_reversed, &native_range_reduce, &native_range_count, &native_range_index, NULL};
+static const NativeDef *const range_methods[] = {&native_range_reversed, &native_range_reduce, &native_range_count,
+                                                 &native_range_index, NULL};
 
 static const MemberDef range_members[] = {
     {"start", MEMBER_VALUE, offsetof(Range, start), false, NULL},
@@ -402,7 +407,8 @@ static const MemberDef range_members[] = {
 
 const TypeSpec type_spec_range = {
     .name = "range",
-    .doc = "range(stop)\nrange(start, stop[, step])\n\nThe ints from start (0 by default) up to stop, which is not among them, by steps.",
+    .doc = "range(stop)\nrange(start, stop[, step])\n\nThe ints from start (0 by default) up to stop, which is not "
+           "among them, by steps.",
     .kind = KIND_RANGE,
     .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE,
     .size = sizeof(Range),
@@ -435,7 +441,10 @@ static Value iterator_next(Thread *t, Value self)
     return int_from_int64(t, item);
 }
 
-NATIVE(iterator_length_hint, "__length_hint__", "($self, /)", "How many items are left.") { return int_from_uint64(t, iterator_of(args[0])->left); }
+NATIVE(iterator_length_hint, "__length_hint__", "($self, /)", "How many items are left.")
+{
+    return int_from_uint64(t, iterator_of(args[0])->left);
+}
 
 NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
 {
@@ -444,7 +453,8 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
         return VALUE_EMPTY;
     RangeIterator *it = iterator_of(args[0]);
     Value start = int_from_int64(t, it->next), step = int_from_int64(t, it->step), left = int_from_uint64(t, it->left);
-    Value stop = value_is_empty(start) || value_is_empty(step) || value_is_empty(left) ? VALUE_EMPTY : big_item(t, start, step, left);
+    Value stop = value_is_empty(start) || value_is_empty(step) || value_is_empty(left) ? VALUE_EMPTY
+                                                                                       : big_item(t, start, step, left);
     ref_dec(t, left);
     return reduce_state_take(t, iter, range_new_take(t, start, stop, step), VALUE_NONE);
 }
@@ -461,8 +471,8 @@ NATIVE(iterator_setstate, "__setstate__", "($self, state, /)", "Skips that many 
     return VALUE_NONE;
 }
 
-static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce, &native_iterator_setstate,
-                                                    NULL};
+static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce,
+                                                    &native_iterator_setstate, NULL};
 
 const TypeSpec type_spec_range_iterator = {
     .name = "range_iterator",
@@ -530,7 +540,9 @@ NATIVE(long_iterator_setstate, "__setstate__", "($self, state, /)", "Skips that 
     if (!int_check(args[1]))
         return error_set(t, EXC_TypeError, "state must be an int, not %N", type_of(t, args[1]));
     LongRangeIterator *it = long_iterator_of(args[0]);
-    Value skip = int_sign(args[1]) < 0 ? value_from_int(0) : int_compare(args[1], it->left) > 0 ? ref_inc(t, it->left) : int_exact(t, args[1]);
+    Value skip = int_sign(args[1]) < 0                ? value_from_int(0)
+                 : int_compare(args[1], it->left) > 0 ? ref_inc(t, it->left)
+                                                      : int_exact(t, args[1]);
     Value here = value_is_empty(skip) ? VALUE_EMPTY : long_iterator_skip(t, it, skip);
     ref_dec(t, skip);
     if (value_is_empty(here))
@@ -539,8 +551,8 @@ NATIVE(long_iterator_setstate, "__setstate__", "($self, state, /)", "Skips that 
     return VALUE_NONE;
 }
 
-static const NativeDef *const long_iterator_methods[] = {&native_long_iterator_length_hint, &native_long_iterator_reduce,
-                                                         &native_long_iterator_setstate, NULL};
+static const NativeDef *const long_iterator_methods[] = {
+    &native_long_iterator_length_hint, &native_long_iterator_reduce, &native_long_iterator_setstate, NULL};
 
 const TypeSpec type_spec_long_range_iterator = {
     .name = "longrange_iterator",

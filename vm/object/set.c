@@ -1,10 +1,12 @@
 /* set.c: the table of sets and frozensets, and their iterator.
  *
- * Open addressing: from the place given by the hash a short stretch is tried in sequence, which costs little as it lies in few cache lines, then the next place in the
- * sequence that all bits of the hash determine.  A table is at most three fifths full, deleted elements included.
+ * Open addressing: from the place given by the hash a short stretch is tried in sequence, which costs little as it
+ * lies in few cache lines, then the next place in the sequence that all bits of the hash determine.  A table is at
+ * most three fifths full, deleted elements included.
  *
- * Locks.  Every operation holds the set's lock (nothing with the GIL on); find leaves it around an __eq__ and takes it again, and begins again if the table or the element has
- * changed.  What is removed is released after the lock is left.  Read next: set_methods.c. */
+ * Locks.  Every operation holds the set's lock (nothing with the GIL on); find leaves it around an __eq__ and takes
+ * it again, and begins again if the table or the element has changed.  What is removed is released after the lock is
+ * left.  Read next: set_methods.c. */
 #include "dict_table.h"
 #include "set_table.h"
 
@@ -196,7 +198,8 @@ int set_add(Thread *t, Value set, Value key)
     return hash == -1 ? -1 : set_add_hash(t, set, key, hash);
 }
 
-/* An unhashable set is looked for as the frozenset of its elements: that one, owned, after the pending TypeError is cleared; or empty, leaving it. */
+/* An unhashable set is looked for as the frozenset of its elements: that one, owned, after the pending TypeError is
+ * cleared; or empty, leaving it. */
 static Value frozen_key(Thread *t, Value key)
 {
     if (!object_is(key, KIND_SET) || !error_swallow(t, EXC_TypeError))
@@ -425,7 +428,9 @@ static void init_empty(Set *s)
 
 Value set_new_of_type(Thread *t, Type *type)
 {
-    Set *s = type_is_kind(t, type, KIND_SET) || type_is_kind(t, type, KIND_FROZENSET) ? alloc_object(t, type, sizeof(Set)) : type_alloc(t, type, 0);
+    Set *s = type_is_kind(t, type, KIND_SET) || type_is_kind(t, type, KIND_FROZENSET)
+                 ? alloc_object(t, type, sizeof(Set))
+                 : type_alloc(t, type, 0);
     if (s)
         init_empty(s);
     return value_of(s);
@@ -474,8 +479,8 @@ int set_traverse(Object *o, VisitFn visit, void *arg)
 
 typedef struct SetIterator {
     Object head;
-    Value set;       /* empty once exhausted */
-    size_t length;   /* of the set when iteration began; SIZE_MAX: it has changed, which is sticky */
+    Value set;     /* empty once exhausted */
+    size_t length; /* of the set when iteration began; SIZE_MAX: it has changed, which is sticky */
     size_t position;
     size_t left;
 } SetIterator;

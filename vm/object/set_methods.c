@@ -1,6 +1,7 @@
 /* set_methods.c: the types set and frozenset: making, comparing, and the algebra of sets.
  *
- * All access to the table goes through set.c, which takes the locks.  Loops go by position and hold the element they work on, since any comparison may change the sets. */
+ * All access to the table goes through set.c, which takes the locks.  Loops go by position and hold the element they
+ * work on, since any comparison may change the sets. */
 #include "dict_table.h"
 #include "set_table.h"
 
@@ -34,7 +35,10 @@ static int check_keywords(Thread *t, Type *type, Type *base, const char *name, V
     return type == base || type->slots.init == base->slots.init ? refuse_keywords(t, name, names) : 0;
 }
 
-static Value set_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return set_new_of_type(t, type); }
+static Value set_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return set_new_of_type(t, type);
+}
 
 static int set_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
@@ -147,7 +151,8 @@ static void set_clear_slot(Thread *t, Object *o) { set_clear(t, value_of(o)); }
 
 /* ---- algebra ---- */
 
-/* Calls fn(set, element, hash) for each element of a set, key of a dict, or item of an iterable, until it returns non-zero: that, or -1. */
+/* Calls fn(set, element, hash) for each element of a set, key of a dict, or item of an iterable, until it returns
+ * non-zero: that, or -1. */
 typedef int (*ElementFn)(Thread *t, Value set, Value key, hash_t hash, Value extra);
 static int for_each(Thread *t, Value iterable, Value set, Value extra, ElementFn fn)
 {
@@ -180,8 +185,14 @@ static int for_each(Thread *t, Value iterable, Value set, Value extra, ElementFn
     return error_pending(t) ? -1 : status;
 }
 
-static int discard_element(Thread *t, Value set, Value key, hash_t hash, Value extra) { return set_discard_hash(t, set, key, hash) < 0 ? -1 : 0; }
-static int contains_element(Thread *t, Value set, Value key, hash_t hash, Value extra) { return set_contains_hash(t, set, key, hash); }
+static int discard_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
+{
+    return set_discard_hash(t, set, key, hash) < 0 ? -1 : 0;
+}
+static int contains_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
+{
+    return set_contains_hash(t, set, key, hash);
+}
 static int lacks_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
     int found = set_contains_hash(t, set, key, hash);
@@ -289,8 +300,8 @@ static int intersection_update(Thread *t, Value self, Value other)
 
 /* ---- operators ---- */
 
-#define BOTH_SETS(a, b)                        \
-    if (!set_check_any(a) || !set_check_any(b)) \
+#define BOTH_SETS(a, b)                                                                                                \
+    if (!set_check_any(a) || !set_check_any(b))                                                                        \
     return VALUE_NOTIMPLEMENTED
 
 static Value set_or(Thread *t, Value a, Value b)
@@ -322,12 +333,12 @@ static Value set_xor(Thread *t, Value a, Value b)
     return result_or_error(t, result, status);
 }
 
-#define INPLACE(name, call)                                     \
-    static Value name(Thread *t, Value self, Value other)       \
-    {                                                           \
-        if (!set_check_any(other))                              \
-            return VALUE_NOTIMPLEMENTED;                        \
-        return (call) < 0 ? VALUE_EMPTY : ref_inc(t, self);     \
+#define INPLACE(name, call)                                                                                            \
+    static Value name(Thread *t, Value self, Value other)                                                              \
+    {                                                                                                                  \
+        if (!set_check_any(other))                                                                                     \
+            return VALUE_NOTIMPLEMENTED;                                                                               \
+        return (call) < 0 ? VALUE_EMPTY : ref_inc(t, self);                                                            \
     }
 INPLACE(set_inplace_or, set_merge(t, self, other))
 INPLACE(set_inplace_and, intersection_update(t, self, other))
@@ -401,12 +412,14 @@ static Value intersection_of_all(Thread *t, Value *args, uint32_t n)
     return result;
 }
 
-NATIVE(set_intersection, "intersection", "($self, /, *others)", "The elements that are in this set and in all the others.")
+NATIVE(set_intersection, "intersection", "($self, /, *others)",
+       "The elements that are in this set and in all the others.")
 {
     return intersection_of_all(t, args, n);
 }
 
-NATIVE(set_intersection_update, "intersection_update", "($self, /, *others)", "Keeps only the elements that are in all the others too.")
+NATIVE(set_intersection_update, "intersection_update", "($self, /, *others)",
+       "Keeps only the elements that are in all the others too.")
 {
     Value result = intersection_of_all(t, args, n);
     if (value_is_empty(result))
@@ -434,7 +447,8 @@ NATIVE(set_difference_update, "difference_update", "($self, /, *others)", "Remov
     return VALUE_NONE;
 }
 
-NATIVE(set_symmetric_difference, "symmetric_difference", "($self, other, /)", "The elements that are in one of the two, but not in both.")
+NATIVE(set_symmetric_difference, "symmetric_difference", "($self, other, /)",
+       "The elements that are in one of the two, but not in both.")
 {
     Value result = new_like(t, args[0]);
     if (value_is_empty(result))
@@ -445,7 +459,8 @@ NATIVE(set_symmetric_difference, "symmetric_difference", "($self, other, /)", "T
     return result_or_error(t, result, status);
 }
 
-NATIVE(set_symmetric_difference_update, "symmetric_difference_update", "($self, other, /)", "Keeps the elements that are in one of the two, but not in both.")
+NATIVE(set_symmetric_difference_update, "symmetric_difference_update", "($self, other, /)",
+       "Keeps the elements that are in one of the two, but not in both.")
 {
     return set_symmetric_difference_update(t, args[0], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
@@ -520,10 +535,10 @@ NATIVE_FLAGS(set_class_getitem, "__class_getitem__", "($type, object, /)", "A ge
     return generic_alias_new(t, args[0], args[1]);
 }
 
-#define COMMON_METHODS                                                                                                                        \
-    &native_set_copy, &native_set_union, &native_set_intersection, &native_set_difference, &native_set_symmetric_difference,                 \
-        &native_set_isdisjoint, &native_set_issubset, &native_set_issuperset, &native_set_contains, &native_set_reduce, &native_set_sizeof, \
-        &native_set_class_getitem
+#define COMMON_METHODS                                                                                                 \
+    &native_set_copy, &native_set_union, &native_set_intersection, &native_set_difference,                             \
+        &native_set_symmetric_difference, &native_set_isdisjoint, &native_set_issubset, &native_set_issuperset,        \
+        &native_set_contains, &native_set_reduce, &native_set_sizeof, &native_set_class_getitem
 
 static const NativeDef *const frozenset_methods[] = {COMMON_METHODS, NULL};
 static const NativeDef *const set_methods[] = {COMMON_METHODS,
@@ -540,7 +555,8 @@ static const NativeDef *const set_methods[] = {COMMON_METHODS,
 
 const TypeSpec type_spec_set = {
     .name = "set",
-    .doc = "A mutable, unordered collection of different hashable elements.\n\nWithout an argument it is empty, else it holds the items of the iterable.",
+    .doc = "A mutable, unordered collection of different hashable elements.\n\nWithout an argument it is empty, else "
+           "it holds the items of the iterable.",
     .kind = KIND_SET,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_MATCH_SELF,
     .size = sizeof(Set),
@@ -558,7 +574,10 @@ const TypeSpec type_spec_set = {
         .compare = set_compare,
         .iter = set_iter,
         .binary = {[BINARY_SUB] = set_sub, [BINARY_AND] = set_and, [BINARY_OR] = set_or, [BINARY_XOR] = set_xor},
-        .inplace = {[BINARY_SUB] = set_inplace_sub, [BINARY_AND] = set_inplace_and, [BINARY_OR] = set_inplace_or, [BINARY_XOR] = set_inplace_xor},
+        .inplace = {[BINARY_SUB] = set_inplace_sub,
+                    [BINARY_AND] = set_inplace_and,
+                    [BINARY_OR] = set_inplace_or,
+                    [BINARY_XOR] = set_inplace_xor},
         .len = set_len,
         .contains = set_contains,
     },
@@ -566,7 +585,8 @@ const TypeSpec type_spec_set = {
 
 const TypeSpec type_spec_frozenset = {
     .name = "frozenset",
-    .doc = "An immutable and hashable set.\n\nWithout an argument it is empty, else it holds the items of the iterable.",
+    .doc =
+        "An immutable and hashable set.\n\nWithout an argument it is empty, else it holds the items of the iterable.",
     .kind = KIND_FROZENSET,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_MATCH_SELF,
     .size = sizeof(Set),

@@ -222,7 +222,8 @@ static Value slice_compare(Thread *t, Value self, Value other, Compare op)
     return result;
 }
 
-NATIVE(slice_indices, "indices", "($self, length, /)", "start, stop and step, as a tuple, of the slice applied to a sequence of this length.")
+NATIVE(slice_indices, "indices", "($self, length, /)",
+       "start, stop and step, as a tuple, of the slice applied to a sequence of this length.")
 {
     Value length = number_index(t, args[1]), bounds[3];
     if (value_is_empty(length))

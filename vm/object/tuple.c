@@ -1,7 +1,8 @@
 /* tuple.c: tuples and their iterator.
  *
- * Invariant: the items of a published tuple never change, so nothing here takes a lock; the hash is computed once.  (The iterators of enumerate, zip
- * and dict.items refill a tuple only while nobody else has it: ref_is_unique.)  Read next: list.c. */
+ * Invariant: the items of a published tuple never change, so nothing here takes a lock; the hash is computed once.
+ * (The iterators of enumerate, zip and dict.items refill a tuple only while nobody else has it: ref_is_unique.)  Read
+ * next: list.c. */
 #include <stdarg.h>
 
 #include "container.h"
@@ -318,7 +319,8 @@ NATIVE(tuple_getnewargs, "__getnewargs__", "($self, /)", "Arguments of __new__ f
     return tuple_from_array_take(t, &plain, 1);
 }
 
-NATIVE_FLAGS(tuple_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: tuple[int, str].", NATIVE_CLASS)
+NATIVE_FLAGS(tuple_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: tuple[int, str].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
@@ -340,7 +342,8 @@ static Value tuple_iter(Thread *t, Value self)
 
 const TypeSpec type_spec_tuple = {
     .name = "tuple",
-    .doc = "An immutable sequence of any objects.\n\nWithout an argument it is empty, else it holds the items of the iterable.",
+    .doc = "An immutable sequence of any objects.\n\nWithout an argument it is empty, else it holds the items of the "
+           "iterable.",
     .kind = KIND_TUPLE,
     .flags = TYPE_BASE | TYPE_SEQUENCE | TYPE_IMMUTABLE | TYPE_MATCH_SELF,
     .size = sizeof(Tuple),
@@ -422,8 +425,8 @@ NATIVE(iterator_setstate, "__setstate__", "($self, state, /)", "Sets the positio
     return VALUE_NONE;
 }
 
-static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce, &native_iterator_setstate,
-                                                    NULL};
+static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce,
+                                                    &native_iterator_setstate, NULL};
 
 const TypeSpec type_spec_tuple_iterator = {
     .name = "tuple_iterator",
