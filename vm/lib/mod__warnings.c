@@ -140,11 +140,13 @@ static Value warnings_get(Thread *t, const char *name, bool import)
     return result;
 }
 
-/* warnings.NAME, or our own value for as long as the module is not imported. */
-static Value global_value(Thread *t, const char *name, Value own)
+/* warnings.NAME, which is remembered, or what was remembered last: owned. */
+static Value global_value(Thread *t, const char *name, Value *own)
 {
     Value v = warnings_get(t, name, false);
-    return value_is_empty(v) && !error_pending(t) ? ref_inc(t, own) : v;
+    if (!value_is_empty(v))
+        ref_replace_take(t, own, ref_inc(t, v));
+    return value_is_empty(v) && !error_pending(t) ? ref_inc(t, *own) : v;
 }
 
 /* The context variable that catch_warnings uses with -X context_aware_warnings, made when the module is imported: borrowed, empty on error. */
@@ -219,7 +221,7 @@ static Value search_filters(Thread *t, Value filters, Value category, Value text
             return VALUE_EMPTY;
         if (!tuple_check(filter) || tuple_length(filter) != 5) {
             ref_dec(t, filter);
-            return error_set(t, EXC_ValueError, "warnings.filters item %zu isn't a 5-tuple", i);
+            return error_set(t, EXC_ValueError, "_warnings.filters item %zu isn't a 5-tuple", i);
         }
         Value action = tuple_peek(filter, 0);
         int matches = -1;
@@ -246,7 +248,7 @@ static Value find_action(Thread *t, Warnings *w, Value category, Value text, int
     if (value_is_empty(filters))
         return VALUE_EMPTY;
     if (value_is_none(filters)) {
-        filters = global_value(t, "filters", w->filters);
+        filters = global_value(t, "filters", &w->filters);
         if (value_is_empty(filters))
             return VALUE_EMPTY;
         if (!list_check(filters)) {
@@ -259,7 +261,7 @@ static Value find_action(Thread *t, Warnings *w, Value category, Value text, int
     if (!value_is_empty(action) || error_pending(t))
         return action;
     *item = VALUE_NONE;
-    action = global_value(t, "defaultaction", w->default_action);
+    action = global_value(t, "defaultaction", &w->default_action);
     if (!value_is_empty(action) && !str_check(action)) {
         error_set(t, EXC_TypeError, "_warnings.defaultaction must be a string, not '%.200s'", type_name(type_of(t, action)));
         ref_clear(t, &action);
@@ -312,7 +314,7 @@ static int apply_action(Thread *t, Warnings *w, Value action, Value item, Value 
     if (str_equal_ascii(action, "once")) {
         if (!value_is_empty(registry))
             return already_warned_anywhere(t, w, registry, text, category);
-        Value once = global_value(t, "onceregistry", w->once_registry);
+        Value once = global_value(t, "onceregistry", &w->once_registry);
         if (value_is_empty(once))
             return -1;
         int result = -1;
@@ -677,6 +679,42 @@ NATIVE(warn, "warn", "($module, /, message, category=None, stacklevel=1, source=
     return VALUE_NONE;
 }
 
+/* The line that module_globals' loader has for the warning, for its checks only: what is shown comes through linecache. 0 or -1. */
+static int check_source_line(Thread *t, Value globals, int line)
+{
+    Value bless = import_module_attr(t, "importlib._bootstrap_external", "_bless_my_loader"), loader = VALUE_EMPTY, name = VALUE_EMPTY, getter = VALUE_EMPTY,
+          source = VALUE_EMPTY, lines = VALUE_EMPTY, key = VALUE_EMPTY, text = VALUE_EMPTY;
+    int result = -1;
+    if (!value_is_empty(bless))
+        loader = object_call1(t, bless, globals);
+    if (value_is_empty(loader) || dict_get_optional(t, globals, ID(t, __name__), &name) < 0)
+        goto done;
+    key = str_intern(t, "get_source");
+    if (value_is_empty(key))
+        goto done;
+    result = value_is_none(loader) || value_is_empty(name) ? 0 : object_getattr_optional(t, loader, key, &getter);
+    if (result <= 0)
+        goto done;
+    source = object_call1(t, getter, name);
+    result = value_is_none(source) ? 0 : -1;
+    if (value_is_empty(source) || value_is_none(source))
+        goto done;
+    lines = object_call_method_string(t, source, "splitlines", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+    if (!value_is_empty(lines))
+        text = object_getitem_index(t, lines, line - 1);
+    result = value_is_empty(text) ? -1 : 0;
+done:
+    ref_dec(t, bless);
+    ref_dec(t, loader);
+    ref_dec(t, name);
+    ref_dec(t, key);
+    ref_dec(t, getter);
+    ref_dec(t, source);
+    ref_dec(t, lines);
+    ref_dec(t, text);
+    return result;
+}
+
 NATIVE(warn_explicit, "warn_explicit",
        "($module, /, message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n              module_globals=None, source=None)",
        "Issues a warning about a given place.")
@@ -695,6 +733,8 @@ NATIVE(warn_explicit, "warn_explicit",
         return error_set(t, EXC_TypeError, "module_globals must be a dict, not '%.200s'", type_name(type_of(t, globals)));
     if (!value_is_empty(registry) && !dict_check(registry))
         return error_set(t, EXC_TypeError, "'registry' must be a dict or None, not '%T'", registry);
+    if (dict_check(globals) && check_source_line(t, globals, line) < 0)
+        return VALUE_EMPTY;
     Place place = {.filename = args[3], .module = args[5], .registry = registry, .line = line};
     return warn_locked(t, category, args[1], &place, source) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
