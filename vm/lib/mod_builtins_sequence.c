@@ -222,7 +222,7 @@ NATIVE(sum, "sum", "($module, iterable, /, start=0)", "The start value plus all 
             break;
         Value next = number_binary(t, BINARY_ADD, sum, item);
         ref_dec(t, sum);
-        ref_dec(t, item);
+        ref_clear(t, &item);
         sum = next;
         if (value_is_empty(sum))
             break;
