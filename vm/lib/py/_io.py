@@ -26,3 +26,17 @@ finally:
 from _pyio import (BlockingIOError, BufferedRandom, BufferedReader, BufferedRWPair, BufferedWriter, BytesIO, DEFAULT_BUFFER_SIZE, FileIO,
                    IncrementalNewlineDecoder, StringIO, TextIOWrapper, UnsupportedOperation, open, open_code, text_encoding)
 from _pyio import BufferedIOBase as _BufferedIOBase, IOBase as _IOBase, RawIOBase as _RawIOBase, TextIOBase as _TextIOBase
+
+
+def _finalize(self):
+    """FileIO.__del__ that also works while the interpreter shuts down."""
+    if self._fd >= 0 and self._closefd and not self.closed:
+        try:
+            import warnings
+            warnings.warn(f"unclosed file {self!r}", ResourceWarning, stacklevel=2, source=self)
+        except ImportError:
+            pass
+        self.close()
+
+
+FileIO.__del__ = _finalize
