@@ -40,3 +40,16 @@ def _finalize(self):
 
 
 FileIO.__del__ = _finalize
+
+_close_at_end = _IOBase.__del__
+
+
+def _finalize_base(self):
+    """IOBase.__del__ that gives up quietly when what it imports is gone already."""
+    try:
+        _close_at_end(self)
+    except ImportError:
+        pass
+
+
+_IOBase.__del__ = _finalize_base
