@@ -679,39 +679,28 @@ NATIVE(warn, "warn", "($module, /, message, category=None, stacklevel=1, source=
     return VALUE_NONE;
 }
 
-/* The line that module_globals' loader has for the warning, for its checks only: what is shown comes through linecache. 0 or -1. */
-static int check_source_line(Thread *t, Value globals, int line)
+/* The loader of module_globals is asked for the source, as CPython does it: it may complain.  What is shown comes through linecache. 0 or -1. */
+static int ask_loader(Thread *t, Value globals)
 {
     Value bless = import_module_attr(t, "importlib._bootstrap_external", "_bless_my_loader"), loader = VALUE_EMPTY, name = VALUE_EMPTY, getter = VALUE_EMPTY,
-          source = VALUE_EMPTY, lines = VALUE_EMPTY, key = VALUE_EMPTY, text = VALUE_EMPTY;
+          source = VALUE_EMPTY, key = str_intern(t, "get_source");
     int result = -1;
-    if (!value_is_empty(bless))
+    if (!value_is_empty(bless) && !value_is_empty(key))
         loader = object_call1(t, bless, globals);
     if (value_is_empty(loader) || dict_get_optional(t, globals, ID(t, __name__), &name) < 0)
         goto done;
-    key = str_intern(t, "get_source");
-    if (value_is_empty(key))
-        goto done;
     result = value_is_none(loader) || value_is_empty(name) ? 0 : object_getattr_optional(t, loader, key, &getter);
-    if (result <= 0)
-        goto done;
-    source = object_call1(t, getter, name);
-    result = value_is_none(source) ? 0 : -1;
-    if (value_is_empty(source) || value_is_none(source))
-        goto done;
-    lines = object_call_method_string(t, source, "splitlines", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
-    if (!value_is_empty(lines))
-        text = object_getitem_index(t, lines, line - 1);
-    result = value_is_empty(text) ? -1 : 0;
+    if (result > 0) {
+        source = object_call1(t, getter, name);
+        result = value_is_empty(source) ? -1 : 0;
+    }
 done:
     ref_dec(t, bless);
+    ref_dec(t, key);
     ref_dec(t, loader);
     ref_dec(t, name);
-    ref_dec(t, key);
     ref_dec(t, getter);
     ref_dec(t, source);
-    ref_dec(t, lines);
-    ref_dec(t, text);
     return result;
 }
 
@@ -733,7 +722,7 @@ NATIVE(warn_explicit, "warn_explicit",
         return error_set(t, EXC_TypeError, "module_globals must be a dict, not '%.200s'", type_name(type_of(t, globals)));
     if (!value_is_empty(registry) && !dict_check(registry))
         return error_set(t, EXC_TypeError, "'registry' must be a dict or None, not '%T'", registry);
-    if (dict_check(globals) && check_source_line(t, globals, line) < 0)
+    if (dict_check(globals) && ask_loader(t, globals) < 0)
         return VALUE_EMPTY;
     Place place = {.filename = args[3], .module = args[5], .registry = registry, .line = line};
     return warn_locked(t, category, args[1], &place, source) < 0 ? VALUE_EMPTY : VALUE_NONE;
