@@ -1,8 +1,14 @@
-# Runs one language test: fails with the difference when the output is not what is expected.
+# Runs one language test: fails with both outputs when the output is not what is expected.  Files, not variables: output may hold NUL characters.
 get_filename_component(folder ${PROGRAM} DIRECTORY)
 get_filename_component(file ${PROGRAM} NAME)
-execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=Europe/Berlin ${BATON} ${file} WORKING_DIRECTORY ${folder} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE status TIMEOUT 50)
-file(READ ${EXPECTED} expected)
-if(NOT output STREQUAL expected)
+string(MD5 key ${PROGRAM})
+set(got ${CMAKE_CURRENT_BINARY_DIR}/lang-${key}.got)
+execute_process(COMMAND ${CMAKE_COMMAND} -E env TZ=Europe/Berlin ${BATON} ${file} WORKING_DIRECTORY ${folder}
+                OUTPUT_FILE ${got} ERROR_FILE ${got} RESULT_VARIABLE status TIMEOUT 50)
+execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${got} ${EXPECTED} RESULT_VARIABLE different)
+if(different)
+  file(READ ${EXPECTED} expected)
+  file(READ ${got} output)
   message(FATAL_ERROR "exit status ${status}\n---- expected ----\n${expected}\n---- got ----\n${output}")
 endif()
+file(REMOVE ${got})

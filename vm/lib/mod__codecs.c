@@ -191,14 +191,14 @@ NATIVE(codecs_charmap_decode, "charmap_decode", "($module, data, errors=None, ma
 }
 
 /* Warns about the first invalid escape of `data`: 0, or -1. */
-static int warn_escape(Thread *t, const Buffer *data, int64_t at, bool octal)
+static int warn_escape(Thread *t, const char *prefix, const Buffer *data, int64_t at, bool octal)
 {
     if (at < 0)
         return 0;
     const uint8_t *p = (const uint8_t *)data->data + at;
     if (octal)
-        return error_warn(t, EXC_DeprecationWarning, 1, "\"\\%c%c%c\" is an invalid octal escape sequence. Such sequences will not work in the future. ", p[0], p[1], p[2]);
-    return error_warn(t, EXC_DeprecationWarning, 1, "\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ", p[0]);
+        return error_warn(t, EXC_DeprecationWarning, 1, "%s\"\\%c%c%c\" is an invalid octal escape sequence. Such sequences will not work in the future. ", prefix, p[0], p[1], p[2]);
+    return error_warn(t, EXC_DeprecationWarning, 1, "%s\"\\%c\" is an invalid escape sequence. Such sequences will not work in the future. ", prefix, p[0]);
 }
 
 NATIVE(codecs_unicode_escape_decode, "unicode_escape_decode", "($module, data, errors=None, final=True, /)", "Decodes text with backslash escapes.")
@@ -210,7 +210,7 @@ NATIVE(codecs_unicode_escape_decode, "unicode_escape_decode", "($module, data, e
     int64_t invalid;
     bool octal = false;
     Value result = codec_unicode_escape_decode(t, call.view.data, call.view.length, call.errors, call.final ? NULL : &used, &invalid, &octal);
-    if (!value_is_empty(result) && warn_escape(t, &call.view, invalid, octal) < 0)
+    if (!value_is_empty(result) && warn_escape(t, "", &call.view, invalid, octal) < 0)
         ref_clear(t, &result);
     return decode_end(t, &call, result, used);
 }
@@ -231,7 +231,7 @@ NATIVE(codecs_escape_decode, "escape_decode", "($module, data, errors=None, /)",
     int64_t invalid;
     bool octal = false;
     Value result = codec_escape_decode(t, call.view.data, call.view.length, call.errors, &invalid, &octal);
-    if (!value_is_empty(result) && warn_escape(t, &call.view, invalid, octal) < 0)
+    if (!value_is_empty(result) && warn_escape(t, "b", &call.view, invalid, octal) < 0)
         ref_clear(t, &result);
     return decode_end(t, &call, result, call.view.length);
 }

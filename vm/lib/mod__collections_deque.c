@@ -516,7 +516,7 @@ NATIVE(index, "index", "($self, value[, start[, stop]], /)",
     int64_t i = find_item(t, d, args[1], start, stop < length ? stop : length, EXC_RuntimeError, MUTATED);
     if (i >= 0)
         return value_from_int(i);
-    return i == -2 ? VALUE_EMPTY : error_set(t, EXC_ValueError, "%V is not in deque", args[1]);
+    return i == -2 ? VALUE_EMPTY : error_set(t, EXC_ValueError, "deque.index(x): x not in deque");
 }
 
 NATIVE(insert, "insert", "($self, index, value, /)", "Puts a value before an index.")

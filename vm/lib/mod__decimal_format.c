@@ -84,16 +84,15 @@ static bool parse(const Str *s, FormatSpec *spec)
 
 /* ---- separators ---- */
 
-static int separator_from_str(Thread *t, FormatSeparator *s, Value v)
+/* Replaces a separator by a str of at most one character. */
+static bool separator_from_str(FormatSeparator *s, Value v, size_t least)
 {
-    if (!str_check(v) || str_length(v) > FORMAT_SEPARATOR_MAX) {
-        error_set(t, EXC_TypeError, "invalid override dict");
-        return -1;
-    }
+    if (!str_check(v) || str_length(v) > 1 || str_length(v) < least)
+        return false;
     s->length = str_length(v);
-    for (size_t i = 0; i < s->length; i++)
-        s->chars[i] = str_at(str_of(v), i);
-    return 0;
+    if (s->length)
+        s->chars[0] = str_at(str_of(v), 0);
+    return true;
 }
 
 /* Entries of the override dict replace the convention's.  *grouping_owner keeps the text of the grouping. */
@@ -102,24 +101,26 @@ static int apply_override(Thread *t, FormatConvention *c, Value override, Value 
     static const char *const names[] = {"decimal_point", "thousands_sep", "grouping"};
     for (int i = 0; i < 3; i++) {
         Value v = dict_get_string(t, override, names[i]);
-        int status = 0;
+        bool good;
         if (value_is_empty(v)) {
             if (error_pending(t))
                 return -1;
             continue;
         }
         if (i < 2) {
-            status = separator_from_str(t, i ? &c->thousands : &c->point, v);
-        } else if (!str_check(v) || !str_is_ascii(str_of(v))) {
-            error_set(t, EXC_TypeError, "invalid override dict");
-            status = -1;
+            good = separator_from_str(i ? &c->thousands : &c->point, v, i == 0);
         } else {
-            c->grouping = (const char *)str_of(v)->data;
-            *grouping_owner = ref_inc(t, v);
+            good = str_check(v) && str_is_ascii(str_of(v));
+            if (good) {
+                c->grouping = (const char *)str_of(v)->data;
+                *grouping_owner = ref_inc(t, v);
+            }
         }
         ref_dec(t, v);
-        if (status < 0)
+        if (!good) {
+            error_set(t, EXC_ValueError, "invalid override dict");
             return -1;
+        }
     }
     return 0;
 }
@@ -243,6 +244,8 @@ Value decimal_format(Thread *t, Value self, Value text, Value override)
     FormatSpec spec;
     if (!parse(str_of(text), &spec))
         return error_set(t, EXC_ValueError, "invalid format string");
+    if (spec.type == 'N' && error_warn(t, EXC_DeprecationWarning, 1, "Format specifier 'N' is deprecated") < 0)
+        return VALUE_EMPTY;
     FormatConvention convention;
     if ((spec.type | 0x20) == 'n') {
         format_convention_of_locale(&convention);

@@ -1,7 +1,7 @@
 /* mod__decimal_signals.c: the dicts of a context's flags and traps, and lists of signals.
  *
  * A SignalDict is a view on a word of its context: keys are the nine signal classes, values booleans.  Its class is made by the module from SignalDictMixin and
- * collections.abc.MutableMapping.  Invariant: `context` is NULL once the context has died (and in dicts that a program makes itself).  No locks. */
+ * collections.abc.MutableMapping.  A dict that outlives its context keeps what the word was; one that a program makes itself shows nothing.  No locks. */
 #include "mod__decimal.h"
 
 #include "../memory/alloc.h"
@@ -13,8 +13,8 @@
 
 typedef struct SignalDict {
     Object head;
-    DecimalContext *context; /* without a reference */
-    bool traps;
+    uint32_t *word; /* in the context (without a reference), `own`, or NULL */
+    uint32_t own;
 } SignalDict;
 
 static bool is_signal_dict(Value v) { return object_is_native(v, &type_spec_signal_mixin); }
@@ -23,11 +23,9 @@ static bool is_signal_dict(Value v) { return object_is_native(v, &type_spec_sign
 static uint32_t *word_of(Thread *t, Value v)
 {
     SignalDict *d = (SignalDict *)value_object(v);
-    if (!d->context) {
+    if (!d->word)
         error_set(t, EXC_ValueError, "invalid signal dict");
-        return NULL;
-    }
-    return d->traps ? &d->context->s.traps : &d->context->status;
+    return d->word;
 }
 
 Value decimal_signal_dict_new(Thread *t, DecimalContext *c, bool traps)
@@ -35,16 +33,18 @@ Value decimal_signal_dict_new(Thread *t, DecimalContext *c, bool traps)
     Value v = object_call0(t, decimal_state(t)->signal_dict);
     if (!value_is_empty(v)) {
         SignalDict *d = (SignalDict *)value_object(v);
-        d->context = c;
-        d->traps = traps;
+        d->word = traps ? &c->s.traps : &c->status;
     }
     return v;
 }
 
 void decimal_signal_dict_detach(Value v)
 {
-    if (!value_is_empty(v))
-        ((SignalDict *)value_object(v))->context = NULL;
+    if (value_is_empty(v))
+        return;
+    SignalDict *d = (SignalDict *)value_object(v);
+    d->own = *d->word;
+    d->word = &d->own;
 }
 
 /* ---- signals ---- */
@@ -143,7 +143,7 @@ int decimal_signals_from_dict(Thread *t, Value v, uint32_t *flags)
 
 /* ---- the type ---- */
 
-static int64_t len(Thread *t, Value self) { return DECIMAL_SIGNAL_COUNT; }
+static int64_t len(Thread *t, Value self) { return word_of(t, self) ? DECIMAL_SIGNAL_COUNT : -1; }
 
 static Value getitem(Thread *t, Value self, Value key)
 {
@@ -228,7 +228,7 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
             if (!error_matches(t, EXC_KeyError))
                 return VALUE_EMPTY;
             error_clear(t);
-            return error_set(t, EXC_ValueError, "invalid signal dict");
+            return VALUE_NOTIMPLEMENTED; /* not a dict of all signals */
         }
     } else {
         return VALUE_NOTIMPLEMENTED;

@@ -355,14 +355,17 @@ Value codec_decode_text(Thread *t, Value object, const char *encoding, const cha
 {
     Shortcut which = encoding ? shortcut(encoding) : SHORTCUT_UTF8;
     Value result = VALUE_EMPTY;
-    if (which != SHORTCUT_NONE) {
-        Buffer view;
-        if (buffer_get(t, object, &view, BUFFER_SIMPLE) < 0)
-            return VALUE_EMPTY;
-        result = decode_shortcut(t, which, view.data, view.length, errors);
-        buffer_release(t, &view);
+    Buffer contents;
+    if (buffer_get(t, object, &contents, BUFFER_SIMPLE) < 0)
+        return VALUE_EMPTY;
+    bool nothing = contents.length == 0; /* is '' in any encoding */
+    if (which != SHORTCUT_NONE && !nothing)
+        result = decode_shortcut(t, which, contents.data, contents.length, errors);
+    buffer_release(t, &contents);
+    if (nothing)
+        return ref_inc(t, t->interp->empty_str);
+    if (which != SHORTCUT_NONE)
         return result;
-    }
     Value view = memoryview_new(t, object);
     if (!value_is_empty(view)) {
         result = decode_by_registry(t, view, encoding, errors);

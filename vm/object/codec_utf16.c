@@ -46,7 +46,7 @@ static int next_char(const uint8_t *p, size_t left, int width, bool big, uint32_
     if (width == 4) {
         *c = load32(p, big);
         if (is_surrogate(*c))
-            *reason = "code point in surrogate code point range";
+            *reason = "code point in surrogate code point range(0xd800, 0xe000)";
         else if (*c > 0x10FFFF)
             *reason = "code point not in range(0x110000)";
         else

@@ -87,9 +87,9 @@ restart:
             }
             s.active = false;
             if (s.count >= 6)
-                reason = "partial character in base64 sequence";
+                reason = "partial character in shift sequence";
             else if (s.count > 0 && s.bits)
-                reason = "non-zero padding bits in base64 sequence";
+                reason = "non-zero padding bits in shift sequence";
             if (reason) {
                 i++;
             } else {

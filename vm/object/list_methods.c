@@ -130,14 +130,19 @@ static Value list_getitem(Thread *t, Value self, Value key)
 }
 
 /* The items to be assigned to a slice, in a list nobody else has (an iterable may be the list itself). */
-static Value items_to_assign(Thread *t, Value value, const char *message)
+static Value items_to_assign(Thread *t, Value value)
 {
     if (list_check(value))
         return list_slice(t, value, 0, SIZE_MAX);
-    Type *type = type_of(t, value);
-    if (!type->slots.iter && !type->slots.getitem)
-        return error_set(t, EXC_TypeError, "%s", message);
-    return object_to_list(t, value);
+    Value iterator = object_iter(t, value);
+    if (value_is_empty(iterator)) {
+        if (error_swallow(t, EXC_TypeError))
+            error_set(t, EXC_TypeError, "must assign iterable to extended slice");
+        return VALUE_EMPTY;
+    }
+    Value items = object_to_list(t, iterator);
+    ref_dec(t, iterator);
+    return items;
 }
 
 static int set_slice(Thread *t, Value self, Value slice, Value value)
@@ -151,8 +156,7 @@ static int set_slice(Thread *t, Value self, Value slice, Value value)
         count = slice_adjust((int64_t)list_length(self), &start, &stop, step);
         return list_delete_slice(t, self, (size_t)start, (size_t)(start + count));
     }
-    Value values =
-        items_to_assign(t, value, step == 1 ? "can only assign an iterable" : "must assign iterable to extended slice");
+    Value values = items_to_assign(t, value);
     if (value_is_empty(values))
         return -1;
     int status;

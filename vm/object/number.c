@@ -65,16 +65,16 @@ static COLD Value unsupported(Thread *t, const char *sign, Value a, Value b)
         return error_set(t, EXC_TypeError,
                          "unsupported operand type(s) for %s: '%.100s' and '%.100s'. "
                          "Did you mean \"print(<message>, file=<output_stream>)\"?",
-                         sign, type_name(left), type_name(right));
+                         sign, type_message_name(left), type_message_name(right));
     return error_set(t, EXC_TypeError, "unsupported operand type(s) for %.100s: '%.100s' and '%.100s'", sign,
-                     type_name(left), type_name(right));
+                     type_message_name(left), type_message_name(right));
 }
 
 static Value repeat(Thread *t, Value (*slot)(Thread *t, Value self, int64_t count), Value sequence, Value count)
 {
     if (!int_check(count) && !type_of(t, count)->slots.index)
         return error_set(t, EXC_TypeError, "can't multiply sequence by non-int of type '%.200s'",
-                         type_name(type_of(t, count)));
+                         type_message_name(type_of(t, count)));
     int64_t n = number_index_int64(t, count, EXC_OverflowError);
     if (n == -1 && error_pending(t))
         return VALUE_EMPTY;
@@ -195,7 +195,7 @@ Value number_power(Thread *t, Value a, Value b, Value modulus)
             return r;
     }
     return error_set(t, EXC_TypeError, "unsupported operand type(s) for ** or pow(): '%.100s', '%.100s', '%.100s'",
-                     type_name(first), type_name(second), type_name(third));
+                     type_message_name(first), type_message_name(second), type_message_name(third));
 }
 
 /* ---- unary operators ---- */
@@ -216,7 +216,7 @@ Value number_unary(Thread *t, UnaryOp op, Value v)
     if (slot)
         return slot(t, v);
     static const char *const signs[UNARY_COUNT] = {"unary -", "unary +", "unary ~", "abs()"};
-    return error_set(t, EXC_TypeError, "bad operand type for %s: '%.200s'", signs[op], type_name(type));
+    return error_set(t, EXC_TypeError, "bad operand type for %s: '%.200s'", signs[op], type_message_name(type));
 }
 
 /* ---- index ---- */
@@ -227,14 +227,14 @@ static Value int_result_take(Thread *t, Value result, const char *method)
     if (value_is_empty(result) || int_check_exact(result))
         return result;
     if (!int_check(result)) {
-        error_set(t, EXC_TypeError, "%s returned non-int (type %.200s)", method, type_name(type_of(t, result)));
+        error_set(t, EXC_TypeError, "%s returned non-int (type %.200s)", method, type_message_name(type_of(t, result)));
         ref_dec(t, result);
         return VALUE_EMPTY;
     }
     if (error_warn(t, EXC_DeprecationWarning, 1,
                    "%s returned non-int (type %.200s).  The ability to return an instance of a strict subclass of int "
                    "is deprecated, and may be removed in a future version of Python.",
-                   method, type_name(type_of(t, result))) < 0) {
+                   method, type_message_name(type_of(t, result))) < 0) {
         ref_dec(t, result);
         return VALUE_EMPTY;
     }
@@ -251,7 +251,7 @@ Value number_index(Thread *t, Value v)
         return int_exact(t, v);
     Type *type = type_of(t, v);
     if (!type->slots.index)
-        return error_set(t, EXC_TypeError, "'%.200s' object cannot be interpreted as an integer", type_name(type));
+        return error_set(t, EXC_TypeError, "'%.200s' object cannot be interpreted as an integer", type_message_name(type));
     return int_result_take(t, type->slots.index(t, v), "__index__");
 }
 
@@ -269,7 +269,7 @@ int64_t number_index_int64(Thread *t, Value v, int exception)
         return result;
     if (exception < 0)
         return overflow < 0 ? INT64_MIN : INT64_MAX;
-    error_set(t, (ExceptionId)exception, "cannot fit '%.200s' into an index-sized integer", type_name(type_of(t, v)));
+    error_set(t, (ExceptionId)exception, "cannot fit '%.200s' into an index-sized integer", type_message_name(type_of(t, v)));
     return -1;
 }
 
@@ -305,7 +305,7 @@ Value number_int(Thread *t, Value v)
     if (buffer_supported(t, v))
         return int_from_buffer(t, v);
     return error_set(t, EXC_TypeError,
-                     "int() argument must be a string, a bytes-like object or a real number, not '%.200s'", type_name(type));
+                     "int() argument must be a string, a bytes-like object or a real number, not '%.200s'", type_message_name(type));
 }
 
 /* The result of v.__float__(), checked: 0 or -1.  Takes it. */
@@ -316,13 +316,13 @@ static int float_result_take(Thread *t, Value result, Value v, double *d)
     int status = -1;
     if (!float_check(result)) {
         error_set(t, EXC_TypeError, "%.50s.__float__ returned non-float (type %.50s)",
-                  type_name(type_of(t, v)), type_name(type_of(t, result)));
+                  type_message_name(type_of(t, v)), type_message_name(type_of(t, result)));
     } else if (value_is_double(result) ||
                error_warn(t, EXC_DeprecationWarning, 1,
                           "%.50s.__float__ returned non-float (type %.50s).  "
                           "The ability to return an instance of a strict subclass of float is deprecated, "
                           "and may be removed in a future version of Python.",
-                          type_name(type_of(t, v)), type_name(type_of(t, result))) == 0) {
+                          type_message_name(type_of(t, v)), type_message_name(type_of(t, result))) == 0) {
         *d = float_value(result);
         status = 0;
     }
@@ -370,7 +370,7 @@ double number_to_double(Thread *t, Value v)
     if (real > 0)
         return d;
     if (real == 0)
-        error_set(t, EXC_TypeError, "must be real number, not %.50s", type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "must be real number, not %.50s", type_message_name(type_of(t, v)));
     return -1.0;
 }
 

@@ -174,7 +174,8 @@ static Value get_slice(Thread *t, Value self, Value slice)
     Range *r = range_of(self);
     Small s;
     int64_t start, stop, step, first, last;
-    if (range_small(r, &s)) {
+    Value by_step = ((Slice *)value_object(slice))->step;
+    if (range_small(r, &s) && (value_is_none(by_step) || value_is_int(by_step))) { /* slice_unpack clips a larger step */
         if (slice_unpack(t, slice, &start, &stop, &step) < 0)
             return VALUE_EMPTY;
         slice_adjust(s.length, &start, &stop, step);
@@ -302,7 +303,7 @@ NATIVE(range_index, "index", "($self, object, /)",
     if (is_plain_int(args[1])) {
         Value position = position_of_int(t, range_of(args[0]), args[1]);
         if (value_is_empty(position) && !error_pending(t))
-            error_set(t, EXC_ValueError, "%V is not in range", args[1]);
+            error_set(t, EXC_ValueError, "range.index(x): x not in range");
         return position;
     }
     int64_t index = search(t, args[0], args[1], true);
