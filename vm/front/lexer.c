@@ -245,6 +245,8 @@ static int read_indentation(Lexer *lx, bool *blank)
         }
     }
     lexer_unget(lx, c);
+    if (c < 0 && lx->status == LEX_OK)
+        lx->status = LEX_DONE; /* the blocks still open end here, and with more text they might not */
     if (c == '#' || c == '\n' || c == '\r') {
         /* Lines without a statement do not count, except that an empty line ends a statement typed interactively. */
         if (lx->interactive && column == 0 && c == '\n') {

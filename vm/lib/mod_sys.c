@@ -265,7 +265,17 @@ NATIVE(sys_getunicodeinternedsize, "getunicodeinternedsize", "($module, /, *, _o
 {
     return value_from_int(0);
 }
-NATIVE(sys_get_cpu_count_config, "_get_cpu_count_config", "($module, /)", "The number of processors that -X cpu_count gives, or -1.") { return value_from_int(-1); }
+NATIVE(sys_get_cpu_count_config, "_get_cpu_count_config", "($module, /)", "The number of processors that -X cpu_count gives, or -1.")
+{
+    int count = t->interp->config.cpu_count;
+    return value_from_int(count ? count : -1);
+}
+NATIVE(sys_baserepl, "_baserepl", "($module, /)", "Runs the plain prompt.")
+{
+    if (!t->interp->base_repl)
+        return error_set(t, EXC_RuntimeError, "there is no prompt in this program");
+    return t->interp->base_repl(t);
+}
 NATIVE(sys_clear_type_cache, "_clear_type_cache", "($module, /)", "Forgets cached attribute lookups of types.") { return VALUE_NONE; }
 NATIVE(sys_clear_type_descriptors, "_clear_type_descriptors", "($module, type, /)", "Takes the descriptors of __dict__ and __weakref__ out of a class.")
 {
@@ -378,7 +388,7 @@ static const NativeDef *const methods[] = {
     &native_sys_getswitchinterval, &native_sys_setswitchinterval, &native_sys_is_gil_enabled, &native_sys_get_int_max_str_digits,
     &native_sys_set_int_max_str_digits, &native_sys_getdefaultencoding, &native_sys_getfilesystemencoding,
     &native_sys_getfilesystemencodeerrors, &native_sys_is_finalizing, &native_sys_getallocatedblocks,
-    &native_sys_getunicodeinternedsize, &native_sys_clear_type_cache, &native_sys_get_cpu_count_config, &native_sys_clear_internal_caches,
+    &native_sys_getunicodeinternedsize, &native_sys_clear_type_cache, &native_sys_get_cpu_count_config, &native_sys_baserepl, &native_sys_clear_internal_caches,
     &native_sys_clear_type_descriptors,
     &native_sys_is_stack_trampoline_active, &native_sys_activate_stack_trampoline, &native_sys_deactivate_stack_trampoline,
     &native_sys_debugmallocstats, &native_sys_get_asyncgen_hooks, &native_sys_set_asyncgen_hooks,

@@ -478,6 +478,8 @@ NATIVE(posix_times, "times", "($module, /)", "Processor times of the process and
 }
 NATIVE(posix_cpu_count, "cpu_count", "($module, /)", "Number of processors.")
 {
+    if (t->interp->config.cpu_count)
+        return value_from_int(t->interp->config.cpu_count);
     long count = sysconf(_SC_NPROCESSORS_ONLN);
     return count < 1 ? VALUE_NONE : value_from_int(count);
 }

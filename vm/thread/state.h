@@ -125,6 +125,10 @@ typedef struct Config {
     bool inspect, interactive, quiet, unbuffered, dont_write_bytecode, utf8_mode;
     int optimize, verbose, debug, bytes_warning, dev_mode, warn_default_encoding;
     int int_max_str_digits;
+    int cpu_count;           /* what os.cpu_count() answers; 0: ask the system */
+    int tracemalloc;         /* frames kept for each allocation; 0: off */
+    bool faulthandler;
+    const char *pycache_prefix; /* or NULL */
     bool hash_seed_set;
     uint64_t hash_seed;
     bool gil_report;
@@ -151,6 +155,7 @@ struct Interp {
     _Atomic uint32_t objlock_parking[64]; /* ../thread/objlock.c: where contended leaf locks are waited for, by address */
     struct HeapCheck *heapcheck; /* ../debug/heapcheck.h: BATON_CHECKS builds */
     int (*run_signals)(Thread *t); /* the module signal: runs the Python handlers of pending signals, 0 or -1; or NULL */
+    Value (*base_repl)(Thread *t); /* sys._baserepl(): the command line's plain prompt; or NULL */
     Value modules;           /* dict: sys.modules */
     Value sys_dict, builtins_dict;
     Value sys_module, builtins_module;

@@ -5,8 +5,8 @@ anywhere else."""
 
 import _imp
 import sys
-from _frozen_importlib import ModuleSpec
-from _frozen_importlib_external import FileFinder, SourceFileLoader, SourcelessFileLoader
+from _frozen_importlib import ModuleSpec, _load
+from _frozen_importlib_external import FileFinder, SourceFileLoader, SourcelessFileLoader, _path_isdir
 
 
 class ImageLoader(SourceFileLoader):
@@ -50,4 +50,14 @@ class ImageFinder:
             self._files.invalidate_caches()
 
 
-sys.path_hooks.insert(0, ImageFinder)
+def find_in_archive(path):
+    """The path hook of zip files: zipimport is imported when there is something that may be one, and from the image, whatever sys.path says."""
+    if _path_isdir(path or "."):
+        raise ImportError("a folder", path=path)
+    zipimport = sys.modules.get("zipimport") or _load(ImageFinder(sys._stdlib_dir).find_spec("zipimport"))
+    if not hasattr(zipimport, "zipimporter"):
+        raise ImportError("zipimport is being imported", path=path)
+    return zipimport.zipimporter(path)
+
+
+sys.path_hooks[:0] = [ImageFinder, find_in_archive]

@@ -1,0 +1,438 @@
+/* program.c: see program.h.  Steps and their order are CPython's.  Read next: ../run/lifecycle.c, and repl.c for the prompt. */
+#include "program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../compile/compile.h"
+#include "../lib/mod_sys.h"
+#include "../memory/ref.h"
+#include "../object/dict.h"
+#include "../object/error.h"
+#include "../object/exception.h"
+#include "../object/int.h"
+#include "../object/list.h"
+#include "../object/module.h"
+#include "../object/str.h"
+#include "../run/frame_access.h"
+#include "../run/lifecycle.h"
+#include "repl.h"
+
+/* ---- sys ---- */
+
+static Value text(Thread *t, const char *s) { return str_from_fs(t, s, strlen(s)); }
+static int append(Thread *t, Value list, const char *s, size_t n) { return list_append_take(t, list, str_from_fs(t, s, n)); }
+static int set_sys_take(Thread *t, const char *name, Value v) { return dict_set_string_take(t, t->interp->sys_dict, name, v); }
+
+/* A list of strings in sys; `first` (or NULL) comes before the items. */
+static int set_list(Thread *t, const char *name, const char *first, char *const *items, int count)
+{
+    Value list = list_new(t, (size_t)count + 1);
+    int status = value_is_empty(list) ? -1 : first ? append(t, list, first, strlen(first)) : 0;
+    for (int i = 0; i < count && status == 0; i++)
+        status = append(t, list, items[i], strlen(items[i]));
+    if (status < 0)
+        ref_clear(t, &list);
+    return value_is_empty(list) ? -1 : set_sys_take(t, name, list);
+}
+
+static int set_argv(Thread *t, const Options *o, int argc, char **argv)
+{
+    const char *zero = o->code ? "-c" : o->module ? "-m" : o->file ? o->file : "";
+    if (set_list(t, "argv", zero, argv + o->first, argc - o->first) < 0)
+        return -1;
+    return set_list(t, "orig_argv", NULL, argv, argc);
+}
+
+static int set_xoptions(Thread *t, const Options *o)
+{
+    Value dict = dict_new(t);
+    for (int i = 0; i < o->xoption_count && !value_is_empty(dict); i++) {
+        const char *option = o->xoptions[i], *equals = strchr(option, '=');
+        Value key = str_from_fs(t, option, equals ? (size_t)(equals - option) : strlen(option));
+        Value value = equals ? text(t, equals + 1) : VALUE_TRUE;
+        if (value_is_empty(key) || value_is_empty(value) || dict_set(t, dict, key, value) < 0)
+            ref_clear(t, &dict);
+        ref_dec(t, key);
+        ref_dec(t, value);
+    }
+    return value_is_empty(dict) ? -1 : set_sys_take(t, "_xoptions", dict);
+}
+
+/* Later ones win: the environment first, then -W in order. */
+static int set_warnings(Thread *t, const Options *o)
+{
+    const Config *config = &o->config;
+    const char *variable = options_environment(config, "PYTHONWARNINGS");
+    Value list = list_new(t, 4);
+    int status = value_is_empty(list) ? -1 : config->dev_mode ? append(t, list, "default", 7) : 0;
+    while (variable && *variable && status == 0) {
+        size_t n = strcspn(variable, ",");
+        status = append(t, list, variable, n);
+        variable += n + (variable[n] == ',');
+    }
+    for (int i = 0; i < o->warning_count && status == 0; i++)
+        status = append(t, list, o->warnings[i], strlen(o->warnings[i]));
+    if (config->bytes_warning && status == 0) {
+        const char *filter = config->bytes_warning > 1 ? "error::BytesWarning" : "default::BytesWarning";
+        status = append(t, list, filter, strlen(filter));
+    }
+    if (status < 0)
+        ref_clear(t, &list);
+    return value_is_empty(list) ? -1 : set_sys_take(t, "warnoptions", list);
+}
+
+static int set_pycs(Thread *t, const Options *o)
+{
+    if (o->config.pycache_prefix && set_sys_take(t, "pycache_prefix", text(t, o->config.pycache_prefix)) < 0)
+        return -1;
+    if (!o->check_pycs)
+        return 0;
+    Value imp = dict_get_string(t, t->interp->modules, "_imp");
+    int status = value_is_empty(imp) ? -1 : dict_set_string_take(t, module_peek_dict(imp), "check_hash_based_pycs", text(t, o->check_pycs));
+    ref_dec(t, imp);
+    return status;
+}
+
+/* ---- sys.path ---- */
+
+static int prepend(Thread *t, const char *folder, size_t n)
+{
+    Value path = dict_get_string(t, t->interp->sys_dict, "path"), item = str_from_fs(t, folder, n);
+    int status = value_is_empty(path) || value_is_empty(item) ? -1 : list_insert(t, path, 0, item);
+    ref_dec(t, path);
+    ref_dec(t, item);
+    return status;
+}
+
+static int add_pythonpath(Thread *t, const char *variable)
+{
+    const char *end = variable + strlen(variable);
+    for (;;) { /* from the last to the first */
+        const char *start = end;
+        while (start > variable && start[-1] != ':')
+            start--;
+        if (prepend(t, start == end ? "." : start, start == end ? 1 : (size_t)(end - start)) < 0)
+            return -1;
+        if (start == variable)
+            return 0;
+        end = start - 1;
+    }
+}
+
+static bool is_archive(const char *path)
+{
+    char head[4];
+    FILE *f = fopen(path, "rb");
+    bool yes = f && fread(head, 1, 4, f) == 4 && (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
+    if (f)
+        fclose(f);
+    return yes;
+}
+
+/* A folder or a zip file is run by its module __main__. */
+static bool is_package(const char *path)
+{
+    struct stat st;
+    return path && strcmp(path, "-") && stat(path, &st) == 0 && (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && is_archive(path)));
+}
+
+/* The folder of the program, or the current one, comes before everything. */
+static int add_program_folder(Thread *t, const Options *o)
+{
+    if (!o->code && !o->module && is_package(o->file))
+        return prepend(t, o->file, strlen(o->file));
+    if (o->config.safe_path)
+        return 0;
+    if (o->module) {
+        char here[4096];
+        return getcwd(here, sizeof here) ? prepend(t, here, strlen(here)) : 0;
+    }
+    if (o->code || !o->file || !strcmp(o->file, "-"))
+        return prepend(t, "", 0);
+    char *real = realpath(o->file, NULL);
+    const char *path = real ? real : o->file, *slash = strrchr(path, '/');
+    int status = prepend(t, path, !slash ? 0 : slash == path ? 1 : (size_t)(slash - path));
+    free(real);
+    return status;
+}
+
+/* ---- __main__ ---- */
+
+static Value peek_main_dict(Thread *t)
+{
+    Value module = dict_get_string(t, t->interp->modules, "__main__");
+    if (value_is_empty(module))
+        return error_pending(t) ? VALUE_EMPTY : error_set(t, EXC_RuntimeError, "no module __main__");
+    Value dict = module_peek_dict(module);
+    ref_dec(t, module); /* sys.modules keeps it */
+    return dict;
+}
+
+/* Its loader until a program says better: what finds built-in modules. */
+static int make_main(Thread *t)
+{
+    Value name = str_intern(t, "__main__"), module = module_new(t, name), loader = VALUE_EMPTY;
+    ref_dec(t, name);
+    if (!value_is_empty(module))
+        loader = import_module_attr(t, "_frozen_importlib", "BuiltinImporter");
+    int status = -1;
+    if (!value_is_empty(loader)) {
+        Value dict = module_peek_dict(module);
+        if (dict_set_string(t, t->interp->modules, "__main__", module) == 0 &&
+            dict_set_string(t, dict, "__builtins__", t->interp->builtins_module) == 0)
+            status = dict_set_string(t, dict, "__loader__", loader);
+    }
+    ref_dec(t, loader);
+    ref_dec(t, module);
+    return status;
+}
+
+/* __file__ and a loader that finds the source again. */
+static int set_main_file(Thread *t, Value path)
+{
+    Value dict = peek_main_dict(t), loader = VALUE_EMPTY, name = VALUE_EMPTY;
+    if (value_is_empty(dict) || dict_set_string(t, dict, "__file__", path) < 0 || dict_set_string(t, dict, "__cached__", VALUE_NONE) < 0)
+        return -1;
+    Value type = import_module_attr(t, "_frozen_importlib_external", "SourceFileLoader");
+    if (!value_is_empty(type))
+        name = str_intern(t, "__main__");
+    if (!value_is_empty(name))
+        loader = object_call2(t, type, name, path);
+    ref_dec(t, type);
+    ref_dec(t, name);
+    return value_is_empty(loader) ? -1 : dict_set_string_take(t, dict, "__loader__", loader);
+}
+
+static void forget_main_file(Thread *t)
+{
+    static const char *const names[] = {"__file__", "__cached__"};
+    Value exc = error_take(t), dict = peek_main_dict(t);
+    for (int i = 0; i < 2 && !value_is_empty(dict); i++) {
+        Value name = str_intern(t, names[i]);
+        if (value_is_empty(name) || dict_pop(t, dict, name, NULL) < 0)
+            error_clear(t);
+        ref_dec(t, name);
+    }
+    error_clear(t);
+    if (!value_is_empty(exc))
+        error_restore_take(t, exc);
+}
+
+int program_start(Thread *t, const Options *o, int argc, char **argv)
+{
+    if (lifecycle_start_imports(t) < 0 || set_argv(t, o, argc, argv) < 0 || set_xoptions(t, o) < 0 || set_warnings(t, o) < 0 || set_pycs(t, o) < 0)
+        return -1;
+    const char *pythonpath = options_environment(&o->config, "PYTHONPATH");
+    if (pythonpath && add_pythonpath(t, pythonpath) < 0)
+        return -1;
+    t->interp->base_repl = repl_basic;
+    return make_main(t) < 0 || lifecycle_start_site(t) < 0 || add_program_folder(t, o) < 0 ? -1 : 0;
+}
+
+/* ---- running ---- */
+
+/* Gives linecache the lines of code that is in no file. */
+static int remember_lines(Thread *t, Value code, const char *source, size_t n, Value filename)
+{
+    Value lines = str_from_utf8(t, source, n), result = VALUE_EMPTY;
+    Value fn = value_is_empty(lines) ? VALUE_EMPTY : import_module_attr(t, "linecache", "_register_code");
+    if (!value_is_empty(fn))
+        result = object_call(t, fn, (Value[]){code, lines, filename}, 3, VALUE_EMPTY);
+    ref_dec(t, lines);
+    ref_dec(t, fn);
+    ref_dec(t, result);
+    return value_is_empty(result) ? -1 : 0;
+}
+
+Value program_run_text(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags, bool remember)
+{
+    Value dict = peek_main_dict(t), code = VALUE_EMPTY, result = VALUE_EMPTY;
+    if (value_is_empty(dict))
+        return VALUE_EMPTY;
+    if (memchr(source, 0, n))
+        return error_set(t, EXC_SyntaxError, "source code cannot contain null bytes");
+    code = compile_source(t, source, n, filename, mode, parse_flags, 0, t->interp->config.optimize);
+    if (!value_is_empty(code) && (!remember || remember_lines(t, code, source, n, filename) == 0))
+        result = frame_access_run(t, code, dict, dict, VALUE_EMPTY);
+    ref_dec(t, code);
+    return result;
+}
+
+static MUST_CHECK Value run_main_module(Thread *t, const char *module, bool alter_argv)
+{
+    Value run = import_module_attr(t, "runpy", "_run_module_as_main"), name = text(t, module), result = VALUE_EMPTY;
+    if (!value_is_empty(run) && !value_is_empty(name))
+        result = object_call2(t, run, name, value_from_bool(alter_argv));
+    ref_dec(t, run);
+    ref_dec(t, name);
+    return result;
+}
+
+static char *read_all(FILE *f, size_t *n)
+{
+    char *data = NULL;
+    size_t capacity = 0, got;
+    *n = 0;
+    do {
+        if (*n + 65536 > capacity) {
+            char *grown = realloc(data, capacity = capacity ? capacity * 2 : 1 << 17);
+            if (!grown) {
+                free(data);
+                return NULL;
+            }
+            data = grown;
+        }
+        got = fread(data + *n, 1, 65536, f);
+        *n += got;
+    } while (got > 0);
+    return data;
+}
+
+/* -x: what the file has in its first line is not Python (but counts as a line). */
+static const char *skip_line(const char *source, size_t *n)
+{
+    const char *end = memchr(source, '\n', *n);
+    if (!end)
+        end = source + *n;
+    *n -= (size_t)(end - source);
+    return end;
+}
+
+static MUST_CHECK Value run_stream(Thread *t, FILE *f, const Options *o, Value filename)
+{
+    size_t n;
+    char *data = read_all(f, &n);
+    if (!data)
+        return error_no_memory(t);
+    const char *source = o->skip_first_line ? skip_line(data, &n) : data;
+    Value result = program_run_text(t, source, n, filename, PARSE_FILE, 0, false);
+    free(data);
+    return result;
+}
+
+static MUST_CHECK Value run_file(Thread *t, const Options *o, const char *argv0, int *status)
+{
+    struct stat st;
+    FILE *f = fopen(o->file, "rb");
+    if (!f) {
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", argv0, o->file, errno, strerror(errno));
+        *status = 2;
+        return VALUE_NONE;
+    }
+    if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+        fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", argv0, o->file);
+        fclose(f);
+        *status = 1;
+        return VALUE_NONE;
+    }
+    Value path = text(t, o->file), result = VALUE_EMPTY;
+    if (!value_is_empty(path) && set_main_file(t, path) == 0)
+        result = run_stream(t, f, o, path);
+    fclose(f);
+    if (o->config.inspect)
+        forget_main_file(t); /* the prompt is no file */
+    ref_dec(t, path);
+    return result;
+}
+
+static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
+{
+    if (isatty(0) || o->config.interactive)
+        return repl_run(t, o, true);
+    Value filename = str_from_string(t, "<stdin>");
+    Value result = value_is_empty(filename) ? VALUE_EMPTY : run_stream(t, stdin, o, filename);
+    ref_dec(t, filename);
+    return result;
+}
+
+Value program_run(Thread *t, const Options *o, const char *argv0, int *status)
+{
+    if (o->code) {
+        Value name = str_from_string(t, "<string>");
+        Value result = value_is_empty(name) ? VALUE_EMPTY : program_run_text(t, o->code, strlen(o->code), name, PARSE_FILE, PARSE_IGNORE_COOKIE, true);
+        ref_dec(t, name);
+        return result;
+    }
+    if (o->module)
+        return run_main_module(t, o->module, true);
+    if (!o->file || !strcmp(o->file, "-"))
+        return run_stdin(t, o);
+    return is_package(o->file) ? run_main_module(t, "__main__", false) : run_file(t, o, argv0, status);
+}
+
+bool program_wants_prompt(Thread *t, const Options *o)
+{
+    if (!o->code && !o->module && (!o->file || !strcmp(o->file, "-")) && (isatty(0) || o->config.interactive))
+        return false; /* it has been there */
+    return (o->config.inspect || options_environment(&o->config, "PYTHONINSPECT")) && (isatty(0) || o->config.interactive);
+}
+
+/* ---- the end ---- */
+
+/* The exit code of a SystemExit: None is 0, a number itself, anything else is shown and 1. */
+static int exit_code(Thread *t, Value exc)
+{
+    Value code = object_getattr_string(t, exc, "code");
+    int status = 1;
+    if (value_is_empty(code)) {
+        error_clear(t);
+    } else if (value_is_none(code)) {
+        status = 0;
+    } else if (int_check(code)) {
+        status = (int)(int_to_uint64_mask(code) & 0xFF);
+    } else {
+        Value file = dict_get_string(t, t->interp->sys_dict, "stderr"), shown = object_str(t, code);
+        Value parts[2] = {shown, t->interp->latin1['\n']};
+        for (int i = 0; i < 2 && !value_is_empty(shown) && !value_is_empty(file) && !value_is_none(file); i++) {
+            Value result = object_call_method_string(t, file, "write", parts[i], VALUE_EMPTY, VALUE_EMPTY);
+            ref_dec(t, result);
+        }
+        error_clear(t);
+        ref_dec(t, file);
+        ref_dec(t, shown);
+    }
+    ref_dec(t, code);
+    return status;
+}
+
+static void remember_last(Thread *t, Value exc, Value tb)
+{
+    Value sys = t->interp->sys_dict;
+    if (dict_set_string(t, sys, "last_exc", exc) < 0 || dict_set_string(t, sys, "last_type", value_of(type_of(t, exc))) < 0 ||
+        dict_set_string(t, sys, "last_value", exc) < 0 || dict_set_string(t, sys, "last_traceback", tb) < 0)
+        error_clear(t);
+}
+
+int program_report(Thread *t, bool *interrupted)
+{
+    Value exc = error_take(t);
+    int status = 1;
+    if (type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_SystemExit])) {
+        status = exit_code(t, exc);
+        ref_dec(t, exc);
+        return status;
+    }
+    *interrupted = type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_KeyboardInterrupt]);
+    Value tb = exception_get_traceback(t, exc), hook = dict_get_string(t, t->interp->sys_dict, "excepthook"), result = VALUE_EMPTY;
+    if (value_is_empty(tb))
+        tb = VALUE_NONE;
+    remember_last(t, exc, tb);
+    if (!value_is_empty(hook))
+        result = object_call(t, hook, (Value[]){value_of(type_of(t, exc)), exc, tb}, 3, VALUE_EMPTY);
+    if (value_is_empty(result) && error_pending(t) && error_matches(t, EXC_SystemExit)) {
+        status = program_report(t, interrupted);
+    } else if (value_is_empty(result)) {
+        error_clear(t);
+        sys_print_exception(t, exc);
+    }
+    ref_dec(t, result);
+    ref_dec(t, tb);
+    ref_dec(t, hook);
+    ref_dec(t, exc);
+    return status;
+}
