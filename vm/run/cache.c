@@ -111,6 +111,15 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
     return value_is_empty(pair[0]) ? -1 : 0;
 }
 
+/* An item of a mapping that need not be a dict: a child of dict may have its own __getitem__ or __missing__. */
+static int peculiar_mapping_get(Thread *t, Value mapping, Value name, Value *result)
+{
+    if (dict_check_exact(mapping))
+        return dict_get_optional(t, mapping, name, result);
+    *result = object_getitem(t, mapping, name);
+    return !value_is_empty(*result) ? 1 : error_swallow(t, EXC_KeyError) ? 0 : -1;
+}
+
 Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value builtins, Value name)
 {
     Value result;
@@ -132,27 +141,18 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
         if (found < 0)
             return VALUE_EMPTY;
         if (found) {
-            if (index >= 0 && index < (1 << 24) && builtin_version) {
+            if (index >= 0 && index < (1 << 24) && version && builtin_version) {
                 atomic_store_explicit(cache + 1, cache_word(CACHE_GLOBAL, builtin_version, (uint32_t)index), memory_order_release);
                 atomic_store_explicit(cache, cache_word(CACHE_BUILTIN, version, 0), memory_order_release);
             }
             return result;
         }
     } else {
-        int found = dict_get_optional(t, globals, name, &result);
+        int found = peculiar_mapping_get(t, globals, name, &result);
+        if (!found)
+            found = peculiar_mapping_get(t, builtins, name, &result);
         if (found)
             return found < 0 ? VALUE_EMPTY : result;
-        if (dict_check_exact(builtins)) {
-            found = dict_get_optional(t, builtins, name, &result);
-            if (found)
-                return found < 0 ? VALUE_EMPTY : result;
-        } else {
-            result = object_getitem(t, builtins, name);
-            if (!value_is_empty(result))
-                return result;
-            if (!error_swallow(t, EXC_KeyError))
-                return VALUE_EMPTY;
-        }
     }
     return error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
 }
