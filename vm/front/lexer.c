@@ -401,7 +401,7 @@ name:;
         ascii &= s[at++] < 128;
     lx->cur = at;
     if (!ascii) {
-        if (check_name(lx) < 0)
+        if (!lx->want_comments && check_name(lx) < 0)
             return -1;
         return lexer_make(lx, token, TOKEN_NAME, lx->start, at);
     }
