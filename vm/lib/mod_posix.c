@@ -59,9 +59,11 @@ static int exec(Thread *t, Value module)
         if (!posix_state(t))
             return -1;
     }
-    if (add_constants(t, module) < 0 || posix_stat_types(t, module) < 0 || posix_scandir_types(t, module) < 0 || posix_process_types(t, module) < 0)
+    if (add_constants(t, module) < 0 || posix_stat_types(t, module) < 0 || posix_scandir_types(t, module) < 0 || posix_process_types(t, module) < 0 ||
+        posix_system_types(t, module) < 0 || posix_exec_constants(t, module) < 0)
         return -1;
-    const NativeDef *const *const parts[] = {posix_stat_methods, posix_file_methods, posix_process_methods, posix_scandir_methods};
+    const NativeDef *const *const parts[] = {posix_stat_methods, posix_file_methods, posix_ids_methods,     posix_exec_methods,
+                                            posix_process_methods, posix_system_methods, posix_scandir_methods};
     Value name = str_intern(t, "posix");
     for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
         for (size_t i = 0; parts[p][i]; i++)

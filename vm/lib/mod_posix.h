@@ -13,12 +13,16 @@ typedef struct PosixState {
 static inline PosixState *posix_state(Thread *t) { return t->interp->module_state[MODULE_posix]; }
 
 struct stat;
+struct sched_param;
+int posix_sched_param(Thread *t, Value v, struct sched_param *parameter); /* a sched_param object: 0 or -1 */
 MUST_CHECK Value posix_stat_value(Thread *t, const struct stat *st);
 
-extern const NativeDef *const posix_stat_methods[], *const posix_file_methods[], *const posix_process_methods[], *const posix_scandir_methods[];
+extern const NativeDef *const posix_stat_methods[], *const posix_file_methods[], *const posix_process_methods[], *const posix_scandir_methods[],
+    *const posix_ids_methods[], *const posix_exec_methods[], *const posix_system_methods[];
 int posix_stat_types(Thread *t, Value module);
 int posix_scandir_types(Thread *t, Value module);
 int posix_process_types(Thread *t, Value module);
-int posix_add_constants(Thread *t, Value module);
+int posix_system_types(Thread *t, Value module);
+int posix_exec_constants(Thread *t, Value module);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "mod_resource.h"
+
 #include <errno.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -14,6 +16,7 @@
 #include "../object/list.h"
 #include "../object/module.h"
 #include "../object/structseq.h"
+#include "../run/frame_access.h"
 
 typedef struct ResourceState {
     Type *rusage;
@@ -143,6 +146,30 @@ static const StructSeqSpec rusage = STRUCTSEQ("resource.struct_rusage", "What ge
 
 static double seconds(struct timeval tv) { return (double)tv.tv_sec + (double)tv.tv_usec * 1e-6; }
 
+static Value usage_value(Thread *t, const struct rusage *use)
+{
+    Value v = structseq_new(t, ((ResourceState *)t->interp->module_state[MODULE_resource])->rusage);
+    if (value_is_empty(v))
+        return VALUE_EMPTY;
+    const long counts[14] = {use->ru_maxrss,  use->ru_ixrss,   use->ru_idrss,  use->ru_isrss,  use->ru_minflt,   use->ru_majflt, use->ru_nswap,
+                             use->ru_inblock, use->ru_oublock, use->ru_msgsnd, use->ru_msgrcv, use->ru_nsignals, use->ru_nvcsw,  use->ru_nivcsw};
+    structseq_set_take(v, 0, value_from_double(seconds(use->ru_utime)));
+    structseq_set_take(v, 1, value_from_double(seconds(use->ru_stime)));
+    for (uint32_t i = 0; i < 14; i++)
+        structseq_set_take(v, 2 + i, int_from_int64(t, counts[i]));
+    return structseq_finish_take(t, v);
+}
+Value resource_usage(Thread *t, const struct rusage *usage)
+{
+    if (!t->interp->module_state[MODULE_resource]) {
+        Value type = import_module_attr(t, "resource", "struct_rusage");
+        if (value_is_empty(type))
+            return type;
+        ref_dec(t, type);
+    }
+    return usage_value(t, usage);
+}
+
 NATIVE(getrusage, "getrusage", "($module, who, /)", "What RUSAGE_SELF, RUSAGE_CHILDREN or RUSAGE_THREAD has used.")
 {
     int who;
@@ -151,16 +178,7 @@ NATIVE(getrusage, "getrusage", "($module, who, /)", "What RUSAGE_SELF, RUSAGE_CH
         return VALUE_EMPTY;
     if (getrusage(who, &use) < 0)
         return errno == EINVAL ? error_set(t, EXC_ValueError, "invalid who parameter") : error_from_errno(t, errno);
-    Value v = structseq_new(t, ((ResourceState *)t->interp->module_state[MODULE_resource])->rusage);
-    if (value_is_empty(v))
-        return VALUE_EMPTY;
-    const long counts[14] = {use.ru_maxrss, use.ru_ixrss,  use.ru_idrss,  use.ru_isrss,  use.ru_minflt,   use.ru_majflt, use.ru_nswap,
-                             use.ru_inblock, use.ru_oublock, use.ru_msgsnd, use.ru_msgrcv, use.ru_nsignals, use.ru_nvcsw,  use.ru_nivcsw};
-    structseq_set_take(v, 0, value_from_double(seconds(use.ru_utime)));
-    structseq_set_take(v, 1, value_from_double(seconds(use.ru_stime)));
-    for (uint32_t i = 0; i < 14; i++)
-        structseq_set_take(v, 2 + i, int_from_int64(t, counts[i]));
-    return structseq_finish_take(t, v);
+    return usage_value(t, &use);
 }
 
 NATIVE(getpagesize, "getpagesize", "($module, /)", "The size of a page of memory.") { return value_from_int(sysconf(_SC_PAGESIZE)); }

@@ -1,0 +1,361 @@
+/* posix_exec.c: running other programs: the environment, exec, posix_spawn.
+ *
+ * What Python objects say is first turned into C arrays, owned here, so that the system calls need no object.  No locks.  Read next: posix_process.c (fork and
+ * wait), mod__posixsubprocess.c (what subprocess starts). */
+#include "posix_exec.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../memory/alloc.h"
+#include "../object/dict.h"
+#include "../object/list.h"
+#include "../object/module.h"
+#include "argument.h"
+#include "mod_posix.h"
+#include "mod__signal.h"
+
+extern char **environ;
+
+static Value done(Thread *t, int result) { return result < 0 ? error_from_errno(t, errno) : VALUE_NONE; }
+
+/* ---- the environment ---- */
+
+static int add_environ(Thread *t, Value module)
+{
+    Value dict = dict_new(t);
+    for (char **e = environ; e && *e && !value_is_empty(dict); e++) {
+        const char *equals = strchr(*e, '=');
+        if (!equals)
+            continue;
+        Value key = bytes_new(t, *e, (size_t)(equals - *e)), value = bytes_new(t, equals + 1, strlen(equals + 1));
+        int status = value_is_empty(key) || value_is_empty(value) ? -1 : dict_setdefault(t, dict, key, value, NULL);
+        ref_dec(t, key);
+        ref_dec(t, value);
+        if (status < 0)
+            ref_clear(t, &dict);
+    }
+    return module_add_take(t, module, "environ", dict);
+}
+NATIVE(posix_putenv, "putenv", "($module, name, value, /)", "Sets a variable of the environment of child processes.")
+{
+    PosixPath name, value;
+    if (posix_path(t, args[1], "putenv", "name", 0, &name) < 0)
+        return VALUE_EMPTY;
+    if (posix_path(t, args[2], "putenv", "value", 0, &value) < 0) {
+        posix_path_release(t, &name);
+        return VALUE_EMPTY;
+    }
+    Value v = strchr(name.text, '=') ? error_set(t, EXC_ValueError, "illegal environment variable name") : done(t, setenv(name.text, value.text, 1));
+    posix_path_release(t, &name);
+    posix_path_release(t, &value);
+    return v;
+}
+NATIVE(posix_unsetenv, "unsetenv", "($module, name, /)", "Removes a variable of the environment of child processes.")
+{
+    PosixPath name;
+    if (posix_path(t, args[1], "unsetenv", "name", 0, &name) < 0)
+        return VALUE_EMPTY;
+    Value v = done(t, unsetenv(name.text));
+    posix_path_release(t, &name);
+    return v;
+}
+
+/* ---- exec ---- */
+
+char **posix_strings(Thread *t, Value sequence, Value *owners)
+{
+    Value items = object_to_tuple(t, sequence);
+    if (value_is_empty(items))
+        return NULL;
+    size_t count = tuple_length(items);
+    char **array = alloc_memory(t, (count + 1) * sizeof *array);
+    *owners = list_new(t, count);
+    for (size_t i = 0; array && i < count; i++) {
+        Value bytes = value_is_empty(*owners) ? VALUE_EMPTY : str_to_fs(t, tuple_peek(items, i));
+        if (value_is_empty(bytes) || list_append_take(t, *owners, bytes) < 0) {
+            alloc_memory_free(t, array);
+            array = NULL;
+            break;
+        }
+        array[i] = (char *)bytes_of(bytes)->data;
+    }
+    ref_dec(t, items);
+    if (array)
+        array[count] = NULL;
+    else
+        ref_clear(t, owners);
+    return array;
+}
+
+Value posix_environment(Thread *t, Value mapping)
+{
+    Value items = object_call_method_string(t, mapping, "items", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY), list = list_new(t, 16);
+    Value pairs = value_is_empty(items) ? VALUE_EMPTY : object_to_tuple(t, items);
+    ref_dec(t, items);
+    for (size_t i = 0; !value_is_empty(pairs) && !value_is_empty(list) && i < tuple_length(pairs); i++) {
+        Value pair = tuple_peek(pairs, i), key = VALUE_EMPTY, value = VALUE_EMPTY, whole = VALUE_EMPTY;
+        if (tuple_check(pair) && tuple_length(pair) == 2) {
+            key = str_to_fs(t, tuple_peek(pair, 0));
+            value = value_is_empty(key) ? VALUE_EMPTY : str_to_fs(t, tuple_peek(pair, 1));
+        }
+        if (!value_is_empty(value)) {
+            size_t a = bytes_of(key)->length, b = bytes_of(value)->length;
+            whole = bytes_new(t, NULL, a + 1 + b);
+            if (!value_is_empty(whole)) {
+                memcpy(bytes_of(whole)->data, bytes_of(key)->data, a);
+                bytes_of(whole)->data[a] = '=';
+                memcpy(bytes_of(whole)->data + a + 1, bytes_of(value)->data, b);
+            }
+        }
+        ref_dec(t, key);
+        ref_dec(t, value);
+        if (value_is_empty(whole) || list_append_take(t, list, whole) < 0)
+            ref_clear(t, &list);
+    }
+    if (value_is_empty(pairs))
+        ref_clear(t, &list);
+    ref_dec(t, pairs);
+    return list;
+}
+
+void posix_strings_free(Thread *t, char **strings, Value *owners)
+{
+    alloc_memory_free(t, strings);
+    ref_clear(t, owners);
+}
+
+/* What exec and posix_spawn are told: released by program_release, also when program_parse has failed. */
+typedef struct Program {
+    PosixPath path;
+    char **argv, **env; /* env may be environ */
+    Value argv_owners, env_owners;
+} Program;
+
+static void program_release(Thread *t, Program *p)
+{
+    posix_strings_free(t, p->argv, &p->argv_owners);
+    posix_strings_free(t, p->env == environ ? NULL : p->env, &p->env_owners);
+    posix_path_release(t, &p->path);
+}
+
+/* An empty `env` means the process's own environment. 0 or -1. */
+static int program_parse(Thread *t, const char *function, Value path, int path_flags, Value argv, Value env, Program *p)
+{
+    *p = (Program){.env = environ};
+    if (posix_path(t, path, function, "path", path_flags, &p->path) < 0)
+        return -1;
+    if (!list_check(argv) && !tuple_check(argv))
+        return error_set(t, EXC_TypeError, "%s: argv must be a tuple or list", function), -1;
+    if (object_len(t, argv) == 0)
+        return error_set(t, EXC_ValueError, "%s: argv must not be empty", function), -1;
+    if (!value_is_empty(env) && !object_is(env, KIND_DICT)) {
+        Value method;
+        int found = object_getattr_optional(t, env, ID(t, keys), &method);
+        if (found <= 0)
+            return found < 0 ? -1 : (error_set(t, EXC_TypeError, "%s: environment must be a mapping object%s", function, strcmp(function, "execve") ? " or None" : ""), -1);
+        ref_dec(t, method);
+    }
+    p->argv = posix_strings(t, argv, &p->argv_owners);
+    if (!p->argv)
+        return -1;
+    if (!p->argv[0][0])
+        return error_set(t, EXC_ValueError, "%s: argv first element cannot be empty", function), -1;
+    if (value_is_empty(env))
+        return 0;
+    Value list = posix_environment(t, env);
+    p->env = value_is_empty(list) ? NULL : posix_strings(t, list, &p->env_owners);
+    ref_dec(t, list);
+    return p->env ? 0 : -1;
+}
+
+static Value exec(Thread *t, const char *function, Value path, int path_flags, Value argv, Value env)
+{
+    Program p;
+    if (program_parse(t, function, path, path_flags, argv, env, &p) == 0) {
+        if (p.path.fd >= 0)
+            fexecve(p.path.fd, p.argv, p.env);
+        else
+            execve(p.path.text, p.argv, p.env);
+        if (value_is_empty(env))
+            error_from_errno(t, errno);
+        else
+            posix_path_error(t, &p.path, NULL);
+    }
+    program_release(t, &p);
+    return VALUE_EMPTY;
+}
+NATIVE(posix_execv, "execv", "($module, path, argv, /)", "Replaces this process by another program.") { return exec(t, "execv", args[1], 0, args[2], VALUE_EMPTY); }
+NATIVE(posix_execve, "execve", "($module, /, path, argv, env)", "Replaces this process by another program with an environment.")
+{
+    return exec(t, "execve", args[1], PATH_FD, args[2], args[3]);
+}
+
+/* ---- posix_spawn ---- */
+
+enum { ACTION_OPEN, ACTION_CLOSE, ACTION_DUP2, ACTION_CLOSEFROM }; /* POSIX_SPAWN_... */
+
+/* One item of file_actions. `keep` takes what must outlive the call. 0 or -1. */
+static int add_action(Thread *t, posix_spawn_file_actions_t *actions, Value item, Value keep)
+{
+    int tag, fd, fd2, flags, mode, error = 0;
+    if (!tuple_check(item) || tuple_length(item) == 0)
+        return error_set(t, EXC_TypeError, "Each file_actions element must be a non-empty tuple"), -1;
+    size_t n = tuple_length(item);
+    if (int_to_int(t, tuple_peek(item, 0), &tag) < 0)
+        return -1;
+    if (tag == ACTION_OPEN && n == 5) {
+        Value path = int_to_int(t, tuple_peek(item, 1), &fd) < 0 ? VALUE_EMPTY : str_to_fs(t, tuple_peek(item, 2));
+        if (value_is_empty(path) || list_append_take(t, keep, path) < 0 || int_to_int(t, tuple_peek(item, 3), &flags) < 0 ||
+            int_to_int(t, tuple_peek(item, 4), &mode) < 0)
+            return -1;
+        error = posix_spawn_file_actions_addopen(actions, fd, (const char *)bytes_of(path)->data, flags, (mode_t)mode);
+    } else if (tag == ACTION_CLOSE && n == 2) {
+        if (int_to_int(t, tuple_peek(item, 1), &fd) < 0)
+            return -1;
+        error = posix_spawn_file_actions_addclose(actions, fd);
+    } else if (tag == ACTION_DUP2 && n == 3) {
+        if (int_to_int(t, tuple_peek(item, 1), &fd) < 0 || int_to_int(t, tuple_peek(item, 2), &fd2) < 0)
+            return -1;
+        error = posix_spawn_file_actions_adddup2(actions, fd, fd2);
+    } else if (tag == ACTION_CLOSEFROM && n == 2) {
+        if (int_to_int(t, tuple_peek(item, 1), &fd) < 0)
+            return -1;
+        error = posix_spawn_file_actions_addclosefrom_np(actions, fd);
+    } else if (tag >= ACTION_OPEN && tag <= ACTION_CLOSEFROM) {
+        static const char *const shapes[] = {"open", "close", "dup2", "closefrom"};
+        static const int items[] = {5, 2, 3, 2};
+        return error_set(t, EXC_TypeError, "A %s file_action tuple must have %d elements", shapes[tag], items[tag]), -1;
+    } else {
+        return error_set(t, EXC_TypeError, "Unknown file_actions identifier"), -1;
+    }
+    return error ? (error_from_errno(t, error), -1) : 0;
+}
+
+static int add_actions(Thread *t, posix_spawn_file_actions_t *actions, Value items, Value keep)
+{
+    if (value_is_empty(items) || value_is_none(items))
+        return 0;
+    Value sequence = object_to_tuple(t, items);
+    if (value_is_empty(sequence)) {
+        if (error_swallow(t, EXC_TypeError))
+            error_set(t, EXC_TypeError, "file_actions must be a sequence or None");
+        return -1;
+    }
+    int status = 0;
+    for (size_t i = 0; i < tuple_length(sequence) && status == 0; i++)
+        status = add_action(t, actions, tuple_peek(sequence, i), keep);
+    ref_dec(t, sequence);
+    return status;
+}
+
+/* Keyword arguments of posix_spawn, in the order of its signature. */
+enum { SPAWN_SETPGROUP = 5, SPAWN_RESETIDS, SPAWN_SETSID, SPAWN_SETSIGMASK, SPAWN_SETSIGDEF, SPAWN_SCHEDULER };
+
+static int set_attributes(Thread *t, const char *function, posix_spawnattr_t *attributes, Value *args)
+{
+    short flags = 0;
+    int error = 0;
+    if (!value_is_empty(args[SPAWN_SETPGROUP])) {
+        int group;
+        if (int_to_int(t, args[SPAWN_SETPGROUP], &group) < 0)
+            return -1;
+        flags |= POSIX_SPAWN_SETPGROUP;
+        error = posix_spawnattr_setpgroup(attributes, group);
+    }
+    int reset = argument_bool(t, args[SPAWN_RESETIDS], 0), session = argument_bool(t, args[SPAWN_SETSID], 0);
+    if (reset < 0 || session < 0)
+        return -1;
+    if (reset)
+        flags |= POSIX_SPAWN_RESETIDS;
+    if (session) {
+#ifdef POSIX_SPAWN_SETSID
+        flags |= POSIX_SPAWN_SETSID;
+#else
+        return error_set(t, EXC_NotImplementedError, "%s: setsid unavailable on this platform", function), -1;
+#endif
+    }
+    sigset_t set;
+    if (!value_is_empty(args[SPAWN_SETSIGMASK])) {
+        if (signal_set_from_object(t, args[SPAWN_SETSIGMASK], &set) < 0)
+            return -1;
+        flags |= POSIX_SPAWN_SETSIGMASK;
+        error = error ? error : posix_spawnattr_setsigmask(attributes, &set);
+    }
+    if (!value_is_empty(args[SPAWN_SETSIGDEF])) {
+        if (signal_set_from_object(t, args[SPAWN_SETSIGDEF], &set) < 0)
+            return -1;
+        flags |= POSIX_SPAWN_SETSIGDEF;
+        error = error ? error : posix_spawnattr_setsigdefault(attributes, &set);
+    }
+    if (!value_is_empty(args[SPAWN_SCHEDULER])) {
+        Value pair = args[SPAWN_SCHEDULER];
+        int policy;
+        struct sched_param parameter;
+        if (!tuple_check(pair) || tuple_length(pair) != 2)
+            return error_set(t, EXC_TypeError, "A scheduler tuple must have two elements"), -1;
+        if (!value_is_none(tuple_peek(pair, 0))) {
+            if (int_to_int(t, tuple_peek(pair, 0), &policy) < 0)
+                return -1;
+            flags |= POSIX_SPAWN_SETSCHEDULER;
+            error = error ? error : posix_spawnattr_setschedpolicy(attributes, policy);
+        }
+        if (posix_sched_param(t, tuple_peek(pair, 1), &parameter) < 0)
+            return -1;
+        flags |= POSIX_SPAWN_SETSCHEDPARAM;
+        error = error ? error : posix_spawnattr_setschedparam(attributes, &parameter);
+    }
+    if (!error)
+        error = posix_spawnattr_setflags(attributes, flags);
+    return error ? (error_from_errno(t, error), -1) : 0;
+}
+
+static Value spawn(Thread *t, const char *function, Value *args, bool search)
+{
+    Program p;
+    Value keep = VALUE_EMPTY, result = VALUE_EMPTY;
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    if (program_parse(t, function, args[1], 0, args[2], value_is_none(args[3]) ? VALUE_EMPTY : args[3], &p) == 0 &&
+        !value_is_empty(keep = list_new(t, 2)) && add_actions(t, &actions, args[4], keep) == 0 && set_attributes(t, function, &attributes, args) == 0) {
+        pid_t pid = 0;
+        thread_detach(t, EVENT_IO);
+        int error = (search ? posix_spawnp : posix_spawn)(&pid, p.path.text, &actions, &attributes, p.argv, p.env);
+        thread_attach(t);
+        result = error ? error_from_errno_path(t, error, args[1], VALUE_EMPTY) : value_from_int(pid);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    program_release(t, &p);
+    ref_dec(t, keep);
+    return result;
+}
+#define SPAWN_SIGNATURE \
+    "($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=(), " \
+    "setsigdef=(), scheduler=<unrepresentable>)"
+NATIVE(posix_posix_spawn, "posix_spawn", SPAWN_SIGNATURE, "Runs a program in a new process and returns its id.")
+{
+    return spawn(t, "posix_spawn", args, false);
+}
+NATIVE(posix_posix_spawnp, "posix_spawnp", SPAWN_SIGNATURE, "Runs a program, looked for along PATH, in a new process and returns its id.")
+{
+    return spawn(t, "posix_spawnp", args, true);
+}
+
+const NativeDef *const posix_exec_methods[] = {&native_posix_putenv, &native_posix_unsetenv, &native_posix_execv, &native_posix_execve,
+                                               &native_posix_posix_spawn, &native_posix_posix_spawnp, NULL};
+
+int posix_exec_constants(Thread *t, Value module)
+{
+    return module_add_int(t, module, "POSIX_SPAWN_OPEN", ACTION_OPEN) < 0 || module_add_int(t, module, "POSIX_SPAWN_CLOSE", ACTION_CLOSE) < 0 ||
+                   module_add_int(t, module, "POSIX_SPAWN_DUP2", ACTION_DUP2) < 0 ||
+                   module_add_int(t, module, "POSIX_SPAWN_CLOSEFROM", ACTION_CLOSEFROM) < 0
+               ? -1
+               : add_environ(t, module);
+}
