@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -29,6 +29,49 @@ native() {
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
 }
 
+# A build beside the native one: variant NAME CMAKE_OPTION ...
+variant() {
+    local name=$1
+    shift
+    [ -f "build/$name/build.ninja" ] || cmake -S . -B "build/$name" -G Ninja "$@" >>build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
+    cmake "build/$name" >>build/configure.log 2>&1
+    cmake --build "build/$name" >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
+}
+checks() { variant checks -DCMAKE_BUILD_TYPE=Debug -DBATON_CHECKS=ON; }
+asan() { variant asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBATON_SANITIZE=ON; }
+
+# Runs every program of tests/thread in both modes; they share the time: stress_build NAME SECONDS
+stress_build() {
+    local name=$1 programs=(tests/thread/*.py) program mode failed=0 each
+    each=$(awk "BEGIN { print $2 / (${#programs[@]} - 1) }")
+    for mode in 1 0; do
+        for program in "${programs[@]}"; do
+            [ "$program" = tests/thread/harness.py ] && continue
+            if STRESS_SECONDS=$each timeout $((${each%.*} * 5 + 300)) "build/$name/baton" -X gil=$mode "$program" >build/stress.log 2>&1; then
+                echo "$name gil=$mode $program: ok"
+            else
+                echo "$name gil=$mode $program: FAILED ($?)"
+                tail -n 40 build/stress.log
+                failed=1
+            fi
+        done
+    done
+    return $failed
+}
+
+stress() {
+    native
+    checks
+    asan
+    local status=0
+    stress_build native "$1" || status=1
+    stress_build asan "$1" || status=1
+    stress_build checks "$1" || status=1
+    BATON_STRESS=switch stress_build checks "$1" || status=1
+    BATON_STRESS=collect stress_build checks "$1" || status=1
+    return $status
+}
+
 mkdir -p build
 case "${1:-native}" in
 native) native ;;
@@ -42,6 +85,11 @@ test)
     cmake -S . -B build/native >>build/configure.log 2>&1 # test programs may be new
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
     exec ctest --test-dir build/native --output-on-failure -j 2 ${2:+-R "$2"} ;;
+stress) stress "${2:-60}" ;;
+sanitize)
+    install_missing "${files[@]}" "${test_files[@]}"
+    asan
+    exec ctest --test-dir build/asan --output-on-failure -j 2 ${2:+-R "$2"} ;;
 clean) rm -rf build ;;
 *) sed -n 2p "$ROOT/build.sh" >&2; exit 2 ;;
 esac
