@@ -55,14 +55,23 @@ static Value count_next(Thread *t, Value self)
         c->next = next;
         return here;
     }
-    Value here = field_get(t, c, &c->next);
-    Value next = number_binary(t, BINARY_ADD, here, c->step);
-    if (value_is_empty(next)) {
+    for (;;) { /* until no other thread has drawn the same number */
+        Value here = field_get(t, c, &c->next), next = number_binary(t, BINARY_ADD, here, c->step);
+        if (value_is_empty(next)) {
+            ref_dec(t, here);
+            return VALUE_EMPTY;
+        }
+        objlock_enter(t, c);
+        bool mine = value_is(c->next, here) || !t->free_threaded;
+        Value old = mine ? c->next : next;
+        if (mine)
+            slot_store(&c->next, next);
+        objlock_exit(t, c);
+        ref_dec(t, old);
+        if (mine)
+            return here;
         ref_dec(t, here);
-        return VALUE_EMPTY;
     }
-    field_set_take(t, c, &c->next, next);
-    return here;
 }
 
 static Value count_repr(Thread *t, Value self)

@@ -65,7 +65,7 @@ static int init(Thread *t, const char *name, Value self, const Value *args, uint
     Value callable;
     if (native_parse(t, name, "(function, /)", args, n, names, &callable) < 0)
         return -1;
-    ref_replace_take(t, &wrap_of(self)->callable, ref_inc(t, callable));
+    slot_replace_take(t, &wrap_of(self)->callable, ref_inc(t, callable));
     return look_like(t, self, callable);
 }
 

@@ -124,7 +124,7 @@ static int set_code(Thread *t, Value self, Value value)
     size_t closure = value_is_empty(f->closure) ? 0 : tuple_length(f->closure);
     if (code_of(value)->free_count != closure)
         return error_set(t, EXC_ValueError, "%U() requires a code object with %zu free vars, not %u", f->name, closure, code_of(value)->free_count), -1;
-    ref_replace_take(t, &f->code, ref_inc(t, value));
+    slot_replace_take(t, &f->code, ref_inc(t, value));
     return 0;
 }
 static Value get_globals(Thread *t, Value self) { return ref_inc(t, function_of(self)->globals); }
@@ -135,7 +135,7 @@ static int set_str(Thread *t, Value *field, Value value, const char *what)
 {
     if (value_is_empty(value) || !str_check(value))
         return error_set(t, EXC_TypeError, "%s must be set to a string object", what), -1;
-    ref_replace_take(t, field, ref_inc(t, value));
+    slot_replace_take(t, field, ref_inc(t, value));
     return 0;
 }
 static int set_name(Thread *t, Value self, Value value) { return set_str(t, &function_of(self)->name, value, "__name__"); }
@@ -148,7 +148,7 @@ static int set_defaults(Thread *t, Value self, Value value)
         value = VALUE_EMPTY;
     if (!value_is_empty(value) && !tuple_check(value))
         return error_set(t, EXC_TypeError, "__defaults__ must be set to a tuple object"), -1;
-    ref_replace_take(t, &function_of(self)->defaults, ref_inc(t, value));
+    slot_replace_take(t, &function_of(self)->defaults, ref_inc(t, value));
     return 0;
 }
 static Value get_kwdefaults(Thread *t, Value self) { return or_none(t, function_of(self)->kwdefaults); }
@@ -158,7 +158,7 @@ static int set_kwdefaults(Thread *t, Value self, Value value)
         value = VALUE_EMPTY;
     if (!value_is_empty(value) && !dict_check(value))
         return error_set(t, EXC_TypeError, "__kwdefaults__ must be set to a dict object"), -1;
-    ref_replace_take(t, &function_of(self)->kwdefaults, ref_inc(t, value));
+    slot_replace_take(t, &function_of(self)->kwdefaults, ref_inc(t, value));
     return 0;
 }
 static Value get_annotate(Thread *t, Value self) { return or_none(t, function_of(self)->annotate); }
@@ -168,13 +168,13 @@ static int set_annotate(Thread *t, Value self, Value value)
     if (value_is_empty(value))
         return error_set(t, EXC_TypeError, "__annotate__ cannot be deleted"), -1;
     if (value_is_none(value)) {
-        ref_clear(t, &f->annotate);
+        slot_replace_take(t, &f->annotate, VALUE_EMPTY);
         return 0;
     }
     if (!object_is_callable(t, value))
         return error_set(t, EXC_TypeError, "__annotate__ must be callable or None"), -1;
-    ref_replace_take(t, &f->annotate, ref_inc(t, value));
-    ref_clear(t, &f->annotations);
+    slot_replace_take(t, &f->annotate, ref_inc(t, value));
+    slot_replace_take(t, &f->annotations, VALUE_EMPTY);
     return 0;
 }
 static Value get_annotations(Thread *t, Value self)
@@ -194,7 +194,7 @@ static Value get_annotations(Thread *t, Value self)
         }
         if (value_is_empty(dict))
             return dict;
-        ref_replace_take(t, &f->annotations, dict);
+        slot_replace_take(t, &f->annotations, dict);
     }
     return ref_inc(t, f->annotations);
 }
@@ -205,8 +205,8 @@ static int set_annotations(Thread *t, Value self, Value value)
         value = VALUE_EMPTY;
     if (!value_is_empty(value) && !dict_check(value))
         return error_set(t, EXC_TypeError, "__annotations__ must be set to a dict object"), -1;
-    ref_replace_take(t, &f->annotations, ref_inc(t, value));
-    ref_clear(t, &f->annotate);
+    slot_replace_take(t, &f->annotations, ref_inc(t, value));
+    slot_replace_take(t, &f->annotate, VALUE_EMPTY);
     return 0;
 }
 static Value get_type_params(Thread *t, Value self)
@@ -218,7 +218,7 @@ static int set_type_params(Thread *t, Value self, Value value)
 {
     if (value_is_empty(value) || !tuple_check(value))
         return error_set(t, EXC_TypeError, "__type_params__ must be set to a tuple"), -1;
-    ref_replace_take(t, &function_of(self)->type_params, ref_inc(t, value));
+    slot_replace_take(t, &function_of(self)->type_params, ref_inc(t, value));
     return 0;
 }
 static Value get_dict(Thread *t, Value self)
@@ -237,7 +237,7 @@ static int set_dict(Thread *t, Value self, Value value)
         return error_set(t, EXC_TypeError, "cannot delete __dict__"), -1;
     if (!dict_check(value))
         return error_set(t, EXC_TypeError, "__dict__ must be set to a dictionary, not a '%T'", value), -1;
-    ref_replace_take(t, &function_of(self)->dict, ref_inc(t, value));
+    slot_replace_take(t, &function_of(self)->dict, ref_inc(t, value));
     return 0;
 }
 
@@ -292,7 +292,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
         return v;
     Function *f = function_of(v);
     if (has_name)
-        ref_replace_take(t, &f->name, ref_inc(t, a[2]));
+        slot_replace_take(t, &f->name, ref_inc(t, a[2]));
     if (has_defaults)
         f->defaults = ref_inc(t, a[3]);
     if (closure)

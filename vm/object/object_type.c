@@ -1,6 +1,6 @@
 /* object_type.c: the type `object`: what every instance answers unless its class says otherwise.
  *
- * No locks but for the assignment of __class__, which swaps the type under the instance's object lock.
+ * No locks; the assignment of __class__ stops the world.
  * Read next: object_reduce.c (copying and pickling), object_attr.c (its attribute access), type_new.c. */
 #include "type_internal.h"
 
@@ -264,14 +264,15 @@ static int set_class(Thread *t, Value self, Value value)
     /* Inline values lie where the old class says: the instance goes on with a dict. */
     if (instance_leave_inline(t, o) < 0)
         return -1;
-    if (new->flags & TYPE_INLINE_VALUES && !(old->flags & TYPE_INLINE_VALUES))
-        o->aux = INSTANCE_HAS_DICT;
     if (type_is_heap(new))
         ref_inc(t, value);
-    objlock_enter(t, o);
+    world_stop(t);
+    old = o->type; /* another thread may have been faster, with a class of the same layout */
+    if (new->flags & TYPE_INLINE_VALUES && !(old->flags & TYPE_INLINE_VALUES))
+        o->aux = INSTANCE_HAS_DICT;
     __atomic_store_n(&o->type, new, __ATOMIC_RELEASE);
     o->kind = new->instance_kind;
-    objlock_exit(t, o);
+    world_start(t);
     if (type_is_heap(old))
         ref_dec(t, value_of(old));
     return 0;

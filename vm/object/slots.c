@@ -315,15 +315,24 @@ static int update_name(Thread *t, Type *type, Value name)
     return result;
 }
 
-int slots_update(Thread *t, Type *type, Value name)
+static bool has_slot(Thread *t, Value name)
 {
-    if (value_is(name, ID(t, __new__)))
-        return update_name(t, type, name);
     for (size_t i = 0; i < SLOT_DEF_COUNT; i++) {
         if (value_is(t->interp->names[slot_defs[i].name], name))
-            return update_name(t, type, name);
+            return true;
     }
-    return 0;
+    return value_is(name, ID(t, __new__));
+}
+
+/* With the world stopped: others look at a slot, then call it. */
+int slots_update(Thread *t, Type *type, Value name)
+{
+    if (!has_slot(t, name))
+        return 0;
+    world_stop(t);
+    int result = update_name(t, type, name);
+    world_start(t);
+    return result;
 }
 
 /* ---- calling a wrapper ---- */

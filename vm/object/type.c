@@ -318,6 +318,19 @@ static Value custom_mro(Thread *t, Type *type)
     return mro;
 }
 
+void type_replace_mro(Thread *t, Type *type, Value mro)
+{
+    bool in_use = type->flags & TYPE_VALID;
+    if (in_use)
+        world_stop(t);
+    Value old = type->mro;
+    slot_store(&type->mro, mro);
+    type_modified(t, type);
+    if (in_use)
+        world_start(t);
+    ref_dec(t, old);
+}
+
 int type_set_mro(Thread *t, Type *type)
 {
     Value before = ref_inc(t, type->mro);
@@ -337,12 +350,7 @@ int type_set_mro(Thread *t, Type *type)
         ref_dec(t, mro);
         return 0;
     }
-    Value old = type->mro;
-    type_lock(t);
-    slot_store(&type->mro, mro);
-    type_unlock(t);
-    type_modified(t, type);
-    ref_dec(t, old);
+    type_replace_mro(t, type, mro);
     return 0;
 }
 

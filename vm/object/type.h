@@ -202,7 +202,7 @@ static inline Type *type_as(Value v) { return (Type *)value_object(v); } /* type
 /* The attribute along the MRO, without binding; owned; empty WITHOUT an exception when absent.  name must be interned for caching. */
 Value type_lookup(Thread *t, Type *type, Value name);
 /* The same through the cache, also telling the entry's index for inline caches (`*index`, valid while type->version stays *version; *version 0:
- * do not cache). Borrowed while the caller does not run other code; with the lock off the caller must take it with slot_load. */
+ * do not cache). */
 Value type_lookup_cached(Thread *t, Type *type, Value name, uint32_t *version, uint32_t *index);
 /* To be called after any change to a type's dict, bases or slots: new versions for it and its subclasses, caches dropped. */
 void type_modified(Thread *t, Type *type);

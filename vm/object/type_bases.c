@@ -29,19 +29,15 @@ static int recompute_mros(Thread *t, Type *type, Value undo)
 static void restore_mros(Thread *t, Value undo)
 {
     for (size_t i = 0; i + 1 < list_length(undo); i += 2) {
-        Type *type = type_as(list_peek(undo, i));
-        Value old = type->mro;
-        type_lock(t);
-        slot_store(&type->mro, ref_inc(t, list_peek(undo, i + 1)));
-        type_unlock(t);
-        type_modified(t, type);
-        ref_dec(t, old);
+        type_replace_mro(t, type_as(list_peek(undo, i)), ref_inc(t, list_peek(undo, i + 1)));
     }
 }
 
 static int update_all(Thread *t, Type *type)
 {
+    world_stop(t);
     slots_update_all(t, type);
+    world_start(t);
     Value subclasses = type_subclasses_list(t, type);
     if (value_is_empty(subclasses))
         return -1;
@@ -88,10 +84,10 @@ static int check(Thread *t, Type *type, Value value)
 
 static void put_bases(Thread *t, Type *type, Value bases, Type *base)
 {
-    type_lock(t);
+    world_stop(t);
     slot_store(&type->bases, bases);
     __atomic_store_n(&type->base, base, __ATOMIC_RELEASE);
-    type_unlock(t);
+    world_start(t);
 }
 
 int type_set_bases(Thread *t, Value self, Value value)

@@ -190,7 +190,6 @@ Value type_lookup_cached(Thread *t, Type *type, Value name, uint32_t *version, u
     *version = atomic_load_explicit(&type->version, memory_order_acquire);
     Value value;
     if (LIKELY(*version && cache_get(t, type, name, &value, index))) {
-        ref_dec(t, value); /* the cache keeps it */
         if (atomic_load_explicit(&type->version, memory_order_acquire) != *version)
             *version = 0;
         return value;
@@ -206,8 +205,6 @@ Value type_lookup_cached(Thread *t, Type *type, Value name, uint32_t *version, u
     } else {
         *version = 0;
     }
-    /* Not in the cache: still kept by the dict where it was found, unless that is changed at the same time. */
-    ref_dec(t, value);
     return value;
 }
 

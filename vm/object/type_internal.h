@@ -2,7 +2,8 @@
  * type_cache.c (lookup), instance.c (attributes of instances), slots.c (dunders and slots).
  *
  * The type lock.  With the lock off, everything that changes types (dict, bases, slots, caches, shared keys) is serialised by interp->type_lock.  It is never held
- * while Python runs or a last reference is dropped; readers take no lock: caches are replaced whole and published with release stores. */
+ * while Python runs or a last reference is dropped; readers take no lock: caches are replaced whole and published with release stores.  What readers cannot see half
+ * done (bases, MRO and slots of a class in use, the class of an instance) changes with the world stopped: a reference to it borrowed between two polls stays good. */
 #ifndef BATON_OBJECT_TYPE_INTERNAL_H
 #define BATON_OBJECT_TYPE_INTERNAL_H
 
@@ -10,6 +11,7 @@
 #include "../memory/reclaim.h"
 #include "../thread/lock.h"
 #include "../thread/objlock.h"
+#include "../thread/world.h"
 #include "descriptor.h"
 #include "dict.h"
 #include "error.h"
@@ -42,6 +44,7 @@ int type_finish_native(Thread *t, Type *type, Value bases_take);
 Value type_compute_mro(Thread *t, Type *type);
 /* Sets type->mro, through the metaclass's mro() when it is overridden. */
 int type_set_mro(Thread *t, Type *type);
+void type_replace_mro(Thread *t, Type *type, Value mro_take);
 /* Copies what type leaves empty from its bases along the MRO. */
 void type_inherit_slots(Thread *t, Type *type);
 /* Enters type into the subclass lists of its present bases, and takes it out of those it was in: 0 or -1. */

@@ -323,7 +323,7 @@ static Value parameter_or(Thread *t, Value a, Value b)
 Value typevar_set_default(Thread *t, Value parameter, Value evaluate_default)
 {
     TypeParameter *p = parameter_of(parameter);
-    ref_replace_take(t, &p->evaluate_default, ref_inc(t, evaluate_default));
+    slot_replace_take(t, &p->evaluate_default, ref_inc(t, evaluate_default));
     return ref_inc(t, parameter);
 }
 

@@ -50,6 +50,7 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
                     atomic_store_explicit(cache, cache_word(CACHE_SLOT, version, (uint32_t)offset), memory_order_release);
             }
         }
+        ref_dec(t, found);
     }
     return object_getattr(t, object, name);
 }
@@ -65,8 +66,10 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
     if (type->slots.setattr == object_generic_setattr) {
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
-        if (!version)
+        if (!version) {
+            ref_dec(t, found);
             return 0;
+        }
         if (value_is_empty(found) || !is_data_descriptor(t, found)) {
             int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
             if (key >= 0)
@@ -76,6 +79,7 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
             if (offset > 0)
                 atomic_store_explicit(cache, cache_word(CACHE_SLOT, version, (uint32_t)offset), memory_order_release);
         }
+        ref_dec(t, found);
     }
     return 0;
 }
@@ -90,7 +94,6 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
         if (!value_is_empty(found) && (type_of(t, found)->flags & TYPE_METHOD_LIKE)) {
             int keys = value_is_object(object) ? keys_in_use(value_object(object), name) : 0;
             Value own = VALUE_EMPTY;
-            ref_inc(t, found);
             if (keys >= 0) {
                 if (version && index < 0x10000)
                     atomic_store_explicit(cache, cache_word(CACHE_CLASS, version, index | (uint32_t)keys << 16), memory_order_release);
@@ -106,6 +109,7 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
             pair[1] = ref_inc(t, object);
             return 0;
         }
+        ref_dec(t, found);
     }
     pair[0] = object_getattr(t, object, name);
     return value_is_empty(pair[0]) ? -1 : 0;

@@ -50,4 +50,18 @@ static ALWAYS_INLINE bool cache_attribute(Thread *t, uint64_t w, Object *o, Valu
     }
 }
 
+/* The value at an index that an inline cache remembers, owned, if the type still has the version that the cache was filled for (which the caller has just seen). */
+static ALWAYS_INLINE bool cache_class_value(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
+{
+    const TypeCache *cache = __atomic_load_n(&type->cache, __ATOMIC_ACQUIRE);
+    if (LIKELY(!t->free_threaded))
+        return slot_load(t, &cache->entries[index].value, result);
+    if (!cache || index > cache->mask || !slot_load(t, &cache->entries[index].value, result))
+        return false; /* replaced meanwhile */
+    if (LIKELY(!value_is_empty(*result) && atomic_load_explicit(&type->version, memory_order_acquire) == version))
+        return true;
+    ref_dec(t, *result);
+    return false;
+}
+
 #endif

@@ -620,7 +620,7 @@ dispatch:
             if (!(type->flags & TYPE_INLINE_VALUES) ||
                 (value_object(v)->aux != INSTANCE_HAS_DICT && atomic_load_explicit(&type->keys->count, memory_order_relaxed) == slot >> 16)) {
                 Value function;
-                if (LIKELY(slot_load(t, &type->cache->entries[slot & 0xFFFF].value, &function))) {
+                if (LIKELY(cache_class_value(t, type, cache_version(w), slot & 0xFFFF, &function))) {
                     Value self = TAKE(b); /* b may be a itself */
                     SET(a, function);
                     SET(a + 1, self);
@@ -1717,11 +1717,12 @@ call:
                     if (code->simple && call_count + 1 == code->argument_count) {
                         SAVE();
                         void *instance = type_alloc(t, type, 0);
-                        if (UNLIKELY(!instance))
+                        if (UNLIKELY(!instance)) {
+                            ref_dec(t, init);
                             goto error;
+                        }
                         /* The instance becomes the first argument, in the place of the class (or of the empty self). */
                         Value *args = call_args - 1;
-                        ref_inc(t, init);
                         Value old = *args;
                         *args = value_of(instance);
                         Frame *n = push(t, code, function, args, call_count + 1, !f->is_generator);
@@ -1743,6 +1744,7 @@ call:
                         NEXT();
                     }
                 }
+                ref_dec(t, init);
             }
             break;
         }

@@ -256,7 +256,7 @@ static Value get_trace(Thread *t, Value self)
 }
 static int set_trace(Thread *t, Value self, Value value)
 {
-    ref_replace_take(t, &object_of(self)->trace, value_is_none(value) ? VALUE_EMPTY : ref_inc(t, value));
+    slot_replace_take(t, &object_of(self)->trace, value_is_none(value) ? VALUE_EMPTY : ref_inc(t, value));
     return 0;
 }
 static Value get_generator(Thread *t, Value self)
@@ -742,7 +742,7 @@ static int tb_set_next(Thread *t, Value self, Value value)
     if (value_is_empty(value))
         return error_set(t, EXC_TypeError, "can't delete tb_next attribute"), -1;
     if (value_is_none(value)) {
-        ref_clear(t, &traceback_of(self)->next);
+        slot_replace_take(t, &traceback_of(self)->next, VALUE_EMPTY);
         return 0;
     }
     if (!object_is_exact(value, KIND_TRACEBACK))
@@ -750,7 +750,7 @@ static int tb_set_next(Thread *t, Value self, Value value)
     for (Value v = value; !value_is_empty(v); v = traceback_of(v)->next)
         if (value_is(v, self))
             return error_set(t, EXC_ValueError, "traceback loop detected"), -1;
-    ref_replace_take(t, &traceback_of(self)->next, ref_inc(t, value));
+    slot_replace_take(t, &traceback_of(self)->next, ref_inc(t, value));
     return 0;
 }
 static Value tb_get_frame(Thread *t, Value self) { return ref_inc(t, traceback_of(self)->frame); }

@@ -607,14 +607,14 @@ static int set_name(Thread *t, Value self, Value value)
 {
     if (value_is_empty(value) || !str_check(value))
         return error_set(t, EXC_TypeError, "__name__ must be set to a string object"), -1;
-    ref_replace_take(t, &generator_of(self)->name, ref_inc(t, value));
+    slot_replace_take(t, &generator_of(self)->name, ref_inc(t, value));
     return 0;
 }
 static int set_qualname(Thread *t, Value self, Value value)
 {
     if (value_is_empty(value) || !str_check(value))
         return error_set(t, EXC_TypeError, "__qualname__ must be set to a string object"), -1;
-    ref_replace_take(t, &generator_of(self)->qualname, ref_inc(t, value));
+    slot_replace_take(t, &generator_of(self)->qualname, ref_inc(t, value));
     return 0;
 }
 static Value get_yieldfrom(Thread *t, Value self)

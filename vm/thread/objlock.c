@@ -6,6 +6,7 @@
 
 #include <limits.h>
 
+#include "../memory/reclaim.h"
 #include "../os/os.h"
 #include "world.h"
 
@@ -44,6 +45,19 @@ void objlock_exit_slow(Thread *t, Object *o)
     _Atomic uint32_t *place = parking_place(t, o);
     atomic_fetch_add(place, 1);
     os_wake(place, INT_MAX);
+}
+
+static void release(Thread *t, void *p) { ref_dec_object(t, p); }
+
+void slot_replace_shared(Thread *t, Value *slot, Value owned)
+{
+    Value old = {__atomic_exchange_n(&slot->bits, owned.bits, __ATOMIC_ACQ_REL)};
+    if (!value_is_object(old))
+        return;
+    if (world_is_alone(t))
+        ref_dec(t, old);
+    else
+        reclaim_later(t, release, value_object(old));
 }
 
 void objlock_enter2_slow(Thread *t, Object *a, Object *b)

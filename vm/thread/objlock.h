@@ -58,4 +58,15 @@ static ALWAYS_INLINE bool slot_load(Thread *t, const Value *slot, Value *result)
 static ALWAYS_INLINE Value slot_peek(const Value *slot) { return (Value){__atomic_load_n(&slot->bits, __ATOMIC_ACQUIRE)}; }
 static ALWAYS_INLINE void slot_store(Value *slot, Value v) { __atomic_store_n(&slot->bits, v.bits, __ATOMIC_RELEASE); }
 
+/* Puts an owned value (or none) into a field that others read without a lock and without asking whether its value is alive: parts of functions, names, links.  What was
+ * there is released; with the GIL off after a grace period, so that a reader who borrows it until its next poll is safe. */
+void slot_replace_shared(Thread *t, Value *slot, Value owned);
+static ALWAYS_INLINE void slot_replace_take(Thread *t, Value *slot, Value owned)
+{
+    if (LIKELY(!t->free_threaded))
+        ref_replace_take(t, slot, owned);
+    else
+        slot_replace_shared(t, slot, owned);
+}
+
 #endif

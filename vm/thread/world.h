@@ -28,6 +28,11 @@ bool thread_set_async_exception(Thread *t, uint64_t id, Value exc_or_empty);
 void world_finalize(Thread *t);
 /* Calls fn for each thread of the interpreter under the world's lock; non-zero stops. */
 int world_each(Interp *interp, int (*fn)(Thread *x, void *arg), void *arg);
+/* Is t the only thread, so that nobody can look at anything before it starts another one? */
+static inline bool world_is_alone(const Thread *t)
+{
+    return !__atomic_load_n(&t->next, __ATOMIC_RELAXED) && !__atomic_load_n(&t->previous, __ATOMIC_RELAXED);
+}
 /* Number of threads but the caller's. */
 size_t world_others(Thread *t);
 
