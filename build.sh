@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | conformance [NAME ...] | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -8,6 +8,7 @@ ROOT=$PWD
 needs=(cc:gcc cmake:cmake ninja:ninja-build node:nodejs npm:npm)
 files=(/usr/include/zlib.h:zlib1g-dev)
 test_files=(/usr/include/cmocka.h:libcmocka-dev)
+conformance_files=(/usr/lib/python3.11/test/test_grammar.py:libpython3.11-testsuite /usr/bin/python3:python3-minimal)
 
 install_missing() {
     local missing=() item
@@ -90,6 +91,10 @@ sanitize)
     install_missing "${files[@]}" "${test_files[@]}"
     asan
     exec ctest --test-dir build/asan --output-on-failure -j 2 ${2:+-R "$2"} ;;
+conformance) # CPython's own tests, all that count or those named; options of tests/conformance/run.py may come first
+    native "${conformance_files[@]}"
+    shift
+    exec /usr/bin/python3 tests/conformance/run.py "$@" build/native/baton ;;
 clean) rm -rf build ;;
 *) sed -n 2p "$ROOT/build.sh" >&2; exit 2 ;;
 esac
