@@ -72,6 +72,21 @@ const ImageEntry *image_find(Thread *t, const char *name, size_t n)
     return NULL;
 }
 
+Value image_module_names(Thread *t)
+{
+    const char *image = t->interp->image;
+    const ImageHeader *h = (const void *)image;
+    Value list = list_new(t, 384);
+    for (uint32_t i = 0; i < h->count && !value_is_empty(list); i++) {
+        const ImageEntry *e = (const ImageEntry *)(h + 1) + i;
+        if ((uint64_t)e->name + e->name_size > t->interp->image_size || memchr(image + e->name, '.', e->name_size))
+            continue;
+        if (list_append_take(t, list, str_from_utf8(t, image + e->name, e->name_size)) < 0)
+            ref_clear(t, &list);
+    }
+    return list;
+}
+
 void image_set_filename(Thread *t, Code *code, Value filename)
 {
     Value old = code->filename;

@@ -20,8 +20,9 @@ int image_open(Thread *t, const char *path);
 const ImageEntry *image_find(Thread *t, const char *name, size_t n); /* NULL: no such module */
 /* The module's code object. folder: prefix of file names (a str, or empty for none). */
 MUST_CHECK Value image_code(Thread *t, const ImageEntry *entry, Value folder);
+/* Names of the modules that are in no package: a list. */
+MUST_CHECK Value image_module_names(Thread *t);
 /* Sets the file name of a code object and of those inside it. */
-
 void image_set_filename(Thread *t, Code *code, Value filename);
 
 #endif

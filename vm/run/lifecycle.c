@@ -93,6 +93,17 @@ static MUST_CHECK Value module_from_image(Thread *t, const char *name, const cha
     return module;
 }
 
+/* sys.stdlib_module_names: modules in C and those of the image. */
+static int name_library_modules(Thread *t)
+{
+    Value names = image_module_names(t), builtin = dict_get_string(t, t->interp->sys_dict, "builtin_module_names"), set = VALUE_EMPTY;
+    if (!value_is_empty(names) && !value_is_empty(builtin) && list_extend(t, names, builtin) == 0)
+        set = frozenset_new(t, names);
+    ref_dec(t, names);
+    ref_dec(t, builtin);
+    return value_is_empty(set) ? -1 : dict_set_string_take(t, t->interp->sys_dict, "stdlib_module_names", set);
+}
+
 /* The folder of the library: lib/python3.14 beside the program. */
 static int find_library(Thread *t)
 {
@@ -115,6 +126,8 @@ static int find_library(Thread *t)
     snprintf(image, sizeof image, "%s/stdlib.image", path);
     if (image_open(t, image) < 0)
         return error_set(t, EXC_ImportError, "no image of the standard library at %s", image), -1;
+    if (name_library_modules(t) < 0)
+        return -1;
     Value folder = str_from_fs(t, path, strlen(path));
     int status = value_is_empty(folder) ? -1 : dict_set_string(t, t->interp->sys_dict, "_stdlib_dir", folder);
     if (status == 0) {
