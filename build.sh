@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | conformance [NAME ...] | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -95,6 +95,10 @@ conformance) # CPython's own tests, all that count or those named; options of te
     native "${conformance_files[@]}"
     shift
     exec /usr/bin/python3 tests/conformance/run.py "$@" build/native/baton ;;
+bench)
+    native /usr/bin/python3:python3-minimal
+    shift
+    exec /usr/bin/python3 tests/bench/run.py build/native/baton "$@" ;;
 clean) rm -rf build ;;
 *) sed -n 2p "$ROOT/build.sh" >&2; exit 2 ;;
 esac
