@@ -16,6 +16,11 @@
 #define BATON_CHECKS 0
 #endif
 
+/* Modules that pass on what the operating system has: sockets, terminals, child processes (lib/modules.def).  0 where there is no such system. */
+#ifndef CONFIG_HOST_MODULES
+#define CONFIG_HOST_MODULES 1
+#endif
+
 /* Seconds between forced switches of the lock: CPython's default, which the user's documents quote. */
 #define CONFIG_SWITCH_INTERVAL 0.005
 

@@ -52,6 +52,21 @@ static int add_constants(Thread *t, Value module)
     return module_add_take(t, module, "error", ref_inc(t, value_of(t->interp->exceptions[EXC_OSError])));
 }
 
+/* The functions of a part, and what else it puts into the module (or NULL). */
+static const struct {
+    const NativeDef *const *methods;
+    int (*fill)(Thread *t, Value module);
+} parts[] = {
+    {posix_stat_methods, posix_stat_types},       {posix_file_methods, NULL},
+    {posix_ids_methods, NULL},                    {posix_environ_methods, posix_environ},
+    {posix_process_methods, NULL}, {posix_system_methods, posix_system_types},
+    {posix_scandir_methods, posix_scandir_types},
+#if CONFIG_HOST_MODULES
+    {posix_exec_methods, posix_exec_constants},   {posix_limits_methods, posix_limits_names},
+    {posix_fork_methods, posix_fork_types},
+#endif
+};
+
 static int exec(Thread *t, Value module)
 {
     if (!posix_state(t)) {
@@ -59,18 +74,17 @@ static int exec(Thread *t, Value module)
         if (!posix_state(t))
             return -1;
     }
-    if (add_constants(t, module) < 0 || posix_stat_types(t, module) < 0 || posix_scandir_types(t, module) < 0 || posix_process_types(t, module) < 0 ||
-        posix_system_types(t, module) < 0 || posix_exec_constants(t, module) < 0)
+    if (add_constants(t, module) < 0)
         return -1;
-    const NativeDef *const *const parts[] = {posix_stat_methods, posix_file_methods, posix_ids_methods,     posix_exec_methods,
-                                            posix_process_methods, posix_system_methods, posix_scandir_methods};
     Value name = str_intern(t, "posix");
-    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
-        for (size_t i = 0; parts[p][i]; i++)
-            if (module_add_take(t, module, parts[p][i]->name, native_new(t, parts[p][i], module, name)) < 0)
-                return -1;
+    int status = 0;
+    for (size_t p = 0; p < sizeof parts / sizeof *parts && status == 0; p++) {
+        status = parts[p].fill ? parts[p].fill(t, module) : 0;
+        for (size_t i = 0; parts[p].methods[i] && status == 0; i++)
+            status = module_add_take(t, module, parts[p].methods[i]->name, native_new(t, parts[p].methods[i], module, name));
+    }
     ref_dec(t, name);
-    return 0;
+    return status;
 }
 
 static void free_state(Thread *t, void *state)

@@ -18,11 +18,14 @@ int posix_sched_param(Thread *t, Value v, struct sched_param *parameter); /* a s
 MUST_CHECK Value posix_stat_value(Thread *t, const struct stat *st);
 
 extern const NativeDef *const posix_stat_methods[], *const posix_file_methods[], *const posix_process_methods[], *const posix_scandir_methods[],
-    *const posix_ids_methods[], *const posix_exec_methods[], *const posix_system_methods[];
+    *const posix_ids_methods[], *const posix_exec_methods[], *const posix_system_methods[],
+    *const posix_environ_methods[], *const posix_limits_methods[], *const posix_fork_methods[];
 int posix_stat_types(Thread *t, Value module);
 int posix_scandir_types(Thread *t, Value module);
-int posix_process_types(Thread *t, Value module);
+int posix_fork_types(Thread *t, Value module);
 int posix_system_types(Thread *t, Value module);
+int posix_environ(Thread *t, Value module);
+int posix_limits_names(Thread *t, Value module);
 int posix_exec_constants(Thread *t, Value module);
 
 #endif

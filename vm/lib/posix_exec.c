@@ -1,4 +1,4 @@
-/* posix_exec.c: running other programs: the environment, exec, posix_spawn.
+/* posix_exec.c: running other programs: exec, posix_spawn.
  *
  * What Python objects say is first turned into C arrays, owned here, so that the system calls need no object.  No locks.  Read next: posix_process.c (fork and
  * wait), mod__posixsubprocess.c (what subprocess starts). */
@@ -20,50 +20,6 @@
 #include "mod__signal.h"
 
 extern char **environ;
-
-static Value done(Thread *t, int result) { return result < 0 ? error_from_errno(t, errno) : VALUE_NONE; }
-
-/* ---- the environment ---- */
-
-static int add_environ(Thread *t, Value module)
-{
-    Value dict = dict_new(t);
-    for (char **e = environ; e && *e && !value_is_empty(dict); e++) {
-        const char *equals = strchr(*e, '=');
-        if (!equals)
-            continue;
-        Value key = bytes_new(t, *e, (size_t)(equals - *e)), value = bytes_new(t, equals + 1, strlen(equals + 1));
-        int status = value_is_empty(key) || value_is_empty(value) ? -1 : dict_setdefault(t, dict, key, value, NULL);
-        ref_dec(t, key);
-        ref_dec(t, value);
-        if (status < 0)
-            ref_clear(t, &dict);
-    }
-    return module_add_take(t, module, "environ", dict);
-}
-NATIVE(posix_putenv, "putenv", "($module, name, value, /)", "Sets a variable of the environment of child processes.")
-{
-    PosixPath name, value;
-    if (posix_path(t, args[1], "putenv", "name", 0, &name) < 0)
-        return VALUE_EMPTY;
-    if (posix_path(t, args[2], "putenv", "value", 0, &value) < 0) {
-        posix_path_release(t, &name);
-        return VALUE_EMPTY;
-    }
-    Value v = strchr(name.text, '=') ? error_set(t, EXC_ValueError, "illegal environment variable name") : done(t, setenv(name.text, value.text, 1));
-    posix_path_release(t, &name);
-    posix_path_release(t, &value);
-    return v;
-}
-NATIVE(posix_unsetenv, "unsetenv", "($module, name, /)", "Removes a variable of the environment of child processes.")
-{
-    PosixPath name;
-    if (posix_path(t, args[1], "unsetenv", "name", 0, &name) < 0)
-        return VALUE_EMPTY;
-    Value v = done(t, unsetenv(name.text));
-    posix_path_release(t, &name);
-    return v;
-}
 
 /* ---- exec ---- */
 
@@ -348,8 +304,7 @@ NATIVE(posix_posix_spawnp, "posix_spawnp", SPAWN_SIGNATURE, "Runs a program, loo
     return spawn(t, "posix_spawnp", args, true);
 }
 
-const NativeDef *const posix_exec_methods[] = {&native_posix_putenv, &native_posix_unsetenv, &native_posix_execv, &native_posix_execve,
-                                               &native_posix_posix_spawn, &native_posix_posix_spawnp, NULL};
+const NativeDef *const posix_exec_methods[] = {&native_posix_execv, &native_posix_execve, &native_posix_posix_spawn, &native_posix_posix_spawnp, NULL};
 
 int posix_exec_constants(Thread *t, Value module)
 {
@@ -357,5 +312,5 @@ int posix_exec_constants(Thread *t, Value module)
                    module_add_int(t, module, "POSIX_SPAWN_DUP2", ACTION_DUP2) < 0 ||
                    module_add_int(t, module, "POSIX_SPAWN_CLOSEFROM", ACTION_CLOSEFROM) < 0
                ? -1
-               : add_environ(t, module);
+               : 0;
 }

@@ -222,7 +222,7 @@ NATIVE(posix_getpriority, "getpriority", "($module, /, which, who)", "Scheduling
     if (int_to_int(t, args[1], &which) < 0 || int_to_int(t, args[2], &who) < 0)
         return VALUE_EMPTY;
     errno = 0;
-    int priority = getpriority((__priority_which_t)which, (id_t)who);
+    int priority = getpriority(which, (id_t)who);
     return priority == -1 && errno ? error_from_errno(t, errno) : value_from_int(priority);
 }
 NATIVE(posix_setpriority, "setpriority", "($module, /, which, who, priority)", "Sets a scheduling priority.")
@@ -230,7 +230,7 @@ NATIVE(posix_setpriority, "setpriority", "($module, /, which, who, priority)", "
     int which, who, priority;
     if (int_to_int(t, args[1], &which) < 0 || int_to_int(t, args[2], &who) < 0 || int_to_int(t, args[3], &priority) < 0)
         return VALUE_EMPTY;
-    return done(t, setpriority((__priority_which_t)which, (id_t)who, priority));
+    return done(t, setpriority(which, (id_t)who, priority));
 }
 
 const NativeDef *const posix_ids_methods[] = {
