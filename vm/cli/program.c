@@ -303,10 +303,13 @@ static const char *skip_line(const char *source, size_t *n)
     return end;
 }
 
-static MUST_CHECK Value run_stream(Thread *t, FILE *f, const Options *o, Value filename)
+/* Closes the stream, unless it is stdin, before the program runs: it would find, and child processes inherit, an open file. */
+static MUST_CHECK Value run_stream_take(Thread *t, FILE *f, const Options *o, Value filename)
 {
     size_t n;
     char *data = read_all(f, &n);
+    if (f != stdin)
+        fclose(f);
     if (!data)
         return error_no_memory(t);
     const char *source = o->skip_first_line ? skip_line(data, &n) : data;
@@ -318,7 +321,7 @@ static MUST_CHECK Value run_stream(Thread *t, FILE *f, const Options *o, Value f
 static MUST_CHECK Value run_file(Thread *t, const Options *o, const char *argv0, int *status)
 {
     struct stat st;
-    FILE *f = fopen(o->file, "rb");
+    FILE *f = fopen(o->file, "rbe");
     if (!f) {
         fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", argv0, o->file, errno, strerror(errno));
         *status = 2;
@@ -332,8 +335,9 @@ static MUST_CHECK Value run_file(Thread *t, const Options *o, const char *argv0,
     }
     Value path = text(t, o->file), result = VALUE_EMPTY;
     if (!value_is_empty(path) && set_main_file(t, path) == 0)
-        result = run_stream(t, f, o, path);
-    fclose(f);
+        result = run_stream_take(t, f, o, path);
+    else
+        fclose(f);
     if (o->config.inspect)
         forget_main_file(t); /* the prompt is no file */
     ref_dec(t, path);
@@ -345,7 +349,7 @@ static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
     if (isatty(0) || o->config.interactive)
         return repl_run(t, o, true);
     Value filename = str_from_string(t, "<stdin>");
-    Value result = value_is_empty(filename) ? VALUE_EMPTY : run_stream(t, stdin, o, filename);
+    Value result = value_is_empty(filename) ? VALUE_EMPTY : run_stream_take(t, stdin, o, filename);
     ref_dec(t, filename);
     return result;
 }

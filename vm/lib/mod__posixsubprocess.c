@@ -282,8 +282,11 @@ static int parse_ids(Thread *t, Value gid, Value groups, Value uid, Start *s)
         if (!list_check(groups))
             return error_set(t, EXC_TypeError, "setgroups argument must be a list"), -1;
         s->groups = posix_groups(t, groups, &s->group_count);
-        if (!s->groups)
+        if (!s->groups) {
+            if (error_swallow(t, EXC_OverflowError))
+                error_set(t, EXC_ValueError, "invalid group id");
             return -1;
+        }
     }
     s->set_gid = !value_is_none(gid);
     s->set_uid = !value_is_none(uid);

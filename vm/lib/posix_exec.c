@@ -58,6 +58,10 @@ Value posix_environment(Thread *t, Value mapping)
         if (tuple_check(pair) && tuple_length(pair) == 2) {
             key = str_to_fs(t, tuple_peek(pair, 0));
             value = value_is_empty(key) ? VALUE_EMPTY : str_to_fs(t, tuple_peek(pair, 1));
+            if (!value_is_empty(value) && (bytes_of(key)->length == 0 || strchr((const char *)bytes_of(key)->data + 1, '='))) {
+                ref_clear(t, &value);
+                error_set(t, EXC_ValueError, "illegal environment variable name");
+            }
         }
         if (!value_is_empty(value)) {
             size_t a = bytes_of(key)->length, b = bytes_of(value)->length;
