@@ -223,8 +223,7 @@ const char *str_ascii_or(Value v, const char *fallback)
 
 /* ---- the file system ---- */
 
-/* os.fspath(): an owned str or bytes. */
-static Value fs_path(Thread *t, Value path)
+Value str_fspath(Thread *t, Value path)
 {
     if (str_check(path) || bytes_check(path))
         return ref_inc(t, path);
@@ -249,7 +248,7 @@ static Value fs_path(Thread *t, Value path)
 
 Value str_to_fs(Thread *t, Value path)
 {
-    Value v = fs_path(t, path);
+    Value v = str_fspath(t, path);
     if (value_is_empty(v))
         return v;
     if (str_check(v)) {

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "../lib/io_std.h"
 #include "../lib/mod__signal.h"
 #include "../lib/std_printer.h"
 #include "../memory/ref.h"
@@ -146,33 +147,6 @@ static int call_method(Thread *t, Value object, const char *name, Value a, Value
     return value_is_empty(result) ? -1 : 0;
 }
 
-/* sys.stdin, stdout and stderr as text streams. */
-static int open_streams(Thread *t)
-{
-    static const struct { const char *name, *original; int fd; const char *mode, *errors; } streams[] = {
-        {"stdin", "__stdin__", 0, "r", "strict"}, {"stdout", "__stdout__", 1, "w", "strict"}, {"stderr", "__stderr__", 2, "w", "backslashreplace"}};
-    Value open = import_module_attr(t, "io", "open");
-    if (value_is_empty(open))
-        return -1;
-    int status = dict_set_string(t, t->interp->builtins_dict, "open", open);
-    for (int i = 0; i < 3 && status == 0; i++) {
-        Value args[7] = {value_from_int(streams[i].fd), str_from_string(t, streams[i].mode), value_from_int(i == 0 ? -1 : 1),
-                         str_from_string(t, "utf-8"), str_from_string(t, streams[i].errors), VALUE_NONE, VALUE_FALSE};
-        Value stream = object_call(t, open, args, 7, VALUE_EMPTY);
-        if (value_is_empty(stream) && error_swallow(t, EXC_OSError))
-            stream = VALUE_NONE; /* the descriptor is closed */
-        if (value_is_empty(stream) || dict_set_string(t, t->interp->sys_dict, streams[i].name, stream) < 0 ||
-            dict_set_string(t, t->interp->sys_dict, streams[i].original, stream) < 0)
-            status = -1;
-        ref_dec(t, stream);
-        ref_dec(t, args[1]);
-        ref_dec(t, args[3]);
-        ref_dec(t, args[4]);
-    }
-    ref_dec(t, open);
-    return status;
-}
-
 /* SIGINT raises KeyboardInterrupt, SIGPIPE is an error of write. */
 static int start_signals(Thread *t)
 {
@@ -189,9 +163,7 @@ int lifecycle_start_imports(Thread *t)
     Value imp = module_from_def(t, &module_def__imp), image_module;
     if (value_is_empty(imp) || dict_set_string(t, interp->modules, "_imp", imp) < 0)
         return -1;
-    /* importlib keeps a reference to _io, whose code can only run once importing works. */
-    Value io_name = str_intern(t, "_io"), io = module_new(t, io_name);
-    ref_dec(t, io_name);
+    Value io = module_from_def(t, &module_def__io);
     if (value_is_empty(io) || dict_set_string(t, interp->modules, "_io", io) < 0)
         return -1;
     ref_dec(t, io);
@@ -204,11 +176,7 @@ int lifecycle_start_imports(Thread *t)
     if (value_is_empty(image_module))
         return -1;
     ref_dec(t, image_module);
-    image_module = module_from_image(t, "_io", NULL);
-    if (value_is_empty(image_module))
-        return -1;
-    ref_dec(t, image_module);
-    return open_streams(t) < 0 ? -1 : start_signals(t);
+    return io_std_open(t) < 0 ? -1 : start_signals(t);
 }
 
 int lifecycle_start_site(Thread *t)
