@@ -217,6 +217,8 @@ int buffered_init(Thread *t, Buffered *b, Value raw, int64_t size)
 {
     if (size <= 0)
         return error_set(t, EXC_ValueError, "buffer size must be strictly positive"), -1;
+    if (size > PTRDIFF_MAX / 4) /* the memory itself is taken later */
+        return error_no_memory(t), -1;
     if (io_lock_enter(t, &b->lock, value_of(b)) < 0)
         return -1;
     bool file = io_is_file(t, raw);

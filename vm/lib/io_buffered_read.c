@@ -117,7 +117,6 @@ static Value read_all(Thread *t, Buffered *b)
     Value ahead = take_ahead(t, b, INT64_MAX);
     if (value_is_empty(ahead))
         return ahead;
-    buffered_reset_read(b);
     if (b->writable && buffered_flush_and_rewind(t, b) < 0) {
         ref_dec(t, ahead);
         return VALUE_EMPTY;
@@ -138,7 +137,7 @@ static int64_t read_to(Thread *t, Buffered *b, uint8_t *out, int64_t n, bool onc
     } else {
         done = 0;
     }
-    if (done == n || (once && done > 0))
+    if (done == n)
         return done;
     if (b->writable && buffered_flush_and_rewind(t, b) < 0)
         return -1;
@@ -147,7 +146,9 @@ static int64_t read_to(Thread *t, Buffered *b, uint8_t *out, int64_t n, bool onc
     while (done < n) {
         int64_t left = n - done, got, whole = left - left % b->buffer_size;
         if (once)
-            whole = left >= b->buffer_size ? left : 0;
+            whole = left > b->buffer_size ? left : 0;
+        if (once && done > 0 && whole == 0) /* there is something already: the buffer is not filled for more */
+            return done;
         if (whole > 0) { /* whole buffers go straight to the caller */
             got = buffered_raw_read(t, b, out + done, whole);
             b->raw_pos = 0;
@@ -226,11 +227,11 @@ static Value read1_locked(Thread *t, Buffered *b, int64_t n)
     Value data = bytes_new(t, NULL, (size_t)(n < 2 ? 2 : n));
     if (value_is_empty(data))
         return data;
-    buffered_reset_read(b);
     if (b->writable && buffered_flush_and_rewind(t, b) < 0) {
         ref_dec(t, data);
         return VALUE_EMPTY;
     }
+    buffered_reset_read(b);
     int64_t got = buffered_raw_read(t, b, bytes_of(data)->data, n);
     if (got == IO_WOULD_BLOCK)
         got = 0;

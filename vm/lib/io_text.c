@@ -57,6 +57,7 @@ static Value call_buffer(Thread *t, Value self, Value method)
 
 static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering, bool write_through)
 {
+    x->ok = x->detached = false;
     if (!value_is_none(newline) && !str_check(newline))
         return argument_wrong_type(t, "TextIOWrapper", "argument 'newline'", "str or None", newline);
     if (!value_is_none(encoding) && !str_check(encoding))
@@ -74,7 +75,6 @@ static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value erro
         name = ref_inc(t, encoding);
     if (value_is_empty(name))
         return -1;
-    x->ok = x->detached = false;
     text_forget(t, x);
     x->pending_count = 0;
     x->bytes_per_char = 0;
