@@ -57,6 +57,7 @@ def work(number):
         name = f'stress_{(i * 5 + number * 6) % MODULES}'
         module = __import__(name)
         check(module.value == int(name[7:]) and module.function() == module.value and module.total == 1999000, name)
+    import stress_package
     import stress_package.two
     check(stress_package.two.thing == stress_package.thing == 3)
     from stress_package import one

@@ -13,6 +13,7 @@
 #include "../object/module.h"
 #include "../object/str.h"
 #include "../run/image.h"
+#include "../thread/lock.h"
 
 static const ModuleDef *const builtin_modules[] = {
 #define MODULE(name) &module_def_##name,
@@ -113,10 +114,22 @@ NATIVE(imp_image_code, "image_code", "($module, name, folder, /)", "The code obj
     return e ? image_code(t, e, args[2]) : error_set(t, EXC_ImportError, "No module named %V in the image", args[1]);
 }
 
-/* One lock for all imports of the interpreter is not needed: importlib locks each module. The functions keep a depth for imp.lock_held(). */
-NATIVE(imp_acquire_lock, "acquire_lock", "($module, /)", "Does nothing: importlib locks each module by itself.") { return VALUE_NONE; }
-NATIVE(imp_release_lock, "release_lock", "($module, /)", "Does nothing: importlib locks each module by itself.") { return VALUE_NONE; }
-NATIVE(imp_lock_held, "lock_held", "($module, /)", "False: there is no lock for all imports.") { return VALUE_FALSE; }
+/* importlib locks each module by itself; this lock guards its table of those locks. */
+NATIVE(imp_acquire_lock, "acquire_lock", "($module, /)", "Takes the lock of the import system; a thread may take it several times.")
+{
+    recursive_acquire(t, &t->interp->import_lock);
+    return VALUE_NONE;
+}
+NATIVE(imp_release_lock, "release_lock", "($module, /)", "Gives the lock of the import system back.")
+{
+    if (!recursive_release(t, &t->interp->import_lock))
+        return error_set(t, EXC_RuntimeError, "not holding the import lock");
+    return VALUE_NONE;
+}
+NATIVE(imp_lock_held, "lock_held", "($module, /)", "Tells whether a thread holds the lock of the import system.")
+{
+    return value_from_bool(recursive_held(&t->interp->import_lock));
+}
 NATIVE(imp_extension_suffixes, "extension_suffixes", "($module, /)", "Endings of modules in machine code: none.") { return list_new(t, 0); }
 NATIVE(imp_create_dynamic, "create_dynamic", "($module, spec, file=None, /)", "Not available.")
 {

@@ -3,8 +3,9 @@
  * 1. Each container's references to other containers are subtracted from those.  What keeps a count is referenced from outside.
  * 2. From these, everything reachable is marked; each reference followed is added back.
  * 3. The rest is unreachable; its references are added back too, so all counts are as before.  It is collected into a list that holds a reference each.
- * 4. Callbacks of weak references to it, finalizers; then 1 and 2 once more within the list: whatever came back to life stays.
- * 5. Remaining weak references are cleared, Slots.clear breaks the cycles, and the counts do the rest.
+ * 4. Callbacks of weak references to it, finalizers; then 1 and 2 once more within the list: whatever came back to life stays.  The remaining weak references to the
+ *    rest are cleared.
+ * 5. Slots.clear breaks the cycles, and the counts do the rest.
  *
  * Subtracting happens in Object.local itself, so no memory is needed beside the mark stack and the list; without memory for the stack the marking goes on by walking the heap.
  * Invariants.  Immortal and frozen containers are neither traversed nor subtracted from: what they refer to is referenced from outside.  No code runs in steps 1 to 3.
@@ -292,10 +293,9 @@ static int visit_list_mark(Value v, void *arg)
     return 0;
 }
 
-/* Takes what is referenced from outside the list, and all that it reaches, off the list. */
-static void drop_resurrected(Thread *t, Marking *m)
+/* Unmarks what is referenced from outside the list, and all that it reaches. */
+static void unmark_resurrected(Marking *m)
 {
-    world_stop(t);
     m->depth = 0;
     for (size_t i = 0; i < m->length; i++)
         traverse(m->list[i], visit_list_subtract, NULL);
@@ -326,11 +326,26 @@ static void drop_resurrected(Thread *t, Marking *m)
         if (gc_bits(o) & GC_REACHED)
             gc_store(o, gc_bits(o) & (uint8_t)~(GC_REACHED | GC_GARBAGE));
     }
+}
+
+/* The last look at the list: what is alive again (other threads may have followed weak references meanwhile) leaves it, and then there is no way to the rest any more. */
+static void settle(Thread *t, Marking *m, bool ran)
+{
+    WeakCalls calls = {0};
+    world_stop(t);
+    if (ran || t->free_threaded)
+        unmark_resurrected(m);
+    for (size_t i = 0; i < m->length; i++) {
+        Object *o = m->list[i];
+        if (is_garbage(o) && (o->flags & OBJECT_WEAKLY_REFERENCED))
+            weakref_clear_dead(t, o, true, NULL, &calls);
+    }
     world_start(t);
+    weakref_run_calls(t, &calls);
     size_t kept = 0;
     for (size_t i = 0; i < m->length; i++) {
         Object *o = m->list[i];
-        if (gc_bits(o) & GC_GARBAGE)
+        if (is_garbage(o))
             m->list[kept++] = o;
         else
             ref_dec_object(t, o);
@@ -344,18 +359,13 @@ static void clear_all(Thread *t, Marking *m, Collector *c)
 {
     for (size_t i = 0; i < m->length; i++) {
         Object *o = m->list[i];
-        if (o->flags & OBJECT_WEAKLY_REFERENCED)
-            weakref_clear_all(t, o);
-    }
-    for (size_t i = 0; i < m->length; i++) {
-        Object *o = m->list[i];
-        gc_store(o, gc_bits(o) & (uint8_t)~GC_GARBAGE);
         if (c->debug & CYCLE_DEBUG_SAVEALL) {
             if (!value_is_empty(c->garbage) && list_append(t, c->garbage, value_of(o)) < 0)
                 error_clear(t);
         } else if (o->type->slots.clear) {
             o->type->slots.clear(t, o);
         }
+        gc_store(o, gc_bits(o) & (uint8_t)~GC_GARBAGE);
         ref_dec_object(t, o);
     }
 }
@@ -437,8 +447,7 @@ static int64_t collect(Thread *t, int generation, bool announced)
         }
         bool ran = run_callbacks(t, &m);
         ran |= run_finalizers(t, &m);
-        if (ran)
-            drop_resurrected(t, &m);
+        settle(t, &m, ran);
     }
     int64_t collected = (int64_t)m.length;
     clear_all(t, &m, c);
@@ -575,7 +584,7 @@ static int list_object(Object *o, void *arg)
 {
     Listing *l = arg;
     uint8_t gc = gc_bits(o);
-    if ((gc & GC_FROZEN) || (l->age >= 0 && (gc & GC_AGE) / GC_AGE_ONE != l->age))
+    if ((gc & (GC_FROZEN | GC_GARBAGE)) || (l->age >= 0 && (gc & GC_AGE) / GC_AGE_ONE != l->age))
         return 0;
     return listing_add(l, o);
 }
@@ -599,7 +608,7 @@ static int visit_target(Value v, void *arg)
 static int list_referrer(Object *o, void *arg)
 {
     Listing *l = arg;
-    if (o == l->skip || (gc_bits(o) & GC_FROZEN) || !traverse(o, visit_target, l))
+    if (o == l->skip || (gc_bits(o) & (GC_FROZEN | GC_GARBAGE)) || !traverse(o, visit_target, l))
         return 0;
     return listing_add(l, o);
 }

@@ -132,7 +132,8 @@ static bool finalize(Thread *t, Object *o)
 {
     o->flags |= OBJECT_FINALIZED;
     o->local = 1;
-    atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
+    /* Who comes back may be looked for by weak references from other threads. */
+    atomic_store_explicit(&o->shared, t->free_threaded && (o->flags & OBJECT_WEAKLY_REFERENCED) ? REF_SHARED_MAYBE : 0, memory_order_relaxed);
     __atomic_store_n(&o->owner, t->owner, __ATOMIC_RELEASE);
     atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) | GC_LIVE, memory_order_relaxed);
     Value exc = error_take(t);

@@ -21,6 +21,7 @@ static int add_subclass(Thread *t, Type *base, Type *type)
 {
     int result = 0;
     Type **garbage = NULL;
+    ref_share(t, &type->head); /* type_subclasses_list tries to take references */
     type_lock(t);
     if (base->subclass_count == base->subclass_capacity) {
         uint32_t capacity = base->subclass_capacity ? base->subclass_capacity * 2 : 4;
@@ -94,6 +95,9 @@ static int type_traverse(Object *o, VisitFn visit, void *arg)
 static void type_clear(Thread *t, Object *o)
 {
     Type *type = (Type *)o;
+    Value registered = type->registered;
+    type->registered = VALUE_EMPTY;
+    unregister_take(t, type, registered);
     type_modified(t, type);
     if (!value_is_empty(type->dict))
         dict_clear(t, type->dict);
@@ -154,6 +158,8 @@ Value type_subclasses_list(Thread *t, Type *type)
     Value *found = alloc_memory(t, (n + 1) * sizeof(Value));
     for (uint32_t i = 0; found && i < n; i++) {
         Type *subclass = type->subclasses[i];
+        if (atomic_load_explicit(&subclass->head.gc, memory_order_relaxed) & GC_GARBAGE)
+            continue;
         bool living = t->free_threaded ? ref_try_inc(t, &subclass->head) : ref_count(&subclass->head) != 0 || ref_is_immortal(&subclass->head);
         if (!living)
             continue;

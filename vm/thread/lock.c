@@ -103,6 +103,26 @@ bool pylock_release(Thread *t, PyLock *lock)
     return true;
 }
 
+void recursive_acquire(Thread *t, RecursiveLock *lock)
+{
+    if (atomic_load(&lock->owner) != t) {
+        pylock_acquire(t, (PyLock *)&lock->state, -1, false, EVENT_LOCK);
+        atomic_store(&lock->owner, t);
+    }
+    lock->depth++;
+}
+
+bool recursive_release(Thread *t, RecursiveLock *lock)
+{
+    if (atomic_load(&lock->owner) != t)
+        return false;
+    if (--lock->depth == 0) {
+        atomic_store(&lock->owner, NULL);
+        pylock_release(t, (PyLock *)&lock->state);
+    }
+    return true;
+}
+
 LockResult thread_wait_word(Thread *t, _Atomic uint32_t *word, uint32_t expected, int64_t timeout, bool interruptible, EventReason reason)
 {
     if (atomic_load(word) != expected)

@@ -11,6 +11,12 @@
 
 /* A small mutex for C structures of the interpreter (never held while running Python): 0 free, 1 held, 2 held with waiters.  lock.h has its operations. */
 typedef struct Mutex { _Atomic uint32_t state; } Mutex;
+/* A lock that its holder may take again, waited for detached (lock.h). */
+typedef struct RecursiveLock {
+    _Atomic uint32_t state; /* a PyLock's */
+    struct Thread *_Atomic owner;
+    uint32_t depth;
+} RecursiveLock;
 
 typedef struct Frame Frame;             /* ../run/frame.h */
 typedef struct StackChunk StackChunk;   /* ../run/frame.h */
@@ -161,6 +167,7 @@ struct Interp {
     Value sys_module, builtins_module;
     Value import_func;       /* builtins.__import__ as it was at start-up */
     Value importlib;         /* importlib._bootstrap */
+    RecursiveLock import_lock; /* of importlib's table of modules' locks; held over a fork */
     const void *image;       /* ../run/image.h: the standard library, mapped; or NULL */
     size_t image_size;
     Value empty_str, empty_tuple, empty_bytes, empty_frozenset; /* immortal singletons */

@@ -497,6 +497,7 @@ void world_free(World *w)
 
 void world_before_fork(Thread *t)
 {
+    recursive_acquire(t, &t->interp->import_lock);
     world_stop(t);
     World *w = t->interp->world;
     mutex_lock(&w->pending_lock);
@@ -509,6 +510,7 @@ void world_after_fork_parent(Thread *t)
     world_unlock(w);
     mutex_unlock(&w->pending_lock);
     world_start(t);
+    recursive_release(t, &t->interp->import_lock);
 }
 
 void world_after_fork_child(Thread *t)
@@ -537,5 +539,6 @@ void world_after_fork_child(Thread *t)
     heap_after_fork_child(t);
     handle_after_fork_child(t);
     events_after_fork_child(t);
+    recursive_release(t, &interp->import_lock);
     os_signal_target(&t->breaker, BREAKER_SIGNALS, &t->waiting_on);
 }
