@@ -63,7 +63,7 @@ static int merge_item(Thread *t, Value dict, Value key, hash_t hash, Value value
     return override ? (error_key(t, key), -1) : 0;
 }
 
-int dict_merge_items(Thread *t, Value dict, Value other, int override)
+static int merge_items(Thread *t, Value dict, Value other, int override)
 {
     size_t n = dict_length(other);
     if (value_is(dict, other) || n == 0)
@@ -88,6 +88,17 @@ int dict_merge_items(Thread *t, Value dict, Value other, int override)
             return error_set(t, EXC_RuntimeError, "dict mutated during update"), -1;
     }
     return 0;
+}
+
+int dict_merge_items(Thread *t, Value dict, Value other, int override)
+{
+    if (LIKELY(!t->free_threaded) || value_is(dict, other))
+        return merge_items(t, dict, other, override);
+    /* What other threads do to it meanwhile comes later. */
+    Value copy = dict_copy(t, other);
+    int status = value_is_empty(copy) ? -1 : merge_items(t, dict, copy, override);
+    ref_dec(t, copy);
+    return status;
 }
 
 /* The keys of a mapping, through its method keys(), as an iterator. */
