@@ -12,6 +12,7 @@
 #include "../object/list.h"
 #include "../object/str.h"
 #include "../object/type.h"
+#include "../run/trace.h"
 
 /* ---- positions ---- */
 
@@ -122,6 +123,7 @@ static void dealloc(Thread *t, Object *o)
     alloc_memory_free(t, code->exceptions);
     alloc_memory_free(t, code->positions);
     alloc_memory_free(t, code->local_kinds);
+    trace_code_free(t, code->monitor);
     ref_dec(t, code->constants_tuple);
     ref_dec(t, code->local_names);
     ref_dec(t, code->free_names);

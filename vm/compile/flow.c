@@ -346,7 +346,7 @@ static int handler_body(Compiler *c, AstExceptHandler *h, Reg saved, Reg exc, La
         return -1;
     block_pop(c);
     u->handler = cleanup_handler;
-    c->position = h->position;
+    c->position = (Position){0};
     if (emit(c, OP_POP_EXC, saved, 0, 0) < 0)
         return -1;
     u->handler = block.outer_handler;
@@ -382,7 +382,7 @@ static int try_except(Compiler *c, AstStmt *s)
     if (stmts(c, s->Try.orelse) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
-    c->position = s->position;
+    c->position = (Position){0}; /* no line of the program */
     if (label_place(c, except) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
         return -1;
     Label cleanup = begin_cleanup(c, saved);
@@ -413,7 +413,7 @@ static int try_except(Compiler *c, AstStmt *s)
         if (label_place(c, next) < 0)
             return -1;
     }
-    c->position = s->position;
+    c->position = (Position){0};
     if (emit(c, OP_RERAISE, saved, 0, 0) < 0 || end_cleanup(c, cleanup, saved, outer_handler) < 0)
         return -1;
     u->temp_top = mark;
@@ -440,7 +440,7 @@ static int try_finally(Compiler *c, AstStmt *s, int (*inner)(Compiler *c, AstStm
     block_pop(c);
     if (stmts(c, s->Try.finalbody) < 0)
         return -1;
-    c->position = s->position;
+    c->position = (Position){0};
     if (emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
@@ -450,7 +450,7 @@ static int try_finally(Compiler *c, AstStmt *s, int (*inner)(Compiler *c, AstStm
     Label cleanup = begin_cleanup(c, saved);
     if (cleanup < 0 || stmts(c, s->Try.finalbody) < 0)
         return -1;
-    c->position = s->position;
+    c->position = (Position){0};
     if (emit(c, OP_RERAISE, saved, 0, 0) < 0)
         return -1;
     block_pop(c);
@@ -462,6 +462,8 @@ static int try_finally(Compiler *c, AstStmt *s, int (*inner)(Compiler *c, AstStm
 
 int flow_try(Compiler *c, AstStmt *s)
 {
+    if (emit(c, OP_NOP, 0, 0, 0) < 0) /* the line of `try`, for tracing */
+        return -1;
     if (s->Try.finalbody->n)
         return try_finally(c, s, try_except, s->Try.handlers->n != 0);
     return try_except(c, s);
@@ -485,7 +487,7 @@ static int try_star(Compiler *c, AstStmt *s)
     if (stmts(c, s->TryStar.orelse) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
-    c->position = s->position;
+    c->position = (Position){0}; /* no line of the program */
     if (label_place(c, except) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
         return -1;
     Label cleanup = begin_cleanup(c, saved);
@@ -551,6 +553,8 @@ static int try_star(Compiler *c, AstStmt *s)
 
 int flow_try_star(Compiler *c, AstStmt *s)
 {
+    if (emit(c, OP_NOP, 0, 0, 0) < 0)
+        return -1;
     if (s->TryStar.finalbody->n)
         return try_finally(c, s, try_star, true);
     return try_star(c, s);

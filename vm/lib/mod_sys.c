@@ -397,7 +397,7 @@ static const NativeDef *const methods[] = {
 
 static int exec(Thread *t, Value module)
 {
-    if (sys_add_hooks(t, module) < 0 || sys_add_info(t, module) < 0)
+    if (sys_add_hooks(t, module) < 0 || sys_add_trace(t, module) < 0 || sys_add_monitoring(t, module) < 0 || sys_add_info(t, module) < 0)
         return -1;
     return 0;
 }

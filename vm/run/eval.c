@@ -27,7 +27,12 @@
 #include "../thread/breaker.h"
 #include "cache.h"
 #include "slow.h"
+#include "trace.h"
 #include "unwind.h"
+
+#ifndef EVAL_TRACED
+#define EVAL_TRACED 0 /* eval_traced.c compiles the loop once more, with the hooks of tracing */
+#endif
 
 /* ---- frames ---- */
 
@@ -108,6 +113,7 @@ static ALWAYS_INLINE void pop(Thread *t, Frame *f)
         frame_chunk_pop(t);
 }
 
+#if !EVAL_TRACED
 void frame_pop(Thread *t, Frame *f) { pop(t, f); }
 
 Frame *eval_push_function(Thread *t, Function *function, Value *args)
@@ -159,10 +165,16 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
     return result;
 }
 
-/* The value that tells eval_run to enter the loop function again: browsers swap optimised code in only at a call. No Value has these bits. */
+static Value loop(Thread *t, bool fresh);
+#endif
+
+/* The value that tells eval_run to enter the loop function again: browsers swap optimised code in only at a call, and tracing has a loop of its own. No Value has
+ * these bits. */
 #define REENTER ((Value){1})
 
-static Value loop(Thread *t);
+#if !EVAL_TRACED
+
+Value eval_loop_traced(Thread *t, bool fresh); /* eval_traced.c */
 
 Value eval_run(Thread *t)
 {
@@ -170,12 +182,20 @@ Value eval_run(Thread *t)
     if (!recursion_enter(t, "")) {
         return unwind_entry(t);
     }
-    do
-        result = loop(t);
-    while (UNLIKELY(result.bits == REENTER.bits));
+    bool outer = t->traced, fresh = true;
+    do {
+        t->traced = trace_wanted(t);
+        result = UNLIKELY(t->traced) ? eval_loop_traced(t, fresh) : loop(t, fresh);
+        fresh = false;
+    } while (UNLIKELY(result.bits == REENTER.bits));
+    if (UNLIKELY(t->traced != outer)) { /* the loop around runs the other way: it chooses again */
+        t->traced = outer;
+        trace_switch(t);
+    }
     recursion_leave(t);
     return result;
 }
+#endif
 
 /* ---- dispatch ---- */
 
@@ -186,7 +206,44 @@ Value eval_run(Thread *t)
         regs = f->registers;                           \
         pc = f->pc;                                    \
         temps = (int32_t)f->code->local_count;         \
+        TRACE_FROM(pc - 1);                            \
     } while (0)
+/* Goes on in a frame that starts, or is resumed. */
+#define ENTER_FRAME()                                  \
+    do {                                               \
+        LOAD_FRAME();                                  \
+        TRACE_CHECK(trace_entered(t, f));              \
+    } while (0)
+
+/* The hooks of tracing: TRACE_STEP before each instruction, TRACE_CHECK(status of a hook), TRACE(anything else); TRACE_FROM says which instruction was the one before. */
+#if EVAL_TRACED
+#define LOOP eval_loop_traced
+#define LOOP_LINKAGE
+#define TRACE(...) __VA_ARGS__
+#define TRACE_CHECK(status)                            \
+    do {                                               \
+        if (UNLIKELY((status) < 0)) {                  \
+            pc = f->pc;                                \
+            goto error;                                \
+        }                                              \
+    } while (0)
+#define TRACE_FROM(instruction) (previous = (instruction))
+#define TRACE_STEP()                                   \
+    do {                                               \
+        SAVE();                                        \
+        TRACE_CHECK(trace_step(t, f, previous));       \
+        previous = pc = f->pc;                         \
+    } while (0)
+#define UNWIND(flags) trace_unwind(t, f, flags)
+#else
+#define LOOP loop
+#define LOOP_LINKAGE static
+#define TRACE(...)
+#define TRACE_CHECK(status) ((void)0)
+#define TRACE_FROM(instruction) ((void)0)
+#define TRACE_STEP() ((void)0)
+#define UNWIND(flags) unwind_to_handler(t, f, flags)
+#endif
 /* Gives a register a new, owned value. */
 #define SET(i, v)                                      \
     do {                                               \
@@ -258,6 +315,10 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 #define CASE(name) case OP_##name:
 #define NEXT() goto next
 #define DISPATCH() goto dispatch
+#elif EVAL_TRACED
+#define CASE(name) L_##name:
+#define NEXT() goto next /* what is done before each instruction is done in one place */
+#define DISPATCH() goto *labels[INSTRUCTION_OP(ins)]
 #else
 #define CASE(name) L_##name:
 #define NEXT()                                         \
@@ -296,7 +357,8 @@ static ALWAYS_INLINE bool to_double(Value v, double *d)
     return false;
 }
 
-static Value loop(Thread *t)
+/* `fresh`: the frame starts or is resumed; else the loop goes on after REENTER. */
+LOOP_LINKAGE Value LOOP(Thread *t, bool fresh)
 {
 #if !USE_SWITCH
     static const void *const labels[OP_COUNT] = {
@@ -313,17 +375,25 @@ static Value loop(Thread *t)
     Value result;
     uint32_t unwind_flags;
     int32_t jump;
+    TRACE(const Instruction *previous;)
 
     LOAD_FRAME();
-    if (UNLIKELY(error_pending(t))) /* a generator resumed by throw() */
+    if (UNLIKELY(error_pending(t))) { /* a generator resumed by throw() */
+        TRACE(if (fresh) trace_thrown(t, f);)
         goto error;
+    }
+    TRACE(if (fresh) TRACE_CHECK(trace_entered(t, f));)
     if (breaker_is_set(t))
         goto poll;
     NEXT();
 
-#if USE_SWITCH
+#if USE_SWITCH || EVAL_TRACED
 next:
+    TRACE_STEP();
     DECODE();
+    DISPATCH();
+#endif
+#if USE_SWITCH
 dispatch:
     switch (INSTRUCTION_OP(ins)) {
 #endif
@@ -1439,7 +1509,7 @@ built_run:
             g->frame.jump = c;
             g->frame.callable = &R(a);
             f = &g->frame;
-            LOAD_FRAME();
+            ENTER_FRAME();
             if (breaker_is_set(t))
                 goto poll;
             NEXT();
@@ -1553,7 +1623,7 @@ yield : {
                 g->frame.jump = b;
                 g->frame.callable = NULL;
                 f = &g->frame;
-                LOAD_FRAME();
+                ENTER_FRAME();
                 if (breaker_is_set(t))
                     goto poll;
                 NEXT();
@@ -1578,6 +1648,7 @@ yield : {
     /* The frame, whose pc and `sent` are set, gives `result` to whoever resumed it. */
 suspend:
     for (;;) {
+        TRACE(if (trace_left(t, f, result, true) < 0) goto left_badly;)
         Generator *g = generator_of_frame(f);
         Frame *to = f->previous;
         int resume = f->resume, dest = f->dest, jump = f->jump;
@@ -1639,6 +1710,7 @@ suspend:
 call:
     call_base = a;
     call_dest = c;
+    TRACE(call_names = VALUE_EMPTY; goto traced_call; untraced_call:)
     if (LIKELY(value_is_object(callable))) {
         Object *o = value_object(callable);
         switch (o->kind) {
@@ -1654,7 +1726,7 @@ call:
                 n->dest = call_dest;
                 n->callable = &R(call_base);
                 f = n;
-                LOAD_FRAME();
+                ENTER_FRAME();
                 if (breaker_is_set(t))
                     goto poll;
                 NEXT();
@@ -1738,7 +1810,7 @@ call:
                         n->callable = args == &R(call_base) ? NULL : &R(call_base);
                         ref_dec(t, old);
                         f = n;
-                        LOAD_FRAME();
+                        ENTER_FRAME();
                         if (breaker_is_set(t))
                             goto poll;
                         NEXT();
@@ -1756,6 +1828,20 @@ call_any:
     SAVE();
     result = object_call(t, callable, call_args, call_count, call_names);
     goto called;
+#if EVAL_TRACED
+traced_call: /* Python functions get their frame as ever; anything else is called, and told about, here */
+    SAVE();
+    TRACE_CHECK(trace_call(t, f, callable, call_args, call_count));
+    if (trace_is_python_call(t, callable)) {
+        if (value_is_empty(call_names))
+            goto untraced_call;
+        if (object_is_exact(callable, KIND_FUNCTION))
+            goto call_function;
+    }
+    result = object_call(t, callable, call_args, call_count, call_names);
+    result = trace_called_take(t, f, callable, call_count ? call_args[0] : VALUE_EMPTY, result);
+    goto called;
+#endif
 call_again:
     if (object_is_exact(callable, KIND_FUNCTION) && code_of(function_of(callable)->code)->simple &&
         call_count == code_of(function_of(callable)->code)->argument_count) {
@@ -1768,7 +1854,7 @@ call_again:
         n->dest = call_dest;
         n->callable = &R(call_base);
         f = n;
-        LOAD_FRAME();
+        ENTER_FRAME();
         if (breaker_is_set(t))
             goto poll;
         NEXT();
@@ -1795,6 +1881,7 @@ call_again:
 call_kw:
     call_base = a;
     call_dest = c;
+    TRACE(goto traced_call;)
     if (!object_is_exact(callable, KIND_FUNCTION))
         goto call_any;
 call_function : {
@@ -1824,7 +1911,7 @@ call_function : {
             ref_clear(t, &call_args[i]);
     }
     f = n;
-    LOAD_FRAME();
+    ENTER_FRAME();
     if (breaker_is_set(t))
         goto poll;
     NEXT();
@@ -1844,7 +1931,10 @@ called:
     NEXT();
     CASE(CALL_EX)
     SAVE();
+    TRACE(Value first = tuple_check_exact(R(a + 1)) && tuple_length(R(a + 1)) ? tuple_peek(R(a + 1), 0) : VALUE_EMPTY;)
+    TRACE_CHECK(trace_call(t, f, R(a), &first, !value_is_empty(first)));
     result = slow_call_ex(t, R(a), R(a + 1), b ? R(a + 2) : VALUE_EMPTY);
+    TRACE(result = trace_called_take(t, f, R(a), first, result);)
     CHECK(result);
     call_dest = c;
     for (int32_t i = a; i < a + 2 + b; i++)
@@ -1862,6 +1952,7 @@ called:
     R(a) = VALUE_EMPTY;
 leave:
     SAVE();
+    TRACE(if (trace_left(t, f, result, false) < 0) goto left_badly;)
     for (;;) {
         int resume = f->resume, dest = f->dest, jump = f->jump;
         Value extra = f->extra, *callable_slot = f->callable;
@@ -1895,10 +1986,12 @@ leave:
         }
         case RESUME_DISCARD: ref_dec(t, result); break;
         case RESUME_FOR_NEXT: /* exhausted */
+            TRACE(if (trace_stop_iteration(t, f, result) < 0) goto left_badly;)
             ref_dec(t, result);
             ref_clear(t, callable_slot);
             break;
         case RESUME_DELEGATE: /* the delegating frame goes on behind its DELEGATE */
+            TRACE(if (trace_stop_iteration(t, f, result) < 0) goto left_badly;)
             SET(jump, VALUE_EMPTY);
             SET(dest, result);
             break;
@@ -2132,12 +2225,17 @@ poll:
     if (breaker_handle(t) < 0)
         goto error;
 polled:
-    if (UNLIKELY(atomic_load_explicit(&t->breaker, memory_order_relaxed) & BREAKER_REENTER)) {
-        breaker_clear(t, BREAKER_REENTER);
+    if (UNLIKELY(atomic_load_explicit(&t->breaker, memory_order_relaxed) & (BREAKER_REENTER | BREAKER_TRACE))) {
+        breaker_clear(t, BREAKER_REENTER | BREAKER_TRACE);
         return REENTER;
     }
     NEXT();
 
+#if EVAL_TRACED
+left_badly: /* a hook has raised where the frame was to give `result` */
+    unwind_release(t, result);
+    pc = f->pc;
+#endif
 error:
     SAVE();
     unwind_flags = UNWIND_TRACEBACK;
@@ -2146,7 +2244,8 @@ unwind_again:
     unwind_flags = 0;
 unwind_now:
     /* A handler in this frame, or the frame ends and its caller is asked. */
-    while (!unwind_to_handler(t, f, unwind_flags)) {
+    TRACE(previous = f->pc - 1;)
+    while (!UNWIND(unwind_flags)) {
         int resume = f->resume;
         Value extra = f->extra;
         if (f->is_generator) {
@@ -2162,7 +2261,10 @@ unwind_now:
             return VALUE_EMPTY;
         f = t->frame;
         unwind_flags = UNWIND_TRACEBACK;
+        TRACE(previous = f->pc - 1;)
     }
+    TRACE(const Instruction *raised = previous;)
     LOAD_FRAME();
+    TRACE_FROM(raised);
     NEXT();
 }

@@ -12,6 +12,7 @@
 #include "../object/list.h"
 #include "../object/str.h"
 #include "generator.h"
+#include "trace.h"
 
 /* ---- the stack ---- */
 
@@ -115,7 +116,16 @@ uint32_t frame_index(const Frame *f)
     return index > 0 ? (uint32_t)index - 1 : 0;
 }
 
-int32_t frame_line(const Frame *f) { return code_position(f->code, frame_index(f)).line; }
+/* The line of an instruction; one that belongs to no line counts with what stands before it. */
+static int32_t line_at(const Code *code, uint32_t index)
+{
+    int32_t line = code_position(code, index).line;
+    while (line <= 0 && index > 0)
+        line = code_position(code, --index).line;
+    return line;
+}
+
+int32_t frame_line(const Frame *f) { return line_at(f->code, frame_index(f)); }
 
 static FrameObject *object_of(Value v) { return (FrameObject *)value_object(v); }
 
@@ -239,9 +249,10 @@ static Value get_lineno(Thread *t, Value self)
     FrameObject *o = object_of(self);
     if (o->line)
         return value_from_int(o->line);
-    int32_t line = code_position(code_of(o->code), index_of(o)).line;
+    int32_t line = line_at(code_of(o->code), index_of(o));
     return line > 0 ? value_from_int(line) : VALUE_NONE;
 }
+static int set_lineno(Thread *t, Value self, Value value) { return trace_set_line(t, object_of(self), value); }
 static Value get_lasti(Thread *t, Value self)
 {
     FrameObject *o = object_of(self);
@@ -676,7 +687,7 @@ static const GetSetDef getsets[] = {
     {"f_globals", get_globals, NULL, "Global variables."},
     {"f_builtins", get_builtins, NULL, "Built-in names."},
     {"f_locals", get_locals, NULL, "Local variables, as a mapping that writes through."},
-    {"f_lineno", get_lineno, NULL, "Current line."},
+    {"f_lineno", get_lineno, set_lineno, "Current line; a trace function may set it."},
     {"f_lasti", get_lasti, NULL, "Twice the index of the current instruction."},
     {"f_trace", get_trace, set_trace, "The frame's trace function, or None."},
     {"f_generator", get_generator, NULL, "The generator that the frame belongs to, or None."},
@@ -728,7 +739,7 @@ static Traceback *traceback_of(Value v) { return (Traceback *)value_object(v); }
 static int32_t traceback_line(Traceback *tb)
 {
     if (tb->line == -1)
-        tb->line = code_position(code_of(object_of(tb->frame)->code), tb->index).line;
+        tb->line = line_at(code_of(object_of(tb->frame)->code), tb->index);
     return tb->line;
 }
 

@@ -64,6 +64,8 @@ void frame_pop(Thread *t, Frame *f);
 
 /* ---- what Python sees ---- */
 
+enum { FRAME_EVENT_NONE, FRAME_EVENT_CALL, FRAME_EVENT_LINE };
+
 /* Invariant: `frame` is the running or suspended frame, or NULL once it ended; then `registers` holds what its locals were. */
 typedef struct FrameObject {
     Object head;
@@ -78,6 +80,7 @@ typedef struct FrameObject {
     int32_t line;        /* set by a jump, or 0 */
     uint32_t lasti;      /* instruction index, once the frame ended */
     bool trace_lines, trace_opcodes;
+    uint8_t event;       /* FRAME_EVENT_...: of the trace function that runs */
     Object *weakrefs;
 } FrameObject;
 
