@@ -254,6 +254,8 @@ static MUST_CHECK Value compile_body(Compiler *c, AstExpr *e, Scope *scope)
     if (begin_result(c, e, result) < 0 || emit(c, OP_MOVE, iterator, 0, 0) < 0 || emit(c, OP_CLEAR, 0, 1, 0) < 0 ||
         loops(c, e, 0, iterator, result) < 0)
         goto fail;
+    if (generator)
+        c->position = (Position){0};
     if ((generator ? emit(c, OP_RETURN_NONE, 0, 0, 0) : emit(c, OP_RETURN, result, 0, 0)) < 0)
         goto fail;
     if (generator) {

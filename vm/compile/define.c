@@ -627,6 +627,7 @@ static MUST_CHECK Value class_code(Compiler *c, AstStmt *s, Scope *scope)
     uint32_t start = 0;
     if (docstring_of(body, &doc)) {
         start = 1;
+        c->position = body->at[0]->position;
         if (c->optimize < 2 && store_name_take(c, ID(t, __doc__), clean_docstring(t, doc)) < 0)
             goto fail;
     }
@@ -635,7 +636,7 @@ static MUST_CHECK Value class_code(Compiler *c, AstStmt *s, Scope *scope)
     for (uint32_t i = start; i < body->n; i++)
         if (stmt(c, body->at[i]) < 0)
             goto fail;
-    c->position = s->position;
+    c->position = (Position){0};
     if (define_annotations(c) < 0)
         goto fail;
     Value names = dict_keys_list(t, u->static_attributes);

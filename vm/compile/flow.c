@@ -74,10 +74,9 @@ static int unwind(Compiler *c, const Block *until)
         case BLOCK_TRY: break;
         case BLOCK_FINALLY_TRY: {
             uint32_t mark = u->temp_top;
-            Position saved = c->position;
             if (stmts(c, b->finally_body) < 0)
                 return -1;
-            c->position = saved;
+            c->position = (Position){0}; /* what follows is of no line: the statement's own has been passed */
             u->temp_top = mark;
             break;
         }
@@ -87,11 +86,10 @@ static int unwind(Compiler *c, const Block *until)
             break;
         case BLOCK_WITH:
         case BLOCK_ASYNC_WITH: {
-            Position saved = c->position;
             c->position = b->position;
             if (call_exit(c, b->reg, b->kind == BLOCK_ASYNC_WITH) < 0)
                 return -1;
-            c->position = saved;
+            c->position = (Position){0};
             break;
         }
         case BLOCK_HANDLER:
@@ -117,13 +115,19 @@ static int unwind_for_jump(Compiler *c, const Block *until)
     return result;
 }
 
+/* A statement that leaves blocks has a line of its own before what they do in the end, for tracing. */
+static int mark_line(Compiler *c, const Block *until)
+{
+    return c->u->block != until ? emit(c, OP_NOP, 0, 0, 0) : 0;
+}
+
 int flow_return(Compiler *c, AstStmt *s)
 {
     Unit *u = c->u;
     uint32_t mark = u->temp_top;
     AstExpr *value = s->Return.value;
     if (!value) {
-        if (unwind_for_jump(c, NULL) < 0)
+        if (mark_line(c, NULL) < 0 || unwind_for_jump(c, NULL) < 0)
             return -1;
         return emit(c, OP_RETURN_NONE, 0, 0, 0);
     }
@@ -152,7 +156,7 @@ int flow_break(Compiler *c)
     Block *loop = enclosing_loop(c);
     if (!loop)
         return compiler_error(c, c->position, "'break' outside loop"), -1;
-    if (unwind_for_jump(c, loop->outer) < 0)
+    if (mark_line(c, loop) < 0 || unwind_for_jump(c, loop->outer) < 0)
         return -1;
     return emit_jump(c, OP_JUMP, 0, 0, loop->break_label);
 }
@@ -162,7 +166,7 @@ int flow_continue(Compiler *c)
     Block *loop = enclosing_loop(c);
     if (!loop)
         return compiler_error(c, c->position, "'continue' not properly in loop"), -1;
-    if (unwind_for_jump(c, loop) < 0)
+    if (mark_line(c, loop) < 0 || unwind_for_jump(c, loop) < 0)
         return -1;
     return emit_jump(c, OP_JUMP, 0, 0, loop->continue_label);
 }
@@ -189,7 +193,7 @@ int flow_while(Compiler *c, AstStmt *s)
         u->reachable = reachable;
         return stmts(c, s->While.orelse);
     }
-    if (constant < 0 && loop_enter(c, test) < 0)
+    if (constant < 0 ? loop_enter(c, test) < 0 : emit(c, OP_NOP, 0, 0, 0) < 0) /* the line of `while True`, for tracing */
         return -1;
     if (label_place(c, body) < 0)
         return -1;
@@ -288,7 +292,7 @@ int flow_async_for(Compiler *c, AstStmt *s)
     if (stmts(c, s->AsyncFor.body) < 0)
         return -1;
     block_pop(c);
-    c->position = s->position;
+    c->position = (Position){0};
     if (emit_jump(c, OP_JUMP, 0, 0, start) < 0 || label_place(c, exhausted) < 0)
         return -1;
     c->position = s->AsyncFor.iter->position;
@@ -406,6 +410,8 @@ static int try_except(Compiler *c, AstStmt *s)
             if (emit(c, OP_MATCH_EXC, matched, saved + 1, type) < 0 || emit_jump(c, OP_JUMP_IF_FALSE, matched, 0, next) < 0)
                 return -1;
             u->temp_top = inside;
+        } else if (emit(c, OP_NOP, 0, 0, 0) < 0) { /* the line of `except:`, for tracing */
+            return -1;
         }
         if (handler_body(c, h, saved, saved + 1, end) < 0)
             return -1;
@@ -604,8 +610,10 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
     if (label_place(c, except) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
+    c->position = (Position){0};
     if (emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
         return -1;
+    c->position = item->context_expr->position;
     Label cleanup = begin_cleanup(c, saved);
     if (cleanup < 0)
         return -1;
@@ -616,7 +624,10 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
     } else if (emit(c, OP_WITH_EXIT, result, exit, saved + 1) < 0) {
         return -1;
     }
-    if (emit_jump(c, OP_JUMP_IF_TRUE, result, 0, suppress) < 0 || emit(c, OP_RERAISE, saved, 0, 0) < 0 ||
+    if (emit_jump(c, OP_JUMP_IF_TRUE, result, 0, suppress) < 0)
+        return -1;
+    c->position = (Position){0};
+    if (emit(c, OP_RERAISE, saved, 0, 0) < 0 ||
         label_place(c, suppress) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0)
         return -1;
     u->handler = outer_handler;

@@ -332,6 +332,7 @@ int pattern_match(Compiler *c, AstStmt *s)
         if (emit(c, OP_CLEAR, subject, 1, 0) < 0 || stmts(c, k->body) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0 ||
             label_place(c, m.fail) < 0)
             return -1;
+        c->position = (Position){0};
         if (used && emit(c, OP_CLEAR, (Reg)inside, (int32_t)used, 0) < 0)
             return -1;
     }

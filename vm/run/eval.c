@@ -1639,6 +1639,7 @@ yield : {
                 generator_of_frame(f)->delegating = true;
                 goto suspend;
             }
+            TRACE(if (trace_stop_iteration(t, f, result) < 0) goto left_badly;)
         }
         SET(b, VALUE_EMPTY);
         SET(a, result);

@@ -248,7 +248,7 @@ static Value get_lineno(Thread *t, Value self)
 {
     FrameObject *o = object_of(self);
     if (o->line)
-        return value_from_int(o->line);
+        return value_from_int(o->line == FRAME_LINE_ZERO ? 0 : o->line);
     int32_t line = line_at(code_of(o->code), index_of(o));
     return line > 0 ? value_from_int(line) : VALUE_NONE;
 }

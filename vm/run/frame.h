@@ -64,6 +64,7 @@ void frame_pop(Thread *t, Frame *f);
 
 /* ---- what Python sees ---- */
 
+#define FRAME_LINE_ZERO (-1)
 enum { FRAME_EVENT_NONE, FRAME_EVENT_CALL, FRAME_EVENT_LINE };
 
 /* Invariant: `frame` is the running or suspended frame, or NULL once it ended; then `registers` holds what its locals were. */
@@ -77,7 +78,7 @@ typedef struct FrameObject {
     Value displaced;     /* list of values replaced through f_locals while the frame may still read them in place, or empty */
     Value extra_locals;  /* dict of names that are no variables, set through f_locals; or empty */
     Value trace;         /* f_trace, or empty */
-    int32_t line;        /* set by a jump, or 0 */
+    int32_t line;        /* at the call event: where the definition stands (FRAME_LINE_ZERO: line 0, of a module); else 0 */
     uint32_t lasti;      /* instruction index, once the frame ended */
     bool trace_lines, trace_opcodes;
     uint8_t event;       /* FRAME_EVENT_...: of the trace function that runs */

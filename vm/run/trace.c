@@ -10,6 +10,7 @@
 #include "../object/function.h"
 #include "../object/container.h"
 #include "../object/method.h"
+#include "../object/str.h"
 #include "../thread/breaker.h"
 #include "../thread/lock.h"
 #include "../thread/world.h"
@@ -274,7 +275,7 @@ static int legacy_call(Thread *t, Frame *f, bool starts)
         return -1;
     FrameObject *o = (FrameObject *)value_object(held);
     if (starts)
-        o->line = (int32_t)f->code->first_line;
+        o->line = str_equal_ascii(f->code->name, "<module>") ? FRAME_LINE_ZERO : (int32_t)f->code->first_line;
     o->event = FRAME_EVENT_CALL;
     int status = profile(t, f, "call", VALUE_NONE);
     if (status == 0)
@@ -477,10 +478,15 @@ static void trace_exception(Thread *t, Frame *f)
 
 int trace_stop_iteration(Thread *t, Frame *f, Value value)
 {
-    if (!active(t, 1u << TRACE_STOP_ITERATION))
+    /* A function of settrace sees it only where it carries a value. */
+    FrameObject *o = frame_object_peek(f);
+    bool traced = !value_is_none(value) && !t->tracing && o && !value_is_empty(o->trace);
+    if (!traced && !active(t, 1u << TRACE_STOP_ITERATION))
         return 0;
     error_set_value(t, t->interp->exceptions[EXC_StopIteration], value_is_none(value) ? VALUE_EMPTY : value);
     tell_exception(t, f, TRACE_STOP_ITERATION);
+    if (traced && error_matches(t, EXC_StopIteration))
+        trace_exception(t, f);
     return error_swallow(t, EXC_StopIteration) ? 0 : -1;
 }
 

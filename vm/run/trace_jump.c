@@ -83,7 +83,7 @@ int trace_set_line(Thread *t, FrameObject *o, Value value)
     if (o->event == FRAME_EVENT_CALL)
         return error_set(t, EXC_ValueError, "can't jump from the 'call' trace event of a new frame"), -1;
     if (!f || value_is_empty(o->trace) || !t->tracing)
-        return error_set(t, EXC_ValueError, "f_lineno can only be set by a trace function"), -1;
+        return error_set(t, EXC_ValueError, "f_lineno can only be set in a trace function"), -1;
     if (o->event != FRAME_EVENT_LINE)
         return error_set(t, EXC_ValueError, "can only jump from a 'line' trace event"), -1;
     int64_t line = int_to_int64_overflow(t, value, &overflow);
