@@ -150,6 +150,8 @@ int load_closure(Compiler *c, Value code, Reg dst); /* emits the tuple of cells 
 
 /* ---- expr.c ---- */
 Reg expr(Compiler *c, AstExpr *e);
+Reg expr_held(Compiler *c, AstExpr *e, const AstExpr *later); /* the same, but valid until `later` has been evaluated */
+bool expr_may_rebind(const AstExpr *e);
 Reg expr_temp(Compiler *c, AstExpr *e);                 /* always a fresh temporary */
 int expr_into(Compiler *c, AstExpr *e, Reg dst);
 int expr_store_into(Compiler *c, AstExpr *e, Reg local); /* as expr_into, but any expression, through a temporary where needed */

@@ -174,7 +174,7 @@ static bool small_int(Compiler *c, AstExpr *e, int32_t *i)
 
 /* May evaluating e change a local variable (walrus) or suspend the frame?  Then locals read before it must be copied. */
 static bool may_rebind_seq(const AstExprSeq *s);
-static bool may_rebind(const AstExpr *e)
+bool expr_may_rebind(const AstExpr *e)
 {
     if (!e)
         return false;
@@ -184,40 +184,40 @@ static bool may_rebind(const AstExpr *e)
     case AST_Yield:
     case AST_YieldFrom: return true;
     case AST_BoolOp: return may_rebind_seq(e->BoolOp.values);
-    case AST_BinOp: return may_rebind(e->BinOp.left) || may_rebind(e->BinOp.right);
-    case AST_UnaryOp: return may_rebind(e->UnaryOp.operand);
-    case AST_IfExp: return may_rebind(e->IfExp.test) || may_rebind(e->IfExp.body) || may_rebind(e->IfExp.orelse);
+    case AST_BinOp: return expr_may_rebind(e->BinOp.left) || expr_may_rebind(e->BinOp.right);
+    case AST_UnaryOp: return expr_may_rebind(e->UnaryOp.operand);
+    case AST_IfExp: return expr_may_rebind(e->IfExp.test) || expr_may_rebind(e->IfExp.body) || expr_may_rebind(e->IfExp.orelse);
     case AST_Dict: return may_rebind_seq(e->Dict.keys) || may_rebind_seq(e->Dict.values);
     case AST_Set: return may_rebind_seq(e->Set.elts);
     case AST_ListComp:
     case AST_SetComp:
     case AST_DictComp:
     case AST_GeneratorExp: return true; /* a walrus inside binds outside */
-    case AST_Compare: return may_rebind(e->Compare.left) || may_rebind_seq(e->Compare.comparators);
+    case AST_Compare: return expr_may_rebind(e->Compare.left) || may_rebind_seq(e->Compare.comparators);
     case AST_Call:
-        if (may_rebind(e->Call.func) || may_rebind_seq(e->Call.args))
+        if (expr_may_rebind(e->Call.func) || may_rebind_seq(e->Call.args))
             return true;
         for (uint32_t i = 0; i < e->Call.keywords->n; i++)
-            if (may_rebind(e->Call.keywords->at[i]->value))
+            if (expr_may_rebind(e->Call.keywords->at[i]->value))
                 return true;
         return false;
-    case AST_FormattedValue: return may_rebind(e->FormattedValue.value) || may_rebind(e->FormattedValue.format_spec);
-    case AST_Interpolation: return may_rebind(e->Interpolation.value) || may_rebind(e->Interpolation.format_spec);
+    case AST_FormattedValue: return expr_may_rebind(e->FormattedValue.value) || expr_may_rebind(e->FormattedValue.format_spec);
+    case AST_Interpolation: return expr_may_rebind(e->Interpolation.value) || expr_may_rebind(e->Interpolation.format_spec);
     case AST_JoinedStr: return may_rebind_seq(e->JoinedStr.values);
     case AST_TemplateStr: return may_rebind_seq(e->TemplateStr.values);
-    case AST_Attribute: return may_rebind(e->Attribute.value);
-    case AST_Subscript: return may_rebind(e->Subscript.value) || may_rebind(e->Subscript.slice);
-    case AST_Starred: return may_rebind(e->Starred.value);
+    case AST_Attribute: return expr_may_rebind(e->Attribute.value);
+    case AST_Subscript: return expr_may_rebind(e->Subscript.value) || expr_may_rebind(e->Subscript.slice);
+    case AST_Starred: return expr_may_rebind(e->Starred.value);
     case AST_List: return may_rebind_seq(e->List.elts);
     case AST_Tuple: return may_rebind_seq(e->Tuple.elts);
-    case AST_Slice: return may_rebind(e->Slice.lower) || may_rebind(e->Slice.upper) || may_rebind(e->Slice.step);
+    case AST_Slice: return expr_may_rebind(e->Slice.lower) || expr_may_rebind(e->Slice.upper) || expr_may_rebind(e->Slice.step);
     default: return false;
     }
 }
 static bool may_rebind_seq(const AstExprSeq *s)
 {
     for (uint32_t i = 0; i < s->n; i++)
-        if (may_rebind(s->at[i]))
+        if (expr_may_rebind(s->at[i]))
             return true;
     return false;
 }
@@ -231,7 +231,7 @@ static Reg operand(Compiler *c, AstExpr *e, Reg hint, const AstExpr *later)
         c->position = e->position;
         Reg r = name_in_place(c, e->Name.id);
         c->position = saved;
-        if (r != -2 && (r < 0 || !may_rebind(later)))
+        if (r != -2 && (r < 0 || !expr_may_rebind(later)))
             return r;
     }
     bool use_hint = hint >= 0 && reg_is_temp(c->u, hint) && (uint32_t)hint + 1 == c->u->temp_top;
@@ -240,6 +240,8 @@ static Reg operand(Compiler *c, AstExpr *e, Reg hint, const AstExpr *later)
 }
 
 Reg expr(Compiler *c, AstExpr *e) { return operand(c, e, -1, NULL); }
+
+Reg expr_held(Compiler *c, AstExpr *e, const AstExpr *later) { return operand(c, e, -1, later); }
 
 Reg expr_temp(Compiler *c, AstExpr *e)
 {

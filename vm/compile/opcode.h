@@ -14,9 +14,9 @@ typedef enum Opcode {
 typedef uint64_t Instruction;
 
 #define INSTRUCTION_OP(i) ((uint16_t)(i))
-#define INSTRUCTION_A(i) ((int32_t)(int16_t)((i) >> 16))
-#define INSTRUCTION_B(i) ((int32_t)(int16_t)((i) >> 32))
-#define INSTRUCTION_C(i) ((int32_t)((int64_t)(i) >> 48))
+#define INSTRUCTION_A(i) ((intptr_t)(int16_t)((i) >> 16))
+#define INSTRUCTION_B(i) ((intptr_t)(int16_t)((i) >> 32))
+#define INSTRUCTION_C(i) ((intptr_t)((int64_t)(i) >> 48))
 #define INSTRUCTION_BC(i) ((int32_t)((i) >> 32))
 #define INSTRUCTION_FITS(x) ((x) >= INT16_MIN && (x) <= INT16_MAX)
 

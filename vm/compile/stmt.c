@@ -104,7 +104,57 @@ static int augment(Compiler *c, AstStmt *s, Reg dst, Reg old)
     return emit(c, (Opcode)op, dst, old, r);
 }
 
-static bool simple_operand(AstExpr *e) { return e->kind == AST_Constant || e->kind == AST_Name; }
+/* What reads `held` and leaves it for later: itself if it is a local variable, else a copy. */
+static Reg held_again(Compiler *c, Reg held)
+{
+    if (!reg_is_temp(c->u, held))
+        return held;
+    Reg copy = temp_push(c);
+    return emit(c, OP_COPY, copy, held, 0) < 0 ? -1 : copy;
+}
+
+static int augment_attribute(Compiler *c, AstStmt *s, AstExpr *target)
+{
+    uint32_t mark = c->u->temp_top;
+    Reg object = expr_held(c, target->Attribute.value, s->AugAssign.value), value = temp_push(c);
+    if (object < 0)
+        return -1;
+    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope->private_name, target->Attribute.attr);
+    int load = value_is_empty(mangled) ? -1 : site_new(c, mangled, 1), store = load < 0 ? -1 : site_new(c, mangled, 1);
+    c->position = target->position;
+    Reg read = store < 0 ? -1 : held_again(c, object);
+    if (read < 0 || emit(c, OP_LOAD_ATTR, value, read, load) < 0)
+        return -1;
+    c->position = s->position;
+    c->u->temp_top = (uint32_t)value + 1;
+    if (augment(c, s, value, value) < 0)
+        return -1;
+    c->position = target->position;
+    c->u->temp_top = mark;
+    return emit(c, OP_STORE_ATTR, object, value, store);
+}
+
+static int augment_item(Compiler *c, AstStmt *s, AstExpr *target)
+{
+    uint32_t mark = c->u->temp_top;
+    AstExpr *slice = target->Subscript.slice, *operand = s->AugAssign.value;
+    Reg object = expr_held(c, target->Subscript.value, expr_may_rebind(slice) ? slice : operand);
+    Reg key = object < 0 ? -1 : expr_held(c, slice, operand);
+    if (key < 0)
+        return -1;
+    Reg value = temp_push(c);
+    c->position = target->position;
+    Reg object_read = held_again(c, object), key_read = object_read < 0 ? -1 : held_again(c, key);
+    if (key_read < 0 || emit(c, OP_GETITEM, value, object_read, key_read) < 0)
+        return -1;
+    c->position = s->position;
+    c->u->temp_top = (uint32_t)value + 1;
+    if (augment(c, s, value, value) < 0)
+        return -1;
+    c->position = target->position;
+    c->u->temp_top = mark;
+    return emit(c, OP_SETITEM, object, key, value);
+}
 
 static int aug_assign(Compiler *c, AstStmt *s)
 {
@@ -115,7 +165,7 @@ static int aug_assign(Compiler *c, AstStmt *s)
         if (local == -1)
             return -1;
         /* In place when nothing in between can change the variable. */
-        if (local >= 0 && simple_operand(s->AugAssign.value))
+        if (local >= 0 && !expr_may_rebind(s->AugAssign.value))
             return augment(c, s, local, local);
         Reg r = temp_push(c);
         c->position = target->position;
@@ -127,41 +177,10 @@ static int aug_assign(Compiler *c, AstStmt *s)
         c->u->temp_top = mark;
         return local >= 0 ? 0 : name_store(c, target->Name.id, r);
     }
-    if (target->kind == AST_Attribute) {
-        Reg object = temp_push(c), value = temp_push(c);
-        if (expr_into(c, target->Attribute.value, object) < 0)
-            return -1;
-        Value mangled = symtable_mangle(c->t, c->arena, c->u->scope->private_name, target->Attribute.attr);
-        int load = value_is_empty(mangled) ? -1 : site_new(c, mangled, 1), store = load < 0 ? -1 : site_new(c, mangled, 1);
-        c->position = target->position;
-        Reg copy = temp_push(c);
-        if (store < 0 || emit(c, OP_COPY, copy, object, 0) < 0 || emit(c, OP_LOAD_ATTR, value, copy, load) < 0)
-            return -1;
-        c->position = s->position;
-        c->u->temp_top = (uint32_t)value + 1;
-        if (augment(c, s, value, value) < 0)
-            return -1;
-        c->position = target->position;
-        c->u->temp_top = mark;
-        return emit(c, OP_STORE_ATTR, object, value, store);
-    }
-    if (target->kind == AST_Subscript) {
-        Reg object = temp_push(c), key = temp_push(c), value = temp_push(c);
-        if (expr_into(c, target->Subscript.value, object) < 0 || expr_into(c, target->Subscript.slice, key) < 0)
-            return -1;
-        Reg object_copy = temp_push(c), key_copy = temp_push(c);
-        c->position = target->position;
-        if (emit(c, OP_COPY, object_copy, object, 0) < 0 || emit(c, OP_COPY, key_copy, key, 0) < 0 ||
-            emit(c, OP_GETITEM, value, object_copy, key_copy) < 0)
-            return -1;
-        c->position = s->position;
-        c->u->temp_top = (uint32_t)value + 1;
-        if (augment(c, s, value, value) < 0)
-            return -1;
-        c->position = target->position;
-        c->u->temp_top = mark;
-        return emit(c, OP_SETITEM, object, key, value);
-    }
+    if (target->kind == AST_Attribute)
+        return augment_attribute(c, s, target);
+    if (target->kind == AST_Subscript)
+        return augment_item(c, s, target);
     compiler_error(c, target->position, "illegal target for augmented assignment");
     return -1;
 }

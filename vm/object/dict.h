@@ -99,18 +99,9 @@ static ALWAYS_INLINE Value dict_entry_key(const Dict *d, uint32_t index)
 }
 static ALWAYS_INLINE Value *dict_entry_slot(Dict *d, uint32_t index) { return &dict_table_entry(d->table, index)[1]; }
 static ALWAYS_INLINE size_t dict_entry_limit(const Dict *d) { return d->table->used; } /* entry indices are below it */
+/* With the lock off: the value of the entry that a cache remembers, owned; false: the keys have changed since `version` (not
+ * 0), look it up. */
 bool dict_get_cached_shared(Thread *t, Dict *d, uint32_t version, uint32_t index, Value *result);
-/* The value of the entry that a cache remembers, owned; false: the keys have changed since `version` (not 0), look it
- * up. */
-static ALWAYS_INLINE bool dict_get_cached(Thread *t, Dict *d, uint32_t version, uint32_t index, Value *result)
-{
-    if (UNLIKELY(atomic_load_explicit(&d->keys_version, memory_order_acquire) != version))
-        return false;
-    if (UNLIKELY(t->free_threaded))
-        return dict_get_cached_shared(t, d, version, index, result);
-    *result = ref_inc(t, *dict_entry_slot(d, index));
-    return true;
-}
 /* Merges what dict.update and dict() take: a dict, a mapping (with keys()), or an iterable of pairs. */
 int dict_update(Thread *t, Value dict, Value mapping_or_pairs);
 /* For dict_next with the lock off: the n-th entry, owned; false at the end. */

@@ -160,3 +160,17 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
     }
     return error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
 }
+
+bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals, Value builtins, Value *result)
+{
+    uint64_t w = cache_load(cache);
+    if (atomic_load_explicit(&globals->keys_version, memory_order_acquire) != cache_version(w))
+        return false;
+    if (cache_kind(w) == CACHE_GLOBAL)
+        return dict_get_cached_shared(t, globals, cache_version(w), cache_slot(w), result);
+    if (cache_kind(w) != CACHE_BUILTIN)
+        return false;
+    uint64_t w2 = cache_load(cache + 1);
+    return atomic_load_explicit(&dict_of(builtins)->keys_version, memory_order_acquire) == cache_version(w2) &&
+           dict_get_cached_shared(t, dict_of(builtins), cache_version(w2), cache_slot(w2), result);
+}

@@ -5,6 +5,7 @@
 #ifndef BATON_RUN_CACHE_H
 #define BATON_RUN_CACHE_H
 
+#include "../object/dict.h"
 #include "frame.h"
 
 typedef enum CacheKind {
@@ -34,6 +35,9 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
 int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2]);
 /* A global, else a built-in; empty with NameError. */
 MUST_CHECK Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value builtins, Value name);
+
+/* What LOAD_GLOBAL does with the lock off when its cache has an answer: true, *result owned. */
+bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals, Value builtins, Value *result);
 
 /* The fast path of reading an attribute: true when the cache answered. */
 static ALWAYS_INLINE bool cache_attribute(Thread *t, uint64_t w, Object *o, Value *result)

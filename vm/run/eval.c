@@ -74,17 +74,21 @@ static ALWAYS_INLINE Frame *push(Thread *t, Code *code, Function *function, Valu
         n->globals = function->globals;
         n->builtins = function->builtins;
     }
-    n->locals = VALUE_EMPTY;
-    n->object = VALUE_EMPTY;
-    n->keep = VALUE_EMPTY;
-    n->extra = VALUE_EMPTY;
-    n->callable = NULL;
-    n->is_generator = false;
-    n->new_chunk = new_chunk;
+    if (UNLIKELY(new_chunk))
+        n->new_chunk = true;
     t->recursion_left--;
     t->free_frame = n->pool_next;
     t->frame = n;
     return n;
+}
+
+/* What few frames have; a destructor of a local may have asked for the frame's object anew. */
+static COLD void pop_rest(Thread *t, Frame *f)
+{
+    ref_clear(t, &f->locals);
+    ref_clear(t, &f->keep);
+    if (!value_is_empty(f->object))
+        frame_detach(t, f);
 }
 
 /* The frame ends: its locals are released (temporaries are gone already), then its struct. */
@@ -100,17 +104,17 @@ static ALWAYS_INLINE void pop(Thread *t, Frame *f)
             ref_dec_object(t, value_object(v));
         }
     }
-    if (UNLIKELY(f->locals.bits | f->keep.bits)) {
-        ref_clear(t, &f->locals);
-        ref_clear(t, &f->keep);
-    }
+    if (UNLIKELY(f->object.bits | f->locals.bits | f->keep.bits))
+        pop_rest(t, f);
     t->recursion_left++;
     t->frame = f->previous;
     if (UNLIKELY(f->is_generator))
         return;
     t->free_frame = f;
-    if (UNLIKELY(f->new_chunk))
+    if (UNLIKELY(f->new_chunk)) {
+        f->new_chunk = false;
         frame_chunk_pop(t);
+    }
 }
 
 #if !EVAL_TRACED
@@ -205,8 +209,19 @@ Value eval_run(Thread *t)
     do {                                               \
         regs = f->registers;                           \
         pc = f->pc;                                    \
-        temps = (int32_t)f->code->local_count;         \
+        temps = (intptr_t)f->code->local_count;         \
         TRACE_FROM(pc - 1);                            \
+    } while (0)
+/* Goes on in a frame that begins, unless it is traced. */
+#define BEGIN_FRAME(n, code)                           \
+    do {                                               \
+        f = (n);                                       \
+        regs = f->registers;                           \
+        pc = (code)->instructions;                     \
+        temps = (intptr_t)(code)->local_count;         \
+        if (breaker_is_set(t))                         \
+            goto poll;                                 \
+        NEXT();                                        \
     } while (0)
 /* Goes on in a frame that starts, or is resumed. */
 #define ENTER_FRAME()                                  \
@@ -370,7 +385,7 @@ LOOP_LINKAGE Value LOOP(Thread *t, bool fresh)
     Frame *f = t->frame;
     Value *regs;
     const Instruction *pc;
-    int32_t temps, a, b, c;
+    intptr_t temps, a, b, c;
     Instruction ins;
     Value result;
     uint32_t unwind_flags;
@@ -404,7 +419,7 @@ dispatch:
     NEXT();
     CASE(WIDE)
     {
-        int32_t high_a = a, high_b = b, high_c = c;
+        intptr_t high_a = a, high_b = b, high_c = c;
         ins = *pc++;
         a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)(ins >> 16));
         b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)(ins >> 32));
@@ -438,7 +453,7 @@ dispatch:
     CASE(CLEAR)
     {
         SAVE();
-        for (int32_t i = a; i < a + b; i++)
+        for (intptr_t i = a; i < a + b; i++)
             if (value_is_object(R(i))) {
                 Object *dead = value_object(R(i));
                 R(i) = VALUE_EMPTY;
@@ -534,19 +549,30 @@ dispatch:
     load_global: {
         _Atomic uint64_t *cache = &f->code->caches[b];
         uint64_t w = cache_load(cache);
-        if (LIKELY(cache_kind(w) == CACHE_GLOBAL)) {
-            if (LIKELY(dict_get_cached(t, dict_of(f->globals), cache_version(w), cache_slot(w), &result)))
-                goto loaded_global;
-        } else if (cache_kind(w) == CACHE_BUILTIN &&
-                   atomic_load_explicit(&dict_of(f->globals)->keys_version, memory_order_relaxed) == cache_version(w)) {
+        Dict *globals = dict_of(f->globals);
+        if (LIKELY(!t->free_threaded) && LIKELY(atomic_load_explicit(&globals->keys_version, memory_order_relaxed) == cache_version(w))) {
+            if (LIKELY(cache_kind(w) == CACHE_GLOBAL)) {
+                SET(a, ref_inc(t, *dict_entry_slot(globals, cache_slot(w))));
+                NEXT();
+            }
             uint64_t w2 = cache_load(cache + 1);
-            if (LIKELY(dict_get_cached(t, dict_of(f->builtins), cache_version(w2), cache_slot(w2), &result)))
-                goto loaded_global;
+            Dict *builtins = dict_of(f->builtins);
+            if (LIKELY(cache_kind(w) == CACHE_BUILTIN) &&
+                LIKELY(atomic_load_explicit(&builtins->keys_version, memory_order_relaxed) == cache_version(w2))) {
+                SET(a, ref_inc(t, *dict_entry_slot(builtins, cache_slot(w2))));
+                NEXT();
+            }
         }
         SAVE();
+        if (UNLIKELY(t->free_threaded)) {
+            Value v;
+            if (LIKELY(cache_global_shared(t, cache, globals, f->builtins, &v))) {
+                SET(a, v);
+                NEXT();
+            }
+        }
         result = cache_load_global(t, cache, f->globals, f->builtins, f->code->site_names[b]);
         CHECK(result);
-    loaded_global:
         SET(a, result);
         NEXT();
     }
@@ -599,7 +625,9 @@ dispatch:
     {
         int32_t which = INSTRUCTION_B(*pc++);
         SAVE();
-        int found = dict_check_exact(R(b)) ? dict_get_optional(t, R(b), f->code->site_names[c], &result) : 0;
+        Value item = VALUE_EMPTY;
+        int found = dict_check_exact(R(b)) ? dict_get_optional(t, R(b), f->code->site_names[c], &item) : 0;
+        result = item;
         if (!dict_check_exact(R(b))) {
             result = object_getitem(t, R(b), f->code->site_names[c]);
             found = !value_is_empty(result) ? 1 : error_swallow(t, EXC_KeyError) ? 0 : -1;
@@ -628,8 +656,9 @@ dispatch:
     {
         Value v = R(b);
         _Atomic uint64_t *cache = &f->code->caches[c];
-        if (LIKELY(value_is_object(v)) && LIKELY(cache_attribute(t, cache_load(cache), value_object(v), &result)))
-            FINISH1(result);
+        Value found;
+        if (LIKELY(value_is_object(v)) && LIKELY(cache_attribute(t, cache_load(cache), value_object(v), &found)))
+            FINISH1(found);
         SAVE();
         result = cache_load_attribute(t, cache, v, f->code->site_names[c]);
         CHECK(result);
@@ -714,7 +743,7 @@ dispatch:
         SAVE();
         result = slow_super_attribute(t, &R(b), f->code->site_names[c], implicit, NULL);
         CHECK(result);
-        for (int32_t i = b; i < b + 3; i++)
+        for (intptr_t i = b; i < b + 3; i++)
             CONSUME(i);
         SET(a, result);
         NEXT();
@@ -726,7 +755,7 @@ dispatch:
         SAVE();
         result = slow_super_attribute(t, &R(b), f->code->site_names[c], implicit, &self);
         CHECK(result);
-        for (int32_t i = b; i < b + 3; i++)
+        for (intptr_t i = b; i < b + 3; i++)
             CONSUME(i);
         SET(a, result);
         SET(a + 1, self);
@@ -1239,7 +1268,7 @@ jump_compare_int : {
     c *= 2;
 built_run:
     CHECK(result);
-    for (int32_t i = b; i < b + c; i++)
+    for (intptr_t i = b; i < b + c; i++)
         CONSUME(i);
     SET(a, result);
     NEXT();
@@ -1630,7 +1659,9 @@ yield : {
             }
             result = VALUE_NONE;
         } else {
-            GeneratorResult status = generator_send(t, receiver, R(b), &result);
+            Value sent;
+            GeneratorResult status = generator_send(t, receiver, R(b), &sent);
+            result = sent;
             if (status == GENERATOR_ERROR)
                 goto error;
             if (status == GENERATOR_YIELD) {
@@ -1683,7 +1714,7 @@ suspend:
         SAVE();
         result = slow_make_function(t, f, f->code->constants[b], &R(c), flags);
         CHECK(result);
-        for (int32_t i = c, n = __builtin_popcount(flags); i < c + n; i++)
+        for (intptr_t i = c, n = __builtin_popcount(flags); i < c + n; i++)
             CONSUME(i);
         SET(a, result);
         NEXT();
@@ -1693,10 +1724,25 @@ suspend:
     uint32_t call_count;
     Value call_names;
     Value callable;
-    int32_t call_base, call_dest; /* registers call_base .. hold the callable and what is behind it */
+    intptr_t call_base, call_dest; /* registers call_base .. hold the callable and what is behind it */
 
     CASE(CALL)
     callable = R(a);
+    /* The commonest call: of a function with as many positional arguments as it has parameters. */
+    if (!EVAL_TRACED && LIKELY(object_is_exact(callable, KIND_FUNCTION))) {
+        Function *function = function_of(callable);
+        Code *code = code_of(function->code);
+        if (LIKELY(code->simple) && LIKELY((uint32_t)b == code->argument_count)) {
+            SAVE();
+            Frame *n = push(t, code, function, &R(a + 1), (uint32_t)b, !f->is_generator);
+            if (UNLIKELY(!n))
+                goto error;
+            n->resume = RESUME_STORE;
+            n->dest = (int32_t)c;
+            n->callable = &R(a);
+            BEGIN_FRAME(n, code);
+        }
+    }
     call_args = &R(a + 1);
     call_count = (uint32_t)b;
     goto call;
@@ -1920,7 +1966,7 @@ call_function : {
 called:
     /* A call into C has returned `result`: the callable and the arguments are released. */
     CHECK(result);
-    for (int32_t i = call_base, end = call_base + b + 2; i < end; i++)
+    for (intptr_t i = call_base, end = call_base + b + 2; i < end; i++)
         if (value_is_object(R(i))) {
             Object *dead = value_object(R(i));
             R(i) = VALUE_EMPTY;
@@ -1938,7 +1984,7 @@ called:
     TRACE(result = trace_called_take(t, f, R(a), first, result);)
     CHECK(result);
     call_dest = c;
-    for (int32_t i = a; i < a + 2 + b; i++)
+    for (intptr_t i = a; i < a + 2 + b; i++)
         CONSUME(i);
     SET(call_dest, result);
     if (breaker_is_set(t))
@@ -1951,6 +1997,20 @@ called:
     CASE(RETURN)
     result = R(a); /* a local dies with the frame: its reference is the one returned */
     R(a) = VALUE_EMPTY;
+    if (!EVAL_TRACED && LIKELY(f->resume == RESUME_STORE) && LIKELY(!f->is_generator)) {
+        Value *callable_slot = f->callable;
+        int32_t dest = f->dest;
+        SAVE();
+        pop(t, f);
+        f = t->frame;
+        LOAD_FRAME();
+        if (LIKELY(callable_slot != NULL))
+            ref_clear(t, callable_slot);
+        SET(dest, result);
+        if (breaker_is_set(t))
+            goto poll;
+        NEXT();
+    }
 leave:
     SAVE();
     TRACE(if (trace_left(t, f, result, false) < 0) goto left_badly;)
@@ -2201,7 +2261,7 @@ reraise : {
     SAVE();
     result = slow_intrinsic2(t, c, &R(b));
     CHECK(result);
-    for (int32_t i = b; i < b + 2; i++)
+    for (intptr_t i = b; i < b + 2; i++)
         if (i != a)
             CONSUME(i);
     SET(a, result);
