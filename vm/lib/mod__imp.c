@@ -21,12 +21,32 @@ static const ModuleDef *const builtin_modules[] = {
 #undef MODULE
 };
 
-static const ModuleDef *find_builtin(Value name)
+/* Its ModuleId, or MODULE_COUNT. */
+static size_t find_builtin(Value name)
 {
-    for (size_t i = 0; i < MODULE_COUNT; i++)
-        if (str_equal_ascii(name, builtin_modules[i]->name))
-            return builtin_modules[i];
-    return NULL;
+    size_t id = 0;
+    while (id < MODULE_COUNT && !str_equal_ascii(name, builtin_modules[id]->name))
+        id++;
+    return id;
+}
+
+/* A module in C.  The second time it gets what the first one had at first: its types are made once, since C code knows them. */
+static Value create(Thread *t, size_t id, Value name)
+{
+    Value *contents = &t->interp->module_contents[id], module;
+    if (value_is_empty(*contents)) {
+        module = module_from_def(t, builtin_modules[id]);
+        Value copy = value_is_empty(module) ? VALUE_EMPTY : dict_copy(t, module_peek_dict(module));
+        if (value_is_empty(copy))
+            ref_clear(t, &module);
+        else
+            ref_replace_take(t, contents, copy);
+    } else {
+        module = module_new(t, name);
+        if (!value_is_empty(module) && dict_update(t, module_peek_dict(module), *contents) < 0)
+            ref_clear(t, &module);
+    }
+    return module;
 }
 
 static const ImageEntry *find_frozen(Thread *t, Value name)
@@ -48,8 +68,8 @@ NATIVE(imp_is_builtin, "is_builtin", "($module, name, /)", "1 for a module writt
 {
     if (!need_str(t, args[1], "is_builtin"))
         return VALUE_EMPTY;
-    const ModuleDef *def = find_builtin(args[1]);
-    return value_from_int(!def ? 0 : def == &module_def_builtins || def == &module_def_sys ? -1 : 1);
+    size_t id = find_builtin(args[1]);
+    return value_from_int(id == MODULE_COUNT ? 0 : id == MODULE_builtins || id == MODULE_sys ? -1 : 1);
 }
 NATIVE(imp_create_builtin, "create_builtin", "($module, spec, /)", "Creates a module written in C.")
 {
@@ -60,13 +80,13 @@ NATIVE(imp_create_builtin, "create_builtin", "($module, spec, /)", "Creates a mo
         ref_dec(t, name);
         return VALUE_EMPTY;
     }
-    const ModuleDef *def = find_builtin(name);
-    if (def == &module_def_builtins)
+    size_t id = find_builtin(name);
+    if (id == MODULE_builtins)
         module = ref_inc(t, t->interp->builtins_module);
-    else if (def == &module_def_sys)
+    else if (id == MODULE_sys)
         module = ref_inc(t, t->interp->sys_module);
     else
-        module = def ? module_from_def(t, def) : VALUE_NONE;
+        module = id < MODULE_COUNT ? create(t, id, name) : VALUE_NONE;
     ref_dec(t, name);
     return module;
 }

@@ -48,6 +48,8 @@ NATIVE(posix_times, "times", "($module, /)", "Processor times of the process and
         structseq_set_take(v, i, value_from_double((double)fields[i] / ticks));
     return v;
 }
+NATIVE(posix_inputhook_installed, "_is_inputhook_installed", "($module, /)", "Whether a library waits to be called while a line is typed: none can.") { return VALUE_FALSE; }
+NATIVE(posix_inputhook, "_inputhook", "($module, /)", "Calls the hook of a library that waits to be called while a line is typed: there is none.") { return VALUE_NONE; }
 NATIVE(posix_cpu_count, "cpu_count", "($module, /)", "Number of processors.")
 {
     if (t->interp->config.cpu_count)
@@ -226,7 +228,7 @@ NATIVE(posix_sched_get_priority_min, "sched_get_priority_min", "($module, /, pol
 /* ---- the tables ---- */
 
 const NativeDef *const posix_system_methods[] = {
-    &native_posix_uname, &native_posix_times, &native_posix_cpu_count, &native_posix_sched_getaffinity, &native_posix_sched_setaffinity,
+    &native_posix_uname, &native_posix_times, &native_posix_cpu_count, &native_posix_inputhook_installed, &native_posix_inputhook, &native_posix_sched_getaffinity, &native_posix_sched_setaffinity,
     &native_posix_sched_yield, &native_posix_sched_getscheduler, &native_posix_sched_setscheduler, &native_posix_sched_getparam,
     &native_posix_sched_setparam, &native_posix_sched_rr_get_interval, &native_posix_sched_get_priority_max,
     &native_posix_sched_get_priority_min, &native_posix_getloadavg, &native_posix_strerror, NULL};

@@ -172,6 +172,7 @@ static void free_states(Thread *t)
     for (int i = 0; i < MODULE_COUNT; i++) {
         void *state = t->interp->module_state[i];
         t->interp->module_state[i] = NULL;
+        ref_clear(t, &t->interp->module_contents[i]);
         if (state && defs[i]->free_state)
             defs[i]->free_state(t, state);
     }

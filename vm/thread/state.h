@@ -146,6 +146,7 @@ struct Interp {
     Type *exceptions[EXC_COUNT];
     Value names[NAME_COUNT];
     void *module_state[MODULE_COUNT]; /* each module's C state, made by its exec function */
+    Value module_contents[MODULE_COUNT]; /* copies of the modules' namespaces as they were first: a module imported anew has the same types (../lib/mod__imp.c) */
     Config config;
     Thread *threads;         /* all threads, under the world's lock */
     Thread *main_thread;
