@@ -1,0 +1,117 @@
+/* client.mjs: createBaton under Node, by what its contract (web/runtime/baton.d.ts) promises:  node client.mjs SITE */
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const { createBaton } = await import(pathToFileURL(resolve(process.argv[2], 'baton.js')).href);
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const baton = await createBaton();
+const python = (source, options) => baton.run(source, { input: null, ...options });
+
+const checks = {
+  async 'output and exit code'() {
+    const result = await python('import sys\nprint("out")\nprint("err", file=sys.stderr)\nsys.exit(3)');
+    assert.deepEqual([result.ok, result.exitCode, result.stdout, result.stderr], [false, 3, 'out\n', 'err\n']);
+  },
+  async 'a traceback names the file'() {
+    const result = await python('def f():\n    1 / 0\nf()\n', { name: 'program.py' });
+    assert.match(result.stderr, /File "program.py", line 2, in f\n[^]*ZeroDivisionError: division by zero\n$/);
+    assert.equal(result.exitCode, 1);
+  },
+  async 'arguments, files, environment'() {
+    const result = await python('import sys, os\nprint(sys.argv, open("data/a.txt").read(), os.environ["KEY"])', {
+      argv: ['x'], files: { 'data/a.txt': 'content' }, env: { KEY: 'value' },
+    });
+    assert.equal(result.stdout, "['main.py', 'x'] content value\n");
+  },
+  async 'each run is fresh'() {
+    await python('import sys\nsys.leftover = 1\nopen("left", "w").close()');
+    const result = await python('import sys, os\nprint(hasattr(sys, "leftover"), os.path.exists("left"))');
+    assert.equal(result.stdout, 'False False\n');
+  },
+  async 'input comes in lines'() {
+    const running = baton.run('print(input("? "), input())');
+    await sleep(300);
+    baton.input('one\n');
+    baton.input('two\n');
+    assert.equal((await running).stdout, '? one two\n');
+  },
+  async 'threads wait at the same time'() {
+    const result = await python(
+      'import threading, time\nt = time.monotonic()\nts = [threading.Thread(target=time.sleep, args=(0.3,)) for _ in range(5)]\n' +
+        'for x in ts: x.start()\nfor x in ts: x.join()\nprint(time.monotonic() - t)',
+    );
+    assert.ok(Number(result.stdout) < 1.4, result.stdout + result.stderr);
+  },
+  async 'Stop interrupts'() {
+    for (const source of ['while True: pass', 'import time\ntime.sleep(100)', 'input()', 'import threading\nthreading.Event().wait()',
+      'import queue\nqueue.Queue().get()', 'import os\nos.read(os.pipe()[0], 1)']) {
+      const running = baton.run(source);
+      await sleep(700);
+      const asked = performance.now();
+      await baton.stop();
+      const took = performance.now() - asked;
+      const result = await running;
+      assert.match(result.stderr, /KeyboardInterrupt/, source);
+      assert.equal(result.exitCode, 130, source);
+      assert.ok(took < 1000, `${source}: ${took}`);
+    }
+  },
+  async 'a second Stop ends what does not listen'() {
+    const running = baton.run('while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: print("no")');
+    await sleep(600);
+    baton.stop();
+    await sleep(200);
+    await baton.stop();
+    assert.equal((await running).exitCode, 137);
+    assert.equal((await python('print(1)')).stdout, '1\n');
+  },
+  async 'a second run is refused'() {
+    const running = baton.run('input()', { input: '\n' });
+    await assert.rejects(baton.run('pass'), { name: 'BusyError' });
+    await running;
+  },
+  async 'much output is passed on, part of it kept'() {
+    let size = 0;
+    baton.onOutput = ({ text }) => (size += text.length);
+    const result = await python('for i in range(200): print("x" * 99_999)');
+    baton.onOutput = null;
+    assert.equal(size, 20_000_000);
+    assert.equal(result.stdout.length, 1_000_000);
+  },
+  async 'files'() {
+    const result = await python(
+      'import os, tempfile, shutil, pathlib\nd = pathlib.Path(tempfile.mkdtemp())\n(d / "a").mkdir()\n(d / "a" / "f").write_text("x" * 100_000)\n' +
+        'os.symlink("f", d / "a" / "l")\nos.rename(d / "a", d / "b")\nprint(sorted(os.listdir(d / "b")), (d / "b" / "l").stat().st_size)\n' +
+        'with open(d / "b" / "f", "r+b") as f:\n    f.seek(5); f.write(b"yz"); f.truncate(8); f.seek(0); print(f.read())\n' +
+        'shutil.rmtree(d)\nprint(d.exists())\ntry: open("nothing")\nexcept OSError as e: print(e)',
+    );
+    assert.equal(result.stdout, "['f', 'l'] 100000\nb'xxxxxyzx'\nFalse\n[Errno 2] No such file or directory: 'nothing'\n", result.stderr);
+  },
+  async 'a hundred threads at once, and no more than there is room for'() {
+    const result = await python(
+      'import threading, time\nbegun = time.monotonic()\ngo = threading.Event()\nts = [threading.Thread(target=go.wait) for _ in range(100)]\n' +
+        'for t in ts: t.start()\nprint(threading.active_count(), time.monotonic() - begun < 20)\n' +
+        'try:\n    while True:\n        t = threading.Thread(target=go.wait); t.start(); ts.append(t)\nexcept RuntimeError as e: print(e)\n' +
+        'go.set()\nfor t in ts: t.join()\nprint(threading.active_count())',
+    );
+    assert.equal(result.stdout, "101 True\ncan't start new thread\n1\n", result.stderr);
+  },
+};
+for (const [name, check] of Object.entries(checks)) {
+  if (process.argv[3] && !name.includes(process.argv[3])) continue;
+  const begun = performance.now();
+  const limit = setTimeout(() => {
+    console.log(`FAIL ${name}: hangs`);
+    process.exit(1);
+  }, 60_000);
+  try {
+    await check();
+    console.log(`ok   ${name} (${Math.round(performance.now() - begun)} ms)`);
+  } catch (error) {
+    console.log(`FAIL ${name}: ${error.stack}`);
+    process.exitCode = 1;
+  }
+  clearTimeout(limit);
+}
+baton.dispose();

@@ -1,0 +1,58 @@
+/* kernel.h: what C asks of the kernel that a program's processes share (kernel.js).  Results below 0 are -errno; `main` says that the calling thread takes the
+ * process's signals, so that they end its wait.  Offsets are doubles: exact up to 2^53, and they pass to JavaScript as they are. */
+#ifndef BATON_WASM_KERNEL_H
+#define BATON_WASM_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- files ---- */
+int kernel_open(int dirfd, const char *path, int flags, int mode);
+int kernel_close(int fd);
+int kernel_dup(int fd, int to, int flags); /* to below 0: the lowest number from -1 - to */
+int kernel_fd_flags(int fd, int set);      /* set below 0: asks */
+int kernel_file_flags(int fd, int set);
+int kernel_read(int fd, void *p, size_t n, double offset, int main);
+int kernel_write(int fd, const void *p, size_t n, double offset, int main);
+double kernel_seek(int fd, double offset, int whence);
+int kernel_truncate(int fd, double size);
+int kernel_pipe(int *fds, int flags);
+int kernel_poll(int *events, int n, double milliseconds, int main);
+
+/* ---- names ---- */
+typedef struct KernelStat { double mode, links, size, inode, modified, changed, accessed, blocks; } KernelStat;
+int kernel_stat(int dirfd, const char *path, KernelStat *st, int follow);
+int kernel_fstat(int fd, KernelStat *st);
+int kernel_isatty(int fd);
+int kernel_mkdir(int dirfd, const char *path, int mode);
+int kernel_unlink(int dirfd, const char *path, int folder);
+int kernel_rename(int fromfd, const char *from, int tofd, const char *to);
+int kernel_hardlink(int fromfd, const char *from, int tofd, const char *to);
+int kernel_symlink(const char *text, int dirfd, const char *path);
+int kernel_readlink(int dirfd, const char *path, char *p, size_t size);
+int kernel_entry(int fd, int index, char *name, size_t size, int *inode_and_type);
+int kernel_chmod(int dirfd, const char *path, int mode, int follow);
+int kernel_fchmod(int fd, int mode);
+int kernel_utimes(int dirfd, const char *path, double accessed, double modified, int follow);
+int kernel_futimes(int fd, double accessed, double modified);
+int kernel_chdir(const char *path);
+int kernel_fchdir(int fd);
+int kernel_getcwd(char *p, size_t size);
+int kernel_umask(int mask);
+
+/* ---- processes ---- */
+int kernel_pid(void);
+int kernel_parent(void);
+void kernel_interrupt(void); /* a signal has come for this process: its main thread leaves its wait */
+
+/* ---- the page ---- */
+double host_now(void);      /* milliseconds since the epoch, the same in every worker */
+double host_origin(void);   /* when the program began, on the same clock */
+void host_entropy(void *p, size_t n);
+void host_exit(int status);
+int host_image(void **data); /* the library's image, in memory of malloc: its size */
+
+/* The calling thread is the one that signals are for. */
+int os_wasm_is_main(void);
+
+#endif

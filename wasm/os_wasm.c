@@ -1,0 +1,271 @@
+/* os_wasm.c: the outside world in a browser or Node (../vm/os/os.h): waiting on shared memory, time, threads, memory, signals.
+ *
+ * Threads are OS threads of the C library (workers); those that have ended wait here for the next start, so a start costs a wake-up and no worker.
+ * Invariant: the coordinating worker, which runs main() only to return, never waits; Python's main thread is the first one started from exports.c.
+ * Locks: pool_lock around the list of idle threads.  Read next: exports.c, kernel.h. */
+#include "../vm/os/os.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+
+/* Threads alive at once: Chromium gives up at about 500 workers of all instances of a page. */
+#define THREADS_MAX 200
+/* Of each thread, for C; the browser's own stack for wasm frames is apart. */
+#define THREAD_STACK (256 * 1024)
+
+/* ---- waiting ---- */
+
+OsWait os_wait(_Atomic uint32_t *address, uint32_t expected, int64_t timeout)
+{
+    switch (__builtin_wasm_memory_atomic_wait32((int *)address, (int)expected, timeout)) {
+    case 0: return OS_WAIT_WOKEN;
+    case 1: return OS_WAIT_CHANGED;
+    default: return OS_WAIT_TIMEOUT;
+    }
+}
+
+void os_wake(_Atomic uint32_t *address, int n) { __builtin_wasm_memory_atomic_notify((int *)address, (unsigned)n); }
+
+/* ---- time ---- */
+
+int64_t os_monotonic(void) { return (int64_t)((host_now() - host_origin()) * 1e6) + 1000000000; }
+int64_t os_realtime(void)
+{
+    double ms = host_now(), whole = (double)(int64_t)ms;
+    return (int64_t)whole * 1000000 + (int64_t)((ms - whole) * 1e6);
+}
+/* Browsers do not tell the time of processors: the time since the start stands for it. */
+int64_t os_cpu_time(void) { return (int64_t)((host_now() - host_origin()) * 1e6); }
+int64_t os_thread_time(void) { return os_cpu_time(); }
+
+/* ---- threads ---- */
+
+typedef struct PoolThread {
+    struct PoolThread *next;
+    _Atomic uint32_t turn; /* changes when there is work */
+    void (*main)(void *);
+    void *arg;
+} PoolThread;
+
+static _Atomic uint32_t pool_lock;
+static PoolThread *pool_idle;
+static int pool_count; /* threads made, idle or not */
+
+static void pool_take(void)
+{
+    uint32_t free = 0;
+    while (!atomic_compare_exchange_strong(&pool_lock, &free, 1)) {
+        os_wait(&pool_lock, 1, 1000000);
+        free = 0;
+    }
+}
+static void pool_give(void)
+{
+    atomic_store(&pool_lock, 0);
+    os_wake(&pool_lock, 1);
+}
+
+static void *pool_main(void *p)
+{
+    PoolThread *self = p;
+    for (;;) {
+        uint32_t turn = atomic_load(&self->turn);
+        if (self->main) {
+            self->main(self->arg);
+            self->main = NULL;
+            pool_take();
+            turn = atomic_load(&self->turn);
+            self->next = pool_idle;
+            pool_idle = self;
+            pool_give();
+        }
+        while (atomic_load(&self->turn) == turn)
+            os_wait(&self->turn, turn, -1);
+    }
+    return NULL;
+}
+
+/* Makes a thread that begins with `main`, or idle. 0 or -errno. */
+static int pool_grow(void (*main)(void *), void *arg)
+{
+    PoolThread *thread = calloc(1, sizeof *thread);
+    pthread_attr_t attributes;
+    pthread_t handle;
+    if (!thread)
+        return -ENOMEM;
+    thread->main = main;
+    thread->arg = arg;
+    pool_take();
+    int room = pool_count < THREADS_MAX;
+    pool_count += room;
+    pool_give();
+    int error = EAGAIN;
+    if (room) {
+        pthread_attr_init(&attributes);
+        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+        pthread_attr_setstacksize(&attributes, THREAD_STACK);
+        error = pthread_create(&handle, &attributes, pool_main, thread);
+        pthread_attr_destroy(&attributes);
+        if (error) {
+            pool_take();
+            pool_count--;
+            pool_give();
+        }
+    }
+    if (error)
+        free(thread);
+    return error ? -EAGAIN : 0;
+}
+
+int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t stack_size)
+{
+    pool_take();
+    PoolThread *idle = pool_idle;
+    if (idle)
+        pool_idle = idle->next;
+    pool_give();
+    if (thread)
+        thread->handle = (uintptr_t)idle;
+    if (!idle)
+        return pool_grow(main, arg);
+    idle->main = main;
+    idle->arg = arg;
+    atomic_fetch_add(&idle->turn, 1);
+    os_wake(&idle->turn, 1);
+    return 0;
+}
+
+uint64_t os_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
+uint64_t os_thread_native_id(void) { return os_thread_id(); }
+void os_thread_set_name(const char *name) {}
+void os_thread_ends(void) {}
+
+void os_thread_yield(void)
+{
+    static _Atomic uint32_t never;
+    os_wait(&never, 0, 0);
+}
+
+/* Wasm frames lie on a stack that cannot be measured: call depth is counted. */
+uintptr_t os_stack_low(void) { return 0; }
+
+/* ---- memory ---- */
+
+void *os_memory_reserve(size_t size, size_t alignment)
+{
+    void *p = NULL;
+    if (posix_memalign(&p, alignment < 16 ? 16 : alignment, size) != 0)
+        return NULL;
+    return memset(p, 0, size);
+}
+void os_memory_release(void *memory, size_t size) { free(memory); }
+void os_memory_discard(void *memory, size_t size) {}
+void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment) { return NULL; }
+
+/* ---- randomness ---- */
+
+int os_entropy(void *buffer, size_t n)
+{
+    host_entropy(buffer, n);
+    return 0;
+}
+
+/* ---- signals: only what this process sends itself, and Stop ---- */
+
+_Atomic uint32_t os_signal_pending[OS_SIGNAL_MAX];
+_Atomic int os_signal_wakeup_error;
+static _Atomic(_Atomic uint32_t *) target_breaker;
+static _Atomic uint32_t target_bit;
+static _Atomic(_Atomic(uintptr_t) *) target_waiting;
+static _Atomic int wakeup_fd = -1;
+static _Atomic char how_of[OS_SIGNAL_MAX]; /* 0 default, 1 ignore, 2 deliver */
+static uint64_t main_thread;
+
+void os_wasm_set_main(void) { main_thread = os_thread_id(); }
+int os_wasm_is_main(void) { return os_thread_id() == main_thread; }
+
+static void deliver(int signum)
+{
+    atomic_store(&os_signal_pending[signum], 1);
+    _Atomic uint32_t *breaker = atomic_load(&target_breaker);
+    if (breaker)
+        atomic_fetch_or(breaker, atomic_load(&target_bit));
+    _Atomic(uintptr_t) *waiting = atomic_load(&target_waiting);
+    uintptr_t address = waiting ? atomic_load(waiting) : 0;
+    if (address)
+        os_wake((_Atomic uint32_t *)address, INT_MAX);
+    kernel_interrupt();
+    int fd = atomic_load(&wakeup_fd);
+    if (fd >= 0) {
+        unsigned char byte = (unsigned char)signum;
+        int n = kernel_write(fd, &byte, 1, -1, 0);
+        if (n < 0)
+            atomic_store(&os_signal_wakeup_error, -n);
+    }
+}
+
+void os_signal_trip(int signum)
+{
+    if (signum <= 0 || signum >= OS_SIGNAL_MAX)
+        return;
+    if (atomic_load(&how_of[signum]) == 2)
+        deliver(signum);
+    else if (atomic_load(&how_of[signum]) == 0 && signum != SIGCHLD && signum != SIGWINCH && signum != SIGURG && signum != SIGCONT)
+        _Exit(128 + signum);
+}
+
+int os_signal_set(int signum, int how)
+{
+    if (signum <= 0 || signum >= OS_SIGNAL_MAX || signum == SIGKILL || signum == SIGSTOP)
+        return -EINVAL;
+    atomic_store(&how_of[signum], (char)how);
+    return 0;
+}
+int os_signal_get(int signum) { return signum <= 0 || signum >= OS_SIGNAL_MAX ? -EINVAL : atomic_load(&how_of[signum]); }
+
+void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting)
+{
+    atomic_store(&target_bit, bit);
+    atomic_store(&target_waiting, waiting);
+    atomic_store(&target_breaker, breaker);
+}
+int os_signal_wakeup_fd(int fd, bool warn_on_full) { return atomic_exchange(&wakeup_fd, fd); }
+
+/* Faults end a wasm instance by a trap, which no handler sees. */
+int os_fault_set(int signum, void (*fn)(void *context, int signum), void *context) { return 0; }
+bool os_fault_clear(int signum) { return false; }
+void os_fault_raise(int signum) { _Exit(128 + signum); }
+void os_fault_chain(int signum) {}
+
+/* ---- files of the interpreter itself ---- */
+
+static const void *image;
+static size_t image_size;
+void os_wasm_set_image(const void *data, size_t size)
+{
+    image = data;
+    image_size = size;
+}
+
+const void *os_map_file(const char *path, size_t *size)
+{
+    *size = image_size;
+    return image;
+}
+void os_unmap_file(const void *data, size_t size) {}
+
+int os_program_path(char *buffer, size_t size)
+{
+    static const char path[] = "/usr/bin/baton";
+    if (size < sizeof path)
+        return -ENAMETOOLONG;
+    memcpy(buffer, path, sizeof path);
+    return sizeof path - 1;
+}

@@ -1,0 +1,97 @@
+/* baton.d.ts: the one public module of the shell.  `import { createBaton } from './baton.js'` in a page or in Node. */
+
+export interface BatonOptions {
+  /** Where the package's files are; by default beside this module. */
+  baseURL?: string | URL;
+  /** Whether the lock is on when a program starts (default true). */
+  gil?: boolean;
+  /** Seconds between forced switches of the lock (default 0.005, as CPython). */
+  switchInterval?: number;
+  /** Environment variables of the program. */
+  env?: Record<string, string>;
+  /** Records who has the lock from the start, for onTimeline. */
+  timeline?: boolean;
+  limits?: {
+    /** Characters of stdout and of stderr kept for a run's result (default 1,000,000; the rest is only passed to onOutput). */
+    output?: number;
+    /** Bytes of files and pipes of a program (default 128 MiB). */
+    files?: number;
+  };
+  onOutput?: (chunk: OutputChunk) => void;
+  onTimeline?: (events: TimelineBatch) => void;
+}
+
+export interface OutputChunk {
+  stream: 'stdout' | 'stderr';
+  text: string;
+}
+
+export interface RunOptions {
+  /** Name of the program's file, as tracebacks show it (default "main.py"). */
+  name?: string;
+  /** sys.argv[1:] */
+  argv?: string[];
+  /** More files, by path; relative ones lie beside the program. */
+  files?: Record<string, string | Uint8Array>;
+  /** Runs with the same session share one namespace (and one interpreter), until dispose() or a restart by Stop. */
+  session?: string;
+  /** Input known beforehand; `null` at once ends the input. Without it, input() in the program waits for Baton.input. */
+  input?: string | null;
+  /** These override the options given to createBaton, for this run. */
+  gil?: boolean;
+  switchInterval?: number;
+  env?: Record<string, string>;
+  timeline?: boolean;
+}
+
+export interface RunResult {
+  /** The program ended with exit code 0. */
+  ok: boolean;
+  /** 1 after an uncaught exception, 130 after Stop, 137 after a Stop that had to restart the interpreter. */
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+  /** From the program's start to its end, without loading. */
+  durationMs: number;
+}
+
+/** One event of one thread: `order` orders the events of all threads; times are milliseconds since the epoch. */
+export interface TimelineEvent {
+  order: number;
+  time: number;
+  thread: number;
+  kind: 'wants' | 'got' | 'gave-up' | 'started' | 'ended';
+  /** Why the lock was given up: '' for other kinds. */
+  reason: string;
+  /** Address of what the thread waits on, 0: nothing. */
+  address: number;
+}
+export interface TimelineThread {
+  thread: number;
+  name: string;
+  ended: boolean;
+  /** Events that were overwritten before they could be read. */
+  lost: number;
+}
+export interface TimelineBatch {
+  threads: TimelineThread[];
+  events: TimelineEvent[];
+}
+
+export interface Baton {
+  /** Runs a program in a fresh interpreter (or in its session's).  A run while another is going on is refused with an Error whose name is "BusyError". */
+  run(source: string, options?: RunOptions): Promise<RunResult>;
+  /** As Ctrl-C.  If the program still runs when it is called again, the interpreter is ended and made anew. Resolves when the program has ended. */
+  stop(): Promise<void>;
+  /** A piece of standard input; null ends it. */
+  input(text: string | null): void;
+  onOutput: ((chunk: OutputChunk) => void) | null;
+  onTimeline: ((events: TimelineBatch) => void) | null;
+  /** Whether a program runs. */
+  readonly running: boolean;
+  /** Ends everything; no worker survives. */
+  dispose(): void;
+}
+
+/** Resolves when an interpreter is ready to run. Rejects with an Error that says what is missing, for instance shared memory. */
+export function createBaton(options?: BatonOptions): Promise<Baton>;

@@ -1,0 +1,147 @@
+// @ts-check
+/* instance.js: one instance of the interpreter in its coordinating worker, and what all instances share.
+ *
+ * Invariant: an instance runs one program and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
+ */
+const NODE = typeof process === 'object' && Boolean(process.versions?.node);
+const RUNTIME = 'runtime/';
+
+/** @typedef {{base: URL, module: WebAssembly.Module, image: Uint8Array, Worker: any}} Parts */
+
+export function checkSupport() {
+  if (typeof SharedArrayBuffer !== 'function' || (!NODE && !globalThis.crossOriginIsolated)) {
+    throw new Error(
+      'Threads need shared memory, which this page does not have: it must be sent with the headers ' +
+        '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or credentialless).',
+    );
+  }
+}
+
+/** @param {URL} url */
+async function bytesOf(url) {
+  if (NODE) return new Uint8Array(await (await import('node:fs/promises')).readFile(url));
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} could not be loaded: ${response.status} ${response.statusText}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** @type {Map<string, Promise<Parts>>} */
+const loaded = new Map();
+/** Loads what all instances share, once for each address. @param {URL} base */
+export function load(base) {
+  const found = loaded.get(base.href);
+  if (found) return found;
+  const parts = (async () => {
+    const wasm = new URL(RUNTIME + 'interpreter.wasm', base);
+    const module = NODE
+      ? bytesOf(wasm).then((bytes) => WebAssembly.compile(bytes))
+      : fetch(wasm).then((response) =>
+          response.headers.get('content-type') === 'application/wasm'
+            ? WebAssembly.compileStreaming(response)
+            : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes)),
+        );
+    const plain = await bytesOf(new URL(RUNTIME + 'stdlib.image', base));
+    const image = new Uint8Array(new SharedArrayBuffer(plain.length));
+    image.set(plain);
+    return { base, module: await module, image, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker };
+  })();
+  loaded.set(base.href, parts);
+  parts.catch(() => loaded.delete(base.href));
+  return parts;
+}
+
+export class Instance {
+  /** @param {Parts} parts @param {number} filesSize */
+  constructor(parts, filesSize) {
+    /** @type {(stream: 'stdout' | 'stderr', text: string) => void} */
+    this.onOutput = () => {};
+    /** @type {(status: number) => void} */
+    this.onExit = () => {};
+    /** @type {(text: string) => void} */
+    this.onFailed = () => {};
+    /** @type {(() => void) | null} */
+    this.beforeEnd = null;
+    /** @type {SharedArrayBuffer | null} */
+    this.memory = null;
+    this.origin = performance.timeOrigin + performance.now();
+    const script = new URL(RUNTIME + 'worker.js', parts.base);
+    this.worker = new parts.Worker(NODE ? script : script.href);
+    if (NODE) this.worker.unref();
+    this.ready = new Promise((resolve, reject) => {
+      /** @param {any} message */
+      const receive = (message) => {
+        switch (message.type) {
+          case 'ready':
+            this.memory = message.memory;
+            this.timeline = message.timeline;
+            resolve(this);
+            break;
+          case 'output':
+            for (const { stream, text, size } of message.chunks) {
+              this.onOutput(stream === 2 ? 'stderr' : 'stdout', text);
+              this.worker.postMessage({ type: 'ack', size });
+            }
+            break;
+          case 'exit':
+            this.onExit(message.status);
+            break;
+          case 'failed':
+            reject(new Error(message.text));
+            this.onFailed(message.text + '\n');
+            break;
+        }
+      };
+      /** @param {any} error */
+      const fail = (error) => {
+        const text = String(error?.message || error?.error || error);
+        reject(new Error('the interpreter could not be started: ' + text));
+        this.onFailed(text + '\n');
+      };
+      if (NODE) {
+        this.worker.on('message', receive);
+        this.worker.on('error', fail);
+      } else {
+        this.worker.onmessage = (/** @type {MessageEvent} */ event) => receive(event.data);
+        this.worker.onerror = fail;
+      }
+    });
+    this.ready.catch(() => {});
+    let path = new URL(RUNTIME + 'interpreter.js', parts.base).href;
+    if (NODE) path = decodeURIComponent(new URL(path).pathname);
+    this.worker.postMessage({
+      type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, image: parts.image,
+      kernel: new SharedArrayBuffer(filesSize), process: 0, origin: this.origin,
+    });
+  }
+
+  /** @param {string} source @param {import('./baton').BatonOptions & import('./baton').RunOptions} settings */
+  start(source, settings) {
+    if (NODE) this.worker.ref();
+    const name = settings.name || 'main.py';
+    const encoder = new TextEncoder();
+    /** @type {Record<string, Uint8Array>} */
+    const files = { [name]: encoder.encode(source) };
+    for (const [path, content] of Object.entries(settings.files || {})) files[path] = typeof content === 'string' ? encoder.encode(content) : content;
+    const argv = ['baton'];
+    if (settings.gil !== undefined) argv.push('-X', `gil=${settings.gil ? 1 : 0}`);
+    if (settings.switchInterval !== undefined) argv.push('-X', `switch_interval=${settings.switchInterval}`);
+    if (settings.timeline) argv.push('-X', 'gil_events');
+    argv.push(name, ...(settings.argv || []));
+    const env = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', ...settings.env };
+    this.worker.postMessage({ type: 'start', argv, files, env, input: settings.input });
+  }
+
+  /** @param {number} signal */
+  signal(signal) {
+    this.worker.postMessage({ type: 'signal', signal });
+  }
+
+  /** @param {string | null} text */
+  input(text) {
+    this.worker.postMessage({ type: 'input', text });
+  }
+
+  dispose() {
+    this.worker.terminate();
+  }
+}

@@ -1,0 +1,133 @@
+/* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.
+ *
+ * It only ever runs its event loop: threads are made by it, so it must never wait.  Messages in: load, start, ack, input, signal, file.  Messages out: ready,
+ * output, exit, failed.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
+ * shared memory fills and the program waits.  Read next: client.js, ../../wasm/kernel.js.
+ */
+/* global createInstance, importScripts */
+'use strict';
+const node = typeof process === 'object' && process.versions && process.versions.node;
+const port = node ? require('worker_threads').parentPort : self;
+const post = (message, transfer) => port.postMessage(message, transfer || []);
+const UNSEEN = 1 << 20, CHUNK = 1 << 17;
+
+let instance = null, kernel = null, unseen = 0, ended = false, pendingInput = [], inputEnds = false;
+const decoders = [null, new TextDecoder(), new TextDecoder()];
+
+async function load(message) {
+  if (node) {
+    global.createInstance = require(message.script);
+  } else importScripts(message.script);
+  const shared = { buffer: message.kernel, process: message.process, origin: message.origin, pending: 0 };
+  const options = {
+    baton: shared,
+    mainScriptUrlOrBlob: message.script,
+    locateFile: (name) => new URL(name, message.base).href,
+    instantiateWasm: (imports, receive) => {
+      WebAssembly.instantiate(message.module, imports).then((made) => receive(made, message.module), (error) => post({ type: 'failed', text: String(error) }));
+      return {};
+    },
+  };
+  if (node) options.locateFile = (name) => require('path').join(require('path').dirname(message.script), name);
+  instance = await createInstance(options);
+  kernel = instance.kernel;
+  shared.pending = kernel.pending = instance._baton_pending();
+  const at = instance._malloc(message.image.byteLength);
+  new Uint8Array(instance.PThread ? memory() : 0, at, message.image.byteLength).set(message.image);
+  instance._baton_image(at, message.image.byteLength);
+  post({ type: 'ready', memory: memory() });
+}
+function memory() { return kernel.memory().buffer; }
+
+function text(string) {
+  const bytes = new TextEncoder().encode(string + '\0'), at = instance._malloc(bytes.length);
+  new Uint8Array(memory(), at, bytes.length).set(bytes);
+  return at;
+}
+
+function start(message) {
+  kernel.begin(1);
+  for (const folder of ['/tmp', '/home/user', '/usr/bin', '/dev']) kernel.put(folder, null);
+  kernel.device('/dev/null', 2);
+  kernel.put('/usr/bin/baton', new Uint8Array(0), 0o755);
+  const home = kernel.put('/home/user', null);
+  kernel.chdirTo(home);
+  for (const [name, content] of Object.entries(message.files || {})) kernel.put(name, content);
+  for (const [name, value] of Object.entries(message.env)) instance._baton_environment(text(name + '=' + value));
+  const values = message.argv.map(text), at = instance._malloc(4 * (values.length + 1));
+  new Int32Array(memory(), at, values.length + 1).set([...values, 0]);
+  if (message.input !== undefined) input(message.input);
+  const error = instance._baton_start(values.length, at);
+  if (error) post({ type: 'failed', text: 'no thread for the program' });
+  else watch();
+}
+
+/* ---- output ---- */
+
+/* Hands on what is in the ring, as far as the client keeps up; tells the end when all is out. */
+function pump() {
+  while (unseen < UNSEEN) {
+    const parts = kernel.drain(CHUNK);
+    if (!parts.length) break;
+    const chunks = [];
+    for (const { stream, bytes } of parts) {
+      unseen += bytes.length;
+      const last = chunks[chunks.length - 1], decoded = decoders[stream].decode(bytes, { stream: true });
+      if (last && last.stream === stream) {
+        last.text += decoded;
+        last.size += bytes.length;
+      } else chunks.push({ stream, text: decoded, size: bytes.length });
+    }
+    post({ type: 'output', chunks });
+  }
+  const status = kernel.exitStatus();
+  if (status !== null && !ended && unseen < UNSEEN) {
+    ended = true;
+    post({ type: 'exit', status });
+  }
+}
+let sequence = -1;
+function watch() {
+  if (ended) return;
+  pump();
+  const seen = kernel.outSequence();
+  if (seen !== sequence) {
+    sequence = seen;
+    pump();
+  }
+  const wait = kernel.outWait(sequence);
+  if (wait && wait.async) wait.value.then(watch);
+  else setTimeout(watch, wait ? 0 : 8);
+}
+
+/* ---- input ---- */
+
+function input(content) {
+  if (content === null) inputEnds = true;
+  else pendingInput.push(new TextEncoder().encode(content));
+  feed();
+}
+function feed() {
+  while (pendingInput.length) {
+    const taken = kernel.input(pendingInput[0]);
+    if (taken < pendingInput[0].length) {
+      pendingInput[0] = pendingInput[0].subarray(taken);
+      setTimeout(feed, 10);
+      return;
+    }
+    pendingInput.shift();
+  }
+  if (inputEnds) kernel.input(null);
+}
+
+function receive(message) {
+  switch (message.type) {
+    case 'load': load(message).catch((error) => post({ type: 'failed', text: String((error && error.stack) || error) })); break;
+    case 'start': start(message); break;
+    case 'ack': unseen -= message.size; pump(); break;
+    case 'input': input(message.text); break;
+    case 'signal': instance._baton_signal(message.signal); break;
+  }
+}
+if (node) port.on('message', receive);
+else self.onmessage = (event) => { if (event.data && event.data.type) receive(event.data); };

@@ -1,0 +1,45 @@
+/* serve.mjs: serves a folder on loopback with the headers that shared memory needs:  node serve.mjs FOLDER [PORT]
+ *
+ * Cross-Origin-Embedder-Policy is `credentialless` where the browser knows it (Chromium, Firefox) and `require-corp` elsewhere. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.mjs': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
+  '.wasm': 'application/wasm', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png', '.ts': 'text/plain; charset=utf-8',
+  '.py': 'text/plain; charset=utf-8',
+};
+
+/** @param {string} folder @param {number} port 0: any @returns {Promise<import('node:http').Server>} */
+export function serve(folder, port = 0) {
+  const root = resolve(folder);
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url || '/', 'http://localhost').pathname);
+    let file = normalize(join(root, path));
+    try {
+      if (file !== root && !file.startsWith(root + sep)) throw new Error('outside');
+      if ((await stat(file)).isDirectory()) file = join(file, 'index.html');
+      const { size } = await stat(file);
+      const safari = /Version\/[\d.]+ .*Safari\//.test(request.headers['user-agent'] || '');
+      response.writeHead(200, {
+        'Content-Type': TYPES[extname(file)] || 'application/octet-stream', 'Content-Length': size, 'Cache-Control': 'no-cache',
+        'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': safari ? 'require-corp' : 'credentialless',
+        'Cross-Origin-Resource-Policy': 'cross-origin',
+      });
+      if (request.method === 'HEAD') response.end();
+      else createReadStream(file).pipe(response);
+    } catch {
+      response.writeHead(404, { 'Content-Type': 'text/plain', 'Cross-Origin-Resource-Policy': 'cross-origin' });
+      response.end('not found\n');
+    }
+  });
+  return new Promise((done) => server.listen(port, '127.0.0.1', () => done(server)));
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  const server = await serve(process.argv[2], Number(process.argv[3] || 8000));
+  console.log(`http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`);
+}
