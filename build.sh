@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | wasm | serve [PORT] | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -73,6 +73,16 @@ stress() {
     return $status
 }
 
+# The site: the interpreter in WebAssembly and its client, ready to be served.
+wasm() {
+    needs+=(emcc:emscripten)
+    native
+    export NODE_PATH=/usr/share/nodejs # Debian's Emscripten finds acorn there
+    [ -f build/wasm/build.ninja ] || emcmake cmake -S wasm -B build/wasm -G Ninja -DBATON_NATIVE="$ROOT/build/native" >build/wasm-configure.log 2>&1 || { cat build/wasm-configure.log >&2; exit 1; }
+    cmake --build build/wasm >build/wasm.log 2>&1 || { tail -n 60 build/wasm.log | cut -c 1-500 >&2; exit 1; }
+    wasm/site.sh build/native build/wasm build/site
+}
+
 mkdir -p build
 case "${1:-native}" in
 native) native ;;
@@ -83,6 +93,7 @@ run)
     exec build/native/baton "$@" ;;
 test)
     native "${test_files[@]}"
+    if [ -d build/site ] || [[ ${2:-} == *wasm* ]]; then wasm; fi # takes minutes the first time
     cmake -S . -B build/native >>build/configure.log 2>&1 # test programs may be new
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
     exec ctest --test-dir build/native --output-on-failure -j 2 ${2:+-R "$2"} ;;
@@ -99,6 +110,10 @@ bench)
     native /usr/bin/python3:python3-minimal
     shift
     exec /usr/bin/python3 tests/bench/run.py build/native/baton "$@" ;;
+wasm) wasm ;;
+serve)
+    wasm
+    exec node web/serve.mjs build/site "${2:-8000}" ;;
 clean) rm -rf build ;;
 *) sed -n 2p "$ROOT/build.sh" >&2; exit 2 ;;
 esac
