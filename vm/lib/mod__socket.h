@@ -98,8 +98,8 @@ socklen_t socket_address_room(const Socket *s);
 MUST_CHECK Value socket_address_value(Thread *t, const SocketAddress *address, socklen_t length);
 /* Looks a host name up (detached) for a family or AF_UNSPEC: the length of its address without port, or -1. */
 int socket_resolve(Thread *t, const char *host, int family, SocketAddress *address);
-/* The host of an address, in figures. */
-MUST_CHECK Value socket_host_value(Thread *t, const SocketAddress *address, socklen_t length);
+/* The host of an IPv4 or IPv6 address, in figures. */
+MUST_CHECK Value socket_host_value(Thread *t, const SocketAddress *address);
 /* A host name argument as bytes in its coded form (IDNA), NUL-terminated: borrowed from *owner. NULL on error. */
 const char *socket_host_argument(Thread *t, Value v, Value *owner);
 

@@ -125,16 +125,14 @@ int socket_resolve(Thread *t, const char *host, int family, SocketAddress *addre
     return size;
 }
 
-Value socket_host_value(Thread *t, const SocketAddress *address, socklen_t length)
+Value socket_host_value(Thread *t, const SocketAddress *address)
 {
-    char text[NI_MAXHOST];
-    if (address->any.sa_family == AF_INET) {
-        if (!inet_ntop(AF_INET, &address->in.sin_addr, text, sizeof text))
-            return error_from_errno(t, errno);
-        return str_from_string(t, text);
-    }
-    int code = getnameinfo(&address->any, length, text, sizeof text, NULL, 0, NI_NUMERICHOST); /* with the scope */
-    return code ? socket_gai_error(t, code) : str_from_string(t, text);
+    char text[INET6_ADDRSTRLEN];
+    bool four = address->any.sa_family == AF_INET;
+    const void *packed = four ? (const void *)&address->in.sin_addr : &address->in6.sin6_addr;
+    if (!inet_ntop(four ? AF_INET : AF_INET6, packed, text, sizeof text))
+        return error_from_errno(t, errno);
+    return str_from_string(t, text);
 }
 
 /* ---- from Python ---- */
@@ -378,7 +376,7 @@ Value socket_address_value(Thread *t, const SocketAddress *a, socklen_t length)
     switch (a->any.sa_family) {
     case AF_INET:
     case AF_INET6: {
-        Value host = socket_host_value(t, a, length), v;
+        Value host = socket_host_value(t, a), v;
         if (value_is_empty(host))
             return host;
         if (a->any.sa_family == AF_INET)

@@ -68,7 +68,7 @@ NATIVE(gethostbyname, "gethostbyname", "($module, host, /)", "The IPv4 address o
         return VALUE_EMPTY;
     int size = socket_resolve(t, host, AF_INET, &address);
     ref_dec(t, owner);
-    return size < 0 ? VALUE_EMPTY : socket_host_value(t, &address, sizeof address.in);
+    return size < 0 ? VALUE_EMPTY : socket_host_value(t, &address);
 }
 
 /* (name, [alias, ...], [address, ...]) of what a lookup has found, or herror. */
