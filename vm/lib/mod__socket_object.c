@@ -81,7 +81,7 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
 {
     Value given[4];
     int family, type, proto, fd = -1;
-    if (native_parse(t, "socket", "($self, /, family=-1, type=-1, proto=-1, fileno=None)", args, n, names, given) < 0 ||
+    if (native_parse(t, "socket", "(family=-1, type=-1, proto=-1, fileno=None)", args, n, names, given) < 0 ||
         argument_int(t, given[0], -1, &family) < 0 || argument_int(t, given[1], -1, &type) < 0 ||
         argument_int(t, given[2], -1, &proto) < 0)
         return -1;

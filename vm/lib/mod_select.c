@@ -30,32 +30,57 @@ static void side_free(Thread *t, Side *side)
     alloc_memory_free(t, side->fds);
 }
 
+/* Room for one more descriptor, 0 or -1. */
+static int side_grow(Thread *t, Side *side, size_t n)
+{
+    if (n & (n - 1)) /* it doubles at powers of two */
+        return 0;
+    int *fds = alloc_memory_resize(t, side->fds, (n ? n * 2 : 1) * sizeof *fds);
+    if (!fds)
+        return -1;
+    side->fds = fds;
+    return 0;
+}
+
 /* Fills a side from an iterable; the highest descriptor so far is in *top. 0 or -1. */
 static int side_fill(Thread *t, Side *side, Value iterable, int *top)
 {
-    side->items = object_to_list(t, iterable);
-    if (value_is_empty(side->items)) {
+    FD_ZERO(&side->set);
+    side->items = list_new(t, 0);
+    if (value_is_empty(side->items))
+        return -1;
+    Value source = list_check(iterable) ? ref_inc(t, iterable) : object_to_tuple(t, iterable);
+    if (value_is_empty(source)) {
         if (error_swallow(t, EXC_TypeError))
             error_set(t, EXC_TypeError, "arguments 1-3 must be sequences");
         return -1;
     }
-    FD_ZERO(&side->set);
-    size_t n = list_length(side->items);
-    side->fds = alloc_memory_zeroed(t, n ? n : 1, sizeof *side->fds);
-    if (!side->fds)
-        return -1;
-    for (size_t i = 0; i < n; i++) { /* fileno() may run any code, but nobody else knows the list */
+    int status = 0;
+    for (size_t i = 0; status == 0; i++) { /* fileno() may run any code: a list may change meanwhile */
+        Value item;
         int fd;
-        if (posix_fd(t, list_peek(side->items, i), &fd) < 0)
-            return -1;
-        if (fd >= FD_SETSIZE)
-            return error_set(t, EXC_ValueError, "filedescriptor out of range in select()"), -1;
-        side->fds[i] = fd;
-        FD_SET(fd, &side->set);
-        if (fd > *top)
-            *top = fd;
+        if (list_check(source))
+            item = list_get(t, source, i);
+        else
+            item = i < tuple_length(source) ? ref_inc(t, tuple_peek(source, i)) : VALUE_EMPTY;
+        if (value_is_empty(item))
+            break;
+        status = posix_fd(t, item, &fd);
+        if (status == 0 && fd >= FD_SETSIZE)
+            status = (error_set(t, EXC_ValueError, "filedescriptor out of range in select()"), -1);
+        if (status == 0)
+            status = side_grow(t, side, i);
+        if (status == 0) {
+            side->fds[i] = fd;
+            FD_SET(fd, &side->set);
+            if (fd > *top)
+                *top = fd;
+            status = list_append(t, side->items, item);
+        }
+        ref_dec(t, item);
     }
-    return 0;
+    ref_dec(t, source);
+    return status;
 }
 
 /* The items whose descriptors are ready. */

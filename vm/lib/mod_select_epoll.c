@@ -46,7 +46,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
 {
     Value given[2];
     int hint, flags;
-    if (native_parse(t, "epoll", "($type, sizehint=-1, flags=0)", args, n, names, given) < 0 ||
+    if (native_parse(t, "epoll", "(sizehint=-1, flags=0)", args, n, names, given) < 0 ||
         argument_int(t, given[0], -1, &hint) < 0 || argument_int(t, given[1], 0, &flags) < 0)
         return VALUE_EMPTY;
     if (hint < -1 || hint == 0)
@@ -112,12 +112,12 @@ static int to_events(Thread *t, Value v, uint32_t *events)
 static Value control(Thread *t, Value self, int operation, Value object, Value mask)
 {
     int fd, epoll = atomic_load(&epoll_of(self)->fd);
-    struct epoll_event event = {0};
-    if (posix_fd(t, object, &fd) < 0 || to_events(t, mask, &event.events) < 0)
+    uint32_t events;
+    if (posix_fd(t, object, &fd) < 0 || to_events(t, mask, &events) < 0)
         return VALUE_EMPTY;
     if (epoll < 0)
         return closed_error(t);
-    event.data.fd = fd;
+    struct epoll_event event = {.events = events, .data.fd = fd};
     thread_detach(t, EVENT_IO);
     int result = epoll_ctl(epoll, operation, fd, &event);
     thread_attach(t);

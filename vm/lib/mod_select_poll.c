@@ -50,7 +50,7 @@ static int to_mask(Thread *t, Value v, unsigned short absent, unsigned short *ma
     int over;
     int64_t number = int_to_int64_overflow(t, i, &over);
     ref_dec(t, i);
-    if (number < 0)
+    if (over < 0 || (!over && number < 0))
         return error_set(t, EXC_ValueError, "value must be positive"), -1;
     if (over || number > UINT16_MAX)
         return error_set(t, EXC_OverflowError, "Python int too large for C unsigned short"), -1;
