@@ -157,8 +157,6 @@ int64_t io_buffered_write(Thread *t, Value self, const void *data, size_t n)
 
 IO_NATIVE(buffered_method_write, "write", "($self, buffer, /)", "Writes bytes and returns how many, which is all of them; the raw stream may get them later.")
 {
-    if (buffered_check(t, io_buffered(args[0])) < 0)
-        return VALUE_EMPTY;
     int64_t done;
     if (LIKELY(object_is_exact(args[1], KIND_BYTES))) {
         done = io_buffered_write(t, args[0], bytes_of(args[1])->data, bytes_of(args[1])->length);

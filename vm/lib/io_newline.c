@@ -165,7 +165,7 @@ int64_t newline_find(const Str *s, size_t start, size_t end, LineEnd mode, size_
     }
 }
 
-int newline_check(Thread *t, Value newline)
+int newline_check(Thread *t, Value newline, const char *message)
 {
     if (value_is_empty(newline) || value_is_none(newline))
         return 0;
@@ -173,7 +173,7 @@ int newline_check(Thread *t, Value newline)
     bool known = s->length == 0 || (s->length == 1 && (str_at(s, 0) == '\n' || str_at(s, 0) == '\r')) ||
                  (s->length == 2 && str_at(s, 0) == '\r' && str_at(s, 1) == '\n');
     if (!known)
-        error_set(t, EXC_ValueError, "illegal newline value: %V", newline);
+        error_set(t, EXC_ValueError, message, newline);
     return known ? 0 : -1;
 }
 

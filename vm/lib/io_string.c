@@ -340,7 +340,7 @@ static int stringio_init(Thread *t, Value self, const Value *args, uint32_t n, V
     Value newline = value_is_empty(out[1]) ? t->interp->latin1['\n'] : out[1], initial = out[0];
     if (!value_is_none(newline) && !str_check(newline))
         return error_set(t, EXC_TypeError, "newline must be str or None, not %.200T", newline), -1;
-    if (newline_check(t, newline) < 0)
+    if (newline_check(t, newline, "illegal newline value: %V") < 0)
         return -1;
     bool given = !value_is_empty(initial) && !value_is_none(initial);
     if (given && !str_check(initial))

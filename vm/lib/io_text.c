@@ -64,7 +64,7 @@ static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value erro
         return argument_wrong_type(t, "TextIOWrapper", "argument 'encoding'", "str or None", encoding);
     if (!value_is_none(errors) && !str_check(errors))
         return argument_wrong_type(t, "TextIOWrapper", "argument 'errors'", "str or None", errors);
-    if (newline_check(t, newline) < 0)
+    if (newline_check(t, newline, "illegal newline value: %U") < 0)
         return -1;
     if (value_is_none(encoding) && t->interp->config.warn_default_encoding && io_warn_encoding(t, 1) < 0)
         return -1;
@@ -139,6 +139,7 @@ static void text_clear(Thread *t, Object *o)
     TextIO *x = (TextIO *)o;
     x->ok = false;
     io_head_clear(t, o);
+    ref_clear(t, &x->mode);
     ref_clear(t, &x->buffer);
     ref_clear(t, &x->encoding);
     ref_clear(t, &x->errors);
@@ -157,6 +158,7 @@ static void text_dealloc(Thread *t, Object *o)
 static int text_traverse(Object *o, VisitFn visit, void *arg)
 {
     TextIO *x = (TextIO *)o;
+    VISIT(x->mode);
     VISIT(x->buffer);
     VISIT(x->encoding);
     VISIT(x->errors);
@@ -190,7 +192,7 @@ static Value reconfigure(Thread *t, Value self, const Value *args)
     bool new_codec = !value_is_none(encoding) || !value_is_none(errors);
     if (x->can_read && (new_codec || new_newline) && !value_is_empty(x->chars))
         return io_unsupported(t, "It is not possible to set the encoding or newline of stream after the first read");
-    if (newline_check(t, newline) < 0)
+    if (newline_check(t, newline, "illegal newline value: %U") < 0)
         return VALUE_EMPTY;
     int line_buffering = flag(t, args[3], x->line_buffering), write_through = flag(t, args[4], x->write_through);
     if (line_buffering < 0 || write_through < 0)
@@ -428,6 +430,7 @@ static const GetSetDef getsets[] = {
     {NULL, NULL, NULL, NULL},
 };
 static const MemberDef members[] = {
+    {"mode", MEMBER_VALUE_OR_ERROR, offsetof(TextIO, mode), true, "The mode that open() was given, if it made the stream."},
     {"line_buffering", MEMBER_BOOL, offsetof(TextIO, line_buffering), false, NULL},
     {"write_through", MEMBER_BOOL, offsetof(TextIO, write_through), false, NULL},
     {"_finalizing", MEMBER_BOOL, offsetof(TextIO, finalizing), true, NULL},

@@ -40,6 +40,8 @@ static int parse_mode(Thread *t, const char *mode, OpenMode *m)
     int ways = m->creating + m->reading + m->writing + m->appending;
     if (text && m->binary)
         return error_set(t, EXC_ValueError, "can't have text and binary mode at once"), -1;
+    if (ways == 0)
+        return error_set(t, EXC_ValueError, "Must have exactly one of create/read/write/append mode and at most one plus"), -1;
     if (ways != 1)
         return error_set(t, EXC_ValueError, "must have exactly one of create/read/write/append mode"), -1;
     m->raw[n++] = m->creating ? 'x' : m->reading ? 'r' : m->writing ? 'w' : 'a';

@@ -218,8 +218,9 @@ MUST_CHECK Value newline_seen(Thread *t, const NewlineState *s); /* the attribut
 typedef enum LineEnd { LINE_LF, LINE_ANY, LINE_CR, LINE_CRLF } LineEnd;
 /* Where a line of s beginning at start ends (behind its ending), or -1; *searched: an ending can only begin here or later. */
 int64_t newline_find(const Str *s, size_t start, size_t end, LineEnd mode, size_t *searched);
-/* The newline argument of TextIOWrapper and StringIO: 0 or -1 with ValueError; None and absent are all right. */
-int newline_check(Thread *t, Value newline);
+/* The newline argument of TextIOWrapper and StringIO: 0 or -1 with ValueError (the message formats it);
+ * None and absent are all right. */
+int newline_check(Thread *t, Value newline, const char *message);
 
 /* ---- io_text*.c ---- */
 
@@ -241,6 +242,7 @@ typedef struct TextIO {
     LineEnd line_end;
     const char *write_newline;   /* what \n becomes, or NULL */
     char errors_name[24];        /* of errors, if it is short; codecs get it */
+    Value mode; /* set by open(): a field, because a dict would make every method call slower */
     Value buffer, encoding, errors, read_newline /* str or empty */;
     Value decoder, encoder;      /* objects, for TEXT_OBJECT */
     IoLock lock;
