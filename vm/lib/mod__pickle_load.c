@@ -241,8 +241,6 @@ static int load_string_line(Thread *t, Unpickler *u)
         return -1;
     const uint8_t *s = bytes_of(line)->data;
     size_t n = bytes_of(line)->length;
-    while (n && (s[n - 1] == ' ' || (s[n - 1] >= '\t' && s[n - 1] <= '\r')))
-        n--;
     if (n < 2 || s[0] != s[n - 1] || (s[0] != '\'' && s[0] != '"')) {
         ref_dec(t, line);
         return FAIL("the STRING opcode argument must be quoted");
@@ -970,6 +968,10 @@ Value pickle_load(Thread *t, Unpickler *u)
 {
     for (;;) {
         const uint8_t *op = unpickler_read(t, u, 1);
+        if (!op && error_matches_type(t, UNPICKLING_ERROR(t))) { /* the usual end of a file */
+            error_clear(t);
+            error_set(t, EXC_EOFError, "Ran out of input");
+        }
         if (!op)
             return VALUE_EMPTY;
         if (*op == PK_STOP)

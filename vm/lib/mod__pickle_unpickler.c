@@ -26,16 +26,6 @@ static void *truncated(Thread *t)
     return NULL;
 }
 
-/* Nothing at all where an opcode should be is the usual end of a file. */
-static void *exhausted(Thread *t, const Unpickler *u, size_t n)
-{
-    if (n == 1 && u->frame_end == NONE) {
-        error_set(t, EXC_EOFError, "Ran out of input");
-        return NULL;
-    }
-    return truncated(t);
-}
-
 /* Makes a bytes object the input. */
 static void set_chunk_take(Thread *t, Unpickler *u, Value bytes)
 {
@@ -112,7 +102,7 @@ const uint8_t *unpickler_read(Thread *t, Unpickler *u, size_t n)
         return unpickler_read(t, u, n);
     }
     if (value_is_empty(u->read))
-        return u->length == u->at ? exhausted(t, u, n) : truncated(t);
+        return truncated(t);
     /* What is left over of a piece goes in front of the next one. */
     if (skip_peeked(t, u) < 0)
         return NULL;
@@ -125,7 +115,7 @@ const uint8_t *unpickler_read(Thread *t, Unpickler *u, size_t n)
     size_t got = bytes_of(data)->length;
     set_chunk_take(t, u, data);
     if (got < n)
-        return got == 0 ? exhausted(t, u, n) : truncated(t);
+        return truncated(t);
     u->at = n;
     return u->data;
 }
@@ -185,11 +175,8 @@ const uint8_t *unpickler_readline(Thread *t, Unpickler *u, size_t *n)
         return NULL;
     }
     u->frame_end = NONE;
-    if (value_is_empty(u->readline)) {
-        if (u->at == u->length)
-            return exhausted(t, u, 1);
+    if (value_is_empty(u->readline))
         return truncated(t);
-    }
     if (skip_peeked(t, u) < 0)
         return NULL;
     Value line = call_file(t, u->readline, VALUE_EMPTY);
@@ -197,9 +184,7 @@ const uint8_t *unpickler_readline(Thread *t, Unpickler *u, size_t *n)
         return NULL;
     size_t length = bytes_of(line)->length;
     set_chunk_take(t, u, line);
-    if (length == 0)
-        return exhausted(t, u, 1);
-    if (u->data[length - 1] != '\n')
+    if (length == 0 || u->data[length - 1] != '\n')
         return truncated(t);
     *n = u->at = length;
     return u->data;

@@ -641,7 +641,6 @@ const TypeSpec type_spec_classmethod_descriptor = {
     .name = "classmethod_descriptor",
     .kind = KIND_CLASSMETHOD_DESCRIPTOR,
     .size = sizeof(Native),
-    .methods = descriptor_methods,
     .getsets = descriptor_getsets,
     .slots = {.dealloc = native_dealloc, .traverse = native_traverse, .repr = method_descriptor_repr, .call = native_slot_call,
               .descr_get = classmethod_descriptor_get},
