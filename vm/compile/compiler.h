@@ -42,7 +42,7 @@ typedef struct Handler {
     uint32_t keep;      /* temporaries alive when it starts */
 } Handler;
 
-typedef enum BlockKind { BLOCK_LOOP, BLOCK_TRY, BLOCK_FINALLY_TRY, BLOCK_FINALLY_END, BLOCK_WITH, BLOCK_ASYNC_WITH, BLOCK_HANDLER } BlockKind;
+typedef enum BlockKind { BLOCK_LOOP, BLOCK_TRY, BLOCK_FINALLY_TRY, BLOCK_FINALLY_END, BLOCK_WITH, BLOCK_ASYNC_WITH, BLOCK_HANDLER, BLOCK_GROUP_HANDLER } BlockKind;
 
 /* What encloses the current statement and has to be undone when a jump leaves it. Lives on the C stack of the function that compiles the statement. */
 typedef struct Block {

@@ -71,7 +71,9 @@ static int unwind(Compiler *c, const Block *until)
             if (b->reg >= 0 && emit(c, OP_CLEAR, b->reg, 1, 0) < 0)
                 return -1;
             break;
-        case BLOCK_TRY: break;
+        case BLOCK_TRY:
+        case BLOCK_GROUP_HANDLER: /* no jump leaves it: check_jump */
+            break;
         case BLOCK_FINALLY_TRY: {
             uint32_t mark = u->temp_top;
             if (stmts(c, b->finally_body) < 0)
@@ -121,9 +123,23 @@ static int mark_line(Compiler *c, const Block *until)
     return c->u->block != until ? emit(c, OP_NOP, 0, 0, 0) : 0;
 }
 
+/* The loop that a jump leaves or goes on with, NULL for a return or when there is none; -1 when an except* clause is in between. */
+static int check_jump(Compiler *c, bool to_loop, Block **loop)
+{
+    Block *b = c->u->block;
+    for (; b && !(to_loop && b->kind == BLOCK_LOOP); b = b->outer)
+        if (b->kind == BLOCK_GROUP_HANDLER)
+            return compiler_error(c, c->position, "'break', 'continue' and 'return' cannot appear in an except* block"), -1;
+    *loop = b;
+    return 0;
+}
+
 int flow_return(Compiler *c, AstStmt *s)
 {
     Unit *u = c->u;
+    Block *none;
+    if (check_jump(c, false, &none) < 0)
+        return -1;
     uint32_t mark = u->temp_top;
     AstExpr *value = s->Return.value;
     if (!value) {
@@ -143,17 +159,11 @@ int flow_return(Compiler *c, AstStmt *s)
     return emit(c, OP_RETURN, r, 0, 0);
 }
 
-static Block *enclosing_loop(Compiler *c)
-{
-    Block *b = c->u->block;
-    while (b && b->kind != BLOCK_LOOP)
-        b = b->outer;
-    return b;
-}
-
 int flow_break(Compiler *c)
 {
-    Block *loop = enclosing_loop(c);
+    Block *loop;
+    if (check_jump(c, true, &loop) < 0)
+        return -1;
     if (!loop)
         return compiler_error(c, c->position, "'break' outside loop"), -1;
     if (mark_line(c, loop) < 0 || unwind_for_jump(c, loop->outer) < 0)
@@ -163,7 +173,9 @@ int flow_break(Compiler *c)
 
 int flow_continue(Compiler *c)
 {
-    Block *loop = enclosing_loop(c);
+    Block *loop;
+    if (check_jump(c, true, &loop) < 0)
+        return -1;
     if (!loop)
         return compiler_error(c, c->position, "'continue' not properly in loop"), -1;
     if (mark_line(c, loop) < 0 || unwind_for_jump(c, loop) < 0)
@@ -326,8 +338,22 @@ static int end_cleanup(Compiler *c, Label cleanup, Reg saved, int32_t outer_hand
     return used ? emit(c, OP_UNWIND_EXC, saved, 0, 0) : 0;
 }
 
+/* The exception goes on.  RERAISE restores the handled one itself: the cleanup, which would restore it again, is not asked. */
+static int emit_reraise(Compiler *c, Reg saved, int32_t outer_handler)
+{
+    int32_t handler = c->u->handler;
+    c->u->handler = outer_handler;
+    int result = emit(c, OP_RERAISE, saved, 0, 0);
+    c->u->handler = handler;
+    return result;
+}
+static int end_handler(Compiler *c, Label cleanup, Reg saved, int32_t outer_handler)
+{
+    return emit_reraise(c, saved, outer_handler) < 0 ? -1 : end_cleanup(c, cleanup, saved, outer_handler);
+}
+
 /* Body of `except ... as name`: the name is deleted on every way out. */
-static int handler_body(Compiler *c, AstExceptHandler *h, Reg saved, Reg exc, Label end)
+static int handler_body(Compiler *c, AstExceptHandler *h, Reg saved, Reg exc, int32_t outer_handler, Label end)
 {
     Unit *u = c->u;
     uint32_t mark = u->temp_top;
@@ -336,6 +362,7 @@ static int handler_body(Compiler *c, AstExceptHandler *h, Reg saved, Reg exc, La
     int32_t cleanup_handler = u->handler;
     Label forget = NO_LABEL;
     block_push(c, &block, BLOCK_HANDLER, saved);
+    block.outer_handler = outer_handler; /* after POP_EXC there is nothing left for the cleanup to restore */
     block.name = name;
     if (!value_is_empty(name)) {
         Reg copy = temp_push(c);
@@ -413,14 +440,14 @@ static int try_except(Compiler *c, AstStmt *s)
         } else if (emit(c, OP_NOP, 0, 0, 0) < 0) { /* the line of `except:`, for tracing */
             return -1;
         }
-        if (handler_body(c, h, saved, saved + 1, end) < 0)
+        if (handler_body(c, h, saved, saved + 1, outer_handler, end) < 0)
             return -1;
         u->handler = cleanup_handler;
         if (label_place(c, next) < 0)
             return -1;
     }
     c->position = (Position){0};
-    if (emit(c, OP_RERAISE, saved, 0, 0) < 0 || end_cleanup(c, cleanup, saved, outer_handler) < 0)
+    if (end_handler(c, cleanup, saved, outer_handler) < 0)
         return -1;
     u->temp_top = mark;
     return label_place(c, end);
@@ -457,10 +484,8 @@ static int try_finally(Compiler *c, AstStmt *s, int (*inner)(Compiler *c, AstStm
     if (cleanup < 0 || stmts(c, s->Try.finalbody) < 0)
         return -1;
     c->position = (Position){0};
-    if (emit(c, OP_RERAISE, saved, 0, 0) < 0)
-        return -1;
     block_pop(c);
-    if (end_cleanup(c, cleanup, saved, outer_handler) < 0)
+    if (end_handler(c, cleanup, saved, outer_handler) < 0)
         return -1;
     u->temp_top = mark;
     return label_place(c, end);
@@ -522,8 +547,12 @@ static int try_star(Compiler *c, AstStmt *s)
             return -1;
         u->temp_top = inside;
         u->handler = handler_new(c, failed, inside);
-        if (u->handler < 0 || stmts(c, h->ExceptHandler.body) < 0)
+        if (u->handler < 0)
             return -1;
+        block_push(c, &block, BLOCK_GROUP_HANDLER, -1);
+        if (stmts(c, h->ExceptHandler.body) < 0)
+            return -1;
+        block_pop(c);
         u->handler = cleanup_handler;
         if (!value_is_empty(name) && forget_name(c, name) < 0)
             return -1;
@@ -546,7 +575,7 @@ static int try_star(Compiler *c, AstStmt *s)
     Reg original = temp_push(c), result = temp_push(c), copy = temp_push(c);
     if (emit(c, OP_COPY, original, saved + 1, 0) < 0 || emit(c, OP_PREPARE_RERAISE_STAR, result, original, raised) < 0 ||
         emit(c, OP_COPY, copy, result, 0) < 0 || emit_jump(c, OP_JUMP_IF_NONE, copy, 0, done) < 0 ||
-        emit(c, OP_MOVE, saved + 1, result, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit(c, OP_RERAISE, saved, 0, 0) < 0)
+        emit(c, OP_MOVE, saved + 1, result, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit_reraise(c, saved, outer_handler) < 0)
         return -1;
     if (label_place(c, done) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0 ||
         emit_jump(c, OP_JUMP, 0, 0, end) < 0)
@@ -627,7 +656,7 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
     if (emit_jump(c, OP_JUMP_IF_TRUE, result, 0, suppress) < 0)
         return -1;
     c->position = (Position){0};
-    if (emit(c, OP_RERAISE, saved, 0, 0) < 0 ||
+    if (emit_reraise(c, saved, outer_handler) < 0 ||
         label_place(c, suppress) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0)
         return -1;
     u->handler = outer_handler;

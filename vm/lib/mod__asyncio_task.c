@@ -229,7 +229,8 @@ static int handle_yielded(Thread *t, Value self, Value result)
 static int handle_raised(Thread *t, Value self)
 {
     Task *task = task_of(self);
-    Value cancelled = async_import(t, ASYNC_CancelledError), exc = error_take(t);
+    Value exc = error_take(t); /* first: an import must not run with an error pending */
+    Value cancelled = async_import(t, ASYNC_CancelledError);
     if (value_is_empty(cancelled)) {
         ref_dec(t, exc);
         return -1;

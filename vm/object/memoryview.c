@@ -907,7 +907,7 @@ static Value get_ndim(Thread *t, Value self) { return usable(t, memoryview_of(se
 static Value dims_tuple(Thread *t, const int64_t *dims, int n)
 {
     Value items[BUFFER_MAX_NDIM];
-    for (int i = 0; i < n; i++)
+    for (int i = 0; dims && i < n; i++)
         items[i] = value_from_int(dims[i]); /* sizes in memory fit */
     return dims ? tuple_from_array(t, items, (size_t)n) : tuple_new(t, 0);
 }

@@ -1546,12 +1546,10 @@ built_run:
         default: break;
         }
         SAVE();
-        result = o->type->slots.next(t, v);
+        result = object_next(t, v); /* checks: a class can lose its __next__ meanwhile */
         if (UNLIKELY(value_is_empty(result))) {
-            if (error_pending(t)) {
-                if (!error_swallow(t, EXC_StopIteration))
-                    goto error;
-            }
+            if (error_pending(t))
+                goto error;
             goto exhausted;
         }
     got_next:
