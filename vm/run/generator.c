@@ -57,7 +57,7 @@ static const char *kind_name(const Generator *g)
 }
 
 /* Marks it as running and puts its frame on top: 0, or -1 with an exception (it runs already, or the stack is full), 1 finished. */
-static int enter(Thread *t, Generator *g)
+static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
 {
     if (UNLIKELY(!t->chunk) && frame_stack_new(t) < 0)
         return -1;
@@ -67,7 +67,7 @@ static int enter(Thread *t, Generator *g)
             return error_set(t, EXC_ValueError, "%s already executing", kind_name(g)), -1;
         if (state == GENERATOR_FINISHED)
             return 1;
-        if (UNLIKELY(t->recursion_left == 0))
+        if (UNLIKELY(frames_left == 0))
             return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded"), -1;
     } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel, memory_order_acquire));
     ref_inc(t, value_of(g)); /* by its running frame */
@@ -80,6 +80,7 @@ static int enter(Thread *t, Generator *g)
     t->handled = &g->handled;
     return 0;
 }
+static int enter(Thread *t, Generator *g) { return enter_within(t, g, t->recursion_left); }
 
 static void step_back(Generator *g)
 {
@@ -357,7 +358,7 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
 int generator_close(Thread *t, Generator *g)
 {
     if (g->state == GENERATOR_CREATED) {
-        if (enter(t, g) == 0)
+        if (enter_within(t, g, 1) == 0) /* no frame will run */
             generator_finished(t, g);
         return error_pending(t) ? -1 : 0;
     }
