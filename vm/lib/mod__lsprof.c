@@ -51,6 +51,7 @@ typedef struct Profiler {
     Activation *stack;
     uint32_t depth, stack_capacity;
     bool subcalls, builtins, enabled;
+    bool in_timer; /* the timer runs: it may not change the profiler */
 } Profiler;
 
 typedef struct LsprofState {
@@ -82,7 +83,9 @@ static int64_t now(Thread *t, Profiler *p)
 {
     if (value_is_empty(p->timer))
         return os_monotonic();
+    p->in_timer = true;
     Value v = object_call0(t, p->timer);
+    p->in_timer = false;
     int64_t ticks = 0;
     if (!value_is_empty(v)) {
         if (p->unit > 0) {
@@ -321,6 +324,8 @@ NATIVE(profiler_enable, "enable", "($self, /, subcalls=True, builtins=True)", "B
 NATIVE(profiler_disable, "disable", "($self, /)", "Stops collecting.")
 {
     Profiler *p = profiler_of(args[0]);
+    if (p->in_timer)
+        return error_set(t, EXC_RuntimeError, "cannot disable profiler in external timer");
     if (!p->enabled)
         return VALUE_NONE;
     Value module = monitoring(t);
@@ -348,6 +353,8 @@ static void clear_entries(Thread *t, Profiler *p)
 NATIVE(profiler_clear, "clear", "($self, /)", "Forgets all that was collected.")
 {
     Profiler *p = profiler_of(args[0]);
+    if (p->in_timer)
+        return error_set(t, EXC_RuntimeError, "cannot clear profiler in external timer");
     Value index = dict_new(t);
     if (value_is_empty(index))
         return index;
@@ -420,6 +427,8 @@ static int profiler_init(Thread *t, Value self, const Value *args, uint32_t n, V
     int subcalls = argument_bool(t, out[2], 1), builtins = argument_bool(t, out[3], 1);
     if (subcalls < 0 || builtins < 0)
         return -1;
+    if (p->in_timer)
+        return error_set(t, EXC_RuntimeError, "cannot clear profiler in external timer"), -1;
     double unit = 0;
     if (!value_is_empty(out[1])) {
         Value number = number_float(t, out[1]);

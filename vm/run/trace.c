@@ -492,6 +492,8 @@ int trace_stop_iteration(Thread *t, Frame *f, Value value)
 
 bool trace_unwind(Thread *t, Frame *f, uint32_t flags)
 {
+    if (!error_pending(t)) /* a native function has failed without saying why */
+        error_set(t, EXC_SystemError, "error return without exception set");
     if (flags & UNWIND_TRACEBACK) {
         traceback_add(t, f);
         tell_exception(t, f, TRACE_RAISE);

@@ -8,68 +8,109 @@
 #include "../object/error.h"
 #include "../object/int.h"
 
-/* Is the temporary `reg` in use at the instruction `index`: is it, on some way on from there, read before it is written?  Blocks keep theirs in registers that only their own
- * instructions touch, so the first mention in the order of the code tells. */
+static const char *const operand_kinds[OP_COUNT] = {
+#define OP(name, operands, meaning) operands,
+#include "../compile/opcode.def"
+#undef OP
+};
+
+/* Operand `which` of an instruction is a run of registers that it writes. */
+static bool writes_run(Opcode op, int which)
+{
+    switch (op) {
+    case OP_LOAD_METHOD:
+    case OP_LOAD_SPECIAL:
+    case OP_LOAD_SUPER_METHOD:
+    case OP_PUSH_EXC: return which == 0;
+    case OP_UNPACK:
+    case OP_UNPACK_EX: return which == 1;
+    default: return false;
+    }
+}
+
+/* How many registers a run has, at least. */
+static int32_t run_length(Opcode op, const int32_t *operands)
+{
+    switch (op) {
+    case OP_CLEAR: return operands[1];
+    case OP_CALL:
+    case OP_CALL_KW: return operands[1] + 1;
+    case OP_CALL_METHOD:
+    case OP_CALL_METHOD_KW: return operands[1] + 2;
+    case OP_CALL_EX: return operands[1] + 2;
+    case OP_BUILD_LIST:
+    case OP_BUILD_TUPLE:
+    case OP_BUILD_SET:
+    case OP_BUILD_STRING:
+    case OP_UNPACK: return operands[2];
+    case OP_BUILD_DICT: return 2 * operands[2];
+    case OP_UNPACK_EX: return operands[2] + 1;
+    case OP_BUILD_SLICE: return 3;
+    case OP_MAKE_FUNCTION: return 1;
+    default: return 2;
+    }
+}
+
+/* The instruction that reads a temporary next, in the order of the code and on from where it jumps back, or -1: it is written first, or never mentioned again.  Blocks lie in one piece and keep their
+ * temporaries until they end, so at the beginning of a line this tells which temporaries are in use and for what. */
+static int64_t next_reader(const Code *code, uint32_t from, int32_t reg)
+{
+    int hops = 8; /* jumps back that are followed */
+    for (uint32_t i = from; i < code->instruction_count; i++) {
+        Instruction ins = code->instructions[i];
+        int32_t operands[3] = {INSTRUCTION_A(ins), INSTRUCTION_B(ins), INSTRUCTION_C(ins)};
+        uint32_t at = i;
+        if (INSTRUCTION_OP(ins) == OP_EXTRA)
+            continue;
+        if (INSTRUCTION_OP(ins) == OP_WIDE && i + 1 < code->instruction_count) {
+            ins = code->instructions[++i];
+            for (int k = 0; k < 3; k++)
+                operands[k] = (int32_t)((uint32_t)operands[k] << 16 | (uint16_t)(ins >> (16 + 16 * k)));
+        }
+        Opcode op = (Opcode)INSTRUCTION_OP(ins);
+        bool writes = false;
+        for (int k = 0; k < 3; k++) {
+            char kind = operand_kinds[op][k];
+            if (!strchr("wrpR", kind) || reg < operands[k] || reg >= operands[k] + (kind == 'R' ? run_length(op, operands) : 1))
+                continue;
+            if (kind == 'w' || (kind == 'R' && writes_run(op, k)))
+                writes = true;
+            else
+                return at;
+        }
+        if (writes)
+            return -1;
+        if (op == OP_JUMP && at == i && INSTRUCTION_BC(ins) < 0 && hops-- > 0)
+            i = (uint32_t)((int32_t)i + INSTRUCTION_BC(ins)); /* the loop adds one */
+    }
+    return -1;
+}
+
+/* Do two instructions make the same of a block's temporary: an iterator, or the exit of a `with`? */
+static bool same_use(const Code *code, int64_t a, int64_t b)
+{
+    Opcode op = (Opcode)INSTRUCTION_OP(code->instructions[a]);
+    return op == INSTRUCTION_OP(code->instructions[b]) && (op == OP_FOR_NEXT || op == OP_GET_ANEXT || op == OP_MOVE);
+}
+
+/* Is what the temporaries hold at `from` what the code at `to` expects? */
 static bool enters_block(const Code *code, uint32_t from, uint32_t to)
 {
-    /* A handler that covers the target but not the origin, or keeps more temporaries there, belongs to a block that the jump would enter. */
-    uint32_t keep_from = 0, keep_to = 0;
-    for (uint32_t i = 0; i < code->exception_count; i++) {
-        const ExceptionEntry *e = &code->exceptions[i];
-        if (from >= e->start && from < e->end)
-            keep_from = e->keep;
-        if (to >= e->start && to < e->end)
-            keep_to = e->keep;
-    }
-    if (keep_to > keep_from)
-        return true;
-    /* Loops: from the target of FOR_NEXT, the body, up to it. */
-    for (uint32_t i = 0; i < code->instruction_count; i++) {
-        Instruction ins = code->instructions[i];
-        if (INSTRUCTION_OP(ins) != OP_FOR_NEXT)
-            continue;
-        int64_t body = (int64_t)i + 1 + INSTRUCTION_C(ins);
-        bool inside_to = to >= body && to <= i, inside_from = from >= body && from <= i;
-        if (inside_to && !inside_from)
-            return true;
-    }
-    /* Handlers: from where one begins to the end of its exception. */
-    for (uint32_t i = 0; i < code->instruction_count; i++) {
-        if (INSTRUCTION_OP(code->instructions[i]) != OP_PUSH_EXC)
-            continue;
-        int32_t reg = INSTRUCTION_A(code->instructions[i]);
-        uint32_t end = i + 1;
-        while (end < code->instruction_count) {
-            Opcode op = (Opcode)INSTRUCTION_OP(code->instructions[end]);
-            if ((op == OP_RERAISE || op == OP_UNWIND_EXC) && INSTRUCTION_A(code->instructions[end]) == reg)
-                break;
-            end++;
-        }
-        if (to > i && to <= end && !(from > i && from <= end))
+    for (uint32_t reg = code->local_count; reg < code->register_count; reg++) {
+        int64_t wanted = next_reader(code, to, (int32_t)reg), present = wanted < 0 ? -1 : next_reader(code, from, (int32_t)reg);
+        if (wanted >= 0 && wanted != present && !(present >= 0 && same_use(code, wanted, present)))
             return true;
     }
     return false;
 }
 
-/* Releases what blocks that the jump leaves hold: temporaries that are not kept at the target. */
-static void leave_blocks(Thread *t, Frame *f, uint32_t from, uint32_t to)
+/* Releases what only the blocks that the jump leaves hold, the innermost first. */
+static void leave_blocks(Thread *t, Frame *f, uint32_t to)
 {
-    Code *code = f->code;
-    uint32_t keep = 0;
-    for (uint32_t i = 0; i < code->exception_count; i++)
-        if (to >= code->exceptions[i].start && to < code->exceptions[i].end)
-            keep = code->exceptions[i].keep;
-    for (uint32_t i = 0; i < code->instruction_count; i++) {
-        Instruction ins = code->instructions[i];
-        if (INSTRUCTION_OP(ins) != OP_FOR_NEXT)
-            continue;
-        int64_t body = (int64_t)i + 1 + INSTRUCTION_C(ins);
-        uint32_t reg = (uint32_t)INSTRUCTION_A(ins) - code->local_count;
-        if (to >= body && to <= i && reg + 1 > keep)
-            keep = reg + 1;
-    }
-    for (uint32_t i = code->register_count; i-- > code->local_count + keep;)
-        ref_clear(t, &f->registers[i]);
+    const Code *code = f->code;
+    for (uint32_t reg = code->register_count; reg-- > code->local_count;)
+        if (next_reader(code, to, (int32_t)reg) < 0)
+            ref_clear(t, &f->registers[reg]);
 }
 
 int trace_set_line(Thread *t, FrameObject *o, Value value)
@@ -111,7 +152,7 @@ int trace_set_line(Thread *t, FrameObject *o, Value value)
             refused = true;
             continue;
         }
-        leave_blocks(t, f, from, i);
+        leave_blocks(t, f, i);
         f->pc = code->instructions + i + 1; /* the instruction is the current one */
         return 0;
     }
