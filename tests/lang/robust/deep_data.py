@@ -19,7 +19,7 @@ PROGRAMS = {
     'filter': 'g=iter([1])\nfor i in range(N): g=filter(None,g)\nnext(g)',
     'partial': 'import functools\nf=int\nfor i in range(N): f=functools.partial(f)\nf()',
     'partial2': 'import functools\nclass P(functools.partial): pass\nf=int\nfor i in range(N): f=P(f)\nf()\nrepr(f)',
-    'method': 'import types\nf=len\nfor i in range(N): f=types.MethodType(f,1)\nf()',
+    'method': 'import types\nf=len\nfor i in range(N // 10): f=types.MethodType(f,1)\nf()',
     'bound repr': 'import types\nf=len\nfor i in range(N): f=types.MethodType(f,1)\nrepr(f)',
     'exc chain': 'e=None\nfor i in range(N):\n n=ValueError(); n.__context__=e; e=n\ndel e,n',
     'exc print': 'e=None\nfor i in range(N):\n n=ValueError(); n.__cause__=e; e=n\nimport traceback; traceback.format_exception(e)',
