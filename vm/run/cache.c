@@ -124,6 +124,19 @@ static int peculiar_mapping_get(Thread *t, Value mapping, Value name, Value *res
     return !value_is_empty(*result) ? 1 : error_swallow(t, EXC_KeyError) ? 0 : -1;
 }
 
+/* __annotations__ in the text of a module that has none.  Since annotations are deferred there is no such name; a module written for earlier
+ * releases, which writes to it, gets a dict of its own all the same. */
+static Value module_annotations(Thread *t, Value globals, Value name)
+{
+    Frame *f = t->frame;
+    if (!f || f->locals.bits != globals.bits)
+        return error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+    Value dict = dict_new(t);
+    if (!value_is_empty(dict) && object_setitem(t, globals, name, dict) < 0)
+        ref_clear(t, &dict);
+    return dict;
+}
+
 Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value builtins, Value name)
 {
     Value result;
@@ -158,6 +171,8 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
         if (found)
             return found < 0 ? VALUE_EMPTY : result;
     }
+    if (UNLIKELY(name.bits == ID(t, __annotations__).bits))
+        return module_annotations(t, globals, name);
     return error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
 }
 
