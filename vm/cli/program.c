@@ -10,6 +10,7 @@
 
 #include "../compile/compile.h"
 #include "../lib/mod_sys.h"
+#include "../memory/cycle.h"
 #include "../memory/ref.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -225,13 +226,17 @@ static void forget_main_file(Thread *t)
 
 int program_start(Thread *t, const Options *o, int argc, char **argv)
 {
+    cycle_enable(t, false); /* until everything is there */
     if (lifecycle_start_imports(t) < 0 || set_argv(t, o, argc, argv) < 0 || set_xoptions(t, o) < 0 || set_warnings(t, o) < 0 || set_pycs(t, o) < 0)
         return -1;
     const char *pythonpath = options_environment(&o->config, "PYTHONPATH");
     if (pythonpath && add_pythonpath(t, pythonpath) < 0)
         return -1;
     t->interp->base_repl = repl_basic;
-    return make_main(t) < 0 || lifecycle_start_site(t) < 0 || add_program_folder(t, o) < 0 ? -1 : 0;
+    if (make_main(t) < 0 || lifecycle_start_site(t) < 0 || add_program_folder(t, o) < 0)
+        return -1;
+    cycle_settle(t, peek_main_dict(t));
+    return 0;
 }
 
 /* ---- running ---- */

@@ -468,7 +468,48 @@ static int64_t collect(Thread *t, int generation, bool announced)
     return collected;
 }
 
-int64_t cycle_collect(Thread *t, int generation) { return collect(t, generation, true); }
+/* ---- start-up ---- */
+
+static int settle_object(Object *o, void *arg)
+{
+    if (counted(o) && o != arg)
+        gc_store(o, gc_bits(o) | GC_START_UP);
+    return 0;
+}
+static int thaw_object(Object *o, void *arg)
+{
+    if (cycle_is_settled(o))
+        gc_store(o, (uint8_t)((gc_bits(o) & ~GC_START_UP) | 2 * GC_AGE_ONE));
+    return 0;
+}
+
+void cycle_settle(Thread *t, Value except)
+{
+    Collector *c = t->interp->collector;
+    c->settled = true;
+    c->enabled = true;
+    world_stop(t);
+    heap_walk_containers(t->interp, settle_object, value_object(except));
+    heap_set_young(t->interp, 0, young_limit(c));
+    world_start(t);
+}
+
+static void thaw(Thread *t)
+{
+    Collector *c = t->interp->collector;
+    if (!c->settled)
+        return;
+    c->settled = false;
+    world_stop(t);
+    heap_walk_containers(t->interp, thaw_object, NULL);
+    world_start(t);
+}
+
+int64_t cycle_collect(Thread *t, int generation)
+{
+    thaw(t);
+    return collect(t, generation, true);
+}
 
 void cycle_poll(Thread *t)
 {
@@ -486,6 +527,8 @@ void cycle_collect_final(Thread *t)
 {
     Collector *c = t->interp->collector;
     c->enabled = false;
+    if (BATON_CHECKS)
+        thaw(t); /* leaks are looked for */
     while (collect(t, 2, false) > 0 && !(c->debug & CYCLE_DEBUG_SAVEALL))
         ;
 }
@@ -592,6 +635,7 @@ static int list_object(Object *o, void *arg)
 Value cycle_objects(Thread *t, int generation)
 {
     Listing l = {.t = t, .age = generation};
+    thaw(t);
     listing_walk(t, &l, list_object);
     return listing_finish(t, &l);
 }
@@ -616,6 +660,7 @@ static int list_referrer(Object *o, void *arg)
 Value cycle_referrers(Thread *t, Value targets)
 {
     Listing l = {.t = t, .targets = tuple_of(targets)->items, .target_count = tuple_length(targets), .skip = value_object(targets)};
+    thaw(t);
     listing_walk(t, &l, list_referrer);
     return listing_finish(t, &l);
 }
@@ -654,6 +699,7 @@ static int clear_frozen(Object *o, void *arg)
 void cycle_freeze(Thread *t, bool on)
 {
     Collector *c = t->interp->collector;
+    thaw(t);
     world_stop(t);
     c->frozen = 0;
     heap_walk_containers(t->interp, on ? set_frozen : clear_frozen, &c->frozen);

@@ -4,6 +4,7 @@
 #define BATON_MEMORY_CYCLE_H
 
 #include "../object/object.h"
+#include "ref.h"
 
 #define CYCLE_GENERATIONS 3
 
@@ -27,6 +28,7 @@ struct Collector {
     int debug;
     size_t live;       /* containers that the last collection left */
     size_t frozen;
+    bool settled;      /* some objects are GC_START_UP */
     Value garbage;     /* gc.garbage: a list, or empty before the module exists */
     Value callbacks;   /* gc.callbacks: a list, or empty */
 };
@@ -42,6 +44,10 @@ void cycle_collect_final(Thread *t);
 bool cycle_is_enabled(Thread *t);
 void cycle_enable(Thread *t, bool on);
 void cycle_set_threshold(Thread *t, int32_t young);
+/* At the end of start-up: what it made is frozen, so that no collection looks at it (`except`, the namespace of the program, aside), and
+ * collections begin.  gc.collect() and everything else that would show the difference thaws it first. */
+void cycle_settle(Thread *t, Value except);
+static inline bool cycle_is_settled(const Object *o) { return (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_START_UP) == GC_START_UP; }
 /* gc.freeze and unfreeze. */
 void cycle_freeze(Thread *t, bool on);
 /* A list of the containers of a generation (-1: all), or NULL-terminated by an exception: empty. */

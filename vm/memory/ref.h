@@ -32,6 +32,7 @@
 #define GC_FROZEN 0x10       /* gc.freeze */
 #define GC_AGE 0x60          /* collections survived: 0x00, 0x20, 0x40 */
 #define GC_AGE_ONE 0x20
+#define GC_START_UP (GC_FROZEN | GC_AGE) /* with both: made by start-up, and frozen until somebody asks the collector a question */
 #define GC_GREY 0x80         /* during a collection: reached, its references not yet (mark stack overflow) */
 
 void ref_inc_slow(Thread *t, Object *o); /* not the owner: immortal, or count in `shared` */

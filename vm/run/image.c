@@ -101,7 +101,7 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
 {
     if ((uint64_t)e->code + e->code_size > t->interp->image_size)
         return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
-    Value code = marshal_loads(t, (const char *)t->interp->image + e->code, e->code_size, true);
+    Value code = marshal_loads_trusted(t, (const char *)t->interp->image + e->code, e->code_size);
     if (value_is_empty(code))
         return code;
     if (!code_check(code)) {

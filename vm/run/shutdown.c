@@ -120,6 +120,15 @@ static Value remove_modules(Thread *t)
     return weak;
 }
 
+/* Nobody notices the end of what start-up made, or of a number. */
+static bool goes_unnoticed(Thread *t, Value dict, Value name)
+{
+    Value v = dict_get(t, dict, name);
+    bool unnoticed = !value_is_object(v) || cycle_is_settled(value_object(v));
+    ref_dec(t, v);
+    return unnoticed;
+}
+
 /* Sets a module's globals to None: first the private ones, then the others, __builtins__ last of all never. */
 static void clear_dict(Thread *t, Value dict)
 {
@@ -131,7 +140,7 @@ static void clear_dict(Thread *t, Value dict)
                 continue;
             const Str *s = str_of(name);
             bool private = s->length > 0 && str_at(s, 0) == '_' && !(s->length > 1 && str_at(s, 1) == '_');
-            if (private != (round == 0) || str_equal_ascii(name, "__builtins__"))
+            if (private != (round == 0) || str_equal_ascii(name, "__builtins__") || goes_unnoticed(t, dict, name))
                 continue;
             if (dict_set(t, dict, name, VALUE_NONE) < 0)
                 error_clear(t);
