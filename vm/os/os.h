@@ -44,9 +44,12 @@ void os_memory_discard(void *memory, size_t size);
 /* Grows or shrinks a reservation without copying, perhaps elsewhere: its new address, or NULL where that cannot be done (it is as it was). */
 void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment);
 
-/* A whole file mapped read-only, or NULL. */
-const void *os_map_file(const char *path, size_t *size);
-void os_unmap_file(const void *data, size_t size);
+/* Reads exactly `size` bytes of a file: 0 or -1.  A stamp of zeros is filled; afterwards the file must still be the same. */
+typedef struct OsFileStamp {
+    uint64_t inode, size;
+    int64_t modified; /* nanoseconds */
+} OsFileStamp;
+int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size);
 /* Path of the running program, without links, in a buffer; its length, or a negative errno. */
 int os_program_path(char *buffer, size_t size);
 

@@ -410,23 +410,35 @@ int os_signal_wakeup_fd(int fd, bool warn_on_full)
 
 /* ---- files of the interpreter itself ---- */
 
-const void *os_map_file(const char *path, size_t *size)
+int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return NULL;
+        return -1;
     struct stat st;
-    void *data = MAP_FAILED;
-    if (fstat(fd, &st) == 0 && st.st_size > 0)
-        data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    int status = fstat(fd, &st);
+    if (status == 0) {
+        OsFileStamp now = {(uint64_t)st.st_ino, (uint64_t)st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
+        if (stamp->size == 0)
+            *stamp = now;
+        else if (memcmp(stamp, &now, sizeof now) != 0)
+            status = -1;
+    }
+    for (char *to = buffer; status == 0 && size > 0;) {
+        ssize_t n = pread(fd, to, size, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            status = -1;
+        } else {
+            to += n;
+            offset += (uint64_t)n;
+            size -= (size_t)n;
+        }
+    }
     close(fd);
-    if (data == MAP_FAILED)
-        return NULL;
-    *size = (size_t)st.st_size;
-    return data;
+    return status;
 }
-
-void os_unmap_file(const void *data, size_t size) { munmap((void *)data, size); }
 
 int os_program_path(char *buffer, size_t size)
 {

@@ -16,30 +16,66 @@
 #include "../os/os.h"
 
 #define IMAGE_MAGIC "BATONIMG"
-#define IMAGE_VERSION 1
+#define IMAGE_VERSION 2
 
 typedef struct ImageHeader {
     char magic[8];
     uint32_t version, count;
+    uint32_t directory_size, reserved; /* header, entries and names */
 } ImageHeader;
 
 /* ---- reading ---- */
 
+/* Invariant: `directory` holds the file's first `size` bytes: header, entries and names, all names within it. */
+typedef struct Image {
+    char *path;
+    OsFileStamp stamp; /* the file must stay the one that was opened */
+    uint32_t size;
+    char *directory;
+} Image;
+
+static const ImageEntry *entries_of(const Image *image) { return (const void *)(image->directory + sizeof(ImageHeader)); }
+static uint32_t count_of(const Image *image) { return ((const ImageHeader *)(const void *)image->directory)->count; }
+
+static bool directory_fits(const Image *image)
+{
+    const ImageEntry *entries = entries_of(image);
+    if (count_of(image) > (image->size - sizeof(ImageHeader)) / sizeof(ImageEntry))
+        return false;
+    for (uint32_t i = 0; i < count_of(image); i++)
+        if ((uint64_t)entries[i].name + entries[i].name_size > image->size)
+            return false;
+    return true;
+}
+
 int image_open(Thread *t, const char *path)
 {
-    size_t size;
-    const void *data = os_map_file(path, &size);
-    if (!data)
-        return -1;
-    const ImageHeader *h = data;
-    if (size < sizeof *h || memcmp(h->magic, IMAGE_MAGIC, 8) != 0 || h->version != IMAGE_VERSION ||
-        h->count > (size - sizeof *h) / sizeof(ImageEntry)) {
-        os_unmap_file(data, size);
-        return -1;
-    }
-    t->interp->image = data;
-    t->interp->image_size = size;
+    ImageHeader h;
+    Image *image = alloc_raw_zeroed(sizeof *image);
+    if (!image || os_file_read(path, &image->stamp, 0, &h, sizeof h) < 0 || memcmp(h.magic, IMAGE_MAGIC, 8) != 0 || h.version != IMAGE_VERSION ||
+        h.directory_size < sizeof h || h.directory_size > INT32_MAX)
+        goto fail;
+    image->size = h.directory_size;
+    image->directory = alloc_raw(image->size);
+    image->path = strdup(path);
+    if (!image->directory || !image->path || os_file_read(path, &image->stamp, 0, image->directory, image->size) < 0 || !directory_fits(image))
+        goto fail;
+    t->interp->image = image;
     return 0;
+fail:
+    t->interp->image = image;
+    image_close(t->interp);
+    return -1;
+}
+
+void image_close(Interp *interp)
+{
+    if (interp->image) {
+        free(interp->image->path);
+        alloc_raw_free(interp->image->directory);
+        alloc_raw_free(interp->image);
+        interp->image = NULL;
+    }
 }
 
 static int compare_names(const char *a, size_t an, const char *b, size_t bn)
@@ -50,18 +86,14 @@ static int compare_names(const char *a, size_t an, const char *b, size_t bn)
 
 const ImageEntry *image_find(Thread *t, const char *name, size_t n)
 {
-    const char *image = t->interp->image;
+    const Image *image = t->interp->image;
     if (!image)
         return NULL;
-    const ImageHeader *h = (const void *)image;
-    const ImageEntry *entries = (const void *)(h + 1);
-    uint32_t low = 0, high = h->count;
+    uint32_t low = 0, high = count_of(image);
     while (low < high) {
         uint32_t middle = (low + high) / 2;
-        const ImageEntry *e = &entries[middle];
-        if ((uint64_t)e->name + e->name_size > t->interp->image_size)
-            return NULL;
-        int order = compare_names(name, n, image + e->name, e->name_size);
+        const ImageEntry *e = &entries_of(image)[middle];
+        int order = compare_names(name, n, image->directory + e->name, e->name_size);
         if (order == 0)
             return e;
         if (order < 0)
@@ -74,14 +106,12 @@ const ImageEntry *image_find(Thread *t, const char *name, size_t n)
 
 Value image_module_names(Thread *t)
 {
-    const char *image = t->interp->image;
-    const ImageHeader *h = (const void *)image;
+    const Image *image = t->interp->image;
     Value list = list_new(t, 384);
-    for (uint32_t i = 0; i < h->count && !value_is_empty(list); i++) {
-        const ImageEntry *e = (const ImageEntry *)(h + 1) + i;
-        if ((uint64_t)e->name + e->name_size > t->interp->image_size || memchr(image + e->name, '.', e->name_size))
-            continue;
-        if (list_append_take(t, list, str_from_utf8(t, image + e->name, e->name_size)) < 0)
+    for (uint32_t i = 0; i < count_of(image) && !value_is_empty(list); i++) {
+        const ImageEntry *e = &entries_of(image)[i];
+        const char *name = image->directory + e->name;
+        if (!memchr(name, '.', e->name_size) && list_append_take(t, list, str_from_utf8(t, name, e->name_size)) < 0)
             ref_clear(t, &list);
     }
     return list;
@@ -99,9 +129,16 @@ void image_set_filename(Thread *t, Code *code, Value filename)
 
 Value image_code(Thread *t, const ImageEntry *e, Value folder)
 {
-    if ((uint64_t)e->code + e->code_size > t->interp->image_size)
-        return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
-    Value code = marshal_loads_trusted(t, (const char *)t->interp->image + e->code, e->code_size);
+    Image *image = t->interp->image;
+    void *data = alloc_memory(t, e->code_size);
+    if (!data)
+        return VALUE_EMPTY;
+    Value code = VALUE_EMPTY;
+    if (os_file_read(image->path, &image->stamp, e->code, data, e->code_size) == 0)
+        code = marshal_loads_trusted(t, data, e->code_size);
+    else
+        error_set(t, EXC_ImportError, "the image of the standard library is gone or has changed");
+    alloc_memory_free(t, data);
     if (value_is_empty(code))
         return code;
     if (!code_check(code)) {
@@ -255,21 +292,23 @@ static int write_image(Build *b, const char *output)
         return -1;
     }
     qsort(b->pieces, b->count, sizeof *b->pieces, compare_pieces);
-    ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count};
+    uint32_t name = (uint32_t)(sizeof(ImageHeader) + b->count * sizeof(ImageEntry)), code = name;
+    for (size_t i = 0; i < b->count; i++)
+        code += (uint32_t)strlen(b->pieces[i].name);
+    ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = code};
     memcpy(h.magic, IMAGE_MAGIC, 8);
     fwrite(&h, sizeof h, 1, f);
-    uint32_t at = (uint32_t)(sizeof h + b->count * sizeof(ImageEntry));
     for (size_t i = 0; i < b->count; i++) {
-        Piece *p = &b->pieces[i];
-        ImageEntry e = {.name = at, .name_size = (uint32_t)strlen(p->name), .code_size = (uint32_t)p->code_size, .is_package = p->is_package};
-        e.code = at + e.name_size;
-        at = e.code + e.code_size;
+        const Piece *p = &b->pieces[i];
+        ImageEntry e = {name, (uint32_t)strlen(p->name), code, (uint32_t)p->code_size, p->is_package};
+        name += e.name_size;
+        code += e.code_size;
         fwrite(&e, sizeof e, 1, f);
     }
-    for (size_t i = 0; i < b->count; i++) {
+    for (size_t i = 0; i < b->count; i++)
         fwrite(b->pieces[i].name, 1, strlen(b->pieces[i].name), f);
+    for (size_t i = 0; i < b->count; i++)
         fwrite(b->pieces[i].code, 1, b->pieces[i].code_size, f);
-    }
     bool failed = ferror(f) != 0;
     if (fclose(f) != 0 || failed) {
         perror(output);

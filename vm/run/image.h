@@ -1,7 +1,7 @@
 /* image.h: the standard library compiled into one file: found by module name, loaded lazily, module by module.
  *
- * Layout, little-endian: "BATONIMG", version, count; then `count` entries sorted by name; then names and marshalled code objects, to which the entries' offsets
- * (from the start of the file) point.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module is loaded. */
+ * Layout, little-endian: "BATONIMG", version, count; then `count` entries sorted by name; then all names; then marshalled code objects, each read when its module is
+ * loaded.  Offsets are from the start of the file.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module is loaded. */
 #ifndef BATON_RUN_IMAGE_H
 #define BATON_RUN_IMAGE_H
 
@@ -17,6 +17,7 @@ typedef struct ImageEntry {
 int image_build(Thread *t, const char *folder, const char *output);
 /* Opens the image for the interpreter: 0, or -1 (not there, or of another version) without an exception. */
 int image_open(Thread *t, const char *path);
+void image_close(Interp *interp);
 const ImageEntry *image_find(Thread *t, const char *name, size_t n); /* NULL: no such module */
 /* The module's code object. folder: prefix of file names (a str, or empty for none). */
 MUST_CHECK Value image_code(Thread *t, const ImageEntry *entry, Value folder);

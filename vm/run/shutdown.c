@@ -4,6 +4,7 @@
  * hang when they want to run, modules are emptied so that destructors of their globals run, cycles are collected, the modules in C give up their state.
  * Locks: none.  Read next: lifecycle.c, ../thread/handle.c (handle_shutdown), ../memory/cycle.c. */
 #include "lifecycle.h"
+#include "image.h"
 
 #include "../debug/heapcheck.h"
 #include "../lib/mod_atexit.h"
@@ -209,5 +210,6 @@ int lifecycle_finish(Thread *t, int status)
         reclaim_all(t);
         heapcheck_end(t);
     }
+    image_close(interp);
     return status;
 }

@@ -170,8 +170,7 @@ struct Interp {
     Value import_func;       /* builtins.__import__ as it was at start-up */
     Value importlib;         /* importlib._bootstrap */
     RecursiveLock import_lock; /* of importlib's table of modules' locks; held over a fork */
-    const void *image;       /* ../run/image.h: the standard library, mapped; or NULL */
-    size_t image_size;
+    struct Image *image;     /* ../run/image.h: the standard library, or NULL */
     Value empty_str, empty_tuple, empty_bytes, empty_frozenset; /* immortal singletons */
     Value latin1[256];       /* immortal one-character strings */
     Value byte_values[256];  /* immortal one-byte bytes */
