@@ -432,7 +432,7 @@ NATIVE(inet_ntoa, "inet_ntoa", "($module, packed_ip, /)", "4 bytes as an IPv4 ad
     if (fits)
         inet_ntop(AF_INET, view.data, text, sizeof text);
     buffer_release(t, &view);
-    return fits ? str_from_string(t, text) : error_set(t, EXC_OSError, "packed IP wrong length");
+    return fits ? str_from_string(t, text) : error_set(t, EXC_OSError, "packed IP wrong length for inet_ntoa");
 }
 
 NATIVE(inet_pton, "inet_pton", "($module, address_family, ip_string, /)", "An address in text as packed bytes.")

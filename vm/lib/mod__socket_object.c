@@ -87,8 +87,6 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
         return -1;
     Socket *s = socket_of(self);
     if (!value_is_empty(given[3]) && !value_is_none(given[3])) {
-        if (value_is_double(given[3]) || object_is(given[3], KIND_FLOAT))
-            return error_set(t, EXC_TypeError, "integer argument expected, got float"), -1;
         if (int_to_int(t, given[3], &fd) < 0)
             return -1;
         if (fd < 0)
@@ -361,11 +359,9 @@ NATIVE(setsockopt, "setsockopt", "($self, level, option, value, optlen=0, /)",
     int fd = atomic_load(&socket_of(args[0])->fd);
     if (int_to_int(t, args[1], &level) < 0 || int_to_int(t, args[2], &option) < 0)
         return VALUE_EMPTY;
-    if (value_is_none(args[3]) != !value_is_empty(args[4]))
-        return value_is_none(args[3])
-                   ? error_set(t, EXC_TypeError, "setsockopt() requires 4 arguments when the third argument is None")
-                   : error_set(t, EXC_TypeError, "setsockopt() argument 3 must be None when 4 arguments are given");
-    if (value_is_none(args[3])) {
+    if (!value_is_empty(args[4]) && !value_is_none(args[3]))
+        return argument_wrong_type(t, "setsockopt", "argument 3", "None", args[3]), VALUE_EMPTY;
+    if (!value_is_empty(args[4])) {
         if (argument_int(t, args[4], 0, &length) < 0)
             return VALUE_EMPTY;
         if (length < 0)
