@@ -7,7 +7,8 @@ ROOT=$PWD
 # What the build needs from Debian, as command:package.
 needs=(cc:gcc cmake:cmake ninja:ninja-build node:nodejs npm:npm)
 files=(/usr/include/zlib.h:zlib1g-dev /usr/include/expat.h:libexpat1-dev
-       /usr/include/bzlib.h:libbz2-dev /usr/include/lzma.h:liblzma-dev)
+       /usr/include/bzlib.h:libbz2-dev /usr/include/lzma.h:liblzma-dev
+       "/usr/include/$(uname -m)-linux-gnu/ffi.h:libffi-dev")
 test_files=(/usr/include/cmocka.h:libcmocka-dev)
 conformance_files=(/usr/lib/python3.11/test/test_grammar.py:libpython3.11-testsuite /usr/bin/python3:python3-minimal)
 

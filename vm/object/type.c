@@ -11,8 +11,8 @@
 
 Type *type_object_alloc(Thread *t, Type *metatype)
 {
-    Type *type = alloc_object(t, metatype, sizeof *type);
-    return type;
+    const Type *native = metatype->native; /* a metaclass of a module may have a longer struct */
+    return alloc_object(t, metatype, native && native->spec && native->spec->size > sizeof(Type) ? native->spec->size : sizeof(Type));
 }
 
 /* ---- subclasses ---- */
