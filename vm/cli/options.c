@@ -47,6 +47,7 @@ static const char help_xoptions[] =
     "-X faulthandler          : dump tracebacks on fatal signals; also PYTHONFAULTHANDLER\n"
     "-X gil=[0|1]             : switch the Global Interpreter Lock off or on; also PYTHON_GIL\n"
     "-X int_max_str_digits=N  : limit of conversions between int and str (0: none); also PYTHONINTMAXSTRDIGITS\n"
+    "-X no_debug_ranges       : code remembers lines, not columns; also PYTHONNODEBUGRANGES\n"
     "-X pycache_prefix=PATH   : keep .pyc files in a parallel tree there; also PYTHONPYCACHEPREFIX\n"
     "-X tracemalloc[=N]       : trace allocations, keeping N frames each; also PYTHONTRACEMALLOC\n"
     "-X utf8[=0|1]            : UTF-8 mode; also PYTHONUTF8\n"
@@ -132,6 +133,7 @@ static int set_utf8(Config *config, const char *value)
 static int set_faulthandler(Config *config, const char *value) { return config->faulthandler = true, -1; }
 static int set_dev(Config *config, const char *value) { return config->dev_mode = 1, config->faulthandler = true, -1; }
 static int set_encoding_warning(Config *config, const char *value) { return config->warn_default_encoding = 1, -1; }
+static int set_no_ranges(Config *config, const char *value) { return config->no_debug_ranges = 1, -1; }
 static int set_pycache(Config *config, const char *value) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
 
 static const struct {
@@ -146,6 +148,7 @@ static const struct {
     {"faulthandler", "PYTHONFAULTHANDLER", set_faulthandler},
     {"dev", "PYTHONDEVMODE", set_dev},
     {"warn_default_encoding", "PYTHONWARNDEFAULTENCODING", set_encoding_warning},
+    {"no_debug_ranges", "PYTHONNODEBUGRANGES", set_no_ranges},
     {"pycache_prefix", "PYTHONPYCACHEPREFIX", set_pycache},
 };
 #define SETTINGS (sizeof settings / sizeof *settings)

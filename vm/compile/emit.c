@@ -427,8 +427,8 @@ static int assemble_positions(Compiler *c, CodeParts *parts, const uint32_t *pla
         put_varint(&at, to - from);
         put_varint(&at, zigzag(p->line - line));
         put_varint(&at, zigzag(p->end_line - p->line));
-        put_varint(&at, (uint32_t)(p->column + 1));
-        put_varint(&at, (uint32_t)(p->end_column + 1));
+        put_varint(&at, c->t->interp->config.no_debug_ranges ? 0 : (uint32_t)(p->column + 1));
+        put_varint(&at, c->t->interp->config.no_debug_ranges ? 0 : (uint32_t)(p->end_column + 1));
         line = p->line;
     }
     parts->positions_size = (uint32_t)(at - buffer);

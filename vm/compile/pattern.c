@@ -39,6 +39,7 @@ static int capture(Compiler *c, Matching *m, Value name, Reg subject, Position p
 }
 
 static bool is_wildcard(AstPattern *p) { return p->kind == AST_MatchAs && value_is_empty(p->MatchAs.name) && !p->MatchAs.pattern; }
+static bool is_formatted(const AstExpr *e) { return e->kind == AST_JoinedStr || e->kind == AST_TemplateStr; }
 static bool is_wildcard_star(AstPattern *p) { return p->kind == AST_MatchStar && value_is_empty(p->MatchStar.name); }
 
 /* Jumps to the fail label unless the temporary is true; consumes it. */
@@ -79,8 +80,11 @@ static int match_sequence(Compiler *c, Matching *m, AstPattern *p, Reg subject)
             if (i == star || is_wildcard(ps->at[i]))
                 continue;
             Reg copy = temp_push(c), item = temp_push(c);
+            /* From the end: by the length, as not every sequence knows negative indices. */
             if (emit(c, OP_COPY, copy, subject, 0) < 0 ||
-                emit(c, OP_GETITEM_INT, item, copy, i < star ? (int32_t)i : (int32_t)i - (int32_t)n) < 0 ||
+                (i < star ? emit(c, OP_GETITEM_INT, item, copy, (int32_t)i) < 0
+                          : emit(c, OP_GET_LEN, item, subject, 0) < 0 || emit(c, OP_SUB_INT, item, item, (int32_t)(n - i)) < 0 ||
+                                emit(c, OP_GETITEM, item, copy, item) < 0) ||
                 pattern(c, m, ps->at[i], item) < 0)
                 return -1;
         }
@@ -122,6 +126,10 @@ static int match_mapping(Compiler *c, Matching *m, AstPattern *p, Reg subject)
         return -1;
     for (uint32_t i = 0; i < keys->n; i++) {
         Value v;
+        if (is_formatted(keys->at[i])) {
+            ref_dec(c->t, seen);
+            return compiler_error(c, p->position, "mapping pattern keys may only match literals and attribute lookups"), -1;
+        }
         int constant = expr_constant(c, keys->at[i], &v);
         if (constant > 0) {
             int known = set_contains(c->t, seen, v);
@@ -266,6 +274,8 @@ static int pattern_inner(Compiler *c, Matching *m, AstPattern *p, Reg subject)
 {
     switch (p->kind) {
     case AST_MatchValue: {
+        if (is_formatted(p->MatchValue.value))
+            return compiler_error(c, p->position, "patterns may only match literals and attribute lookups"), -1;
         Reg copy = temp_push(c), value = temp_push(c);
         if (emit(c, OP_COPY, copy, subject, 0) < 0 || expr_into(c, p->MatchValue.value, value) < 0)
             return -1;

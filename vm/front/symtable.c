@@ -108,6 +108,7 @@ int scope_enter(Builder *b, ScopeKind kind, Value name, const void *node, Positi
     if (!parent)
         return 0;
     s->is_nested = parent->is_nested || scope_is_function_like(parent);
+    build->iterables = build_scope(parent)->iterables; /* a lambda in the iterable is in it, too */
     if (!detached) {
         BuildScope *outer = build_scope(parent);
         if (outer->last_child)

@@ -251,6 +251,9 @@ static int visit_declaration(Builder *b, const AstStmt *s, const AstValueSeq *na
             return SYMTABLE_ERROR(b, s->position, "name '%U' is assigned to before %s declaration", name, what);
         if (scope_use(b, name, global ? SYMBOL_DEF_GLOBAL : SYMBOL_DEF_NONLOCAL, s->position) < 0 || scope_directive(b, name, s->position) < 0)
             return -1;
+        /* What a function declares global is global where the module itself binds it, too: the two may run in different namespaces. */
+        if (global && b->scope != b->st->top && scope_add(b, b->st->top, name, SYMBOL_DEF_GLOBAL, s->position) < 0)
+            return -1;
     }
     return 0;
 }

@@ -437,7 +437,7 @@ static int complete(Thread *t, Type *type)
         type->slots.create = type_create_plain;
     if (tuple_length(type->bases) > 1)
         type_inherit_slots(t, type);
-    for (size_t i = 1; i < type_mro_length(type); i++)
+    for (size_t i = 1; i < type_mro_length(type) && !(type->flags & (TYPE_SEQUENCE | TYPE_MAPPING)); i++) /* of two, the first counts */
         type->flags |= type_mro_at(type, i)->flags & (TYPE_SEQUENCE | TYPE_MAPPING);
     type->flags |= base->flags & TYPE_MATCH_SELF;
     int equality = dict_contains(t, type->dict, ID(t, __eq__));

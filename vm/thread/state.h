@@ -130,7 +130,7 @@ typedef struct Config {
     bool gil;                /* -X gil=1 (default) */
     bool isolated, ignore_environment, no_site, no_user_site, safe_path;
     bool inspect, interactive, quiet, unbuffered, dont_write_bytecode, utf8_mode;
-    int optimize, verbose, debug, bytes_warning, dev_mode, warn_default_encoding;
+    int optimize, verbose, debug, bytes_warning, dev_mode, warn_default_encoding, no_debug_ranges;
     int int_max_str_digits;
     int cpu_count;           /* what os.cpu_count() answers; 0: ask the system */
     int tracemalloc;         /* frames kept for each allocation; 0: off */
