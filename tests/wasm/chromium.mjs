@@ -1,0 +1,59 @@
+/* chromium.mjs: createBaton in a page of Chromium:  node chromium.mjs SITE [PROGRAM] */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { serve } from '../../web/serve.mjs';
+
+const server = await serve(process.argv[2]);
+const address = `http://localhost:${server.address().port}/`;
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+});
+const page = await browser.newPage();
+const complaints = [];
+page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+page.on('pageerror', (error) => complaints.push(String(error)));
+await page.route('**/blank.html', (route) =>
+  route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>', headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'credentialless' } }),
+);
+try {
+  await page.goto(address + 'blank.html');
+  const run = (source, options = {}) =>
+    page.evaluate(async ([text, settings]) => {
+      const begun = performance.now();
+      if (!window.baton) window.baton = await (await import('/baton.js')).createBaton();
+      let first = 0;
+      window.baton.onOutput = () => (first = first || performance.now() - begun);
+      return { ...(await window.baton.run(text, { input: null, ...settings })), first };
+    }, [source, options]);
+  if (process.argv[3]) {
+    for (let i = 0; i < 2; i++) {
+      const result = await run(readFileSync(process.argv[3], 'utf8'));
+      console.log(result.stdout + result.stderr, Math.round(result.first), Math.round(result.durationMs));
+    }
+  } else {
+    let result = await run('print("hello")');
+    assert.equal(result.stdout, 'hello\n', result.stderr);
+    console.log(`first output ${Math.round(result.first)} ms after the start of loading`);
+    result = await run('print("again")');
+    assert.equal(result.stdout, 'again\n', result.stderr);
+    console.log(`output of a further run after ${Math.round(result.first)} ms`);
+    result = await run('import threading, time\nt = time.monotonic()\nts = [threading.Thread(target=time.sleep, args=(0.5,)) for _ in range(8)]\nfor x in ts: x.start()\nfor x in ts: x.join()\nprint(time.monotonic() - t < 2)');
+    assert.equal(result.stdout, 'True\n', result.stderr);
+    const stopped = await page.evaluate(async () => {
+      const running = window.baton.run('while True: pass');
+      await new Promise((done) => setTimeout(done, 500));
+      const asked = performance.now();
+      await window.baton.stop();
+      return { took: performance.now() - asked, ...(await running) };
+    });
+    assert.match(stopped.stderr, /KeyboardInterrupt/);
+    console.log(`Stop took ${Math.round(stopped.took)} ms`);
+    assert.deepEqual(complaints, []);
+  }
+} finally {
+  if (complaints.length) console.log(complaints);
+  await browser.close();
+  server.close();
+}
