@@ -85,6 +85,13 @@ wasm() {
     wasm/site.sh build/native build/wasm build/site
 }
 
+# The site and what its tests need.
+wasm_tests() {
+    needs+=(chromium:chromium)
+    wasm
+    [ -d tests/wasm/node_modules ] || npm ci --prefix tests/wasm --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+}
+
 mkdir -p build
 case "${1:-native}" in
 native) native ;;
@@ -95,7 +102,7 @@ run)
     exec build/native/baton "$@" ;;
 test)
     native "${test_files[@]}"
-    if [ -d build/site ] || [[ ${2:-} == *wasm* ]]; then wasm; fi # takes minutes the first time
+    if [ -d build/site ] || [[ ${2:-} == *wasm* ]]; then wasm_tests; fi # takes minutes the first time
     cmake -S . -B build/native >>build/configure.log 2>&1 # test programs may be new
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
     exec ctest --test-dir build/native --output-on-failure -j 2 ${2:+-R "$2"} ;;

@@ -2,11 +2,15 @@
  *
  * None of these waits.  Read next: glue.js, ../web/runtime/worker.js. */
 #include <emscripten.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../vm/os/os.h"
+#include "../vm/thread/breaker.h"
+#include "../vm/thread/events.h"
+#include "../vm/thread/world.h"
 #include "kernel.h"
 
 void os_wasm_set_main(void);
@@ -43,3 +47,43 @@ EMSCRIPTEN_KEEPALIVE int baton_start(int count, char **values)
 
 /* As a signal from outside: Stop is SIGINT. */
 EMSCRIPTEN_KEEPALIVE void baton_signal(int signum) { os_signal_trip(signum); }
+
+/* ---- what the coordinating worker does while the program runs: it finds the interpreter by the word that signals go to, the main thread's breaker ---- */
+
+_Atomic uint32_t *os_wasm_breaker(void);
+
+static Interp *interpreter(void)
+{
+    _Atomic uint32_t *breaker = os_wasm_breaker();
+    return breaker ? ((Thread *)((char *)breaker - offsetof(Thread, breaker)))->interp : NULL;
+}
+
+static int ask_to_reenter(Thread *t, void *arg)
+{
+    breaker_set(t, BREAKER_REENTER);
+    return 0;
+}
+/* Browsers swap optimised code in only at a call: every running eval loop is entered anew. */
+EMSCRIPTEN_KEEPALIVE void baton_reenter(void)
+{
+    Interp *interp = interpreter();
+    if (interp)
+        world_each(interp, ask_to_reenter, NULL);
+}
+
+/* The newest ring of events (-X gil_events), or NULL. */
+EMSCRIPTEN_KEEPALIVE EventRing *baton_rings(void)
+{
+    Interp *interp = interpreter();
+    return interp ? events_rings(interp) : NULL;
+}
+
+/* Where the rings' members are, for timeline.js, which names them in this order. */
+EMSCRIPTEN_KEEPALIVE const uint32_t *baton_ring_layout(void)
+{
+    static const uint32_t layout[] = {
+        offsetof(EventRing, next), offsetof(EventRing, thread), offsetof(EventRing, name), offsetof(EventRing, ended), offsetof(EventRing, mask),
+        offsetof(EventRing, head), offsetof(EventRing, events), sizeof(Event), offsetof(Event, order), offsetof(Event, time), offsetof(Event, thread),
+        offsetof(Event, kind), offsetof(Event, reason), offsetof(Event, address)};
+    return layout;
+}

@@ -236,6 +236,7 @@ void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t
     atomic_store(&target_waiting, waiting);
     atomic_store(&target_breaker, breaker);
 }
+_Atomic uint32_t *os_wasm_breaker(void) { return atomic_load(&target_breaker); }
 int os_signal_wakeup_fd(int fd, bool warn_on_full) { return atomic_exchange(&wakeup_fd, fd); }
 
 /* Faults end a wasm instance by a trap, which no handler sees. */

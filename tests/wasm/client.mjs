@@ -88,6 +88,23 @@ const checks = {
     );
     assert.equal(result.stdout, "['f', 'l'] 100000\nb'xxxxxyzx'\nFalse\n[Errno 2] No such file or directory: 'nothing'\n", result.stderr);
   },
+  async 'the timeline shows who had the lock'() {
+    const events = [], threads = new Map();
+    baton.onTimeline = (batch) => {
+      events.push(...batch.events);
+      for (const thread of batch.threads) threads.set(thread.name, thread);
+    };
+    const result = await python(
+      'import threading, time\ndef work():\n    end = time.monotonic() + 0.6\n    while time.monotonic() < end: pass\n' +
+        't = threading.Thread(target=work, name="busy")\nt.start()\nwork()\nt.join()\ntime.sleep(0.2)',
+      { timeline: true, switchInterval: 0.01 },
+    );
+    baton.onTimeline = null;
+    assert.ok(result.ok, result.stderr);
+    assert.ok(threads.has('MainThread') && threads.has('busy'), [...threads.keys()].join());
+    assert.ok(events.filter((event) => event.kind === 'gave-up' && event.reason === 'interval').length > 5, JSON.stringify(events.slice(0, 5)));
+    assert.ok(events.every((event, i) => i === 0 || event.time > 1.5e12), 'times are since the epoch');
+  },
   async 'a hundred threads at once, and no more than there is room for'() {
     const result = await python(
       'import threading, time\nbegun = time.monotonic()\ngo = threading.Event()\nts = [threading.Thread(target=go.wait) for _ in range(100)]\n' +

@@ -46,9 +46,11 @@ static const char help_xoptions[] =
     "-X dev                   : development mode: more checks and warnings; also PYTHONDEVMODE=1\n"
     "-X faulthandler          : dump tracebacks on fatal signals; also PYTHONFAULTHANDLER\n"
     "-X gil=[0|1]             : switch the Global Interpreter Lock off or on; also PYTHON_GIL\n"
+    "-X gil_events            : record who has the lock, for an observer of the process's memory\n"
     "-X int_max_str_digits=N  : limit of conversions between int and str (0: none); also PYTHONINTMAXSTRDIGITS\n"
     "-X no_debug_ranges       : code remembers lines, not columns; also PYTHONNODEBUGRANGES\n"
     "-X pycache_prefix=PATH   : keep .pyc files in a parallel tree there; also PYTHONPYCACHEPREFIX\n"
+    "-X switch_interval=SECS  : what sys.getswitchinterval() answers at first\n"
     "-X tracemalloc[=N]       : trace allocations, keeping N frames each; also PYTHONTRACEMALLOC\n"
     "-X utf8[=0|1]            : UTF-8 mode; also PYTHONUTF8\n"
     "-X warn_default_encoding : warn where the locale's encoding is the default; also PYTHONWARNDEFAULTENCODING\n";
@@ -93,6 +95,17 @@ static int set_gil(Config *config, const char *value)
     if (!value || (strcmp(value, "0") && strcmp(value, "1")))
         return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
     config->gil = *value == '1';
+    return -1;
+}
+
+static int set_gil_events(Config *config, const char *value) { return config->gil_events = true, -1; }
+
+static int set_switch_interval(Config *config, const char *value)
+{
+    char *end;
+    config->switch_interval = value ? strtod(value, &end) : 0;
+    if (!value || *end || !(config->switch_interval > 0 && config->switch_interval < 1e9))
+        return fatal("config_read_switch_interval", "-X switch_interval=SECONDS: must be a number above 0");
     return -1;
 }
 
@@ -141,6 +154,8 @@ static const struct {
     int (*set)(Config *config, const char *value); /* value may be NULL; -1, or an exit code */
 } settings[] = {
     {"gil", "PYTHON_GIL", set_gil},
+    {"gil_events", NULL, set_gil_events},
+    {"switch_interval", NULL, set_switch_interval},
     {"int_max_str_digits", "PYTHONINTMAXSTRDIGITS", set_digits},
     {"cpu_count", "PYTHON_CPU_COUNT", set_cpu_count},
     {"tracemalloc", "PYTHONTRACEMALLOC", set_tracemalloc},
@@ -184,7 +199,7 @@ static int read_environment(Config *config)
     const char *value;
     int status = -1;
     for (size_t i = 0; i < SETTINGS && status < 0; i++)
-        if ((value = options_environment(config, settings[i].variable)))
+        if (settings[i].variable && (value = options_environment(config, settings[i].variable)))
             status = settings[i].set(config, value);
     if (status < 0 && (value = options_environment(config, "PYTHONHASHSEED")))
         status = read_hash_seed(config, value);

@@ -42,7 +42,7 @@ Interp *interp_new(const Config *config)
         return NULL;
     interp->config = *config;
     interp->recursion_limit = CONFIG_RECURSION_LIMIT;
-    atomic_store(&interp->switch_interval, CONFIG_SWITCH_INTERVAL);
+    atomic_store(&interp->switch_interval, config->switch_interval > 0 ? config->switch_interval : CONFIG_SWITCH_INTERVAL);
     interp->next_type_version = interp->next_keys_version = 1;
     make_hash_key(interp);
     interp->world = world_new();
@@ -60,7 +60,7 @@ Interp *interp_new(const Config *config)
     interp->main_thread = t;
     thread_bind(t);
     thread_attach(t);
-    if (config->gil_report && events_enable(interp) < 0) {
+    if ((config->gil_report || config->gil_events) && events_enable(interp) < 0) {
         interp_free(interp);
         return NULL;
     }

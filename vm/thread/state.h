@@ -139,6 +139,8 @@ typedef struct Config {
     bool hash_seed_set;
     uint64_t hash_seed;
     bool gil_report;
+    bool gil_events;         /* record who has the lock, for whoever reads the rings (events.h) */
+    double switch_interval;  /* seconds; 0: the default */
 } Config;
 
 struct Interp {

@@ -75,8 +75,12 @@ class Baton {
       const begun = performance.now();
       instance.start(source, settings);
       if (settings.timeline && this.onTimeline) {
-        const reader = new TimelineReader(instance);
+        /** @type {TimelineReader | null} */
+        let reader = null;
         const read = () => {
+          instance.askRings();
+          if (!instance.rings?.address) return;
+          reader ||= new TimelineReader(() => instance.memory, () => instance.rings?.address || 0, instance.rings.layout, instance.origin);
           const batch = reader.read();
           if (batch) this.onTimeline?.(batch);
         };

@@ -61,8 +61,10 @@ export class Instance {
     this.onFailed = () => {};
     /** @type {(() => void) | null} */
     this.beforeEnd = null;
-    /** @type {SharedArrayBuffer | null} */
+    /** @type {any} */
     this.memory = null;
+    /** Where the rings of events are, once they were asked for. @type {{address: number, layout: number} | null} */
+    this.rings = null;
     this.origin = performance.timeOrigin + performance.now();
     const script = new URL(RUNTIME + 'worker.js', parts.base);
     this.worker = new parts.Worker(NODE ? script : script.href);
@@ -73,7 +75,6 @@ export class Instance {
         switch (message.type) {
           case 'ready':
             this.memory = message.memory;
-            this.timeline = message.timeline;
             resolve(this);
             break;
           case 'output':
@@ -81,6 +82,10 @@ export class Instance {
               this.onOutput(stream === 2 ? 'stderr' : 'stdout', text);
               this.worker.postMessage({ type: 'ack', size });
             }
+            break;
+          case 'rings':
+            this.memory = message.memory;
+            this.rings = message;
             break;
           case 'exit':
             this.onExit(message.status);
@@ -134,6 +139,11 @@ export class Instance {
   /** @param {number} signal */
   signal(signal) {
     this.worker.postMessage({ type: 'signal', signal });
+  }
+
+  /** Asks anew where the rings are: threads may have been added. */
+  askRings() {
+    this.worker.postMessage({ type: 'rings' });
   }
 
   /** @param {string | null} text */

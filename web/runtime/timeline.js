@@ -4,19 +4,72 @@
  * Each thread has a ring that it alone writes.  An event is taken only if the ring has not gone past it while it was copied; what was overwritten before it
  * could be read is counted as lost.
  */
-const KINDS = ['wants', 'got', 'gave-up', 'started', 'ended'];
+const KINDS = /** @type {const} */ (['wants', 'got', 'gave-up', 'started', 'ended']);
+const REASONS = ['interval', 'io', 'lock', 'sleep', 'join', 'compute', 'end'];
+const GAVE_UP = 2;
+/* The members that baton_ring_layout() names, in its order. */
+const MEMBERS = ['next', 'thread', 'name', 'ended', 'mask', 'head', 'events', 'size', 'order', 'time', 'eventThread', 'kind', 'reason', 'address'];
 
 export class TimelineReader {
-  /** @param {import('./instance.js').Instance} instance */
-  constructor(instance) {
-    this.instance = instance;
-    /** @type {Map<number, number>} by ring's address: events read */
-    this.read_ = new Map();
+  /**
+   * @param {() => ArrayBufferLike} memory of the instance: it may grow
+   * @param {() => number} newest address of the newest ring, or 0
+   * @param {number} layout address of the members' offsets
+   * @param {number} origin ms since the epoch at which the program's clock shows one second
+   */
+  constructor(memory, newest, layout, origin) {
+    this.memory = memory;
+    this.newest = newest;
+    this.origin = origin;
+    const words = new Uint32Array(memory(), layout, MEMBERS.length);
+    /** @type {Record<string, number>} */
+    this.at = Object.fromEntries(MEMBERS.map((name, i) => [name, words[i]]));
+    /** @type {Map<number, {seen: number, lost: number, ended: boolean}>} by the ring's address */
+    this.rings = new Map();
   }
 
   /** What has happened since the last call, or null. @returns {import('./baton').TimelineBatch | null} */
   read() {
-    return null;
+    const { at } = this;
+    const buffer = this.memory();
+    const view = new DataView(buffer);
+    const number = (/** @type {number} */ p) => Number(view.getBigUint64(p, true));
+    const batch = { threads: /** @type {import('./baton').TimelineThread[]} */ ([]), events: /** @type {import('./baton').TimelineEvent[]} */ ([]) };
+    let news = false;
+    for (let ring = this.newest(); ring; ring = view.getUint32(ring + at.next, true)) {
+      const state = this.rings.get(ring) || { seen: 0, lost: 0, ended: false };
+      const count = view.getUint32(ring + at.mask, true) + 1;
+      const head = number(ring + at.head);
+      const from = Math.max(state.seen, head - count);
+      /** @type {import('./baton').TimelineEvent[]} */
+      const taken = [];
+      for (let i = from; i < head; i++) {
+        const p = ring + at.events + (i % count) * at.size;
+        const kind = view.getUint32(p + at.kind, true);
+        taken.push({
+          order: number(p + at.order),
+          time: this.origin + (number(p + at.time) - 1e9) / 1e6,
+          thread: number(p + at.eventThread),
+          kind: KINDS[kind] || 'wants',
+          reason: kind === GAVE_UP ? REASONS[view.getUint32(p + at.reason, true)] || '' : '',
+          address: number(p + at.address),
+        });
+      }
+      const overtaken = Math.min(Math.max(0, number(ring + at.head) - count - from + 1), taken.length); // written over while they were copied
+      const lost = from - state.seen + (number(ring + at.head) > head ? overtaken : 0);
+      batch.events.push(...(number(ring + at.head) > head ? taken.slice(overtaken) : taken));
+      const ended = view.getUint8(ring + at.ended) !== 0;
+      news ||= head !== state.seen || ended !== state.ended || !this.rings.has(ring);
+      this.rings.set(ring, { seen: head, lost: state.lost + lost, ended });
+      const name = new Uint8Array(buffer, ring + at.name, 32).slice();
+      const end = name.indexOf(0);
+      batch.threads.push({
+        thread: number(ring + at.thread), name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)), ended, lost: state.lost + lost,
+      });
+    }
+    if (!news) return null;
+    batch.threads.reverse();
+    batch.events.sort((a, b) => a.order - b.order);
+    return batch;
   }
 }
-void KINDS;

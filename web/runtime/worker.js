@@ -1,7 +1,7 @@
 /* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.
  *
- * It only ever runs its event loop: threads are made by it, so it must never wait.  Messages in: load, start, ack, input, signal, file.  Messages out: ready,
- * output, exit, failed.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
+ * It only ever runs its event loop: threads are made by it, so it must never wait.  Messages in: load, start, ack, input, signal, rings.  Messages out:
+ * ready, output, exit, failed, rings.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: client.js, ../../wasm/kernel.js.
  */
 /* global createInstance, importScripts */
@@ -33,7 +33,7 @@ async function load(message) {
   kernel = instance.kernel;
   shared.pending = kernel.pending = instance._baton_pending();
   const at = instance._malloc(message.image.byteLength);
-  new Uint8Array(instance.PThread ? memory() : 0, at, message.image.byteLength).set(message.image);
+  new Uint8Array(memory(), at, message.image.byteLength).set(message.image);
   instance._baton_image(at, message.image.byteLength);
   post({ type: 'ready', memory: memory() });
 }
@@ -59,7 +59,17 @@ function start(message) {
   if (message.input !== undefined) input(message.input);
   const error = instance._baton_start(values.length, at);
   if (error) post({ type: 'failed', text: 'no thread for the program' });
-  else watch();
+  else {
+    watch();
+    hurry(performance.now());
+  }
+}
+
+/* Optimised code comes in only at a call: while it is being made, running loops are entered anew now and then. */
+function hurry(begun) {
+  if (ended || kernel.exitStatus() !== null) return;
+  instance._baton_reenter();
+  if (performance.now() - begun < 5000) setTimeout(hurry, 8, begun);
 }
 
 /* ---- output ---- */
@@ -126,6 +136,7 @@ function receive(message) {
     case 'start': start(message); break;
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
+    case 'rings': post({ type: 'rings', address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory() }); break;
     case 'signal': instance._baton_signal(message.signal); break;
   }
 }
