@@ -14,7 +14,6 @@
 #include "kernel.h"
 
 void os_wasm_set_main(void);
-void os_wasm_set_image(const void *data, size_t size);
 int baton_main(int argc, char **argv);
 
 typedef struct Arguments {
@@ -31,9 +30,6 @@ static void run(void *p)
 
 /* Where pending signals are kept, for waits in the kernel. */
 EMSCRIPTEN_KEEPALIVE void *baton_pending(void) { return os_signal_pending; }
-
-/* The image of the library, in memory of malloc, which stays. */
-EMSCRIPTEN_KEEPALIVE void baton_image(const void *data, size_t size) { os_wasm_set_image(data, size); }
 
 EMSCRIPTEN_KEEPALIVE void baton_environment(char *assignment) { putenv(assignment); }
 

@@ -36,5 +36,6 @@ mergeInto(LibraryManager.library, {
   host_now: function () { return performance.timeOrigin + performance.now(); },
   host_origin: function () { return host.origin; },
   host_entropy: function (p, n) { host.entropy(p, n); },
+  host_image_read: function (offset, p, n) { return host.imageRead(offset, p, n); },
   host_exit: function (status) { kernel.exit(status); },
 });

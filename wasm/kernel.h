@@ -50,7 +50,7 @@ double host_now(void);      /* milliseconds since the epoch, the same in every w
 double host_origin(void);   /* when the program began, on the same clock */
 void host_entropy(void *p, size_t n);
 void host_exit(int status);
-int host_image(void **data); /* the library's image, in memory of malloc: its size */
+int host_image_read(double offset, void *p, size_t n); /* of the library's image: 0, or -1 beyond its end */
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);

@@ -247,20 +247,8 @@ void os_fault_chain(int signum) {}
 
 /* ---- files of the interpreter itself ---- */
 
-static const void *image;
-static size_t image_size;
-void os_wasm_set_image(const void *data, size_t size)
-{
-    image = data;
-    image_size = size;
-}
-
-const void *os_map_file(const char *path, size_t *size)
-{
-    *size = image_size;
-    return image;
-}
-void os_unmap_file(const void *data, size_t size) {}
+/* The only such file is the library's image, which lies in shared memory beside that of the instance. */
+int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size) { return host_image_read((double)offset, buffer, size); }
 
 int os_program_path(char *buffer, size_t size)
 {

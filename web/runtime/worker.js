@@ -18,7 +18,7 @@ async function load(message) {
   if (node) {
     global.createInstance = require(message.script);
   } else importScripts(message.script);
-  const shared = { buffer: message.kernel, process: message.process, origin: message.origin, pending: 0 };
+  const shared = { buffer: message.kernel, process: message.process, origin: message.origin, pending: 0, image: message.image };
   const options = {
     baton: shared,
     mainScriptUrlOrBlob: message.script,
@@ -32,9 +32,6 @@ async function load(message) {
   instance = await createInstance(options);
   kernel = instance.kernel;
   shared.pending = kernel.pending = instance._baton_pending();
-  const at = instance._malloc(message.image.byteLength);
-  new Uint8Array(memory(), at, message.image.byteLength).set(message.image);
-  instance._baton_image(at, message.image.byteLength);
   post({ type: 'ready', memory: memory() });
 }
 function memory() { return kernel.memory().buffer; }
