@@ -54,6 +54,9 @@
  * proportional to the allocations. */
 #define CONFIG_GC_LIVE_PART 4
 
+/* Collections in a row, at most, at each stage of the interpreter's end. */
+#define CONFIG_FINAL_COLLECTIONS 8
+
 /* Memory comes from the system in aligned arenas of this size, cut into slabs of one size class each.  Small enough for a browser page with many
  * threads, big enough that the system is seldom asked. */
 #define CONFIG_ARENA_SIZE (1024 * 1024)

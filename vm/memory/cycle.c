@@ -529,8 +529,10 @@ void cycle_collect_final(Thread *t)
     c->enabled = false;
     if (BATON_CHECKS)
         thaw(t); /* leaks are looked for */
-    while (collect(t, 2, false) > 0 && !(c->debug & CYCLE_DEBUG_SAVEALL))
-        ;
+    /* What ends may leave further cycles behind; what never ends (it comes back to life, or is kept by C code) must not keep the process. */
+    for (int round = 0; round < CONFIG_FINAL_COLLECTIONS; round++)
+        if (collect(t, 2, false) == 0 || c->debug & CYCLE_DEBUG_SAVEALL)
+            break;
 }
 
 /* ---- what the module gc shows ---- */
