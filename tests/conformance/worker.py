@@ -8,7 +8,6 @@ once, and what a method did before the end of the process is known.  Lines of RE
     load NUMBER                the file is imported; so many methods will be tried
     start METHOD               and then one of
     pass|fail|error|skip METHOD
-    apart METHOD               the method is marked as one for CPython only (asked of the reference alone)
     broken REASON              the file cannot be imported, or skips itself
     end
 
@@ -20,26 +19,15 @@ import sys
 import unittest
 
 
-def mark_apart():
-    """Lets test.support mark what is for CPython only, instead of deciding whether to run it."""
+def pretend_to_be_another():
+    """Lets test.support take this CPython for another implementation, which skips what is for CPython only."""
     from test import support
 
-    def mark(test):
-        test.for_cpython_only = True
-        return test
+    def check_impl_detail(**guards):
+        guards, default = support._parse_guards(guards)
+        return default
 
-    unmarked = support.impl_detail
-
-    def impl_detail(msg=None, **guards):
-        return mark if guards.get('cpython') or not guards else unmarked(msg, **guards)
-
-    support.impl_detail = impl_detail
-    support.cpython_only = mark
-
-
-def is_apart(test):
-    method = getattr(test, getattr(test, '_testMethodName', ''), None)
-    return hasattr(test, 'for_cpython_only') or hasattr(method, 'for_cpython_only')
+    support.check_impl_detail = check_impl_detail
 
 
 class Record(unittest.TestResult):
@@ -117,7 +105,6 @@ def without(suite, names, skip):
 
 def main(module, record, skip=None):
     file = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    asked_apart = 'CONFORMANCE_REFERENCE' in os.environ
     done = set()
     if skip:
         with open(skip, encoding='utf-8') as lines:
@@ -127,8 +114,8 @@ def main(module, record, skip=None):
         from test import support
         support.verbose = 0
         support.use_resources = []
-        if asked_apart:
-            mark_apart()
+        if 'CONFORMANCE_ANOTHER' in os.environ:
+            pretend_to_be_another()
         loader = unittest.TestLoader()
         suite = loader.loadTestsFromName('test.' + module)
         for problem in loader.errors:
@@ -148,10 +135,6 @@ def main(module, record, skip=None):
         names[id(test)] = name if seen[name] == 1 else f'{name}#{seen[name]}'
     result = Record(file, names)
     result.write('load', len(names))
-    if asked_apart:
-        for test in methods(suite):
-            if is_apart(test):
-                result.write('apart', names[id(test)])
     without(suite, names, done)(result)
     result.write('end', '')
 
