@@ -1,7 +1,7 @@
 /* mod__lsprof.c: the module _lsprof: a profiler that counts calls and adds up times, told of events by sys.monitoring.
  *
- * Each function has an Entry; calls under way are a stack of Activations.  A profiler is used by the threads that run while it is on, one at a time under the lock;
- * with the lock off its object lock guards counts and stack, and no Python runs under it.  Read next: ../run/trace.h. */
+ * Each function has an Entry; calls under way are a stack of Activations.  A profiler is used by the threads that run while it is on, one at a time under the lock.
+ * Nothing guards counts and stack with the lock off: a profiler must not be shared by running threads there.  Read next: ../run/trace.h. */
 #include <stddef.h>
 
 #include "../compile/code.h"
