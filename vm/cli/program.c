@@ -244,14 +244,10 @@ int program_start(Thread *t, const Options *o, int argc, char **argv)
 /* Gives linecache the lines of code that is in no file. */
 static int remember_lines(Thread *t, Value code, const char *source, size_t n, Value filename)
 {
-    Value lines = str_from_utf8(t, source, n), result = VALUE_EMPTY;
-    Value fn = value_is_empty(lines) ? VALUE_EMPTY : import_module_attr(t, "linecache", "_register_code");
-    if (!value_is_empty(fn))
-        result = object_call(t, fn, (Value[]){code, lines, filename}, 3, VALUE_EMPTY);
-    ref_dec(t, lines);
-    ref_dec(t, fn);
-    ref_dec(t, result);
-    return value_is_empty(result) ? -1 : 0;
+    Value text = str_from_utf8(t, source, n);
+    int status = value_is_empty(text) ? -1 : import_register_lines(t, code, text, filename);
+    ref_dec(t, text);
+    return status;
 }
 
 Value program_run_text(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags, bool remember)

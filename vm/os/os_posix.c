@@ -191,15 +191,20 @@ uintptr_t os_stack_low(void)
 
 /* ---- memory ---- */
 
+/* The last reservation: the next one is tried right below it, so that the first try mostly succeeds. */
+static _Atomic uintptr_t last_reserved;
+
 void *os_memory_reserve(size_t size, size_t alignment)
 {
-    char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uintptr_t last = atomic_load_explicit(&last_reserved, memory_order_relaxed), hint = last > size ? (last - size) & ~(uintptr_t)(alignment - 1) : 0;
+    char *p = mmap((void *)hint, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
-    if (((uintptr_t)p & (alignment - 1)) == 0)
+    if (((uintptr_t)p & (alignment - 1)) == 0) {
+        atomic_store_explicit(&last_reserved, (uintptr_t)p, memory_order_relaxed);
         return p;
+    }
     munmap(p, size);
-    /* Reservations of whole multiples go on below the last one, so the first try mostly succeeds. */
     p = mmap(NULL, size + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
@@ -211,6 +216,7 @@ void *os_memory_reserve(size_t size, size_t alignment)
     behind -= used - size;
     if (behind)
         munmap(aligned + used, behind);
+    atomic_store_explicit(&last_reserved, (uintptr_t)aligned, memory_order_relaxed);
     return aligned;
 }
 

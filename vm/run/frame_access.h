@@ -48,5 +48,7 @@ MUST_CHECK Value import_module_level(Thread *t, Value name, Value globals, Value
 MUST_CHECK Value import_module(Thread *t, const char *name);
 /* An attribute of a module, importing it. */
 MUST_CHECK Value import_module_attr(Thread *t, const char *module, const char *name);
+/* Leaves the lines of code that is in no file to tracebacks: linecache gets them now, or when it is imported; 0 or -1. */
+int import_register_lines(Thread *t, Value code, Value text, Value filename);
 
 #endif

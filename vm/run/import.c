@@ -188,6 +188,51 @@ static MUST_CHECK Value find_and_load(Thread *t, Value name)
     return result;
 }
 
+/* ---- lines of code that is in no file ---- */
+
+static Value take_lines(Thread *t)
+{
+    return (Value){__atomic_exchange_n(&t->interp->unregistered_lines.bits, VALUE_EMPTY.bits, __ATOMIC_ACQ_REL)};
+}
+
+/* linecache, once it is imported and complete, gets what was registered before. */
+static int flush_lines(Thread *t)
+{
+    Value module, fn = VALUE_EMPTY, list;
+    if (LIKELY(value_is_empty(slot_peek(&t->interp->unregistered_lines))))
+        return 0;
+    int found = dict_check(t->interp->modules) ? dict_get_optional(t, t->interp->modules, ID(t, linecache), &module) : 0;
+    if (found <= 0)
+        return found;
+    found = object_getattr_optional(t, module, ID(t, _register_code), &fn);
+    ref_dec(t, module);
+    if (found <= 0)
+        return found;
+    list = take_lines(t);
+    int status = 0;
+    for (size_t i = 0; !value_is_empty(list) && i < list_length(list) && status == 0; i++) {
+        Value result = object_call(t, fn, tuple_of(list_peek(list, i))->items, 3, VALUE_EMPTY);
+        status = value_is_empty(result) ? -1 : 0;
+        ref_dec(t, result);
+    }
+    ref_dec(t, list);
+    ref_dec(t, fn);
+    return status;
+}
+
+int import_register_lines(Thread *t, Value code, Value text, Value filename)
+{
+    Value list = take_lines(t);
+    if (value_is_empty(list))
+        list = list_new(t, 1);
+    if (value_is_empty(list) || list_append_take(t, list, tuple_pack(t, 3, code, text, filename)) < 0) {
+        ref_dec(t, list);
+        return -1;
+    }
+    slot_store(&t->interp->unregistered_lines, list);
+    return flush_lines(t);
+}
+
 /* The module of an absolute name: owned. */
 static MUST_CHECK Value load_absolute(Thread *t, Value name)
 {
@@ -202,7 +247,10 @@ static MUST_CHECK Value load_absolute(Thread *t, Value name)
         }
         return module;
     }
-    return find_and_load(t, name);
+    module = find_and_load(t, name);
+    if (!value_is_empty(module) && flush_lines(t) < 0)
+        ref_clear(t, &module);
+    return module;
 }
 
 Value import_module_level(Thread *t, Value name, Value globals, Value fromlist, int level)

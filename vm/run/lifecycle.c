@@ -190,8 +190,7 @@ int lifecycle_start_site(Thread *t)
         return -1;
     if (t->interp->config.no_site)
         return 0;
-    module = import_module(t, "site");
-    int status = value_is_empty(module) ? -1 : call_method(t, module, "main", VALUE_EMPTY, VALUE_EMPTY);
+    module = import_module(t, "site"); /* acts when it is imported */
     ref_dec(t, module);
-    return status;
+    return value_is_empty(module) ? -1 : 0;
 }

@@ -198,6 +198,7 @@ int lifecycle_finish(Thread *t, int status)
     if (interp->config.gil_report)
         events_report(interp, 2);
     world_finalize(t);
+    ref_clear(t, &interp->unregistered_lines);
     if (!value_is_empty(interp->sys_dict) && !value_is_empty(interp->builtins_dict))
         end_modules(t);
     if (!flush_streams(t))

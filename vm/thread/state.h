@@ -171,6 +171,7 @@ struct Interp {
     Value sys_module, builtins_module;
     Value import_func;       /* builtins.__import__ as it was at start-up */
     Value importlib;         /* importlib._bootstrap */
+    Value unregistered_lines; /* list of arguments of linecache._register_code, for when somebody imports linecache; or empty (../run/import.c) */
     RecursiveLock import_lock; /* of importlib's table of modules' locks; held over a fork */
     struct Image *image;     /* ../run/image.h: the standard library, or NULL */
     Value empty_str, empty_tuple, empty_bytes, empty_frozenset; /* immortal singletons */
