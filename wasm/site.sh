@@ -9,3 +9,5 @@ for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$s
 cp "$native/lib/python3.14/stdlib.image" "$site/runtime/"
 echo '{"type": "module"}' >"$site/package.json"
 echo '{"type": "commonjs"}' >"$site/runtime/package.json"
+[ -d "$root/web/node_modules" ] || npm ci --prefix "$root/web" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+node "$root/web/build.mjs" "$site"

@@ -59,6 +59,7 @@ export interface RunResult {
 export interface TimelineEvent {
   order: number;
   time: number;
+  /** 1 is the main thread; numbers are not used again. */
   thread: number;
   kind: 'wants' | 'got' | 'gave-up' | 'started' | 'ended';
   /** Why the lock was given up: '' for other kinds. */

@@ -2,7 +2,7 @@
 /* timeline.js: reads the lock's events straight from shared memory, without stopping the program (../../vm/thread/events.h).
  *
  * Each thread has a ring that it alone writes.  An event is taken only if the ring has not gone past it while it was copied; what was overwritten before it
- * could be read is counted as lost.
+ * could be read is counted as lost.  The interpreter gives the ids of ended threads to new ones; here threads are numbered by their rings, the main thread first.
  */
 const KINDS = /** @type {const} */ (['wants', 'got', 'gave-up', 'started', 'ended']);
 const REASONS = ['interval', 'io', 'lock', 'sleep', 'join', 'compute', 'end'];
@@ -24,8 +24,9 @@ export class TimelineReader {
     const words = new Uint32Array(memory(), layout, MEMBERS.length);
     /** @type {Record<string, number>} */
     this.at = Object.fromEntries(MEMBERS.map((name, i) => [name, words[i]]));
-    /** @type {Map<number, {seen: number, lost: number, ended: boolean}>} by the ring's address */
+    /** @type {Map<number, {thread: number, seen: number, lost: number, ended: boolean}>} by the ring's address */
     this.rings = new Map();
+    this.threads = 0;
   }
 
   /** What has happened since the last call, or null. @returns {import('./baton').TimelineBatch | null} */
@@ -35,9 +36,14 @@ export class TimelineReader {
     const view = new DataView(buffer);
     const number = (/** @type {number} */ p) => Number(view.getBigUint64(p, true));
     const batch = { threads: /** @type {import('./baton').TimelineThread[]} */ ([]), events: /** @type {import('./baton').TimelineEvent[]} */ ([]) };
-    let news = false;
+    /** @type {number[]} */
+    const found = [];
+    for (let ring = this.newest(); ring && !this.rings.has(ring); ring = view.getUint32(ring + at.next, true)) found.push(ring);
+    for (const ring of found.reverse()) this.rings.set(ring, { thread: ++this.threads, seen: 0, lost: 0, ended: false });
+    let news = found.length > 0;
     for (let ring = this.newest(); ring; ring = view.getUint32(ring + at.next, true)) {
-      const state = this.rings.get(ring) || { seen: 0, lost: 0, ended: false };
+      const state = this.rings.get(ring);
+      if (!state) continue; // it came just now
       const count = view.getUint32(ring + at.mask, true) + 1;
       const head = number(ring + at.head);
       const from = Math.max(state.seen, head - count);
@@ -49,7 +55,7 @@ export class TimelineReader {
         taken.push({
           order: number(p + at.order),
           time: this.origin + (number(p + at.time) - 1e9) / 1e6,
-          thread: number(p + at.eventThread),
+          thread: state.thread,
           kind: KINDS[kind] || 'wants',
           reason: kind === GAVE_UP ? REASONS[view.getUint32(p + at.reason, true)] || '' : '',
           address: number(p + at.address),
@@ -59,12 +65,12 @@ export class TimelineReader {
       const lost = from - state.seen + (number(ring + at.head) > head ? overtaken : 0);
       batch.events.push(...(number(ring + at.head) > head ? taken.slice(overtaken) : taken));
       const ended = view.getUint8(ring + at.ended) !== 0;
-      news ||= head !== state.seen || ended !== state.ended || !this.rings.has(ring);
-      this.rings.set(ring, { seen: head, lost: state.lost + lost, ended });
+      news ||= head !== state.seen || ended !== state.ended;
+      this.rings.set(ring, { thread: state.thread, seen: head, lost: state.lost + lost, ended });
       const name = new Uint8Array(buffer, ring + at.name, 32).slice();
       const end = name.indexOf(0);
       batch.threads.push({
-        thread: number(ring + at.thread), name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)), ended, lost: state.lost + lost,
+        thread: state.thread, name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)), ended, lost: state.lost + lost,
       });
     }
     if (!news) return null;

@@ -1,0 +1,5 @@
+/* What the build makes of files that are not modules. */
+declare module '*.py' {
+  const text: string;
+  export default text;
+}
