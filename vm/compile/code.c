@@ -84,7 +84,8 @@ Value code_new_take(Thread *t, CodeParts *p)
     code->flags = p->flags;
     code->first_line = p->first_line;
     code->free_count = (uint32_t)tuple_length(p->free_names);
-    code->simple = !(p->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && p->kwonly_count == 0 && (p->flags & CODE_OPTIMIZED);
+    bool simple = !(p->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && p->kwonly_count == 0 && (p->flags & CODE_OPTIMIZED);
+    code->simple_count = simple ? p->argument_count : CODE_NOT_SIMPLE;
     code->constants_tuple = p->constants_tuple;
     code->constants = tuple_of(p->constants_tuple)->items;
     code->constant_count = (uint32_t)tuple_length(p->constants_tuple);

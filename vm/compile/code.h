@@ -31,6 +31,9 @@
 #define LOCAL_CELL 0x40   /* holds a cell */
 #define LOCAL_ARGUMENT 0x01
 
+/* Code.simple_count when no number of positional arguments alone will do. */
+#define CODE_NOT_SIMPLE UINT32_MAX
+
 typedef struct ExceptionEntry {
     uint32_t start, end; /* instruction indices, end exclusive */
     uint32_t target;
@@ -39,20 +42,20 @@ typedef struct ExceptionEntry {
 
 typedef struct Code {
     Object head;
+    /* What a call needs, in one line of the cache with the head. */
     Instruction *instructions;
-    uint32_t instruction_count;
+    uint32_t simple_count;          /* argument_count of an ordinary function: no *args, **kwargs, keyword-only parameters, generator; CODE_NOT_SIMPLE of others */
     uint32_t register_count;
     uint32_t local_count;
+    uint32_t flags;
+    _Atomic uint64_t *caches;
+    Value *constants;
     uint32_t argument_count;        /* positional parameters */
     uint32_t posonly_count, kwonly_count;
-    uint32_t flags;
     uint32_t free_count;
-    bool simple;                    /* exactly argument_count positional parameters, an ordinary function: no *args, **kwargs, keyword-only, generator */
-    uint8_t deferred;               /* spare */
-    _Atomic uint64_t *caches;
-    Value *site_names;
+    uint32_t instruction_count;
     uint32_t site_count;
-    Value *constants;
+    Value *site_names;
     uint32_t constant_count;
     ExceptionEntry *exceptions;
     uint32_t exception_count;

@@ -18,6 +18,12 @@ typedef uint64_t Instruction;
 #define INSTRUCTION_B(i) ((intptr_t)(int16_t)((i) >> 32))
 #define INSTRUCTION_C(i) ((intptr_t)((int64_t)(i) >> 48))
 #define INSTRUCTION_BC(i) ((int32_t)((i) >> 32))
+/* The same from where the instruction is, each by one load. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define INSTRUCTION_PART(pc, i) (((const int16_t *)(pc))[3 - (i)])
+#else
+#define INSTRUCTION_PART(pc, i) (((const int16_t *)(pc))[i])
+#endif
 #define INSTRUCTION_FITS(x) ((x) >= INT16_MIN && (x) <= INT16_MAX)
 
 static inline Instruction instruction_make(Opcode op, int32_t a, int32_t b, int32_t c)

@@ -49,7 +49,7 @@ static ALWAYS_INLINE bool value_is_none(Value v) { return v.bits == VALUE_NONE.b
 static ALWAYS_INLINE bool value_is_bool(Value v) { return (v.bits | 8) == VALUE_TRUE.bits; }
 static ALWAYS_INLINE bool value_is_object(Value v)
 {
-    return v.bits - VALUE_POINTER_MIN < VALUE_DOUBLE_OFFSET - VALUE_POINTER_MIN;
+    return (v.bits - VALUE_POINTER_MIN) >> 48 == 0; /* no address has more bits; a shift needs no wide constant */
 }
 static ALWAYS_INLINE bool value_is_int(Value v) { return v.bits >= VALUE_INT_TAG; }
 static ALWAYS_INLINE bool value_is_double(Value v)

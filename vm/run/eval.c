@@ -38,18 +38,18 @@
 
 /* Opens a window for `code` whose first `given` registers are the values at `args`: in place where they are the top of the stack, else moved. NULL: RecursionError or
  * MemoryError; the values stay where they were. */
-static ALWAYS_INLINE Frame *push(Thread *t, Code *code, Function *function, Value *args, uint32_t given, bool in_place)
+static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint32_t given, bool in_place)
 {
-    Frame *n = t->free_frame;
+    Frame *n = LIKELY(t->frame != NULL) ? t->frame->next : t->frame_pool;
     Value *window = args;
     bool new_chunk = false;
     if (UNLIKELY(t->recursion_left == 0)) {
         error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
         return NULL;
     }
-    if (UNLIKELY(!n->pool_next) && !frame_pool_grow(t))
+    if (UNLIKELY(!n) && !(n = frame_pool_grow(t)))
         return NULL;
-    if (UNLIKELY(!in_place) || UNLIKELY(window + code->register_count > t->stack_limit)) {
+    if (!in_place || UNLIKELY(window + code->register_count > t->stack_limit)) {
         window = t->frame ? t->frame->top : t->chunk->registers;
         if (window + code->register_count > t->stack_limit) {
             window = frame_chunk_push(t, code->register_count);
@@ -70,14 +70,9 @@ static ALWAYS_INLINE Frame *push(Thread *t, Code *code, Function *function, Valu
     n->previous = t->frame;
     n->top = window + code->register_count;
     n->function = function;
-    if (LIKELY(function != NULL)) {
-        n->globals = function->globals;
-        n->builtins = function->builtins;
-    }
-    if (UNLIKELY(new_chunk))
-        n->new_chunk = true;
+    n->unusual = 0;
+    n->new_chunk = new_chunk;
     t->recursion_left--;
-    t->free_frame = n->pool_next;
     t->frame = n;
     return n;
 }
@@ -89,28 +84,32 @@ static COLD void pop_rest(Thread *t, Frame *f)
     ref_clear(t, &f->keep);
     if (!value_is_empty(f->object))
         frame_detach(t, f);
+    f->has_more = false;
 }
 
-/* The frame ends: its locals are released (temporaries are gone already), then its struct. */
-static ALWAYS_INLINE void pop(Thread *t, Frame *f)
+static ALWAYS_INLINE void release_registers(Thread *t, Value *from, Value *end)
 {
-    if (UNLIKELY(!value_is_empty(f->object)))
-        frame_detach(t, f);
-    Value *regs = f->registers;
-    for (uint32_t i = 0, n = f->code->local_count; i < n; i++) {
-        Value v = regs[i];
+    for (; from < end; from++) {
+        Value v = *from;
         if (value_is_object(v)) {
-            regs[i] = VALUE_EMPTY;
+            *from = VALUE_EMPTY;
             ref_dec_object(t, value_object(v));
         }
     }
-    if (UNLIKELY(f->object.bits | f->locals.bits | f->keep.bits))
+}
+
+/* The frame ends: its locals are released (temporaries are gone already), then its struct. */
+static void pop(Thread *t, Frame *f)
+{
+    if (UNLIKELY(!value_is_empty(f->object)))
+        frame_detach(t, f);
+    release_registers(t, f->registers, f->registers + f->code->local_count);
+    if (f->has_more)
         pop_rest(t, f);
     t->recursion_left++;
     t->frame = f->previous;
     if (UNLIKELY(f->is_generator))
         return;
-    t->free_frame = f;
     if (UNLIKELY(f->new_chunk)) {
         f->new_chunk = false;
         frame_chunk_pop(t);
@@ -152,8 +151,10 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
     Value result = VALUE_EMPTY;
     if (f) {
         f->resume = RESUME_ENTRY;
-        if (!(code->flags & CODE_NEWLOCALS))
+        if (!(code->flags & CODE_NEWLOCALS)) {
             f->locals = ref_inc(t, value_is_empty(locals) ? globals : locals);
+            f->has_more = true;
+        }
         if (code->flags & CODE_ANY_GENERATOR) {
             result = generator_new_take(t, function_of(function), f->registers, 0);
             if (!value_is_empty(result)) {
@@ -211,17 +212,6 @@ Value eval_run(Thread *t)
         pc = f->pc;                                    \
         temps = (intptr_t)f->code->local_count;         \
         TRACE_FROM(pc - 1);                            \
-    } while (0)
-/* Goes on in a frame that begins, unless it is traced. */
-#define BEGIN_FRAME(n, code)                           \
-    do {                                               \
-        f = (n);                                       \
-        regs = f->registers;                           \
-        pc = (code)->instructions;                     \
-        temps = (intptr_t)(code)->local_count;         \
-        if (breaker_is_set(t))                         \
-            goto poll;                                 \
-        NEXT();                                        \
     } while (0)
 /* Goes on in a frame that starts, or is resumed. */
 #define ENTER_FRAME()                                  \
@@ -313,12 +303,15 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 
 #define DECODE()                                       \
     do {                                               \
-        ins = *pc++;                                   \
-        a = INSTRUCTION_A(ins);                        \
-        b = INSTRUCTION_B(ins);                        \
-        c = INSTRUCTION_C(ins);                        \
+        op = (uint16_t)INSTRUCTION_PART(pc, 0);        \
+        a = INSTRUCTION_PART(pc, 1);                   \
+        b = INSTRUCTION_PART(pc, 2);                   \
+        c = INSTRUCTION_PART(pc, 3);                   \
+        pc++;                                          \
     } while (0)
-#define BC() ((int32_t)(ins >> 32))
+/* Of the instruction that was decoded last, before any EXTRA is read. */
+#define OPCODE() INSTRUCTION_OP(pc[-1])
+#define BC() INSTRUCTION_BC(pc[-1])
 
 #if defined(__wasm__)
 #define USE_SWITCH 1
@@ -333,15 +326,15 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 #elif EVAL_TRACED
 #define CASE(name) L_##name:
 #define NEXT() goto next /* what is done before each instruction is done in one place */
-#define DISPATCH() goto *labels[INSTRUCTION_OP(ins)]
+#define DISPATCH() goto *labels[op]
 #else
 #define CASE(name) L_##name:
 #define NEXT()                                         \
     do {                                               \
         DECODE();                                      \
-        goto *labels[INSTRUCTION_OP(ins)];             \
+        goto *labels[op];             \
     } while (0)
-#define DISPATCH() goto *labels[INSTRUCTION_OP(ins)]
+#define DISPATCH() goto *labels[op]
 #endif
 
 /* Goes to a jump target; backward ones poll before they jump: an exception belongs to the jump, which lies in the loop's try block. */
@@ -386,7 +379,7 @@ LOOP_LINKAGE Value LOOP(Thread *t, bool fresh)
     Value *regs;
     const Instruction *pc;
     intptr_t temps, a, b, c;
-    Instruction ins;
+    size_t op;
     Value result;
     uint32_t unwind_flags;
     int32_t jump;
@@ -410,7 +403,7 @@ next:
 #endif
 #if USE_SWITCH
 dispatch:
-    switch (INSTRUCTION_OP(ins)) {
+    switch (op) {
 #endif
 
     CASE(NOP)
@@ -420,10 +413,10 @@ dispatch:
     CASE(WIDE)
     {
         intptr_t high_a = a, high_b = b, high_c = c;
-        ins = *pc++;
-        a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)(ins >> 16));
-        b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)(ins >> 32));
-        c = (int32_t)((uint32_t)high_c << 16 | (uint16_t)(ins >> 48));
+        DECODE();
+        a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)a);
+        b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)b);
+        c = (int32_t)((uint32_t)high_c << 16 | (uint16_t)c);
         DISPATCH();
     }
 
@@ -549,14 +542,14 @@ dispatch:
     load_global: {
         _Atomic uint64_t *cache = &f->code->caches[b];
         uint64_t w = cache_load(cache);
-        Dict *globals = dict_of(f->globals);
+        Dict *globals = dict_of(frame_globals(f));
         if (LIKELY(!t->free_threaded) && LIKELY(atomic_load_explicit(&globals->keys_version, memory_order_relaxed) == cache_version(w))) {
             if (LIKELY(cache_kind(w) == CACHE_GLOBAL)) {
                 SET(a, ref_inc(t, *dict_entry_slot(globals, cache_slot(w))));
                 NEXT();
             }
             uint64_t w2 = cache_load(cache + 1);
-            Dict *builtins = dict_of(f->builtins);
+            Dict *builtins = dict_of(frame_builtins(f));
             if (LIKELY(cache_kind(w) == CACHE_BUILTIN) &&
                 LIKELY(atomic_load_explicit(&builtins->keys_version, memory_order_relaxed) == cache_version(w2))) {
                 SET(a, ref_inc(t, *dict_entry_slot(builtins, cache_slot(w2))));
@@ -566,12 +559,12 @@ dispatch:
         SAVE();
         if (UNLIKELY(t->free_threaded)) {
             Value v;
-            if (LIKELY(cache_global_shared(t, cache, globals, f->builtins, &v))) {
+            if (LIKELY(cache_global_shared(t, cache, globals, frame_builtins(f), &v))) {
                 SET(a, v);
                 NEXT();
             }
         }
-        result = cache_load_global(t, cache, f->globals, f->builtins, f->code->site_names[b]);
+        result = cache_load_global(t, cache, frame_globals(f), frame_builtins(f), f->code->site_names[b]);
         CHECK(result);
         SET(a, result);
         NEXT();
@@ -579,7 +572,7 @@ dispatch:
     CASE(STORE_GLOBAL)
     {
         SAVE();
-        if (UNLIKELY(dict_set(t, f->globals, f->code->site_names[a], R(b)) < 0))
+        if (UNLIKELY(dict_set(t, frame_globals(f), f->code->site_names[a], R(b)) < 0))
             goto error;
         CONSUME(b);
         NEXT();
@@ -590,7 +583,7 @@ dispatch:
         goto error;
     NEXT();
     CASE(LOAD_NAME)
-    if (LIKELY(value_is(f->locals, f->globals)))
+    if (LIKELY(value_is(f->locals, frame_globals(f))))
         goto load_global;
     SAVE();
     result = slow_load_name(t, f, (uint32_t)b);
@@ -645,7 +638,7 @@ dispatch:
     }
     CASE(LOAD_BUILTIN)
     SAVE();
-    result = object_getitem(t, f->builtins, f->code->site_names[b]);
+    result = object_getitem(t, frame_builtins(f), f->code->site_names[b]);
     CHECK(result);
     SET(a, result);
     NEXT();
@@ -913,8 +906,8 @@ dispatch:
     CASE(IMATMUL)
 binary : {
     SAVE();
-    uint32_t op = INSTRUCTION_OP(ins);
-    if (op == OP_IADD && str_check_exact(R(b)) && str_check_exact(R(c)) && a == b) {
+    uint32_t binary_op = OPCODE();
+    if (binary_op == OP_IADD && str_check_exact(R(b)) && str_check_exact(R(c)) && a == b) {
         /* s += x extends s in place when nobody else has it. */
         Value left = R(a), right = R(c);
         R(a) = VALUE_EMPTY;
@@ -924,7 +917,7 @@ binary : {
         CONSUME(c);
         NEXT();
     }
-    result = slow_binary(t, op, R(b), R(c));
+    result = slow_binary(t, binary_op, R(b), R(c));
     CHECK(result);
     FINISH2(result);
 }
@@ -1054,7 +1047,7 @@ binary_int:
             if (UNLIKELY(truth < 0))
                 goto error;
         }
-        result = value_from_bool(truth == (INSTRUCTION_OP(ins) == OP_TRUTH));
+        result = value_from_bool(truth == (OPCODE() == OP_TRUTH));
         FINISH1(result);
     }
 #define COMPARE(name, op)                                                  \
@@ -1079,7 +1072,7 @@ binary_int:
     COMPARE(GE, >=)
 compare:
     SAVE();
-    result = slow_compare(t, INSTRUCTION_OP(ins), R(b), R(c));
+    result = slow_compare(t, OPCODE(), R(b), R(c));
     CHECK(result);
     FINISH2(result);
     CASE(IS)
@@ -1095,7 +1088,7 @@ compare:
         int found = object_contains(t, R(c), R(b));
         if (UNLIKELY(found < 0))
             goto error;
-        result = value_from_bool(found == (INSTRUCTION_OP(ins) == OP_IN));
+        result = value_from_bool(found == (OPCODE() == OP_IN));
         FINISH2(result);
     }
 
@@ -1239,7 +1232,7 @@ jump_compare_int : {
         CONSUME(a);
         if (b != a)
             CONSUME(b);
-        if (same == (INSTRUCTION_OP(ins) == OP_JUMP_IS))
+        if (same == (OPCODE() == OP_JUMP_IS))
             GOTO(c);
         NEXT();
     }
@@ -1723,22 +1716,18 @@ suspend:
     Value call_names;
     Value callable;
     intptr_t call_base, call_dest; /* registers call_base .. hold the callable and what is behind it */
+    Function *callee;
+    Code *code;
+    Value *window;
 
     CASE(CALL)
     callable = R(a);
-    /* The commonest call: of a function with as many positional arguments as it has parameters. */
     if (!EVAL_TRACED && LIKELY(object_is_exact(callable, KIND_FUNCTION))) {
-        Function *function = function_of(callable);
-        Code *code = code_of(function->code);
-        if (LIKELY(code->simple) && LIKELY((uint32_t)b == code->argument_count)) {
-            SAVE();
-            Frame *n = push(t, code, function, &R(a + 1), (uint32_t)b, !f->is_generator);
-            if (UNLIKELY(!n))
-                goto error;
-            n->resume = RESUME_STORE;
-            n->dest = (int32_t)c;
-            n->callable = &R(a);
-            BEGIN_FRAME(n, code);
+        callee = function_of(callable);
+        code = code_of(callee->code);
+        if (LIKELY((uint32_t)b == code->simple_count)) {
+            window = &R(a + 1);
+            goto push_simple;
         }
     }
     call_args = &R(a + 1);
@@ -1752,6 +1741,57 @@ suspend:
         call_args++;
         call_count--;
     }
+    if (!EVAL_TRACED && LIKELY(object_is_exact(callable, KIND_FUNCTION))) {
+        callee = function_of(callable);
+        code = code_of(callee->code);
+        if (LIKELY(call_count == code->simple_count))
+            goto call_simple;
+    }
+    goto call;
+
+call_simple: /* the callable goes in front of the first argument */
+    R(a) = VALUE_EMPTY;
+    call_args[-1] = callable;
+    window = call_args;
+push_simple : {
+    /* The commonest call: of a function with as many positional arguments as it has parameters, in place behind it. */
+    Frame *n = f->next;
+    Value *top = window + code->register_count;
+    SAVE();
+    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n) || UNLIKELY(t->recursion_left == 0)) {
+        n = push(t, code, callee, window, code->simple_count, !f->is_generator);
+        if (UNLIKELY(!n))
+            goto error;
+        n->resume = RESUME_STORE;
+        n->callable = window - 1;
+        n->dest = (int32_t)c;
+        goto enter_pushed;
+    }
+    t->recursion_left--;
+    for (Value *local = window + code->simple_count, *end = window + code->local_count; local < end; local++)
+        *local = VALUE_EMPTY;
+    n->pc = pc = code->instructions;
+    n->registers = regs = window;
+    n->code = code;
+    n->previous = f;
+    n->top = top;
+    n->function = callee;
+    n->unusual = 0;
+    n->dest = (int32_t)c;
+    t->frame = f = n;
+    temps = (intptr_t)code->local_count;
+    TRACE(TRACE_FROM(pc - 1); TRACE_CHECK(trace_entered(t, f));)
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+}
+enter_pushed: /* goes on in the frame that `push` made */
+    f = t->frame;
+    ENTER_FRAME();
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+
 call:
     call_base = a;
     call_dest = c;
@@ -1759,26 +1799,13 @@ call:
     if (LIKELY(value_is_object(callable))) {
         Object *o = value_object(callable);
         switch (o->kind) {
-        case KIND_FUNCTION: {
-            Function *function = (Function *)o;
-            Code *code = code_of(function->code);
-            if (LIKELY(code->simple && call_count == code->argument_count)) {
-                SAVE();
-                Frame *n = push(t, code, function, call_args, call_count, !f->is_generator);
-                if (UNLIKELY(!n))
-                    goto error;
-                n->resume = RESUME_STORE;
-                n->dest = call_dest;
-                n->callable = &R(call_base);
-                f = n;
-                ENTER_FRAME();
-                if (breaker_is_set(t))
-                    goto poll;
-                NEXT();
-            }
+        case KIND_FUNCTION:
+            callee = (Function *)o;
+            code = code_of(callee->code);
+            if (LIKELY(call_count == code->simple_count))
+                goto call_simple;
             call_names = VALUE_EMPTY;
             goto call_function;
-        }
         case KIND_METHOD_DESCRIPTOR:
         case KIND_NATIVE: {
             Native *native = (Native *)o;
@@ -1830,8 +1857,8 @@ call:
                 Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
                 if (object_is_exact(init, KIND_FUNCTION)) {
                     Function *function = function_of(init);
-                    Code *code = code_of(function->code);
-                    if (code->simple && call_count + 1 == code->argument_count) {
+                    code = code_of(function->code);
+                    if (call_count + 1 == code->simple_count) {
                         SAVE();
                         void *instance = type_alloc(t, type, 0);
                         if (UNLIKELY(!instance)) {
@@ -1852,13 +1879,10 @@ call:
                         n->dest = call_dest;
                         n->extra = ref_inc(t, value_of(instance));
                         n->keep = init; /* the class may lose it while it runs */
+                        n->has_more = true;
                         n->callable = args == &R(call_base) ? NULL : &R(call_base);
                         ref_dec(t, old);
-                        f = n;
-                        ENTER_FRAME();
-                        if (breaker_is_set(t))
-                            goto poll;
-                        NEXT();
+                        goto enter_pushed;
                     }
                 }
                 ref_dec(t, init);
@@ -1887,22 +1911,12 @@ traced_call: /* Python functions get their frame as ever; anything else is calle
     result = trace_called_take(t, f, callable, call_count ? call_args[0] : VALUE_EMPTY, result);
     goto called;
 #endif
-call_again:
-    if (object_is_exact(callable, KIND_FUNCTION) && code_of(function_of(callable)->code)->simple &&
-        call_count == code_of(function_of(callable)->code)->argument_count) {
-        Function *function = function_of(callable);
-        SAVE();
-        Frame *n = push(t, code_of(function->code), function, call_args, call_count, !f->is_generator);
-        if (UNLIKELY(!n))
-            goto error;
-        n->resume = RESUME_STORE;
-        n->dest = call_dest;
-        n->callable = &R(call_base);
-        f = n;
-        ENTER_FRAME();
-        if (breaker_is_set(t))
-            goto poll;
-        NEXT();
+call_again: /* `callable` is in R(call_base) */
+    if (object_is_exact(callable, KIND_FUNCTION)) {
+        callee = function_of(callable);
+        code = code_of(callee->code);
+        if (call_count == code->simple_count)
+            goto call_simple;
     }
     call_names = VALUE_EMPTY;
     goto call_any;
@@ -1932,7 +1946,7 @@ call_kw:
 call_function : {
     /* Anything but the simple case: bind into fresh registers above, then release the arguments. */
     Function *function = function_of(callable);
-    Code *code = code_of(function->code);
+    code = code_of(function->code);
     SAVE();
     if (UNLIKELY(code->local_count > 64) || (code->flags & CODE_ANY_GENERATOR)) {
         result = object_call(t, callable, call_args, call_count, call_names);
@@ -1955,11 +1969,7 @@ call_function : {
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &call_args[i]);
     }
-    f = n;
-    ENTER_FRAME();
-    if (breaker_is_set(t))
-        goto poll;
-    NEXT();
+    goto enter_pushed;
 }
 called:
     /* A call into C has returned `result`: the callable and the arguments are released. */
@@ -1991,30 +2001,32 @@ called:
 
     CASE(RETURN_NONE)
     result = VALUE_NONE;
-    goto leave;
+    goto return_value;
     CASE(RETURN)
     result = R(a); /* a local dies with the frame: its reference is the one returned */
     R(a) = VALUE_EMPTY;
-    if (!EVAL_TRACED && LIKELY(f->resume == RESUME_STORE) && LIKELY(!f->is_generator)) {
-        Value *callable_slot = f->callable;
-        int32_t dest = f->dest;
+return_value:
+    if (!EVAL_TRACED && LIKELY(f->unusual == 0)) {
         SAVE();
-        pop(t, f);
-        f = t->frame;
+        release_registers(t, regs, regs + temps);
+        if (UNLIKELY(f->has_more)) /* a destructor has looked at it */
+            pop_rest(t, f);
+        Value *ended = regs;
+        intptr_t dest = f->dest;
+        t->frame = f = f->previous;
+        t->recursion_left++;
         LOAD_FRAME();
-        if (LIKELY(callable_slot != NULL))
-            ref_clear(t, callable_slot);
+        Object *dead = value_object(ended[-1]);
+        ended[-1] = VALUE_EMPTY;
+        ref_dec_object(t, dead);
         SET(dest, result);
-        if (breaker_is_set(t))
-            goto poll;
         NEXT();
     }
-leave:
     SAVE();
     TRACE(if (trace_left(t, f, result, false) < 0) goto left_badly;)
     for (;;) {
         int resume = f->resume, dest = f->dest, jump = f->jump;
-        Value extra = f->extra, *callable_slot = f->callable;
+        Value extra = f->extra, *callable_slot = resume == RESUME_CALL ? f->registers - 1 : f->callable;
         if (f->is_generator) {
             Generator *g = generator_of_frame(f);
             generator_finished(t, g); /* pops it */
@@ -2026,6 +2038,7 @@ leave:
         f = t->frame;
         LOAD_FRAME();
         switch (resume) {
+        case RESUME_CALL:
         case RESUME_STORE:
             if (callable_slot)
                 ref_clear(t, callable_slot);
@@ -2062,7 +2075,7 @@ leave:
     }
     CASE(BUILD_CLASS)
     SAVE();
-    result = object_getitem(t, f->builtins, ID(t, __build_class__));
+    result = object_getitem(t, frame_builtins(f), ID(t, __build_class__));
     if (value_is_empty(result)) {
         if (error_swallow(t, EXC_KeyError))
             error_set(t, EXC_NameError, "__build_class__ not found");

@@ -24,9 +24,13 @@ Frame *frame_pool_grow(Thread *t)
     if (!frames)
         return NULL;
     for (int i = 0; i + 1 < POOL_FRAMES; i++)
-        frames[i].pool_next = &frames[i + 1];
+        frames[i].next = &frames[i + 1];
     frames[0].pool_block = true;
-    t->free_frame->pool_next = frames;
+    for (Frame *f = t->frame; f; f = f->previous) {
+        f->next = frames;
+        if (!f->is_generator)
+            break;
+    }
     return frames;
 }
 
@@ -49,9 +53,8 @@ int frame_stack_new(Thread *t)
         return -1;
     }
     for (int i = 0; i + 1 < POOL_FRAMES; i++)
-        frames[i].pool_next = &frames[i + 1];
+        frames[i].next = &frames[i + 1];
     frames[0].pool_block = true;
-    t->free_frame = frames;
     t->frame_pool = frames;
     t->stack_limit = t->chunk->registers + t->chunk->size;
     return 0;
@@ -71,14 +74,14 @@ void frame_stack_free(Thread *t)
     /* Blocks of the pool begin with a marked frame; the list runs through all of them. */
     Frame *block = t->frame_pool;
     while (block) {
-        Frame *f = block->pool_next;
+        Frame *f = block->next;
         while (f && !f->pool_block)
-            f = f->pool_next;
+            f = f->next;
         alloc_memory_free(t, block);
         block = f;
     }
     t->chunk = NULL;
-    t->free_frame = t->frame_pool = NULL;
+    t->frame_pool = NULL;
 }
 
 Value *frame_chunk_push(Thread *t, size_t count)
@@ -137,12 +140,13 @@ Value frame_object(Thread *t, Frame *f)
             return VALUE_EMPTY;
         o->frame = f;
         o->code = ref_inc(t, value_of(f->code));
-        o->globals = ref_inc(t, f->globals);
-        o->builtins = ref_inc(t, f->builtins);
+        o->globals = ref_inc(t, frame_globals(f));
+        o->builtins = ref_inc(t, frame_builtins(f));
         o->locals = ref_inc(t, f->locals);
         o->function = ref_inc(t, value_of(f->function));
         o->trace_lines = true;
         f->object = value_of(o);
+        f->has_more = true;
     }
     return ref_inc(t, f->object);
 }
@@ -365,7 +369,7 @@ Value frame_locals_snapshot(Thread *t, Frame *f)
 {
     if (!(f->code->flags & CODE_OPTIMIZED)) {
         /* Comprehensions inlined into a module or class body see their own variables too. */
-        return ref_inc(t, value_is_empty(f->locals) ? f->globals : f->locals);
+        return ref_inc(t, value_is_empty(f->locals) ? frame_globals(f) : f->locals);
     }
     Value object = frame_object(t, f);
     if (value_is_empty(object))

@@ -1,8 +1,8 @@
 /* frame.h: running frames, the register stack, and the frame and traceback objects that Python sees.
  *
  * A Frame belongs to one activation.  Its registers are a window of the thread's register stack (a generator's are in the generator).  The
- * callee's window begins at its first argument inside the caller's temporaries, so an ordinary call copies nothing; Frame structs come from a pool of
- * their own.
+ * callee's window begins at its first argument inside the caller's temporaries, so an ordinary call copies nothing; Frame structs come from a list of
+ * their own, in which each knows the next.
  *
  * Invariants.  Every register of a window that holds an object owns it.  Above the live registers of the innermost frame no register of the stack
  * holds an object (numbers may be left behind), so a new window needs only its locals emptied.  `top` is the first register that code called from this frame
@@ -15,8 +15,9 @@
 
 /* What happens with the value that a frame returns. */
 typedef enum Resume {
+    RESUME_CALL,      /* into the caller's register `dest`; the callable is in the register before the window, and released */
     RESUME_ENTRY,     /* leaves the eval loop: called from C */
-    RESUME_STORE,     /* into the caller's register `dest` */
+    RESUME_STORE,     /* into the caller's register `dest`; the callable is wherever `callable` says */
     RESUME_INIT,      /* must be None; `extra` (the new instance) goes into `dest` */
     RESUME_DISCARD,   /* dropped (__setattr__, __setitem__ ...) */
     RESUME_FOR_NEXT,  /* a generator's value for FOR_NEXT */
@@ -30,21 +31,28 @@ struct Frame {
     Code *code;             /* borrowed from the function or from what owns the frame */
     Frame *previous;        /* caller, or NULL */
     Value *top;
-    Function *function;     /* borrowed: alive as the caller's callable; NULL for module and class bodies run from C */
-    Value globals, builtins; /* borrowed dicts */
+    Function *function;     /* borrowed: alive as the caller's callable */
+    Frame *next;            /* the frame of the next call: the next one of the pool; NULL: frame_pool_grow */
+    union {
+        struct {
+            uint8_t resume;    /* Resume */
+            bool is_generator; /* lives in a generator object */
+            bool new_chunk;    /* its window opened a new chunk of the stack */
+            bool has_more;     /* `locals`, `object` or `keep` may hold something */
+        };
+        uint32_t unusual;      /* 0: RESUME_CALL and none of the others: what RETURN is fastest with */
+    };
+    int32_t dest;           /* register of the caller */
     Value locals;           /* owned mapping of a module or class body, or empty */
     Value object;           /* the FrameObject, owned, or empty */
     Value keep;             /* owned: keeps the function alive when no register does; or empty */
     Value extra;            /* owned: what `resume` needs */
-    Frame *pool_next;       /* next frame of the pool */
-    int32_t dest;           /* register of the caller */
-    int32_t jump;           /* RESUME_FOR_NEXT: where the caller goes on with a value */
-    uint8_t resume;         /* Resume */
-    bool is_generator;      /* lives in a generator object */
-    bool new_chunk;         /* its window opened a new chunk of the stack */
-    bool pool_block;        /* first frame of a block of the pool */
     Value *callable;        /* the caller's register that holds the callable, released on return; or NULL */
+    int32_t jump;           /* RESUME_FOR_NEXT: where the caller goes on with a value */
+    bool pool_block;        /* first frame of a block of the pool */
 };
+static ALWAYS_INLINE Value frame_globals(const Frame *f) { return f->function->globals; }
+static ALWAYS_INLINE Value frame_builtins(const Frame *f) { return f->function->builtins; }
 
 struct StackChunk {
     StackChunk *previous, *next;
@@ -55,9 +63,24 @@ struct StackChunk {
 /* Gives a thread its stack, before its first frame; 0 or -1 with MemoryError.  frame_stack_free (state.h) ends it. */
 int frame_stack_new(Thread *t);
 /* The slow paths of frame_push. */
-Frame *frame_pool_grow(Thread *t);
+Frame *frame_pool_grow(Thread *t); /* t->frame has no next one */
 Value *frame_chunk_push(Thread *t, size_t count); /* a window in a fresh chunk */
 void frame_chunk_pop(Thread *t);
+
+/* Makes a generator's frame the innermost one. */
+static ALWAYS_INLINE void frame_link(Thread *t, Frame *f)
+{
+    Frame *previous = t->frame;
+    f->previous = previous;
+    if (LIKELY(previous != NULL)) {
+        f->top = previous->top;
+        f->next = previous->next;
+    } else {
+        f->top = t->chunk->registers;
+        f->next = t->frame_pool;
+    }
+    t->frame = f;
+}
 
 /* Ends an ordinary frame: releases its locals, gives the struct back. Its temporaries must be empty. */
 void frame_pop(Thread *t, Frame *f);

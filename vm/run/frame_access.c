@@ -8,8 +8,8 @@
 #include "../object/str.h"
 #include "eval.h"
 
-Value frame_access_globals(Thread *t) { return t->frame ? t->frame->globals : VALUE_EMPTY; }
-Value frame_access_builtins(Thread *t) { return t->frame ? t->frame->builtins : t->interp->builtins_dict; }
+Value frame_access_globals(Thread *t) { return t->frame ? frame_globals(t->frame) : VALUE_EMPTY; }
+Value frame_access_builtins(Thread *t) { return t->frame ? frame_builtins(t->frame) : t->interp->builtins_dict; }
 
 Value frame_access_locals(Thread *t)
 {
@@ -58,7 +58,7 @@ int frame_access_super(Thread *t, Type **type, Value *object)
 
 struct Frame *frame_access_first(Thread *t) { return t->frame; }
 struct Frame *frame_access_next(struct Frame *f) { return f->previous; }
-Value frame_access_frame_globals(struct Frame *f) { return f->globals; }
+Value frame_access_frame_globals(struct Frame *f) { return frame_globals(f); }
 Value frame_access_frame_code(struct Frame *f) { return value_of(f->code); }
 int32_t frame_access_frame_line(struct Frame *f) { return frame_line(f); }
 

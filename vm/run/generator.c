@@ -39,8 +39,6 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
     f->registers = g->registers;
     f->code = code;
     f->function = function;
-    f->globals = function->globals;
-    f->builtins = function->builtins;
     f->is_generator = true;
     return value_of(g);
 }
@@ -72,10 +70,8 @@ static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
     } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel, memory_order_acquire));
     ref_inc(t, value_of(g)); /* by its running frame */
     Frame *f = &g->frame;
-    f->previous = t->frame;
-    f->top = t->frame ? t->frame->top : t->chunk->registers;
+    frame_link(t, f);
     t->recursion_left--;
-    t->frame = f;
     g->handled.previous = t->handled;
     t->handled = &g->handled;
     return 0;
@@ -320,9 +316,7 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
         return raise_in(t, g, exc, result);
     }
     atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_release);
-    g->frame.previous = t->frame; /* so that tracebacks and frames of the inner one lead here */
-    g->frame.top = t->frame ? t->frame->top : t->chunk->registers;
-    t->frame = &g->frame;
+    frame_link(t, &g->frame); /* so that tracebacks and frames of the inner one lead here */
     status = generator_throw(t, inner, exc, result);
     t->frame = g->frame.previous;
     g->frame.previous = NULL;

@@ -348,15 +348,15 @@ Value import_module_attr(Thread *t, const char *module_name, const char *name)
 Value import_name(Thread *t, Frame *f, Value name, Value level, Value from_list)
 {
     Value import, result;
-    int found = dict_check(f->builtins) ? dict_get_optional(t, f->builtins, ID(t, __import__), &import) : 0;
+    int found = dict_check(frame_builtins(f)) ? dict_get_optional(t, frame_builtins(f), ID(t, __import__), &import) : 0;
     if (found < 0)
         return VALUE_EMPTY;
     if (!found)
         return error_set(t, EXC_ImportError, "__import__ not found");
     if (value_is(import, t->interp->import_func)) {
-        result = import_module_level(t, name, f->globals, from_list, (int)value_to_int(level));
+        result = import_module_level(t, name, frame_globals(f), from_list, (int)value_to_int(level));
     } else {
-        Value args[5] = {name, f->globals, value_is_empty(f->locals) ? VALUE_NONE : f->locals, from_list, level};
+        Value args[5] = {name, frame_globals(f), value_is_empty(f->locals) ? VALUE_NONE : f->locals, from_list, level};
         result = object_call(t, import, args, 5, VALUE_EMPTY);
     }
     ref_dec(t, import);

@@ -269,7 +269,7 @@ Value slow_convert(Thread *t, Value v, int how)
 
 Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, uint32_t flags)
 {
-    Value function = function_new(t, code, f->globals);
+    Value function = function_new(t, code, frame_globals(f));
     if (value_is_empty(function))
         return function;
     Function *fn = function_of(function);
@@ -283,7 +283,7 @@ Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, ui
         fn->annotations = ref_inc(t, *parts++);
     if (flags & MAKE_CLOSURE)
         fn->closure = ref_inc(t, *parts++);
-    else if (value_is(f->locals, f->globals))
+    else if (value_is(f->locals, frame_globals(f)))
         ref_defer(t, value_object(function)); /* a module's own function: see ref.h */
     return function;
 }
@@ -413,7 +413,7 @@ Value slow_load_dict_or_global(Thread *t, Frame *f, Value mapping, uint32_t site
         if (!error_swallow(t, EXC_KeyError))
             return VALUE_EMPTY;
     }
-    return cache_load_global(t, &f->code->caches[site], f->globals, f->builtins, name);
+    return cache_load_global(t, &f->code->caches[site], frame_globals(f), frame_builtins(f), name);
 }
 
 int slow_store_name(Thread *t, Frame *f, Value name, Value value)
@@ -438,7 +438,7 @@ int slow_delete_name(Thread *t, Frame *f, Value name)
 
 int slow_delete_global(Thread *t, Frame *f, Value name)
 {
-    int found = dict_pop(t, f->globals, name, NULL);
+    int found = dict_pop(t, frame_globals(f), name, NULL);
     if (found == 0)
         error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
     return found > 0 ? 0 : -1;

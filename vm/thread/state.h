@@ -85,8 +85,7 @@ struct Thread {
     /* --- the register stack --- */
     StackChunk *chunk;       /* frame_stack_new when the thread begins, frame_stack_free when it ends */
     Value *stack_limit;      /* end of the current chunk */
-    Frame *free_frame;       /* next frame of the pool */
-    Frame *frame_pool;       /* its first block */
+    Frame *frame_pool;       /* the first frame */
     HandledException *handled; /* innermost level; never NULL */
     HandledException handled_base;
     uint32_t recursion_left; /* Python frames left before RecursionError */
