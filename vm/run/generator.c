@@ -61,12 +61,16 @@ static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
         return -1;
     uint8_t state = atomic_load_explicit(&g->state, memory_order_acquire);
     do {
-        if (state == GENERATOR_RUNNING)
+        if (UNLIKELY(state == GENERATOR_RUNNING))
             return error_set(t, EXC_ValueError, "%s already executing", kind_name(g)), -1;
         if (state == GENERATOR_FINISHED)
             return 1;
         if (UNLIKELY(frames_left == 0))
             return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded"), -1;
+        if (LIKELY(!t->free_threaded)) { /* the lock lets nobody else in */
+            atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);
+            break;
+        }
     } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel, memory_order_acquire));
     ref_inc(t, value_of(g)); /* by its running frame */
     Frame *f = &g->frame;
