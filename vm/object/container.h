@@ -175,6 +175,23 @@ static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
         error_swallow(t, EXC_StopIteration);
     return item;
 }
+/* The same, with the commonest cases at hand. */
+static ALWAYS_INLINE Value iterate_next_inline(Thread *t, Value iterator)
+{
+    Object *o = value_object(iterator);
+    if (LIKELY(!t->free_threaded)) {
+        if (o->kind == KIND_LIST_ITERATOR) {
+            ListIterator *it = (ListIterator *)o;
+            if (LIKELY(!value_is_empty(it->list)) && LIKELY(it->index < list_of(it->list)->length))
+                return ref_inc(t, list_of(it->list)->items[it->index++]);
+        } else if (o->kind == KIND_TUPLE_ITERATOR) {
+            TupleIterator *it = (TupleIterator *)o;
+            if (LIKELY(!value_is_empty(it->tuple)) && LIKELY(it->index < tuple_length(it->tuple)))
+                return ref_inc(t, tuple_peek(it->tuple, it->index++));
+        }
+    }
+    return iterate_next(t, iterator);
+}
 /* The function of a name in builtins (iter, reversed, ...), for __reduce__: owned. */
 MUST_CHECK Value builtin_function(Thread *t, const char *name);
 /* (callable, (arg,)) and (callable, (arg,), state): takes all references, also on error; an empty one passes its

@@ -336,8 +336,8 @@ static Enumerate *enumerate_of(Value v) { return (Enumerate *)value_object(v); }
 
 static Value enumerate_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
-    Value arguments[2];
-    if (native_parse(t, "enumerate", "(iterable, start=0)", args, n, names, arguments) < 0)
+    Value arguments[2] = {n ? args[0] : VALUE_EMPTY, VALUE_EMPTY};
+    if ((n != 1 || !value_is_empty(names)) && native_parse(t, "enumerate", "(iterable, start=0)", args, n, names, arguments) < 0)
         return VALUE_EMPTY;
     Value start = value_is_empty(arguments[1]) ? value_from_int(0) : number_index(t, arguments[1]);
     if (value_is_empty(start))
@@ -389,8 +389,8 @@ static ALWAYS_INLINE Value count_up(Thread *t, Enumerate *e)
 int enumerate_next(Thread *t, Value self, Value *index, Value *item)
 {
     Enumerate *e = enumerate_of(self);
-    *item = iterate_next(t, e->iterator);
-    if (value_is_empty(*item))
+    *item = iterate_next_inline(t, e->iterator);
+    if (UNLIKELY(value_is_empty(*item)))
         return error_pending(t) ? -1 : 0;
     *index = count_up(t, e);
     if (LIKELY(!value_is_empty(*index)))

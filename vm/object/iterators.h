@@ -17,5 +17,7 @@ typedef struct Enumerate {
 } Enumerate;
 /* The next number and item of an enumerate without a tuple: 1 (both owned), 0 at the end, -1. */
 int enumerate_next(Thread *t, Value self, Value *index, Value *item);
+/* The next two items of a zip of two iterators: the same, or 2 when it has another number. */
+int zip_next_two(Thread *t, Value self, Value *first, Value *second);
 
 #endif

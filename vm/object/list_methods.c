@@ -104,6 +104,13 @@ static Value get_slice(Thread *t, Value self, Value slice)
     if (value_is_empty(result))
         return VALUE_EMPTY;
     List *to = list_of(result);
+    if (LIKELY(!t->free_threaded)) {
+        const Value *items = list_of(self)->items;
+        for (int64_t i = 0; i < count; i++, start += step)
+            to->items[i] = ref_inc(t, items[start]);
+        to->length = (size_t)count;
+        return result;
+    }
     for (int64_t i = 0; i < count; i++, start += step) {
         Value item = list_get(t, self, (size_t)start);
         if (UNLIKELY(value_is_empty(item)))
@@ -145,6 +152,24 @@ static Value items_to_assign(Thread *t, Value value)
     return items;
 }
 
+#define FEW 32
+/* list[start:stop] = source where as many items come as go, and they are few: done in place (lock on). */
+static bool replace_few(Thread *t, List *l, int64_t start, int64_t stop, const List *source)
+{
+    int64_t count = slice_adjust((int64_t)l->length, &start, &stop, 1);
+    if (t->free_threaded || (size_t)count != source->length || count > FEW)
+        return false;
+    Value old[FEW], *to = l->items + start;
+    for (int64_t i = 0; i < count; i++) {
+        old[i] = to[i];
+        ref_inc(t, source->items[i]);
+    }
+    memmove(to, source->items, (size_t)count * sizeof(Value)); /* the source may be the list itself */
+    for (int64_t i = 0; i < count; i++)
+        ref_dec(t, old[i]);
+    return true;
+}
+
 static int set_slice(Thread *t, Value self, Value slice, Value value)
 {
     int64_t start, stop, step, count;
@@ -156,6 +181,8 @@ static int set_slice(Thread *t, Value self, Value slice, Value value)
         count = slice_adjust((int64_t)list_length(self), &start, &stop, step);
         return list_delete_slice(t, self, (size_t)start, (size_t)(start + count));
     }
+    if (step == 1 && list_check_exact(value) && replace_few(t, list_of(self), start, stop, list_of(value)))
+        return 0;
     Value values = items_to_assign(t, value);
     if (value_is_empty(values))
         return -1;

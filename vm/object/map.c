@@ -134,7 +134,7 @@ static Value map_next(Thread *t, Value self)
     Map *m = map_of(self);
     if (UNLIKELY(tuple_length(m->iterators) != 1))
         return map_next_many(t, m);
-    Value item = iterate_next(t, tuple_peek(m->iterators, 0));
+    Value item = iterate_next_inline(t, tuple_peek(m->iterators, 0));
     if (value_is_empty(item))
         return VALUE_EMPTY;
     Value result = object_call1(t, m->function, item);
@@ -315,6 +315,26 @@ static int zip_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
+int zip_next_two(Thread *t, Value self, Value *first, Value *second)
+{
+    Zip *z = zip_of(self);
+    if (UNLIKELY(tuple_length(z->iterators) != 2))
+        return 2;
+    *first = iterate_next_inline(t, tuple_peek(z->iterators, 0));
+    if (UNLIKELY(value_is_empty(*first))) {
+        if (z->strict && !error_pending(t))
+            check_all_ended(t, "zip", z->iterators, 0);
+        return error_pending(t) ? -1 : 0;
+    }
+    *second = iterate_next_inline(t, tuple_peek(z->iterators, 1));
+    if (LIKELY(!value_is_empty(*second)))
+        return 1;
+    if (z->strict && !error_pending(t))
+        check_all_ended(t, "zip", z->iterators, 1);
+    ref_clear(t, first);
+    return error_pending(t) ? -1 : 0;
+}
+
 static Value zip_next(Thread *t, Value self)
 {
     Zip *z = zip_of(self);
@@ -332,7 +352,7 @@ static Value zip_next(Thread *t, Value self)
         tuple_of(result)->hash = -1;
     }
     for (size_t i = 0; i < n; i++) {
-        Value item = iterate_next(t, tuple_peek(z->iterators, i));
+        Value item = iterate_next_inline(t, tuple_peek(z->iterators, i));
         if (UNLIKELY(value_is_empty(item))) {
             if (z->strict && !error_pending(t))
                 check_all_ended(t, "zip", z->iterators, i);

@@ -232,6 +232,7 @@ static Native *native_alloc(Thread *t, Kind kind, const NativeDef *def)
     f->positional = s.positional + self;
     f->only = s.only + self;
     f->required = s.keyword_required ? UINT16_MAX : s.required + self;
+    f->exact = !f->raw && f->required <= f->count && f->positional == f->count && f->count < NATIVE_INEXACT ? (uint8_t)f->count : NATIVE_INEXACT;
     return f;
 }
 

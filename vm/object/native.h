@@ -57,8 +57,11 @@ typedef struct Native {
     uint16_t only;       /* of these, positional-only */
     bool raw;            /* takes *args or **kwargs */
     bool no_keywords;    /* raw without **kwargs and without named parameters */
+    uint8_t exact;       /* arguments (self included) with which fn can be called as they are: count, or NATIVE_INEXACT */
     Object *weakrefs;
 } Native;
+
+#define NATIVE_INEXACT 0xFF
 
 /* A builtin function object.  self may be VALUE_EMPTY (static). */
 MUST_CHECK Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name);

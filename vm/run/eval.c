@@ -20,6 +20,7 @@
 #include "../object/exception.h"
 #include "../object/float.h"
 #include "../object/int.h"
+#include "../object/iterators.h"
 #include "../object/list.h"
 #include "../object/method.h"
 #include "../object/str.h"
@@ -1105,7 +1106,7 @@ compare:
             truth = value_is(x, VALUE_TRUE);                               \
         } else {                                                           \
             SAVE();                                                        \
-            truth = value_is_none(x) ? 0 : object_truth(t, x);             \
+            truth = value_is_int(x) ? x.bits != VALUE_INT_ZERO : value_is_none(x) ? 0 : object_truth(t, x); \
             if (UNLIKELY(truth < 0))                                       \
                 goto error;                                                \
             CONSUME(a);                                                    \
@@ -1266,6 +1267,35 @@ built_run:
     SET(a, result);
     NEXT();
     CASE(BUILD_SLICE)
+    {
+        /* A slice that is used up at once need not be made: the instruction behind is done here too. */
+        Instruction next = *pc;
+        intptr_t container = INSTRUCTION_OP(next) == OP_GETITEM ? INSTRUCTION_B(next) : INSTRUCTION_A(next);
+        if (EVAL_TRACED || a < temps || container == a || !slow_slices_exactly(R(container))) {
+            /* nothing known of what it does with the slice */
+        } else if (INSTRUCTION_OP(next) == OP_GETITEM && INSTRUCTION_C(next) == a) {
+            pc++;
+            SAVE();
+            result = slow_getitem_slice(t, R(container), &R(b));
+            CHECK(result);
+            a = INSTRUCTION_A(next);
+            if (a != container)
+                CONSUME(container);
+            c = 3;
+            goto built_run;
+        } else if (INSTRUCTION_OP(next) == OP_SETITEM && INSTRUCTION_B(next) == a) {
+            intptr_t value = INSTRUCTION_C(next);
+            pc++;
+            SAVE();
+            if (UNLIKELY(slow_setitem_slice(t, R(container), &R(b), R(value)) < 0))
+                goto error;
+            for (intptr_t i = b; i < b + 3; i++)
+                CONSUME(i);
+            CONSUME(value);
+            CONSUME(container);
+            NEXT();
+        }
+    }
     SAVE();
     result = slice_new(t, R(b), R(b + 1), R(b + 2));
     c = 3;
@@ -1536,6 +1566,45 @@ built_run:
                 goto poll;
             NEXT();
         }
+        case KIND_ENUMERATE:
+        case KIND_ZIP:
+        case KIND_DICT_ITEM_ITERATOR: {
+            /* The pair is often unpacked at once: then it need not be made. */
+            Instruction body = pc[c];
+            if (EVAL_TRACED || INSTRUCTION_OP(body) != OP_UNPACK || INSTRUCTION_A(body) != b || INSTRUCTION_C(body) != 2 || b < temps)
+                goto call_next;
+            Value pair[2];
+            SAVE();
+            int status = o->kind == KIND_ENUMERATE ? enumerate_next(t, v, &pair[0], &pair[1])
+                         : o->kind == KIND_ZIP     ? zip_next_two(t, v, &pair[0], &pair[1])
+                                                   : dict_item_iterator_next(t, v, &pair[0], &pair[1]);
+            if (UNLIKELY(status != 1)) {
+                if (status < 0)
+                    goto error;
+                if (status > 1)
+                    goto call_next;
+                goto exhausted;
+            }
+            pc += c + 1;
+            SAVE();
+            SET(INSTRUCTION_B(body), pair[0]);
+            SET(INSTRUCTION_B(body) + 1, pair[1]);
+            if (breaker_is_set(t))
+                goto poll;
+            NEXT();
+        }
+        case KIND_DICT_KEY_ITERATOR:
+        case KIND_DICT_VALUE_ITERATOR:
+        case KIND_SET_ITERATOR:
+        case KIND_STR_ITERATOR:
+        call_next:
+            SAVE();
+            result = o->type->slots.next(t, v);
+            if (LIKELY(!value_is_empty(result)))
+                goto got_next;
+            if (error_pending(t))
+                goto error;
+            goto exhausted;
         default: break;
         }
         SAVE();
@@ -1729,12 +1798,39 @@ suspend:
             window = &R(a + 1);
             goto push_simple;
         }
+    } else if (!EVAL_TRACED && object_is_exact(callable, KIND_NATIVE)) {
+        Native *native = (Native *)value_object(callable);
+        if (LIKELY(native->exact == b + 1) && LIKELY(!value_is_empty(native->self))) { /* self goes where the callable is */
+            SAVE();
+            R(a) = native->self;
+            result = native->def->fn(t, &R(a), (uint32_t)b + 1, VALUE_EMPTY);
+            R(a) = callable;
+            CHECK(result);
+            R(a) = VALUE_EMPTY;
+            ref_dec_object(t, &native->head);
+            goto native_called;
+        }
     }
     call_args = &R(a + 1);
     call_count = (uint32_t)b;
     goto call;
     CASE(CALL_METHOD)
     callable = R(a);
+    if (!EVAL_TRACED && object_is_exact(callable, KIND_METHOD_DESCRIPTOR)) {
+        Native *native = (Native *)value_object(callable);
+        Value self = R(a + 1);
+        if (LIKELY(native->exact == b + 1) && LIKELY(value_is_object(self)) && LIKELY(value_object(self)->type == native->owner)) {
+            SAVE();
+            result = native->def->fn(t, &R(a + 1), (uint32_t)b + 1, VALUE_EMPTY);
+            CHECK(result);
+            R(a) = VALUE_EMPTY;
+            ref_dec_object(t, &native->head);
+            R(a + 1) = VALUE_EMPTY;
+            ref_dec_object(t, value_object(self));
+            a++;
+            goto native_called;
+        }
+    }
     call_args = &R(a + 1);
     call_count = (uint32_t)b + 1;
     if (value_is_empty(*call_args)) {
@@ -1886,6 +1982,10 @@ call:
                     }
                 }
                 ref_dec(t, init);
+            } else if (o->type == t->types[KIND_TYPE]) {
+                SAVE();
+                result = o->type->slots.call(t, callable, call_args, call_count, VALUE_EMPTY);
+                goto called;
             }
             break;
         }
@@ -1981,6 +2081,17 @@ called:
             ref_dec_object(t, dead);
         }
     SET(call_dest, result);
+    if (breaker_is_set(t))
+        goto poll;
+    NEXT();
+native_called: /* the same with only the arguments left, b of them behind a */
+    for (Value *argument = &R(a + 1); b > 0; b--, argument++)
+        if (value_is_object(*argument)) {
+            Object *dead = value_object(*argument);
+            *argument = VALUE_EMPTY;
+            ref_dec_object(t, dead);
+        }
+    SET(c, result);
     if (breaker_is_set(t))
         goto poll;
     NEXT();

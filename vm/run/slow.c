@@ -76,6 +76,23 @@ int slow_setitem(Thread *t, Value container, Value key, Value value)
     return object_setitem(t, container, key, value);
 }
 
+/* A slice for the length of a call, of three values that the caller holds: the types below never keep theirs. */
+#define BORROWED_SLICE(t, parts)                                                                          \
+    {.head = {.local = 1, .owner = OWNER_IMMORTAL, .kind = KIND_SLICE, .type = (t)->types[KIND_SLICE]},   \
+     .start = (parts)[0], .stop = (parts)[1], .step = (parts)[2]}
+
+Value slow_getitem_slice(Thread *t, Value container, const Value parts[3])
+{
+    Slice slice = BORROWED_SLICE(t, parts);
+    return value_object(container)->type->slots.getitem(t, container, value_of(&slice));
+}
+
+int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value)
+{
+    Slice slice = BORROWED_SLICE(t, parts);
+    return object_setitem(t, container, value_of(&slice), value);
+}
+
 static void not_iterable(Thread *t, Value v)
 {
     if (error_matches(t, EXC_TypeError) && !type_of(t, v)->slots.iter && !type_of(t, v)->slots.getitem) {

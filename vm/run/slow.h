@@ -2,6 +2,8 @@
 #ifndef BATON_RUN_SLOW_H
 #define BATON_RUN_SLOW_H
 
+#include "../object/list.h"
+#include "../object/str.h"
 #include "generator.h"
 
 MUST_CHECK Value slow_binary(Thread *t, uint32_t op, Value a, Value b);   /* opcode OP_ADD .. OP_IXOR */
@@ -9,6 +11,13 @@ MUST_CHECK Value slow_compare(Thread *t, uint32_t op, Value a, Value b);  /* OP_
 int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b);          /* truth of it: 1, 0, -1 */
 MUST_CHECK Value slow_getitem(Thread *t, Value container, Value key);
 int slow_setitem(Thread *t, Value container, Value key, Value value);
+/* container[start:stop:step] without a slice object, for the types that only look at theirs; `parts` are borrowed. */
+static ALWAYS_INLINE bool slow_slices_exactly(Value container)
+{
+    return list_check_exact(container) || str_check_exact(container) || tuple_check_exact(container) || object_is_exact(container, KIND_BYTES);
+}
+MUST_CHECK Value slow_getitem_slice(Thread *t, Value container, const Value parts[3]);
+int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value);
 int slow_unpack(Thread *t, Value v, Value *out, int32_t n);               /* out: empty registers, filled with owned items */
 int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after);
 MUST_CHECK Value slow_build_dict(Thread *t, const Value *pairs, int32_t n);
