@@ -1,7 +1,8 @@
 /* check.c: the checker of code objects: operands by the letters of opcode.def, jumps, exception ranges, positions. */
 #include "check.h"
 
-#include "../object/list.h"
+#include "../object/error.h"
+#include "stackmap.h"
 
 static const char *const operand_kinds[OP_COUNT] = {
 #define OP(name, operands, meaning) operands,
@@ -65,10 +66,8 @@ static bool check_instructions(const Code *c)
     return last == OP_RETURN_NONE || last == OP_RETURN || last == OP_RAISE || last == OP_RERAISE || last == OP_JUMP || last == OP_UNWIND_EXC;
 }
 
-bool check_code(const Code *c)
+static bool check_tables(const Code *c)
 {
-    if (!check_instructions(c))
-        return false;
     uint32_t previous = 0;
     for (uint32_t i = 0; i < c->exception_count; i++) {
         const ExceptionEntry *e = &c->exceptions[i];
@@ -79,4 +78,20 @@ bool check_code(const Code *c)
     }
     uint64_t parameters = (uint64_t)c->argument_count + c->kwonly_count + !!(c->flags & CODE_VARARGS) + !!(c->flags & CODE_VARKEYWORDS);
     return parameters <= c->local_count && c->posonly_count <= c->argument_count && c->local_count <= c->register_count;
+}
+
+const char *check_code(Thread *t, const Code *code)
+{
+    if (!check_instructions(code))
+        return "an instruction is malformed";
+    if (!check_tables(code))
+        return "its tables do not agree";
+    StackMap map;
+    if (stackmap_new(t, &map, code) < 0) {
+        error_clear(t);
+        return "it is too large to be checked";
+    }
+    const char *fault = map.fault;
+    stackmap_free(t, &map);
+    return fault;
 }

@@ -4,8 +4,8 @@
 
 #include "code.h"
 
-/* Checks every operand against the tables that it refers to and every jump against the instructions.  The compiler's output is checked in debug builds, code
- * from outside (marshal) always. */
-bool check_code(const Code *code);
+/* Checks every operand against the tables that it refers to, every jump against the instructions, and that no temporary is read that holds nothing.  The compiler's output
+ * is checked in debug builds, code from outside (marshal) always.  NULL, or what is wrong with the code: a string constant. */
+const char *check_code(Thread *t, const Code *code);
 
 #endif

@@ -47,6 +47,22 @@ bool code_positions_next(CodePositionReader *r)
     return true;
 }
 
+const ExceptionEntry *code_handler(const Code *code, uint32_t index)
+{
+    uint32_t low = 0, high = code->exception_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        const ExceptionEntry *e = &code->exceptions[middle];
+        if (index < e->start)
+            high = middle;
+        else if (index >= e->end)
+            low = middle + 1;
+        else
+            return e;
+    }
+    return NULL;
+}
+
 CodePosition code_position(const Code *code, uint32_t index)
 {
     CodePositionReader r;

@@ -77,6 +77,8 @@ typedef struct CodePosition {
     int32_t line, end_line, column, end_column; /* line 0: none; columns -1: none */
 } CodePosition;
 
+/* What protects the instruction at an index, or NULL. */
+const ExceptionEntry *code_handler(const Code *code, uint32_t index);
 /* Position of the instruction at an index. */
 CodePosition code_position(const Code *code, uint32_t index);
 /* Walks all positions in order. */

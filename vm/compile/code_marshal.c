@@ -98,9 +98,10 @@ Value code_marshal_read(Thread *t, MarshalReader *r)
     if (!p.local_kinds)
         goto fail;
     Value code = code_new_take(t, &p);
-    if (!value_is_empty(code) && (!r->trusted || BATON_CHECKS) && !check_code(code_of(code))) {
+    const char *fault = !value_is_empty(code) && (!r->trusted || BATON_CHECKS) ? check_code(t, code_of(code)) : NULL;
+    if (fault) {
         ref_dec(t, code);
-        return error_set(t, EXC_ValueError, "bad marshal data (invalid code object)");
+        return error_set(t, EXC_ValueError, "bad marshal data (invalid code object: %s)", fault);
     }
     return code;
 bad:

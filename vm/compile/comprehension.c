@@ -111,7 +111,7 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
             return -1;
         u->temp_top = (uint32_t)iterator + 1;
         Reg saved_exc = temp_push_n(c, 2);
-        if (label_place(c, exhausted) < 0 || emit(c, OP_PUSH_EXC, saved_exc, 0, 0) < 0 ||
+        if (label_place(c, exhausted) < 0 || emit(c, OP_PUSH_EXC, saved_exc, 1, 0) < 0 ||
             emit(c, OP_END_ASYNC_FOR, saved_exc, 0, 0) < 0 || emit(c, OP_CLEAR, iterator, 1, 0) < 0 || label_place(c, end) < 0)
             return -1;
         u->temp_top = mark;
@@ -262,7 +262,7 @@ static MUST_CHECK Value compile_body(Compiler *c, AstExpr *e, Scope *scope)
         u->handler = NO_HANDLER;
         u->temp_top = u->local_count;
         Reg saved = temp_push_n(c, 2);
-        if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0 || emit(c, OP_STOP_ITERATION_ERROR, saved, 0, 0) < 0)
+        if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 1, 0) < 0 || emit(c, OP_STOP_ITERATION_ERROR, saved, 0, 0) < 0)
             goto fail;
     }
     return unit_leave(c);

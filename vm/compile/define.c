@@ -170,12 +170,12 @@ static Label begin_generator(Compiler *c)
 static int end_generator(Compiler *c, Label wrap)
 {
     Unit *u = c->u;
-    if (emit(c, OP_RETURN_NONE, 0, 0, 0) < 0)
+    if (emit(c, OP_RETURN_NONE, 1, 0, 0) < 0)
         return -1;
     u->handler = NO_HANDLER;
     u->temp_top = u->local_count;
     Reg saved = temp_push_n(c, 2);
-    if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
+    if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 1, 0) < 0)
         return -1;
     return emit(c, OP_STOP_ITERATION_ERROR, saved, 0, 0);
 }

@@ -4,6 +4,7 @@
  * lengthen others, so this is repeated until it is stable), exception ranges are merged, positions compressed.
  *
  * Read next: compiler.h for the conventions, ../run/eval.c for what the instructions do. */
+#include "check.h"
 #include "compiler.h"
 
 static const char *const operand_kinds[OP_COUNT] = {
@@ -528,8 +529,11 @@ Value unit_leave(Compiler *c)
     Unit *u = c->u;
     CodeParts parts = {0};
     Value code = VALUE_EMPTY;
-    u->reachable = true; /* a label placed at the very end may be jumped to */
-    if (emit(c, OP_RETURN_NONE, 0, 0, 0) < 0)
+    if (!u->reachable) { /* a label placed at the very end may be jumped to */
+        u->reachable = true;
+        c->position = (Position){0};
+    }
+    if (emit(c, OP_RETURN_NONE, 1, 0, 0) < 0)
         goto done;
     if (assemble(c, &parts) < 0)
         goto done;
@@ -557,6 +561,13 @@ Value unit_leave(Compiler *c)
     parts.qualname = ref_inc(t, u->qualname);
     code = code_new_take(t, &parts);
     memset(&parts, 0, sizeof parts);
+    if (BATON_CHECKS && !value_is_empty(code)) {
+        const char *fault = check_code(t, code_of(code));
+        if (fault) {
+            ref_dec(t, code);
+            code = error_set(t, EXC_SystemError, "the compiler has made bad code of %S, line %u: %s", u->qualname, u->first_line, fault);
+        }
+    }
 done:
     if (value_is_empty(code)) {
         alloc_memory_free(t, parts.instructions);

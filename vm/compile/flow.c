@@ -105,16 +105,19 @@ static int unwind(Compiler *c, const Block *until)
     return 0;
 }
 
-/* Runs `unwind` for a jump that leaves, then puts the compiler's view back: the code after the jump is still inside. */
-static int unwind_for_jump(Compiler *c, const Block *until)
+/* Undoes the blocks up to `until` and leaves them, by a jump to a label or by a return (NO_LABEL), which their handlers do not protect any more. Then the compiler's
+ * view is put back: the code behind is still inside. */
+static int leave(Compiler *c, const Block *until, Opcode op, Reg r, Label label)
 {
     Unit *u = c->u;
     Block *block = u->block;
     int32_t handler = u->handler;
-    int result = unwind(c, until);
+    int status = unwind(c, until);
+    if (status == 0)
+        status = label == NO_LABEL ? emit(c, op, r, 0, 0) : emit_jump(c, op, r, 0, label);
     u->block = block;
     u->handler = handler;
-    return result;
+    return status;
 }
 
 /* A statement that leaves blocks has a line of its own before what they do in the end, for tracing. */
@@ -142,21 +145,13 @@ int flow_return(Compiler *c, AstStmt *s)
         return -1;
     uint32_t mark = u->temp_top;
     AstExpr *value = s->Return.value;
-    if (!value) {
-        if (mark_line(c, NULL) < 0 || unwind_for_jump(c, NULL) < 0)
-            return -1;
-        return emit(c, OP_RETURN_NONE, 0, 0, 0);
-    }
-    Reg r;
-    if (u->block) {
-        r = expr_temp(c, value);
-        if (r < 0 || unwind_for_jump(c, NULL) < 0)
-            return -1;
-    } else if ((r = expr(c, value)) < 0) {
+    if (!value)
+        return mark_line(c, NULL) < 0 ? -1 : leave(c, NULL, OP_RETURN_NONE, 0, NO_LABEL);
+    Reg r = u->block ? expr_temp(c, value) : expr(c, value);
+    if (r < 0 || leave(c, NULL, OP_RETURN, r, NO_LABEL) < 0)
         return -1;
-    }
     u->temp_top = mark;
-    return emit(c, OP_RETURN, r, 0, 0);
+    return 0;
 }
 
 int flow_break(Compiler *c)
@@ -166,9 +161,7 @@ int flow_break(Compiler *c)
         return -1;
     if (!loop)
         return compiler_error(c, c->position, "'break' outside loop"), -1;
-    if (mark_line(c, loop) < 0 || unwind_for_jump(c, loop->outer) < 0)
-        return -1;
-    return emit_jump(c, OP_JUMP, 0, 0, loop->break_label);
+    return mark_line(c, loop) < 0 ? -1 : leave(c, loop->outer, OP_JUMP, 0, loop->break_label);
 }
 
 int flow_continue(Compiler *c)
@@ -178,9 +171,7 @@ int flow_continue(Compiler *c)
         return -1;
     if (!loop)
         return compiler_error(c, c->position, "'continue' not properly in loop"), -1;
-    if (mark_line(c, loop) < 0 || unwind_for_jump(c, loop) < 0)
-        return -1;
-    return emit_jump(c, OP_JUMP, 0, 0, loop->continue_label);
+    return mark_line(c, loop) < 0 ? -1 : leave(c, loop, OP_JUMP, 0, loop->continue_label);
 }
 
 /* ---- loops ---- */
@@ -203,7 +194,8 @@ int flow_while(Compiler *c, AstStmt *s)
             return -1;
         block_pop(c);
         u->reachable = reachable;
-        return stmts(c, s->While.orelse);
+        c->position = s->position;
+        return emit(c, OP_NOP, 0, 0, 0) < 0 ? -1 : stmts(c, s->While.orelse); /* the line, for tracing */
     }
     if (constant < 0 ? loop_enter(c, test) < 0 : emit(c, OP_NOP, 0, 0, 0) < 0) /* the line of `while True`, for tracing */
         return -1;
@@ -309,7 +301,7 @@ int flow_async_for(Compiler *c, AstStmt *s)
         return -1;
     c->position = s->AsyncFor.iter->position;
     Reg saved = temp_push_n(c, 2);
-    if (emit(c, OP_PUSH_EXC, saved, 0, 0) < 0 || emit(c, OP_END_ASYNC_FOR, saved, 0, 0) < 0 ||
+    if (emit(c, OP_PUSH_EXC, saved, 1, 0) < 0 || emit(c, OP_END_ASYNC_FOR, saved, 0, 0) < 0 ||
         emit(c, OP_CLEAR, iterator, 1, 0) < 0)
         return -1;
     u->temp_top = mark;
@@ -388,7 +380,7 @@ static int handler_body(Compiler *c, AstExceptHandler *h, Reg saved, Reg exc, in
     if (forget != NO_LABEL) {
         u->handler = cleanup_handler;
         Reg pending = temp_push_n(c, 2);
-        if (label_place(c, forget) < 0 || emit(c, OP_PUSH_EXC, pending, 0, 0) < 0 || forget_name(c, name) < 0 ||
+        if (label_place(c, forget) < 0 || emit(c, OP_PUSH_EXC, pending, 1, 0) < 0 || forget_name(c, name) < 0 ||
             emit(c, OP_RERAISE, pending, 0, 0) < 0)
             return -1;
         u->temp_top = mark;
@@ -410,10 +402,12 @@ static int try_except(Compiler *c, AstStmt *s)
     if (u->handler < 0 || stmts(c, s->Try.body) < 0)
         return -1;
     block_pop(c);
-    if (stmts(c, s->Try.orelse) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
+    if (stmts(c, s->Try.orelse) < 0)
+        return -1;
+    c->position = (Position){0}; /* what follows has no line of the program */
+    if (emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
-    c->position = (Position){0}; /* no line of the program */
     if (label_place(c, except) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
         return -1;
     Label cleanup = begin_cleanup(c, saved);
@@ -477,7 +471,7 @@ static int try_finally(Compiler *c, AstStmt *s, int (*inner)(Compiler *c, AstStm
     if (emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
-    if (label_place(c, exceptional) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
+    if (label_place(c, exceptional) < 0 || emit(c, OP_PUSH_EXC, saved, 1, 0) < 0)
         return -1;
     block_push(c, &end_block, BLOCK_FINALLY_END, saved);
     Label cleanup = begin_cleanup(c, saved);
@@ -515,10 +509,12 @@ static int try_star(Compiler *c, AstStmt *s)
     if (u->handler < 0 || stmts(c, s->TryStar.body) < 0)
         return -1;
     block_pop(c);
-    if (stmts(c, s->TryStar.orelse) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
+    if (stmts(c, s->TryStar.orelse) < 0)
+        return -1;
+    c->position = (Position){0}; /* what follows has no line of the program */
+    if (emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     Reg saved = temp_push_n(c, 2);
-    c->position = (Position){0}; /* no line of the program */
     if (label_place(c, except) < 0 || emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
         return -1;
     Label cleanup = begin_cleanup(c, saved);
@@ -559,7 +555,7 @@ static int try_star(Compiler *c, AstStmt *s)
         if (emit_jump(c, OP_JUMP, 0, 0, next) < 0 || label_place(c, failed) < 0)
             return -1;
         Reg pending = temp_push_n(c, 2), again = temp_push(c);
-        if (emit(c, OP_PUSH_EXC, pending, 0, 0) < 0 || emit(c, OP_COPY, again, pending + 1, 0) < 0 ||
+        if (emit(c, OP_PUSH_EXC, pending, 1, 0) < 0 || emit(c, OP_COPY, again, pending + 1, 0) < 0 ||
             emit(c, OP_LIST_APPEND, raised, again, 0) < 0 || emit(c, OP_POP_EXC, pending, 0, 0) < 0)
             return -1;
         u->temp_top = inside;
@@ -568,7 +564,7 @@ static int try_star(Compiler *c, AstStmt *s)
         if (label_place(c, next) < 0)
             return -1;
     }
-    c->position = s->position;
+    c->position = (Position){0};
     /* What is left is raised again, unless all of it was handled and nothing was raised. */
     if (emit(c, OP_LIST_APPEND, raised, rest, 0) < 0)
         return -1;
@@ -640,7 +636,7 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
         return -1;
     Reg saved = temp_push_n(c, 2);
     c->position = (Position){0};
-    if (emit(c, OP_PUSH_EXC, saved, 0, 0) < 0)
+    if (emit(c, OP_PUSH_EXC, saved, 1, 0) < 0)
         return -1;
     c->position = item->context_expr->position;
     Label cleanup = begin_cleanup(c, saved);

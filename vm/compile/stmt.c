@@ -324,11 +324,13 @@ static int import_from(Compiler *c, AstStmt *s)
 static int if_stmt(Compiler *c, AstStmt *s)
 {
     Label otherwise = label_new(c), end = otherwise;
-    if (otherwise < 0 || expr_jump(c, s->If.test, otherwise, false) < 0 || stmts(c, s->If.body) < 0)
+    if (otherwise < 0 || (truth_constant(c, s->If.test) >= 0 && emit(c, OP_NOP, 0, 0, 0) < 0)) /* the line of `if True`, for tracing */
+        return -1;
+    if (expr_jump(c, s->If.test, otherwise, false) < 0 || stmts(c, s->If.body) < 0)
         return -1;
     if (s->If.orelse->n) {
         end = label_new(c);
-        if (end < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
+        if (end < 0 || emit_jump(c, OP_JUMP, 1, 0, end) < 0)
             return -1;
     }
     if (label_place(c, otherwise) < 0)

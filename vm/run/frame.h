@@ -101,7 +101,9 @@ typedef struct FrameObject {
     Value displaced;     /* list of values replaced through f_locals while the frame may still read them in place, or empty */
     Value extra_locals;  /* dict of names that are no variables, set through f_locals; or empty */
     Value trace;         /* f_trace, or empty */
-    int32_t line;        /* at the call event: where the definition stands (FRAME_LINE_ZERO: line 0, of a module); else 0 */
+    int32_t line;        /* f_lineno where the current instruction does not tell: at the call event that of the definition (FRAME_LINE_ZERO: line 0, of a module), at
+                            the end of a body that of what ran before; else 0 */
+    int32_t last_line;   /* that the traced frame ran */
     uint32_t lasti;      /* instruction index, once the frame ended */
     bool trace_lines, trace_opcodes;
     uint8_t event;       /* FRAME_EVENT_...: of the trace function that runs */

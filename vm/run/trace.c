@@ -1,7 +1,7 @@
 /* trace.c: the events of running code, given to sys.monitoring's tools and to the functions of sys.setprofile and sys.settrace, in this order.
  *
  * A line begins at an instruction whose line is another one than that of the instruction executed before it in the frame, or that was reached by a jump
- * backwards.  Read next: trace.h (invariants), eval.c (the hooks), trace_jump.c (f_lineno), ../lib/mod_sys_trace.c and mod_sys_monitoring.c (the settings). */
+ * backwards; the ends of bodies have no line of their own.  Read next: trace.h (invariants), eval.c (the hooks), trace_jump.c (f_lineno), ../lib/mod_sys_trace.c and mod_sys_monitoring.c (the settings). */
 #include "trace.h"
 
 #include "../memory/alloc.h"
@@ -59,6 +59,8 @@ CodeMonitor *trace_code(Thread *t, Code *code)
     while (code_positions_next(&reader))
         for (uint32_t i = reader.index; i < reader.run_end && i < code->instruction_count; i++)
             m->lines[i] = reader.current.line;
+    for (uint32_t i = 0; i < code->instruction_count && INSTRUCTION_OP(code->instructions[i]) == OP_MAKE_CELL; i++)
+        m->lines[i] = 0; /* what the function begins with is no line of its body */
     if (!__atomic_compare_exchange_n(slot, &present, m, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         trace_code_free(t, m);
         return present;
@@ -362,7 +364,12 @@ int trace_step(Thread *t, Frame *f, const Instruction *previous)
     if (known && active(t, 1u << TRACE_JUMP | 1u << TRACE_BRANCH_LEFT | 1u << TRACE_BRANCH_RIGHT | 1u << TRACE_BRANCH) && tell_jump(t, f, previous, pc) < 0)
         return -1;
     FrameObject *o = frame_object_peek(f);
-    if (line > 0 && (!known || line != cm->lines[previous - first] || pc <= previous)) {
+    bool ends = INSTRUCTION_OP(*pc) == OP_RETURN_NONE, lineless = known && INSTRUCTION_A(*pc) && (ends || INSTRUCTION_OP(*pc) == OP_JUMP);
+    if (o && ends && lineless)
+        o->line = o->last_line;
+    else if (o && line > 0 && !lineless)
+        o->last_line = line;
+    if (line > 0 && !lineless && (!known || line != cm->lines[previous - first] || pc <= previous)) {
         if (active(t, 1u << TRACE_LINE)) {
             Value number = value_from_int(line);
             if (tell_tools(t, code, TRACE_LINE, index, &number, 1) < 0)

@@ -13,28 +13,12 @@ void unwind_release(Thread *t, Value v)
     error_restore_take(t, exc);
 }
 
-static const ExceptionEntry *find_handler(const Code *code, uint32_t index)
-{
-    uint32_t low = 0, high = code->exception_count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const ExceptionEntry *e = &code->exceptions[middle];
-        if (index < e->start)
-            high = middle;
-        else if (index >= e->end)
-            low = middle + 1;
-        else
-            return e;
-    }
-    return NULL;
-}
-
 bool unwind_to_handler(Thread *t, Frame *f, uint32_t flags)
 {
     Code *code = f->code;
     if (flags & UNWIND_TRACEBACK)
         traceback_add(t, f);
-    const ExceptionEntry *handler = find_handler(code, frame_index(f));
+    const ExceptionEntry *handler = code_handler(code, frame_index(f));
     uint32_t keep = code->local_count + (handler ? handler->keep : 0);
     bool taken = false;
     Value exc = VALUE_EMPTY;
