@@ -77,6 +77,8 @@ typedef struct CodePosition {
     int32_t line, end_line, column, end_column; /* line 0: none; columns -1: none */
 } CodePosition;
 
+/* Where its frames start. */
+static inline const Instruction *code_start(const Code *code) { return code->instructions + 1; }
 /* What protects the instruction at an index, or NULL. */
 const ExceptionEntry *code_handler(const Code *code, uint32_t index);
 /* Position of the instruction at an index. */

@@ -600,6 +600,7 @@ static MUST_CHECK Value class_code(Compiler *c, AstStmt *s, Scope *scope)
     if (value_is_empty(u->static_attributes))
         goto fail;
     /* __module__, __qualname__, __firstlineno__ */
+    c->position = (Position){(int32_t)line, 0, (int32_t)line, 0};
     Reg r = temp_push(c);
     int load = site_new(c, ID(t, __name__), 2), store = site_new(c, ID(t, __module__), 1);
     if (load < 0 || store < 0 || emit(c, OP_LOAD_NAME, r, load, 0) < 0 || emit(c, OP_STORE_NAME, store, r, 0) < 0)

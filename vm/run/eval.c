@@ -65,7 +65,7 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
     }
     for (uint32_t i = given; i < code->local_count; i++)
         window[i] = VALUE_EMPTY;
-    n->pc = code->instructions;
+    n->pc = code_start(code);
     n->registers = window;
     n->code = code;
     n->previous = t->frame;
@@ -407,6 +407,7 @@ dispatch:
     switch (op) {
 #endif
 
+    CASE(BEGIN)
     CASE(NOP)
     NEXT();
     CASE(EXTRA)
@@ -1866,7 +1867,7 @@ push_simple : {
     t->recursion_left--;
     for (Value *local = window + code->simple_count, *end = window + code->local_count; local < end; local++)
         *local = VALUE_EMPTY;
-    n->pc = pc = code->instructions;
+    n->pc = pc = code_start(code);
     n->registers = regs = window;
     n->code = code;
     n->previous = f;

@@ -225,7 +225,12 @@ static int traverse(Object *object, VisitFn visit, void *arg)
 }
 
 static Value *registers_of(FrameObject *o) { return o->frame ? o->frame->registers : o->registers; }
-static uint32_t index_of(FrameObject *o) { return o->frame ? frame_index(o->frame) : o->lasti; }
+static uint32_t index_of(FrameObject *o)
+{
+    if (o->shown)
+        return o->shown - 1;
+    return o->frame ? frame_index(o->frame) : o->lasti;
+}
 
 static Value repr(Thread *t, Value self)
 {
@@ -259,10 +264,7 @@ static Value get_lineno(Thread *t, Value self)
 static int set_lineno(Thread *t, Value self, Value value) { return trace_set_line(t, object_of(self), value); }
 static Value get_lasti(Thread *t, Value self)
 {
-    FrameObject *o = object_of(self);
-    if (o->frame && o->frame->pc == o->frame->code->instructions)
-        return value_from_int(-1);
-    return value_from_int(2 * (int64_t)index_of(o));
+    return value_from_int(2 * (int64_t)index_of(object_of(self)));
 }
 static Value get_trace(Thread *t, Value self)
 {

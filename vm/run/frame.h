@@ -101,9 +101,9 @@ typedef struct FrameObject {
     Value displaced;     /* list of values replaced through f_locals while the frame may still read them in place, or empty */
     Value extra_locals;  /* dict of names that are no variables, set through f_locals; or empty */
     Value trace;         /* f_trace, or empty */
-    int32_t line;        /* f_lineno where the current instruction does not tell: at the call event that of the definition (FRAME_LINE_ZERO: line 0, of a module), at
-                            the end of a body that of what ran before; else 0 */
-    int32_t last_line;   /* that the traced frame ran */
+    int32_t line;        /* f_lineno at the call event of a module (FRAME_LINE_ZERO: line 0), else 0 */
+    uint32_t last;       /* 1 + the index of the instruction with a line of its own that the traced frame ran last */
+    uint32_t shown;      /* that, while a function of settrace or setprofile runs (f_lasti, f_lineno), else 0 */
     uint32_t lasti;      /* instruction index, once the frame ended */
     bool trace_lines, trace_opcodes;
     uint8_t event;       /* FRAME_EVENT_...: of the trace function that runs */

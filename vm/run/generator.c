@@ -35,7 +35,7 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
     g->qualname = ref_inc(t, function->qualname);
     g->sent = -1;
     Frame *f = &g->frame;
-    f->pc = code->instructions;
+    f->pc = code_start(code);
     f->registers = g->registers;
     f->code = code;
     f->function = function;

@@ -59,8 +59,6 @@ CodeMonitor *trace_code(Thread *t, Code *code)
     while (code_positions_next(&reader))
         for (uint32_t i = reader.index; i < reader.run_end && i < code->instruction_count; i++)
             m->lines[i] = reader.current.line;
-    for (uint32_t i = 0; i < code->instruction_count && INSTRUCTION_OP(code->instructions[i]) == OP_MAKE_CELL; i++)
-        m->lines[i] = 0; /* what the function begins with is no line of its body */
     if (!__atomic_compare_exchange_n(slot, &present, m, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
         trace_code_free(t, m);
         return present;
@@ -211,9 +209,12 @@ static Value call_function(Thread *t, Frame *f, Value function, const char *even
     Value frame = frame_object(t, f), name = value_is_empty(frame) ? VALUE_EMPTY : str_intern(t, event), result = VALUE_EMPTY;
     if (!value_is_empty(name)) {
         Value args[3] = {frame, name, argument};
+        FrameObject *o = (FrameObject *)value_object(frame);
         ref_inc(t, function);
         t->tracing++;
+        o->shown = o->last;
         result = object_call(t, function, args, 3, VALUE_EMPTY);
+        o->shown = 0;
         t->tracing--;
         ref_dec(t, function);
     }
@@ -266,7 +267,7 @@ static int trace(Thread *t, Frame *f, const char *event, Value argument, bool ca
     return 0;
 }
 
-/* Both, for a frame that starts: its line is that of the definition. */
+/* Both, for a frame that starts or goes on. A module starts at line 0. */
 static int legacy_call(Thread *t, Frame *f, bool starts)
 {
     if (t->tracing || (value_is_empty(t->trace_function) && value_is_empty(t->profile_function)))
@@ -276,8 +277,9 @@ static int legacy_call(Thread *t, Frame *f, bool starts)
     if (value_is_empty(held))
         return -1;
     FrameObject *o = (FrameObject *)value_object(held);
-    if (starts)
-        o->line = str_equal_ascii(f->code->name, "<module>") ? FRAME_LINE_ZERO : (int32_t)f->code->first_line;
+    if (starts && str_equal_ascii(f->code->name, "<module>"))
+        o->line = FRAME_LINE_ZERO;
+    o->last = frame_index(f) + 1;
     o->event = FRAME_EVENT_CALL;
     int status = profile(t, f, "call", VALUE_NONE);
     if (status == 0)
@@ -293,7 +295,7 @@ static int legacy_call(Thread *t, Frame *f, bool starts)
 
 int trace_entered(Thread *t, Frame *f)
 {
-    bool starts = f->pc == f->code->instructions;
+    bool starts = f->pc == code_start(f->code);
     TraceEvent event = starts ? TRACE_PY_START : TRACE_PY_RESUME;
     if (active(t, 1u << event) && tell(t, f, event, frame_index(f), VALUE_EMPTY) < 0)
         return -1;
@@ -304,7 +306,7 @@ void trace_thrown(Thread *t, Frame *f)
 {
     tell_exception(t, f, TRACE_PY_THROW);
     Value exc = error_take(t);
-    if (legacy_call(t, f, f->pc == f->code->instructions) < 0)
+    if (legacy_call(t, f, f->pc == code_start(f->code)) < 0)
         ref_dec(t, exc);
     else
         error_restore_take(t, exc);
@@ -359,17 +361,15 @@ int trace_step(Thread *t, Frame *f, const Instruction *previous)
         return -1;
     uint32_t index = (uint32_t)(pc - first);
     int32_t line = cm->lines[index];
-    bool known = previous >= first && previous < first + code->instruction_count;
+    bool known = previous > first && previous < first + code->instruction_count;
     f->pc = pc + 1; /* the current instruction is this one */
     if (known && active(t, 1u << TRACE_JUMP | 1u << TRACE_BRANCH_LEFT | 1u << TRACE_BRANCH_RIGHT | 1u << TRACE_BRANCH) && tell_jump(t, f, previous, pc) < 0)
         return -1;
     FrameObject *o = frame_object_peek(f);
-    bool ends = INSTRUCTION_OP(*pc) == OP_RETURN_NONE, lineless = known && INSTRUCTION_A(*pc) && (ends || INSTRUCTION_OP(*pc) == OP_JUMP);
-    if (o && ends && lineless)
-        o->line = o->last_line;
-    else if (o && line > 0 && !lineless)
-        o->last_line = line;
-    if (line > 0 && !lineless && (!known || line != cm->lines[previous - first] || pc <= previous)) {
+    bool lineless = line <= 0 || (known && INSTRUCTION_A(*pc) && (INSTRUCTION_OP(*pc) == OP_RETURN_NONE || INSTRUCTION_OP(*pc) == OP_JUMP));
+    if (o && !lineless)
+        o->last = index + 1;
+    if (!lineless && (!known || line != cm->lines[previous - first] || pc <= previous)) {
         if (active(t, 1u << TRACE_LINE)) {
             Value number = value_from_int(line);
             if (tell_tools(t, code, TRACE_LINE, index, &number, 1) < 0)

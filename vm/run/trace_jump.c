@@ -46,6 +46,21 @@ static void leave_blocks(Thread *t, Frame *f, const HeldKind *from, const HeldKi
     }
 }
 
+/* Variables without a value become None, with a warning: the compiler knows which of them need no check on their way through the code, and the jump is not on it. */
+static int bind_locals(Thread *t, Frame *f)
+{
+    Code *code = f->code;
+    int unbound = 0;
+    for (uint32_t i = 0; i < code->local_count; i++)
+        unbound += value_is_empty(f->registers[i]) && !(code->local_kinds[i] & LOCAL_CELL);
+    if (unbound && error_warn(t, EXC_RuntimeWarning, 0, "assigning None to %d unbound local%s", unbound, unbound == 1 ? "" : "s") < 0)
+        return -1;
+    for (uint32_t i = 0; i < code->local_count; i++)
+        if (value_is_empty(f->registers[i]) && !(code->local_kinds[i] & LOCAL_CELL))
+            f->registers[i] = VALUE_NONE;
+    return 0;
+}
+
 static uint32_t in_use(const HeldKind *held, uint32_t width)
 {
     uint32_t n = 0;
@@ -88,6 +103,8 @@ static int jump(Thread *t, Frame *f, const CodeMonitor *cm, int32_t line)
         error_set(t, EXC_ValueError, "%s", refusal);
         goto done;
     }
+    if (bind_locals(t, f) < 0)
+        goto done;
     stackmap_at(&map, (uint32_t)best, wanted);
     leave_blocks(t, f, held, wanted, map.width);
     f->pc = code->instructions + best + 1; /* the instruction is the current one */
