@@ -449,6 +449,15 @@ static uint32_t first_word(const uint32_t *places, uint32_t i, uint32_t total, u
     return i ? places[i - 1] + 1 : 0;
 }
 
+/* What is known now for certain makes some instructions cheaper. */
+static void specialise(const Unit *u, PendingInstruction *p)
+{
+    if (p->op == OP_MOVE && p->b < (int32_t)u->local_count)
+        p->op = OP_COPY;
+    else if (p->op == OP_CLEAR && p->b == 1)
+        p->op = OP_RELEASE;
+}
+
 static int assemble(Compiler *c, CodeParts *parts)
 {
     Thread *t = c->t;
@@ -458,8 +467,10 @@ static int assemble(Compiler *c, CodeParts *parts)
     uint8_t *wide = alloc_memory_zeroed(t, n + 1, 1);
     if (!places || !wide)
         goto fail;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        specialise(u, &u->ins[i]);
         wide[i] = needs_wide(&u->ins[i]);
+    }
     for (bool changed = true; changed;) {
         changed = false;
         total = 0;

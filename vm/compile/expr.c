@@ -862,7 +862,8 @@ static int attribute_into(Compiler *c, AstExpr *e, Reg dst)
     if (super < 0)
         return -1;
     if (super > 0) {
-        if (emit(c, OP_LOAD_SUPER_ATTR, dst, base, site) < 0)
+        site = site_new(c, list_peek(c->u->sites, (size_t)site), 2);
+        if (site < 0 || emit(c, OP_LOAD_SUPER_ATTR, dst, base, site) < 0)
             return -1;
         return emit(c, OP_EXTRA, super == 2, 0, 0);
     }

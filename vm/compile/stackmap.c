@@ -65,6 +65,7 @@ static void run_extent(const Decoded *d, int which, uint32_t *consumed, uint32_t
     *consumed = *written = 0;
     switch (d->op) {
     case OP_CLEAR: *consumed = n; break;
+    case OP_RELEASE: *consumed = 1; break;
     case OP_CALL:
     case OP_CALL_KW: *consumed = n + 1; break;
     case OP_CALL_METHOD:

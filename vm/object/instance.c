@@ -98,8 +98,9 @@ static int keys_find(const SharedKeys *keys, Value name)
 }
 
 /* Index of a name, appended when there is room; -1: no room, or a name that cannot be a key. */
-static int keys_add(Thread *t, SharedKeys *keys, Value name)
+static int keys_add(Thread *t, Type *type, Value name)
 {
+    SharedKeys *keys = type->keys;
     int i = keys_find(keys, name);
     if (i >= 0 || !is_interned(name))
         return i;
@@ -109,6 +110,7 @@ static int keys_add(Thread *t, SharedKeys *keys, Value name)
     if (i < 0 && n < keys->capacity) {
         keys->names[n] = ref_inc(t, name);
         atomic_store_explicit(&keys->count, (uint16_t)(n + 1), memory_order_release);
+        type_cache_name_hidden(t, type, name);
         i = (int)n;
     }
     type_unlock(t);
@@ -345,7 +347,7 @@ int instance_set(Thread *t, Object *o, Value name, Value value, bool *found)
     *found = true;
     if (!(type->flags & TYPE_INLINE_VALUES) || begun(o) == INSTANCE_HAS_DICT)
         return set_in_dict(t, o, name, value, found);
-    int i = value_is_empty(value) ? keys_find(type->keys, name) : keys_add(t, type->keys, name);
+    int i = value_is_empty(value) ? keys_find(type->keys, name) : keys_add(t, type, name);
     if (i < 0) {
         if (value_is_empty(value) && begun(o) != INSTANCE_HAS_DICT) {
             *found = false;

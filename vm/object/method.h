@@ -38,6 +38,8 @@ typedef struct Super {
     Type *object_type; /* owned, or NULL */
 } Super;
 /* Attribute of super(type, object): what the compiler's super().name instruction runs without making a super object. */
+/* The class whose lookups are those of super(type, object of object_type), and the place of `type` in the MRO of object_type; or NULL. */
+Type *super_next(const Type *object_type, const Type *type, uint32_t *place);
 MUST_CHECK Value super_getattr(Thread *t, Type *type, Value object, Value name);
 
 #endif

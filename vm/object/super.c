@@ -48,6 +48,20 @@ static bool rest_is_mro_of(const Tuple *mro, size_t at)
     return memcmp(tuple_of(next_mro)->items, mro->items + at, (mro->length - at) * sizeof(Value)) == 0;
 }
 
+Type *super_next(const Type *object_type, const Type *type, uint32_t *place)
+{
+    if (value_is_empty(object_type->mro))
+        return NULL;
+    const Tuple *mro = tuple_of(object_type->mro);
+    for (uint32_t i = 0; i + 1 < mro->length; i++) {
+        if (value_object(mro->items[i]) == &type->head) {
+            *place = i;
+            return rest_is_mro_of(mro, i + 1) ? (Type *)value_object(mro->items[i + 1]) : NULL;
+        }
+    }
+    return NULL;
+}
+
 /* The attribute behind `type` in the MRO of object_type, unbound: owned, or empty; *failed tells an error from absence. */
 static Value lookup_behind(Thread *t, Type *type, Type *object_type, Value name, bool *failed)
 {

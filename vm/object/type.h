@@ -153,6 +153,8 @@ struct Type {
     int32_t weak_offset;  /* of the instance's weak reference list; the same coding */
     uint32_t values_offset; /* TYPE_INLINE_VALUES: of Value[keys->capacity] */
     uint8_t instance_kind;  /* what alloc_object writes into Object.kind: kind, with KIND_SUBCLASS unless this is the core type itself */
+    uint32_t construct_version; /* `version` when `construct` was found (../run/cache.c); 0: it was not */
+    Object *construct;      /* a call makes a plain instance and runs this __init__, a Function; NULL: an instance is all; borrowed: there while the version stands */
     uint16_t trailing;      /* Values behind the inline items of an instance: its __slots__, dict and weak reference list, when item_size != 0 */
     uint16_t slot_count;    /* members that this class adds by __slots__ */
     int32_t slots_offset;   /* of the first of these Values; negative: -1 is the first Value behind the inline items, -2 the second ... */

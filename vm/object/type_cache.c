@@ -175,6 +175,13 @@ static ALWAYS_INLINE bool cache_get(Thread *t, Type *type, Value name, Value *va
     return slot_load(t, &cache->entries[i].value, value);
 }
 
+void type_cache_name_hidden(Thread *t, Type *type, Value name)
+{
+    const TypeCache *cache = type->cache;
+    if (cache && !value_is_empty(cache->entries[cache_probe(cache, name)].value))
+        atomic_store_explicit(&type->version, new_version(t->interp), memory_order_release);
+}
+
 Value type_lookup(Thread *t, Type *type, Value name)
 {
     Value value;

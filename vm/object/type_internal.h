@@ -74,6 +74,8 @@ static inline int type_dict_get(Thread *t, Type *type, Value name, Value *result
 /* type_lookup by walking the MRO, leaving the cache alone: while a class is made or its slots are computed. */
 Value type_lookup_uncached(Thread *t, Type *type, Value name);
 void type_cache_drop(Thread *t, TypeCache *cache);
+/* From now on instances may hide the class's attribute: inline caches that know it become stale. The type lock is held. */
+void type_cache_name_hidden(Thread *t, Type *type, Value name);
 int type_cache_traverse(const TypeCache *cache, VisitFn visit, void *arg);
 
 /* ---- instance.c: slots of classes made in Python ---- */

@@ -4,6 +4,9 @@
 #include "../object/descriptor.h"
 #include "../object/dict.h"
 #include "../object/error.h"
+#include "../object/method.h"
+#include "../object/module.h"
+#include "../object/list.h"
 #include "../object/str.h"
 
 /* Is this attribute of a class a data descriptor? */
@@ -18,16 +21,76 @@ static int64_t slot_offset(Value descriptor)
     return d->writable && (d->kind == MEMBER_VALUE || d->kind == MEMBER_VALUE_OR_ERROR) ? d->offset : -1;
 }
 
-/* How many shared keys an instance may have without hiding a class attribute, or -1 if it may hide it any time. */
-static int keys_in_use(const Object *o, Value name)
+static void store(_Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
+{
+    if (version && slot < (1 << 24))
+        atomic_store_explicit(cache, cache_word(kind, version, (uint32_t)slot), memory_order_release);
+}
+
+/* May instances hide an attribute of the class: 0 never, 1 only those with a dict, -1 any time. */
+static int hidden_by(const Object *o, Value name)
 {
     const Type *type = o->type;
-    if (type->flags & TYPE_INLINE_VALUES) {
-        if (o->aux == INSTANCE_HAS_DICT || shared_keys_find(type->keys, name) >= 0)
-            return -1;
-        return atomic_load_explicit(&type->keys->count, memory_order_relaxed);
-    }
+    if (type->flags & TYPE_INLINE_VALUES)
+        return o->aux == INSTANCE_HAS_DICT || shared_keys_find(type->keys, name) >= 0 ? -1 : 1;
     return type->dict_offset ? -1 : 0;
+}
+
+/* A property whose getter runs by pushing a frame. */
+static bool is_simple_property(Value v)
+{
+    if (!object_is_exact(v, KIND_PROPERTY))
+        return false;
+    Value get = ((Property *)value_object(v))->get;
+    return object_is_exact(get, KIND_FUNCTION) && code_of(function_of(get)->code)->simple_count == 1;
+}
+static bool is_method_wrap(Value v)
+{
+    return (object_is_exact(v, KIND_STATICMETHOD) || object_is_exact(v, KIND_CLASSMETHOD)) && !value_is_empty(((MethodWrap *)value_object(v))->callable);
+}
+static bool is_plain(Thread *t, Value v) { return !type_of(t, v)->slots.descr_get && !type_of(t, v)->slots.descr_set; }
+
+/* Remembers the place of an inline value or of a __slots__ member; `found`: what the class has of that name. Was it one? */
+static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version)
+{
+    Type *type = o->type;
+    if (value_is_empty(found) || !is_data_descriptor(t, found)) {
+        int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
+        if (key < 0 || value_is_empty(instance_values(o)[key]))
+            return false;
+        store(cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value));
+        return true;
+    }
+    int64_t offset = slot_offset(found);
+    if (offset > 0)
+        store(cache, CACHE_SLOT, version, (uint64_t)offset);
+    return offset > 0;
+}
+
+/* Remembers an attribute of a type or of a module read from itself. */
+static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
+{
+    Value meta = type_lookup(t, o->type, name), found = VALUE_EMPTY;
+    uint32_t version, index;
+    if (!value_is_empty(meta) && is_data_descriptor(t, meta)) {
+        ref_dec(t, meta);
+        return;
+    }
+    ref_dec(t, meta);
+    if (o->kind == KIND_TYPE) {
+        found = type_lookup_cached(t, (Type *)o, name, &version, &index);
+        if (!value_is_empty(found) && (is_plain(t, found) || object_is_exact(found, KIND_FUNCTION) || is_method_wrap(found)))
+            store(cache, CACHE_TYPE, version, index);
+        ref_dec(t, found);
+    } else {
+        Value dict = ((Module *)o)->dict;
+        if (!dict_check_exact(dict))
+            return;
+        version = dict_keys_version(t, dict_of(dict));
+        int64_t at = dict_index(t, dict_of(dict), name);
+        if (at >= 0 && dict_of(dict)->table->width == 2)
+            store(cache, CACHE_MODULE, version, (uint64_t)at);
+    }
 }
 
 Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name)
@@ -39,18 +102,14 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
     if (type->slots.getattr == object_generic_getattr) {
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
-        if (version) {
-            if (value_is_empty(found) || !is_data_descriptor(t, found)) {
-                int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
-                if (key >= 0 && !value_is_empty(instance_values(o)[key]))
-                    atomic_store_explicit(cache, cache_word(CACHE_INLINE_VALUE, version, (uint32_t)key), memory_order_release);
-            } else {
-                int64_t offset = slot_offset(found);
-                if (offset > 0)
-                    atomic_store_explicit(cache, cache_word(CACHE_SLOT, version, (uint32_t)offset), memory_order_release);
-            }
+        if (version && !store_field(t, cache, o, name, found, version) && !value_is_empty(found)) {
+            int hidden = is_simple_property(found) ? 0 : hidden_by(o, name);
+            if (hidden >= 0 && (is_simple_property(found) || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
+                store(cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index);
         }
         ref_dec(t, found);
+    } else if (o->kind == KIND_TYPE || o->kind == KIND_MODULE) {
+        store_own(t, cache, o, name);
     }
     return object_getattr(t, object, name);
 }
@@ -66,19 +125,8 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
     if (type->slots.setattr == object_generic_setattr) {
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
-        if (!version) {
-            ref_dec(t, found);
-            return 0;
-        }
-        if (value_is_empty(found) || !is_data_descriptor(t, found)) {
-            int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
-            if (key >= 0)
-                atomic_store_explicit(cache, cache_word(CACHE_INLINE_VALUE, version, (uint32_t)key), memory_order_release);
-        } else {
-            int64_t offset = slot_offset(found);
-            if (offset > 0)
-                atomic_store_explicit(cache, cache_word(CACHE_SLOT, version, (uint32_t)offset), memory_order_release);
-        }
+        if (version)
+            store_field(t, cache, o, name, found, version);
         ref_dec(t, found);
     }
     return 0;
@@ -91,17 +139,18 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
     if (type->slots.getattr == object_generic_getattr) {
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
+        int hidden = value_is_object(object) ? hidden_by(value_object(object), name) : 0;
         if (!value_is_empty(found) && (type_of(t, found)->flags & TYPE_METHOD_LIKE)) {
-            int keys = value_is_object(object) ? keys_in_use(value_object(object), name) : 0;
             Value own = VALUE_EMPTY;
-            if (keys >= 0) {
-                if (version && index < 0x10000)
-                    atomic_store_explicit(cache, cache_word(CACHE_CLASS, version, index | (uint32_t)keys << 16), memory_order_release);
+            if (hidden >= 0) {
+                store(cache, hidden ? CACHE_METHOD_INLINE : CACHE_METHOD, version, index);
             } else {
                 int status = instance_get(t, value_object(object), name, &own);
                 if (status != 0) {
                     ref_dec(t, found);
                     pair[0] = own;
+                    if (status > 0 && version)
+                        store_field(t, cache, value_object(object), name, VALUE_EMPTY, version);
                     return status < 0 ? -1 : 0;
                 }
             }
@@ -109,10 +158,181 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
             pair[1] = ref_inc(t, object);
             return 0;
         }
+        if (value_is_object(object) && version && !store_field(t, cache, value_object(object), name, found, version) && !value_is_empty(found) && hidden >= 0 &&
+            (is_method_wrap(found) || is_plain(t, found)))
+            store(cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index);
         ref_dec(t, found);
+    } else if (value_is_object(object) && (value_object(object)->kind == KIND_TYPE || value_object(object)->kind == KIND_MODULE)) {
+        store_own(t, cache, value_object(object), name);
     }
     pair[0] = object_getattr(t, object, name);
     return value_is_empty(pair[0]) ? -1 : 0;
+}
+
+/* ---- what filled caches answer, but for the commonest: eval.c has that ---- */
+
+/* The entry of a type's table, owned, if it still is what `version` stands for. */
+static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
+{
+    if (atomic_load_explicit(&type->version, memory_order_acquire) != version)
+        return false;
+    const TypeCache *table = __atomic_load_n(&type->cache, __ATOMIC_ACQUIRE);
+    if (!table || index > table->mask || !slot_load(t, &table->entries[index].value, result))
+        return false; /* replaced meanwhile */
+    if (LIKELY(!value_is_empty(*result) && atomic_load_explicit(&type->version, memory_order_acquire) == version))
+        return true;
+    ref_dec(t, *result);
+    return false;
+}
+
+/* A field, or an attribute of the object itself, owned. */
+static bool load_own(Thread *t, uint64_t w, Object *o, Value *result)
+{
+    uint32_t version = cache_version(w), slot = cache_slot(w);
+    switch (cache_kind(w)) {
+    case CACHE_SLOT:
+    case CACHE_INLINE_VALUE:
+        return atomic_load_explicit(&o->type->version, memory_order_acquire) == version && slot_load(t, (Value *)((char *)o + slot), result) &&
+               !value_is_empty(*result);
+    case CACHE_MODULE: {
+        if (o->kind != KIND_MODULE)
+            return false;
+        Dict *dict = dict_of(((Module *)o)->dict);
+        if (atomic_load_explicit(&dict->keys_version, memory_order_acquire) != version)
+            return false;
+        if (UNLIKELY(t->free_threaded))
+            return dict_get_cached_shared(t, dict, version, slot, result);
+        *result = ref_inc(t, *dict_entry_slot_narrow(dict, slot));
+        return true;
+    }
+    default: return false;
+    }
+}
+
+/* An attribute of the class: the pair as for LOAD_METHOD, from what the table holds. */
+static void bind_class_take(Thread *t, Value found, Value object, Value class, Value pair[2])
+{
+    pair[0] = found;
+    pair[1] = VALUE_EMPTY;
+    if (!value_is_object(found))
+        return;
+    if (is_method_wrap(found)) {
+        pair[0] = ref_inc(t, ((MethodWrap *)value_object(found))->callable);
+        if (object_is_exact(found, KIND_CLASSMETHOD))
+            pair[1] = ref_inc(t, class);
+        ref_dec(t, found);
+    } else if (!value_is_empty(object) && (value_object(found)->type->flags & TYPE_METHOD_LIKE)) {
+        pair[1] = ref_inc(t, object);
+    }
+}
+
+/* The pair for anything that a cache knows. */
+static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value pair[2])
+{
+    Value found;
+    uint32_t kind = cache_kind(w);
+    if (kind >= CACHE_METHOD && kind <= CACHE_CLASS_INLINE) {
+        Type *type = type_of(t, object);
+        if (((kind == CACHE_METHOD_INLINE || kind == CACHE_CLASS_INLINE) && value_object(object)->aux == INSTANCE_HAS_DICT) ||
+            !load_entry(t, type, cache_version(w), cache_slot(w), &found))
+            return CACHE_MISS;
+        if (object_is_exact(found, KIND_PROPERTY)) {
+            pair[0] = ((Property *)value_object(found))->get;
+            ref_dec(t, found);
+            return CACHE_CALL;
+        }
+        bind_class_take(t, found, object, value_of(type), pair);
+        return CACHE_FOUND;
+    }
+    if (!value_is_object(object))
+        return CACHE_MISS;
+    Object *o = value_object(object);
+    if (kind == CACHE_TYPE) {
+        if (o->kind != KIND_TYPE || !load_entry(t, (Type *)o, cache_version(w), cache_slot(w), &found))
+            return CACHE_MISS;
+        bind_class_take(t, found, VALUE_EMPTY, object, pair);
+        return CACHE_FOUND;
+    }
+    pair[1] = VALUE_EMPTY;
+    return load_own(t, w, o, &pair[0]) ? CACHE_FOUND : CACHE_MISS;
+}
+
+CacheAnswer cache_method_other(Thread *t, uint64_t w, Value object, Value pair[2])
+{
+    CacheAnswer answer = load_pair(t, w, object, pair);
+    return answer == CACHE_CALL ? CACHE_MISS : answer;
+}
+
+CacheAnswer cache_attribute_other(Thread *t, uint64_t w, Object *o, Value *result)
+{
+    Value pair[2];
+    CacheAnswer answer = load_pair(t, w, value_of(o), pair);
+    if (answer == CACHE_FOUND && !value_is_empty(pair[1])) {
+        *result = method_new(t, pair[0], pair[1]);
+        ref_dec(t, pair[0]);
+        ref_dec(t, pair[1]);
+        if (UNLIKELY(value_is_empty(*result))) {
+            error_clear(t); /* the slow path says it again */
+            return CACHE_MISS;
+        }
+        return CACHE_FOUND;
+    }
+    *result = pair[0];
+    if (answer == CACHE_CALL && (t->free_threaded || !object_is_exact(pair[0], KIND_FUNCTION) || code_of(function_of(pair[0])->code)->simple_count != 1))
+        return CACHE_MISS;
+    return answer;
+}
+
+/* ---- calls of types ---- */
+
+bool cache_construct_fill(Thread *t, Type *type)
+{
+    uint32_t version, index;
+    if (t->free_threaded || type->head.kind != KIND_TYPE || type->slots.create != type_create_plain || (type->flags & TYPE_ABSTRACT) || type->item_size)
+        return false;
+    Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
+    bool python = object_is_exact(init, KIND_FUNCTION) && type->slots.init == slot_python_init;
+    bool fits = version && (python || type->slots.init == t->types[KIND_OBJECT]->slots.init);
+    if (fits) {
+        type->construct = python ? value_object(init) : NULL;
+        type->construct_version = version;
+    }
+    ref_dec(t, init);
+    return fits;
+}
+
+/* ---- super ---- */
+
+void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value object, Value name)
+{
+    uint32_t place, version, index;
+    Type *type = type_of(t, object), *next = object_is_exact(object, KIND_TYPE) || type_check(object) ? NULL : super_next(type, (Type *)value_object(class), &place);
+    if (!next || !atomic_load_explicit(&type->version, memory_order_relaxed))
+        return;
+    Value found = type_lookup_cached(t, next, name, &version, &index);
+    if (!value_is_empty(found) && version && (is_method_wrap(found) || (type_of(t, found)->flags & TYPE_METHOD_LIKE))) {
+        store(cache + 1, CACHE_SUPER, version, index);
+        store(cache, CACHE_SUPER, atomic_load_explicit(&type->version, memory_order_relaxed), place);
+    }
+    ref_dec(t, found);
+}
+
+bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value object, Value pair[2])
+{
+    uint64_t w = cache_load(cache), behind = cache_load(cache + 1);
+    if (UNLIKELY(t->free_threaded) || cache_kind(w) != CACHE_SUPER || !value_is_object(object))
+        return false;
+    Type *type = value_object(object)->type;
+    if (atomic_load_explicit(&type->version, memory_order_relaxed) != cache_version(w))
+        return false;
+    const Value *mro = tuple_of(type->mro)->items + cache_slot(w);
+    if (!value_is(mro[0], class))
+        return false;
+    Value found;
+    if (!load_entry(t, (Type *)value_object(mro[1]), cache_version(behind), cache_slot(behind), &found))
+        return false;
+    bind_class_take(t, found, object, value_of(type), pair);
+    return true;
 }
 
 /* An item of a mapping that need not be a dict: a child of dict may have its own __getitem__ or __missing__. */
@@ -148,8 +368,8 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
         if (found < 0)
             return VALUE_EMPTY;
         if (found) {
-            if (index >= 0 && index < (1 << 24))
-                atomic_store_explicit(cache, cache_word(CACHE_GLOBAL, version, (uint32_t)index), memory_order_release);
+            if (index >= 0 && g->table->width == 2)
+                store(cache, CACHE_GLOBAL, version, (uint64_t)index);
             return result;
         }
         uint32_t builtin_version = dict_keys_version(t, b);
@@ -158,9 +378,9 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
         if (found < 0)
             return VALUE_EMPTY;
         if (found) {
-            if (index >= 0 && index < (1 << 24) && version && builtin_version) {
-                atomic_store_explicit(cache + 1, cache_word(CACHE_GLOBAL, builtin_version, (uint32_t)index), memory_order_release);
-                atomic_store_explicit(cache, cache_word(CACHE_BUILTIN, version, 0), memory_order_release);
+            if (index >= 0 && index < (1 << 24) && b->table->width == 2 && version && builtin_version) {
+                store(cache + 1, CACHE_GLOBAL, builtin_version, (uint64_t)index);
+                store(cache, CACHE_BUILTIN, version, 0);
             }
             return result;
         }

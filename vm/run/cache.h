@@ -10,13 +10,20 @@
 
 typedef enum CacheKind {
     CACHE_NONE,
-    CACHE_INLINE_VALUE, /* slot: index of the inline value; the type has no data descriptor of that name */
-    CACHE_CLASS,        /* slot: entry of Type.cache in bits 0-15, number of shared keys in bits 16-23: an attribute of the class that binds like a
-                           function, and that instances with that many shared keys cannot hide */
-    CACHE_CLASS_PLAIN,  /* the same for an attribute without __get__ */
+    /* The version is the type's. */
     CACHE_SLOT,         /* slot: offset in bytes of a __slots__ member */
+    CACHE_INLINE_VALUE, /* slot: offset in bytes of the inline value; the type has no data descriptor of that name */
+    CACHE_METHOD,       /* slot: entry of Type.cache: an attribute of the class that binds like a function, and that no instance hides */
+    CACHE_METHOD_INLINE, /* the same, not hidden while the instance has no dict: the name is none of the shared keys (one that becomes one changes the version) */
+    CACHE_CLASS,        /* slot: entry of Type.cache: another attribute of the class (plain, staticmethod, classmethod, a property with a getter in Python) */
+    CACHE_CLASS_INLINE,
+    /* The version is of the object itself: a type or a module. */
+    CACHE_TYPE,         /* slot: entry of Type.cache: an attribute of the type itself */
+    CACHE_MODULE,       /* slot: entry of the module's dict */
+    /* The version is a dict's: of its keys. */
     CACHE_GLOBAL,       /* slot: entry of the globals */
-    CACHE_BUILTIN       /* not among the globals; the next word has the entry of the built-ins */
+    CACHE_BUILTIN,      /* not among the globals; the next word has the entry of the built-ins */
+    CACHE_SUPER         /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
 } CacheKind;
 
 static inline uint64_t cache_word(CacheKind kind, uint32_t version, uint32_t slot)
@@ -39,33 +46,33 @@ MUST_CHECK Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value glo
 /* What LOAD_GLOBAL does with the lock off when its cache has an answer: true, *result owned. */
 bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals, Value builtins, Value *result);
 
-/* The fast path of reading an attribute: true when the cache answered. */
-static ALWAYS_INLINE bool cache_attribute(Thread *t, uint64_t w, Object *o, Value *result)
+/* What a filled cache says of an attribute that is no field of the object. */
+typedef enum CacheAnswer {
+    CACHE_MISS,
+    CACHE_FOUND, /* *result, or the pair: owned */
+    CACHE_CALL   /* *result: the getter of a property, borrowed: a function of one parameter */
+} CacheAnswer;
+CacheAnswer cache_attribute_other(Thread *t, uint64_t w, Object *o, Value *result);
+/* The same for LOAD_METHOD; never CACHE_CALL. */
+CacheAnswer cache_method_other(Thread *t, uint64_t w, Value object, Value pair[2]);
+/* super(class, object).name, the pair as for LOAD_METHOD: */
+bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value object, Value pair[2]);
+void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value object, Value name);
+
+/* Does a call of the type only allocate, and run an __init__ in Python, if any: so type->construct says. With the lock on. */
+bool cache_construct_fill(Thread *t, Type *type);
+static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type)
 {
-    Type *type = o->type;
-    if (UNLIKELY(atomic_load_explicit(&type->version, memory_order_acquire) != cache_version(w)))
-        return false;
-    switch (cache_kind(w)) {
-    case CACHE_INLINE_VALUE:
-        return slot_load(t, &instance_values(o)[cache_slot(w)], result) && !value_is_empty(*result);
-    case CACHE_SLOT:
-        return slot_load(t, (Value *)((char *)o + cache_slot(w)), result) && !value_is_empty(*result);
-    default: return false;
-    }
+    uint32_t version = atomic_load_explicit(&type->version, memory_order_relaxed);
+    return LIKELY(version != 0 && type->construct_version == version) || cache_construct_fill(t, type);
 }
 
-/* The value at an index that an inline cache remembers, owned, if the type still has the version that the cache was filled for (which the caller has just seen). */
-static ALWAYS_INLINE bool cache_class_value(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
+/* Is an attribute of the class not hidden by one of the instance, whose type has the version of the word? */
+static ALWAYS_INLINE bool cache_not_hidden(const Object *o, CacheKind kind, CacheKind inline_kind)
 {
-    const TypeCache *cache = __atomic_load_n(&type->cache, __ATOMIC_ACQUIRE);
-    if (LIKELY(!t->free_threaded))
-        return slot_load(t, &cache->entries[index].value, result);
-    if (!cache || index > cache->mask || !slot_load(t, &cache->entries[index].value, result))
-        return false; /* replaced meanwhile */
-    if (LIKELY(!value_is_empty(*result) && atomic_load_explicit(&type->version, memory_order_acquire) == version))
-        return true;
-    ref_dec(t, *result);
-    return false;
+    return kind != inline_kind || o->aux != INSTANCE_HAS_DICT;
 }
+/* With the lock on, and the version just seen to be right: the value at an entry of the type's table, borrowed. */
+static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index) { return type->cache->entries[index].value; }
 
 #endif

@@ -258,6 +258,14 @@ Value eval_run(Thread *t)
         if (value_is_object(old_))                     \
             ref_dec_object(t, value_object(old_));     \
     } while (0)
+/* A new reference to what is nearly always an object. */
+#define SET_OBJECT(i, v)                               \
+    do {                                               \
+        Value object_ = (v);                           \
+        if (LIKELY(value_is_object(object_)))          \
+            ref_inc_object(t, value_object(object_));  \
+        SET(i, object_);                               \
+    } while (0)
 /* Releases an operand that is a temporary. */
 #define CONSUME(i)                                     \
     do {                                               \
@@ -458,6 +466,9 @@ dispatch:
             }
         NEXT();
     }
+    CASE(RELEASE)
+    SET(a, VALUE_EMPTY);
+    NEXT();
     CASE(CHECK_LOCAL)
     if (UNLIKELY(value_is_empty(R(a)))) {
         SAVE();
@@ -547,14 +558,14 @@ dispatch:
         Dict *globals = dict_of(frame_globals(f));
         if (LIKELY(!t->free_threaded) && LIKELY(atomic_load_explicit(&globals->keys_version, memory_order_relaxed) == cache_version(w))) {
             if (LIKELY(cache_kind(w) == CACHE_GLOBAL)) {
-                SET(a, ref_inc(t, *dict_entry_slot(globals, cache_slot(w))));
+                SET_OBJECT(a, *dict_entry_slot_narrow(globals, cache_slot(w)));
                 NEXT();
             }
             uint64_t w2 = cache_load(cache + 1);
             Dict *builtins = dict_of(frame_builtins(f));
             if (LIKELY(cache_kind(w) == CACHE_BUILTIN) &&
                 LIKELY(atomic_load_explicit(&builtins->keys_version, memory_order_relaxed) == cache_version(w2))) {
-                SET(a, ref_inc(t, *dict_entry_slot(builtins, cache_slot(w2))));
+                SET_OBJECT(a, *dict_entry_slot_narrow(builtins, cache_slot(w2)));
                 NEXT();
             }
         }
@@ -649,11 +660,38 @@ dispatch:
 
     CASE(LOAD_ATTR)
     {
-        Value v = R(b);
+        Value v = R(b), found;
         _Atomic uint64_t *cache = &f->code->caches[c];
-        Value found;
-        if (LIKELY(value_is_object(v)) && LIKELY(cache_attribute(t, cache_load(cache), value_object(v), &found)))
-            FINISH1(found);
+        uint64_t w = cache_load(cache);
+        if (LIKELY(value_is_object(v))) {
+            Object *o = value_object(v);
+            if (LIKELY(o->type->version == cache_version(w)) && LIKELY(cache_kind(w) - CACHE_SLOT <= CACHE_INLINE_VALUE - CACHE_SLOT) &&
+                LIKELY(!t->free_threaded)) {
+                found = *(Value *)((char *)o + cache_slot(w));
+                if (LIKELY(!value_is_empty(found))) {
+                    ref_inc(t, found);
+                    FINISH1(found);
+                }
+            }
+            SAVE();
+            CacheAnswer answer = cache_attribute_other(t, w, o, &found);
+            if (answer == CACHE_FOUND)
+                FINISH1(found);
+            if (!EVAL_TRACED && answer == CACHE_CALL) { /* a property's getter */
+                Value arg = TAKE(b);
+                Frame *n = push(t, code_of(function_of(found)->code), function_of(found), &arg, 1, false);
+                if (UNLIKELY(!n)) {
+                    ref_dec(t, arg);
+                    goto error;
+                }
+                n->resume = RESUME_STORE;
+                n->dest = (int32_t)a;
+                n->callable = NULL;
+                n->keep = ref_inc(t, found);
+                n->has_more = true;
+                goto enter_pushed;
+            }
+        }
         SAVE();
         result = cache_load_attribute(t, cache, v, f->code->site_names[c]);
         CHECK(result);
@@ -663,33 +701,27 @@ dispatch:
     {
         Value v = R(a);
         _Atomic uint64_t *cache = &f->code->caches[c];
-        if (LIKELY(value_is_object(v)) && LIKELY(!t->free_threaded)) {
+        if (LIKELY(value_is_object(v))) {
             Object *o = value_object(v);
             uint64_t w = cache_load(cache);
-            if (LIKELY(o->type->version == cache_version(w))) {
-                Value *slot = NULL;
-                if (cache_kind(w) == CACHE_INLINE_VALUE) {
-                    slot = &instance_values(o)[cache_slot(w)];
-                    if (value_is_empty(*slot)) {
-                        if (o->aux == cache_slot(w))
-                            o->aux++;
-                        else
-                            slot = NULL; /* out of order, or the instance has a dict */
-                    }
-                } else if (cache_kind(w) == CACHE_SLOT) {
-                    slot = (Value *)((char *)o + cache_slot(w));
+            if (LIKELY(o->type->version == cache_version(w)) && LIKELY(cache_kind(w) - CACHE_SLOT <= CACHE_INLINE_VALUE - CACHE_SLOT) &&
+                LIKELY(!t->free_threaded)) {
+                Value *slot = (Value *)((char *)o + cache_slot(w)), old = *slot;
+                if (UNLIKELY(value_is_empty(old)) && cache_kind(w) == CACHE_INLINE_VALUE) {
+                    /* Out of order, or the instance has a dict? */
+                    if (UNLIKELY(slot != instance_values(o) + o->aux))
+                        goto store_attr;
+                    o->aux++;
                 }
-                if (LIKELY(slot != NULL)) {
-                    Value new = TAKE(b), old = *slot;
-                    *slot = new;
-                    SAVE();
-                    if (value_is_object(old))
-                        ref_dec_object(t, value_object(old));
-                    CONSUME(a);
-                    NEXT();
-                }
+                *slot = TAKE(b);
+                SAVE();
+                if (value_is_object(old))
+                    ref_dec_object(t, value_object(old));
+                CONSUME(a);
+                NEXT();
             }
         }
+    store_attr:
         SAVE();
         if (UNLIKELY(cache_store_attribute(t, cache, v, f->code->site_names[c], R(b)) < 0))
             goto error;
@@ -705,26 +737,23 @@ dispatch:
     NEXT();
     CASE(LOAD_METHOD)
     {
-        Value v = R(b);
+        Value v = R(b), pair[2];
         Type *type = type_of(t, v);
         _Atomic uint64_t *cache = &f->code->caches[c];
         uint64_t w = cache_load(cache);
-        if (LIKELY(type->version == cache_version(w) && cache_kind(w) == CACHE_CLASS)) {
-            uint32_t slot = cache_slot(w);
-            if (!(type->flags & TYPE_INLINE_VALUES) ||
-                (value_object(v)->aux != INSTANCE_HAS_DICT && atomic_load_explicit(&type->keys->count, memory_order_relaxed) == slot >> 16)) {
-                Value function;
-                if (LIKELY(cache_class_value(t, type, cache_version(w), slot & 0xFFFF, &function))) {
-                    Value self = TAKE(b); /* b may be a itself */
-                    SET(a, function);
-                    SET(a + 1, self);
-                    NEXT();
-                }
+        if (LIKELY(type->version == cache_version(w)) && LIKELY(!t->free_threaded)) {
+            uint32_t kind = cache_kind(w);
+            if (LIKELY(kind == CACHE_METHOD || (kind == CACHE_METHOD_INLINE && value_object(v)->aux != INSTANCE_HAS_DICT))) {
+                Value function = cache_peek_entry(type, cache_slot(w));
+                ref_inc_object(t, value_object(function));
+                Value self = TAKE(b); /* b may be a itself */
+                SET(a, function);
+                SET(a + 1, self);
+                NEXT();
             }
         }
-        Value pair[2];
         SAVE();
-        if (UNLIKELY(cache_load_method(t, cache, v, f->code->site_names[c], pair) < 0))
+        if (cache_method_other(t, w, v, pair) != CACHE_FOUND && UNLIKELY(cache_load_method(t, cache, v, f->code->site_names[c], pair) < 0))
             goto error;
         if (b != a)
             CONSUME(b);
@@ -746,14 +775,20 @@ dispatch:
     CASE(LOAD_SUPER_METHOD)
     {
         bool implicit = INSTRUCTION_A(*pc++);
-        Value self = VALUE_EMPTY;
+        Value pair[2];
+        _Atomic uint64_t *cache = &f->code->caches[c];
         SAVE();
-        result = slow_super_attribute(t, &R(b), f->code->site_names[c], implicit, &self);
-        CHECK(result);
+        if (UNLIKELY(!value_is(R(b), value_of(t->types[KIND_SUPER]))) || !cache_super(t, cache, R(b + 1), R(b + 2), pair)) {
+            pair[0] = slow_super_attribute(t, &R(b), f->code->site_names[c], implicit, NULL);
+            pair[1] = VALUE_EMPTY;
+            CHECK(pair[0]);
+            if (object_is_exact(R(b + 1), KIND_TYPE))
+                cache_super_fill(t, cache, R(b + 1), R(b + 2), f->code->site_names[c]);
+        }
         for (intptr_t i = b; i < b + 3; i++)
             CONSUME(i);
-        SET(a, result);
-        SET(a + 1, self);
+        SET(a, pair[0]);
+        SET(a + 1, pair[1]);
         NEXT();
     }
     CASE(LOAD_SPECIAL)
@@ -1882,6 +1917,24 @@ push_simple : {
         goto poll;
     NEXT();
 }
+push_init: {
+    /* The instance becomes the first argument, in the place of the class (or of the empty self). */
+    Value *args = call_args - 1, old = *args;
+    *args = result;
+    Frame *n = push(t, code_of(callee->code), callee, args, call_count + 1, !f->is_generator);
+    if (UNLIKELY(!n)) {
+        ref_dec(t, old);
+        goto error;
+    }
+    n->resume = RESUME_INIT;
+    n->dest = (int32_t)call_dest;
+    n->extra = ref_inc(t, result);
+    n->keep = ref_inc(t, value_of(callee)); /* the class may lose it while it runs */
+    n->has_more = true;
+    n->callable = args == &R(call_base) ? NULL : &R(call_base);
+    ref_dec(t, old);
+    goto enter_pushed;
+}
 enter_pushed: /* goes on in the frame that `push` made */
     f = t->frame;
     ENTER_FRAME();
@@ -1949,40 +2002,16 @@ call:
         }
         case KIND_TYPE: {
             Type *type = (Type *)o;
-            if (type->slots.init == slot_python_init && type->slots.create == type_create_plain && o->type == t->types[KIND_TYPE]) {
-                uint32_t version, index;
-                Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
-                if (object_is_exact(init, KIND_FUNCTION)) {
-                    Function *function = function_of(init);
-                    code = code_of(function->code);
-                    if (call_count + 1 == code->simple_count) {
-                        SAVE();
-                        void *instance = type_alloc(t, type, 0);
-                        if (UNLIKELY(!instance)) {
-                            ref_dec(t, init);
-                            goto error;
-                        }
-                        /* The instance becomes the first argument, in the place of the class (or of the empty self). */
-                        Value *args = call_args - 1;
-                        Value old = *args;
-                        *args = value_of(instance);
-                        Frame *n = push(t, code, function, args, call_count + 1, !f->is_generator);
-                        if (UNLIKELY(!n)) {
-                            ref_dec(t, init);
-                            ref_dec(t, old);
-                            goto error;
-                        }
-                        n->resume = RESUME_INIT;
-                        n->dest = call_dest;
-                        n->extra = ref_inc(t, value_of(instance));
-                        n->keep = init; /* the class may lose it while it runs */
-                        n->has_more = true;
-                        n->callable = args == &R(call_base) ? NULL : &R(call_base);
-                        ref_dec(t, old);
-                        goto enter_pushed;
-                    }
+            if (LIKELY(cache_construct(t, type))) {
+                callee = (Function *)type->construct;
+                if (LIKELY(callee != NULL) ? call_count + 1 == code_of(callee->code)->simple_count : call_count == 0) {
+                    SAVE();
+                    result = value_of(alloc_object(t, type, type->size));
+                    CHECK(result);
+                    if (!callee)
+                        goto called;
+                    goto push_init;
                 }
-                ref_dec(t, init);
             } else if (o->type == t->types[KIND_TYPE]) {
                 SAVE();
                 result = o->type->slots.call(t, callable, call_args, call_count, VALUE_EMPTY);
