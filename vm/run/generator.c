@@ -54,6 +54,18 @@ static const char *kind_name(const Generator *g)
     }
 }
 
+/* Puts its frame on top, and its level of handled exceptions. */
+static ALWAYS_INLINE void push(Thread *t, Generator *g)
+{
+    atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);
+    ref_inc(t, value_of(g)); /* by its running frame */
+    Frame *f = &g->frame;
+    frame_link(t, f);
+    t->recursion_left--;
+    g->handled.previous = t->handled;
+    t->handled = &g->handled;
+}
+
 /* Marks it as running and puts its frame on top: 0, or -1 with an exception (it runs already, or the stack is full), 1 finished. */
 static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
 {
@@ -67,17 +79,10 @@ static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
             return 1;
         if (UNLIKELY(frames_left == 0))
             return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded"), -1;
-        if (LIKELY(!t->free_threaded)) { /* the lock lets nobody else in */
-            atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);
+        if (LIKELY(!t->free_threaded)) /* the lock lets nobody else in */
             break;
-        }
     } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel, memory_order_acquire));
-    ref_inc(t, value_of(g)); /* by its running frame */
-    Frame *f = &g->frame;
-    frame_link(t, f);
-    t->recursion_left--;
-    g->handled.previous = t->handled;
-    t->handled = &g->handled;
+    push(t, g);
     return 0;
 }
 static int enter(Thread *t, Generator *g) { return enter_within(t, g, t->recursion_left); }
@@ -91,6 +96,16 @@ static void step_back(Generator *g)
     g->delegating = false;
 }
 
+/* Puts what is sent where the yield gives it; one that throws it away at once need not get it. */
+static ALWAYS_INLINE void give(Thread *t, Generator *g, Value sent)
+{
+    Instruction next = *g->frame.pc;
+    if (LIKELY(INSTRUCTION_OP(next) == OP_CLEAR && INSTRUCTION_A(next) == g->sent && INSTRUCTION_B(next) == 1) && !t->traced && !g->delegating)
+        g->frame.pc++;
+    else
+        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
+}
+
 int generator_begin(Thread *t, Generator *g, Value sent)
 {
     if (g->sent < 0 && !value_is_none(sent) && g->state == GENERATOR_CREATED)
@@ -99,26 +114,10 @@ int generator_begin(Thread *t, Generator *g, Value sent)
     if (status != 0)
         return status;
     if (g->sent >= 0)
-        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
+        give(t, g, sent);
     if (g->delegating)
         step_back(g);
     return 0;
-}
-
-static void leave(Thread *t, Generator *g)
-{
-    t->handled = g->handled.previous;
-    t->frame = g->frame.previous;
-    g->frame.previous = NULL;
-    t->recursion_left++;
-}
-
-void generator_suspended(Thread *t, Generator *g)
-{
-    leave(t, g);
-    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
-    Object *o = &g->head;
-    ref_dec_object(t, o);
 }
 
 static void release_registers(Thread *t, Generator *g)
@@ -135,7 +134,7 @@ void generator_finished(Thread *t, Generator *g)
 {
     Value exc = error_take(t);
     release_registers(t, g);
-    leave(t, g);
+    generator_leave(t, g);
     Value handled = g->handled.exc;
     g->handled.exc = VALUE_EMPTY;
     g->delegating = false;
@@ -481,10 +480,25 @@ int generator_traverse(Object *o, VisitFn visit, void *arg)
 
 static Value next(Thread *t, Value self)
 {
+    Generator *g = generator_of(self);
     Value result;
-    switch (send(t, generator_of(self), VALUE_NONE, &result)) {
+    /* One that goes on from a yield, with the lock on: what generator_send does, less what cannot be. */
+    if (LIKELY(!t->free_threaded && atomic_load_explicit(&g->state, memory_order_relaxed) == GENERATOR_SUSPENDED && !g->delegating && t->recursion_left)) {
+        push(t, g);
+        give(t, g, VALUE_NONE);
+        g->frame.resume = RESUME_ENTRY;
+        ref_inc(t, self); /* the object that asks may let go of it meanwhile */
+        result = eval_run(t);
+        bool finished = g->state == GENERATOR_FINISHED;
+        ref_dec(t, self);
+        if (LIKELY(!finished) || value_is_empty(result))
+            return result;
+        goto returned;
+    }
+    switch (send(t, g, VALUE_NONE, &result)) {
     case GENERATOR_YIELD: return result;
     case GENERATOR_RETURN:
+    returned:
         if (!value_is_none(result)) {
             exception_stop_iteration(t, result);
             ref_dec(t, result);

@@ -41,8 +41,22 @@ GeneratorResult generator_send(Thread *t, Value receiver, Value sent, Value *res
 /* Readies a generator for running: checks its state, gives it the sent value (borrowed), pushes its frame and its level of handled exceptions. 0: the caller sets the frame's resume and runs it;
  * 1: it is finished; -1 with an exception (already executing, "can't send non-None value to a just-started generator"). */
 int generator_begin(Thread *t, Generator *g, Value sent);
-/* The generator's frame has yielded (state suspended) or ended. */
-void generator_suspended(Thread *t, Generator *g);
+/* Takes its frame from the top, and its level of handled exceptions. */
+static ALWAYS_INLINE void generator_leave(Thread *t, Generator *g)
+{
+    t->handled = g->handled.previous;
+    t->frame = g->frame.previous;
+    g->frame.previous = NULL;
+    t->recursion_left++;
+}
+/* The generator's frame has yielded. */
+static ALWAYS_INLINE void generator_suspended(Thread *t, Generator *g)
+{
+    generator_leave(t, g);
+    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    ref_dec_object(t, &g->head);
+}
+/* It has ended. */
 void generator_finished(Thread *t, Generator *g);
 /* Runs a generator that generator_begin has readied, in a nested loop. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result);
