@@ -45,8 +45,15 @@ static ALWAYS_INLINE size_t word_read(const size_t *word) { return __atomic_load
 static inline void slots_move(const Thread *t, Value *to, const Value *from, size_t n)
 {
     if (LIKELY(!t->free_threaded)) {
-        if (n)
+        if (n > 16) {
             memmove(to, from, n * sizeof(Value));
+        } else if (to < from) {
+            for (size_t i = 0; i < n; i++)
+                to[i] = from[i];
+        } else {
+            for (size_t i = n; i-- > 0;)
+                to[i] = from[i];
+        }
     } else if (to < from) {
         for (size_t i = 0; i < n; i++)
             slot_store(&to[i], from[i]);

@@ -171,9 +171,9 @@ Value list_from_array_take(Thread *t, Value *items, size_t n)
             ref_clear(t, &items[i]);
         return VALUE_EMPTY;
     }
-    if (n) {
-        memcpy(l->items, items, n * sizeof(Value));
-        memset(items, 0, n * sizeof(Value));
+    for (size_t i = 0; i < n; i++) {
+        l->items[i] = items[i];
+        items[i] = VALUE_EMPTY;
     }
     l->length = n;
     return value_of(l);

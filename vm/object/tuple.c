@@ -9,7 +9,7 @@
 
 static size_t tuple_items(const Object *o) { return ((const Tuple *)o)->length; }
 
-static Tuple *allocate(Thread *t, size_t n)
+static ALWAYS_INLINE Tuple *allocate(Thread *t, size_t n)
 {
     if (UNLIKELY(n > (SIZE_MAX / 2 - sizeof(Tuple)) / sizeof(Value))) {
         error_no_memory(t);
@@ -62,8 +62,10 @@ Value tuple_from_array_take(Thread *t, Value *items, size_t n)
         return ref_inc(t, t->interp->empty_tuple);
     Tuple *tuple = allocate(t, n);
     if (LIKELY(tuple != NULL)) {
-        memcpy(tuple->items, items, n * sizeof(Value));
-        memset(items, 0, n * sizeof(Value));
+        for (size_t i = 0; i < n; i++) {
+            tuple->items[i] = items[i];
+            items[i] = VALUE_EMPTY;
+        }
         return value_of(tuple);
     }
     for (size_t i = 0; i < n; i++)
