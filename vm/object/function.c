@@ -14,7 +14,7 @@
 Value function_builtins(Thread *t, Value globals)
 {
     Value b;
-    int found = dict_get_optional(t, globals, ID(t, __builtins__), &b);
+    int found = dict_get_str(t, globals, ID(t, __builtins__), &b);
     if (found < 0)
         return VALUE_EMPTY;
     if (!found)
@@ -33,7 +33,7 @@ Value function_new(Thread *t, Value code, Value globals)
     Value builtins = function_builtins(t, globals), module;
     if (value_is_empty(builtins))
         return VALUE_EMPTY;
-    if (dict_get_optional(t, globals, ID(t, __name__), &module) < 0) {
+    if (dict_get_str(t, globals, ID(t, __name__), &module) < 0) {
         ref_dec(t, builtins);
         return VALUE_EMPTY;
     }

@@ -254,6 +254,7 @@ static void detach(Thread *t, Set *s, Set *out)
 {
     out->table = s->table;
     out->mask = s->mask;
+    out->length = s->length;
     if (s->table == s->small) {
         memcpy(out->small, s->small, sizeof s->small);
         out->table = out->small;
@@ -267,9 +268,12 @@ static void detach(Thread *t, Set *s, Set *out)
 
 static void release_detached(Thread *t, Set *contents)
 {
-    for (size_t i = 0; i <= contents->mask; i++)
-        if (is_element(&contents->table[i]))
-            ref_dec(t, contents->table[i].key);
+    size_t left = contents->length;
+    for (SetEntry *e = contents->table; left > 0; e++)
+        if (is_element(e)) {
+            left--;
+            ref_dec(t, e->key);
+        }
     if (contents->table != contents->small)
         alloc_memory_free(t, contents->table);
 }
@@ -317,9 +321,10 @@ int set_merge(Thread *t, Value set, Value other)
     if (done) {
         /* Into an empty table no element needs to be compared. */
         if (s->mask == o->mask && o->used == o->length) {
-            memcpy(s->table, o->table, (o->mask + 1) * sizeof(SetEntry));
-            for (size_t i = 0; i <= o->mask; i++)
-                ref_inc(t, o->table[i].key);
+            for (size_t i = 0; i <= o->mask; i++) {
+                s->table[i].key = ref_inc(t, o->table[i].key);
+                s->table[i].hash = o->table[i].hash;
+            }
         } else {
             for (size_t i = 0; i <= o->mask; i++) {
                 if (!is_element(&o->table[i]))
@@ -407,6 +412,16 @@ bool set_next(Value set, size_t *position, Value *key)
 bool set_next_owned(Thread *t, Value set, size_t *position, Value *key, hash_t *hash)
 {
     Set *s = set_of(set);
+    if (LIKELY(!t->free_threaded)) {
+        for (SetEntry *e = s->table + *position, *end = s->table + s->mask; e <= end; e++)
+            if (is_element(e)) {
+                *position = (size_t)(e - s->table) + 1;
+                *key = ref_inc(t, e->key);
+                *hash = e->hash;
+                return true;
+            }
+        return false;
+    }
     objlock_enter(t, s);
     bool found = set_next(set, position, key);
     if (found) {

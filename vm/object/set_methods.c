@@ -154,7 +154,7 @@ static void set_clear_slot(Thread *t, Object *o) { set_clear(t, value_of(o)); }
 /* Calls fn(set, element, hash) for each element of a set, key of a dict, or item of an iterable, until it returns
  * non-zero: that, or -1. */
 typedef int (*ElementFn)(Thread *t, Value set, Value key, hash_t hash, Value extra);
-static int for_each(Thread *t, Value iterable, Value set, Value extra, ElementFn fn)
+static ALWAYS_INLINE int for_each(Thread *t, Value iterable, Value set, Value extra, ElementFn fn)
 {
     Value key;
     hash_t hash;

@@ -23,7 +23,7 @@ Value str_new(Thread *t, size_t length, uint32_t max_char)
     s->head.aux = (uint16_t)(kind | (max_char < 0x80 ? STR_ASCII : 0));
     s->length = length;
     atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
-    memset(s->data + length * (size_t)kind, 0, (size_t)kind);
+    str_put(s, length, 0);
     return value_of(s);
 }
 

@@ -234,7 +234,34 @@ static int64_t search(Value v, Value needle, size_t start, size_t end, bool back
     return found;
 }
 
-int64_t str_find(Value s, Value needle, size_t start, size_t end) { return search(s, needle, start, end, false); }
+/* Texts are mostly short: a few characters are looked at before memchr is worth its call. */
+static ALWAYS_INLINE size_t find1_near(const uint8_t *s, size_t n, uint8_t c)
+{
+    size_t i = 0, near = n < 16 ? n : 16;
+    for (; i < near; i++)
+        if (s[i] == c)
+            return i;
+    return i == n ? n : i + find1(s + i, n - i, c);
+}
+
+int64_t str_find(Value v, Value needle, size_t start, size_t end)
+{
+    const Str *s = str_of(v), *p = str_of(needle);
+    if (LIKELY(str_kind(s) == 1 && str_kind(p) == 1 && p->length > 0)) {
+        if (end > s->length)
+            end = s->length;
+        if (start > end || p->length > end - start)
+            return -1;
+        /* Where its first character is not, the needle is not. */
+        size_t limit = end - p->length + 1;
+        start += find1_near(s->data + start, limit - start, p->data[0]);
+        if (start == limit)
+            return -1;
+        if (p->length == 1)
+            return (int64_t)start;
+    }
+    return search(v, needle, start, end, false);
+}
 int64_t str_rfind(Value s, Value needle, size_t start, size_t end) { return search(s, needle, start, end, true); }
 
 #define COUNT_LOOP(type)                                                                            \

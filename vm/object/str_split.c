@@ -4,11 +4,17 @@
  * into a list.  Read next: str_search.c. */
 #include "str_search.h"
 
-/* Appends s[start:end] to a list. */
-static int add_slice(Thread *t, Value list, Value s, size_t start, size_t end)
+/* Appends s[start:end] to a list that nobody else has. */
+static ALWAYS_INLINE int add_slice(Thread *t, Value list, Value s, size_t start, size_t end)
 {
-    Value part = str_slice(t, s, start, end);
-    return value_is_empty(part) ? -1 : list_append_take(t, list, part);
+    Value part = end == start + 1 && str_kind(str_of(s)) == 1 && str_length(s) > 1 ? t->interp->latin1[str_of(s)->data[start]] : str_slice(t, s, start, end);
+    if (UNLIKELY(value_is_empty(part)))
+        return -1;
+    List *l = list_of(list);
+    if (UNLIKELY(l->length == l->capacity))
+        return list_append_take(t, list, part);
+    l->items[l->length++] = part;
+    return 0;
 }
 
 /* ---- splitting at white space ---- */
@@ -96,16 +102,8 @@ static Value split_ascii(Thread *t, Value v, uint8_t separator, int64_t max)
     size_t n = s->length, start = 0;
     Value list = list_new(t, 8);
     while (!value_is_empty(list)) {
-        size_t end = max-- == 0 ? n : next_byte(s->data, start, n, separator), length = end - start;
-        Value part;
-        if (length > 1 && length < n) {
-            part = str_new(t, length, 0x7F);
-            if (!value_is_empty(part))
-                memcpy(str_of(part)->data, s->data + start, length);
-        } else {
-            part = str_slice(t, v, start, end);
-        }
-        if (value_is_empty(part) || list_append_take(t, list, part) < 0)
+        size_t end = max-- == 0 ? n : next_byte(s->data, start, n, separator);
+        if (add_slice(t, list, v, start, end) < 0)
             ref_clear(t, &list);
         if (end == n)
             break;
@@ -259,6 +257,27 @@ static Value replace_char(Thread *t, const Str *s, uint32_t from, uint32_t to, s
     return r;
 }
 
+/* Without a character. */
+static Value remove_ascii(Thread *t, Value v, uint8_t c)
+{
+    const Str *s = str_of(v);
+    size_t n = s->length, count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += s->data[i] == c;
+    if (count == 0)
+        return str_exact(t, v);
+    size_t length = n - count, at = 0;
+    Value r = str_new(t, length, 0x7F);
+    if (value_is_empty(r) || length == 0)
+        return r;
+    uint8_t *to = str_of(r)->data;
+    for (size_t i = 0; at < length; i++) {
+        to[at] = s->data[i];
+        at += s->data[i] != c;
+    }
+    return length == 1 ? str_renew(t, r) : r;
+}
+
 /* Inserts `to` before each character and at the end, `count` times at most. */
 static Value interleave(Thread *t, const Str *s, const Str *to, size_t count, uint32_t bound)
 {
@@ -285,6 +304,8 @@ Value str_replace(Thread *t, Value v, Value from, Value to, int64_t max)
     size_t limit = max < 0 ? SIZE_MAX : (size_t)max;
     if (limit == 0 || (p->length == 0 && q->length == 0) || str_equal(from, to))
         return str_exact(t, v);
+    if (p->length == 1 && q->length == 0 && str_is_ascii(s) && str_is_ascii(p) && limit >= s->length)
+        return remove_ascii(t, v, p->data[0]);
     size_t count = str_count(v, from, 0, s->length, limit);
     if (count == 0)
         return str_exact(t, v);

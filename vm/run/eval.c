@@ -2079,6 +2079,11 @@ call_function : {
     code = code_of(function->code);
     SAVE();
     if (UNLIKELY(code->local_count > 64) || (code->flags & CODE_ANY_GENERATOR)) {
+        if (!EVAL_TRACED && call_count == code->argument_count && value_is_empty(call_names) && code->kwonly_count == 0 &&
+            !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)) && LIKELY(code->flags & CODE_ANY_GENERATOR)) {
+            result = generator_new_take(t, function, call_args, call_count);
+            goto called;
+        }
         result = object_call(t, callable, call_args, call_count, call_names);
         goto called;
     }

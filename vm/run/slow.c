@@ -18,6 +18,17 @@
 
 Value slow_binary(Thread *t, uint32_t op, Value a, Value b)
 {
+    /* Two objects of one built-in type: nobody else is to be asked. */
+    if (op < OP_IADD && value_is_object(a) && value_is_object(b) && value_object(a)->type == value_object(b)->type &&
+        !(value_object(a)->type->flags & TYPE_HEAP)) {
+        const Slots *slots = &value_object(a)->type->slots;
+        Value (*slot)(Thread *, Value, Value) = slots->binary[op - OP_ADD];
+        if (!slot && op == OP_ADD)
+            slot = slots->concat;
+        Value result = slot ? slot(t, a, b) : VALUE_NOTIMPLEMENTED;
+        if (LIKELY(!value_is(result, VALUE_NOTIMPLEMENTED)))
+            return result;
+    }
     if (op >= OP_IADD && op <= OP_IXOR)
         return number_inplace(t, (BinaryOp)(op - OP_IADD), a, b);
     return number_binary(t, (BinaryOp)(op - OP_ADD), a, b);
