@@ -1,5 +1,4 @@
 # Runs workload.work one way and prints how long it took:  compare.py single|threads|processes WORKERS ROUNDS
-import multiprocessing
 import sys
 import threading
 import time
@@ -8,11 +7,15 @@ import workload
 
 
 def measure(way, workers):
-    start = time.perf_counter()
     if way == "single":
+        start = time.perf_counter()
         workload.work(workload.SIZE)
         return time.perf_counter() - start
-    make = threading.Thread if way == "threads" else multiprocessing.Process
+    if way == "threads":
+        make = threading.Thread
+    else:
+        from multiprocessing import Process as make
+    start = time.perf_counter()
     parts = [make(target=workload.work, args=(workload.SIZE // workers,)) for _ in range(workers)]
     for part in parts:
         part.start()

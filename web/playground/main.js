@@ -136,7 +136,7 @@ async function run() {
   stopButton.disabled = false;
   const name = byId('file').textContent || 'main.py';
   const begun = performance.now();
-  let clock = setInterval(() => say(`Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`), 100);
+  const clock = setInterval(() => say(`Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`), 100);
   say('Running');
   baton.onOutput = ({ stream, text }) => output.write(stream, text);
   baton.onTimeline = (batch) => timeline.add(batch);
@@ -153,7 +153,6 @@ async function run() {
     output.write('stderr', `${error instanceof Error ? error.message : error}\n`);
   } finally {
     clearInterval(clock);
-    clock = 0;
     const focused = document.activeElement === stopButton;
     output.reading(false);
     timeline.finish();
@@ -181,8 +180,8 @@ function stop() {
 
 /* ---- the page ---- */
 
-output.onInput = (text) => running?.input(text);
-output.onPlace = (file, line) => {
+output.onInput = (/** @type {string | null} */ text) => running?.input(text);
+output.onPlace = (/** @type {string} */ file, /** @type {number} */ line) => {
   if (!editor || file.replace(/^.*\//, '') !== byId('file').textContent) return;
   editor.show(line);
   editor.focus();

@@ -11,7 +11,8 @@ const port = node ? require('worker_threads').parentPort : self;
 const post = (message, transfer) => port.postMessage(message, transfer || []);
 const UNSEEN = 1 << 20, CHUNK = 1 << 17;
 
-let instance = null, kernel = null, unseen = 0, ended = false, pendingInput = [], inputEnds = false;
+const pendingInput = [];
+let instance = null, kernel = null, unseen = 0, ended = false, inputEnds = false;
 const decoders = [null, new TextDecoder(), new TextDecoder()];
 
 async function load(message) {

@@ -47,6 +47,9 @@ export class TimelineView {
     this.costs = [];
     /** @type {ImageData | null} */
     this.strip = null;
+    this.pixels = new Uint32Array(STATES.length);
+    this.css = { text: '', soft: '', line: '', ground: '', baton: '' };
+    this.font = '';
     this.readColours();
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
       this.readColours();
@@ -265,12 +268,11 @@ export class TimelineView {
   fillStrip(lane, strip) {
     const { width, height } = strip;
     const out = new Uint32Array(strip.data.buffer);
-    const pixels = /** @type {Uint32Array} */ (this.pixels);
+    const { pixels } = this;
     const { times, states, ran, waited, length } = lane;
     const end = this.model?.end ?? 0;
     const step = this.span / width;
     let i = -1;
-    /** The column before, when it is all of one state: it is the same again. */
     let x = 0;
     while (x < width) {
       const from = this.from + x * step;
@@ -399,7 +401,7 @@ export class TimelineView {
     const { canvas } = this;
     /** @type {Map<number, number>} */
     const fingers = new Map();
-    /** @param {PointerEvent | WheelEvent} event */
+    /** @param {MouseEvent} event */
     const at = (event) => event.clientX - canvas.getBoundingClientRect().left;
     canvas.addEventListener('wheel', (event) => {
       if (event.ctrlKey || event.metaKey) {
