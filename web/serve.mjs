@@ -14,8 +14,12 @@ const TYPES = {
   '.py': 'text/plain; charset=utf-8',
 };
 
-/** @param {string} folder @param {number} port 0: any @returns {Promise<import('node:http').Server>} */
-export function serve(folder, port = 0) {
+/**
+ * @param {string} folder @param {number} port 0: any
+ * @param {(path: string) => Record<string, string>} [extra] other headers in the place of those that isolate the page, as on other hosts
+ * @returns {Promise<import('node:http').Server>}
+ */
+export function serve(folder, port = 0, extra) {
   const root = resolve(folder);
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url || '/', 'http://localhost').pathname);
@@ -27,8 +31,12 @@ export function serve(folder, port = 0) {
       const safari = /Version\/[\d.]+ .*Safari\//.test(request.headers['user-agent'] || '');
       response.writeHead(200, {
         'Content-Type': TYPES[extname(file)] || 'application/octet-stream', 'Content-Length': size, 'Cache-Control': 'no-cache',
-        'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': safari ? 'require-corp' : 'credentialless',
-        'Cross-Origin-Resource-Policy': 'cross-origin',
+        ...(extra
+          ? extra(path)
+          : {
+              'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': safari ? 'require-corp' : 'credentialless',
+              'Cross-Origin-Resource-Policy': 'cross-origin',
+            }),
       });
       if (request.method === 'HEAD') response.end();
       else createReadStream(file).pipe(response);

@@ -20,4 +20,5 @@ $BATON -I -c 'import sys; print("" in sys.path, sys.flags.isolated, sys.flags.sa
 $BATON -X gil=0 -c 'import sys; print(sys._is_gil_enabled())'
 PYTHON_GIL=0 $BATON -X gil=1 -c 'import sys; print(sys._is_gil_enabled())'
 $BATON -X pycache_prefix=/somewhere -c 'import sys; print(sys.pycache_prefix)'
+$BATON -X line_buffered -c 'import os; print("first"); os.write(1, b"second\n")'
 $BATON -c 'import sys; print({"json", "_thread", "sys", "asyncio"} <= sys.stdlib_module_names, "json.decoder" in sys.stdlib_module_names)'

@@ -48,6 +48,7 @@ static const char help_xoptions[] =
     "-X gil=[0|1]             : switch the Global Interpreter Lock off or on; also PYTHON_GIL\n"
     "-X gil_events            : record who has the lock, for an observer of the process's memory\n"
     "-X int_max_str_digits=N  : limit of conversions between int and str (0: none); also PYTHONINTMAXSTRDIGITS\n"
+    "-X line_buffered         : lines of sys.stdout go out at once, though it is no terminal\n"
     "-X no_debug_ranges       : code remembers lines, not columns; also PYTHONNODEBUGRANGES\n"
     "-X pycache_prefix=PATH   : keep .pyc files in a parallel tree there; also PYTHONPYCACHEPREFIX\n"
     "-X switch_interval=SECS  : what sys.getswitchinterval() answers at first\n"
@@ -147,6 +148,8 @@ static int set_faulthandler(Config *config, const char *value) { return config->
 static int set_dev(Config *config, const char *value) { return config->dev_mode = 1, config->faulthandler = true, -1; }
 static int set_encoding_warning(Config *config, const char *value) { return config->warn_default_encoding = 1, -1; }
 static int set_no_ranges(Config *config, const char *value) { return config->no_debug_ranges = 1, -1; }
+static int set_line_buffered(Config *config, const char *value) { return config->line_buffered = true, -1; }
+
 static int set_pycache(Config *config, const char *value) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
 
 static const struct {
@@ -164,6 +167,7 @@ static const struct {
     {"dev", "PYTHONDEVMODE", set_dev},
     {"warn_default_encoding", "PYTHONWARNDEFAULTENCODING", set_encoding_warning},
     {"no_debug_ranges", "PYTHONNODEBUGRANGES", set_no_ranges},
+    {"line_buffered", NULL, set_line_buffered},
     {"pycache_prefix", "PYTHONPYCACHEPREFIX", set_pycache},
 };
 #define SETTINGS (sizeof settings / sizeof *settings)

@@ -222,7 +222,7 @@ static Value std_stream(Thread *t, int fd, const char *name)
     buffer = unbuffered ? ref_inc(t, raw) : io_buffered_new(t, write ? io_state(t)->writer : io_state(t)->reader, raw, IO_BUFFER_SIZE);
     if (value_is_empty(buffer))
         goto done;
-    text = io_text_new(t, buffer, encoding, errors, t->interp->latin1['\n'], !unbuffered && (terminal || fd == 2), unbuffered);
+    text = io_text_new(t, buffer, encoding, errors, t->interp->latin1['\n'], !unbuffered && (terminal || fd == 2 || (fd == 1 && t->interp->config.line_buffered)), unbuffered);
     if (!value_is_empty(text) && object_setattr(t, text, ID(t, mode), t->interp->latin1[write ? 'w' : 'r']) < 0)
         ref_clear(t, &text);
 done:

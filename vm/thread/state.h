@@ -134,6 +134,7 @@ typedef struct Config {
     int cpu_count;           /* what os.cpu_count() answers; 0: ask the system */
     int tracemalloc;         /* frames kept for each allocation; 0: off */
     bool faulthandler;
+    bool line_buffered;      /* lines of stdout go out at once, as on a terminal */
     const char *pycache_prefix; /* or NULL */
     bool hash_seed_set;
     uint64_t hash_seed;

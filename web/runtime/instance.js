@@ -127,7 +127,7 @@ export class Instance {
     /** @type {Record<string, Uint8Array>} */
     const files = { [name]: encoder.encode(source) };
     for (const [path, content] of Object.entries(settings.files || {})) files[path] = typeof content === 'string' ? encoder.encode(content) : content;
-    const argv = ['baton'];
+    const argv = ['baton', '-X', 'line_buffered'];
     if (settings.gil !== undefined) argv.push('-X', `gil=${settings.gil ? 1 : 0}`);
     if (settings.switchInterval !== undefined) argv.push('-X', `switch_interval=${settings.switchInterval}`);
     if (settings.timeline) argv.push('-X', 'gil_events');

@@ -1,0 +1,77 @@
+/* harness.mjs: a browser for the tests of the pages: pages that must not complain, checks by name, screenshots in build/shots. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const { chromium } = createRequire(new URL('../wasm/package.json', import.meta.url))('playwright-core');
+const SHOTS = fileURLToPath(new URL('../../build/shots/', import.meta.url));
+const PATIENCE = 120_000;
+
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+export class Suite {
+  constructor(name) {
+    this.name = name;
+    this.checks = [];
+    mkdirSync(SHOTS, { recursive: true });
+  }
+
+  check(name, act) {
+    this.checks.push({ name, act });
+  }
+
+  /** All checks, or those whose name has this text. */
+  async run(only = '') {
+    this.browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+    });
+    let failed = 0;
+    try {
+      for (const { name, act } of this.checks.filter((one) => one.name.includes(only))) {
+        const begun = performance.now();
+        this.contexts = [];
+        try {
+          await act(this);
+          console.log(`ok ${name} (${Math.round(performance.now() - begun)} ms)`);
+        } catch (error) {
+          failed++;
+          console.log(`FAILED ${name}: ${error.stack || error}`);
+          for (const context of this.contexts) {
+            for (const page of context.pages()) {
+              await page.screenshot({ path: `${SHOTS}${this.name}-failed.png` }).catch(() => {});
+              console.log(await page.evaluate(() => document.body.innerText.slice(0, 3000)).catch(String));
+            }
+          }
+        }
+        for (const context of this.contexts) await context.close();
+      }
+    } finally {
+      await this.browser.close();
+    }
+    process.exitCode = failed ? 1 : 0;
+  }
+
+  /** A page of its own context, which must not complain but of what `expected` matches. */
+  async open(address, { expected = /(?!)/, ...options } = {}) {
+    const context = await this.browser.newContext({ viewport: { width: 1360, height: 860 }, ...options });
+    context.setDefaultTimeout(PATIENCE);
+    this.contexts.push(context);
+    const page = await context.newPage();
+    page.complaints = [];
+    const complain = (text) => expected.test(text) || page.complaints.push(text);
+    page.on('console', (message) => message.type() === 'error' && complain(message.text()));
+    page.on('pageerror', (error) => complain(String(error.stack || error)));
+    await page.goto(address);
+    return page;
+  }
+
+  async shot(page, name, options = {}) {
+    await page.screenshot({ path: `${SHOTS}${name}.png`, ...options });
+  }
+}
+
+export const quiet = (page) => assert.deepEqual(page.complaints, []);
+/** Waits in the page, without animation frames: they may be rare on a busy machine. */
+export const until = (page, condition, argument) => page.waitForFunction(condition, argument, { polling: 50, timeout: PATIENCE });
