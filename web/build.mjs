@@ -23,8 +23,13 @@ const common = {
 };
 await build({ ...common, entryPoints: [join(here, 'playground/main.js')], outdir: join(site, 'playground'), splitting: true, chunkNames: '[name]-[hash]' });
 await build({ ...common, entryPoints: [join(here, 'playground/style.css')], outdir: join(site, 'playground') });
+await build({
+  ...common, entryPoints: [join(here, 'embed/baton-example.js'), join(here, 'embed/frame.js')], outdir: join(site, 'embed'), splitting: true, chunkNames: '[name]-[hash]', loader: { '.css': 'text' },
+});
+for (const name of ['frame.html', 'sw.js', 'baton-example.d.ts', 'examples.css']) await copyFile(join(here, 'embed', name), join(site, 'embed', name));
 await mkdir(join(site, 'playground'), { recursive: true });
 await copyFile(join(here, 'playground/index.html'), join(site, 'index.html'));
+await copyFile(join(here, 'embed/examples.html'), join(site, 'examples.html'));
 await copyFile(join(here, 'playground/icon.svg'), join(site, 'playground/icon.svg'));
 await copyFile(join(here, 'playground/sw.js'), join(site, 'sw.js'));
 await copyFile(join(here, 'node_modules/coi-serviceworker/coi-serviceworker.js'), join(site, 'coi-serviceworker.js'));

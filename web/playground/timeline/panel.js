@@ -11,6 +11,14 @@ import { element } from '../dom.js';
 
 const FIGURES_PERIOD = 250;
 
+/** @param {import('./states.js').State} state */
+function swatch(state) {
+  const made = element('span', { class: 'swatch' });
+  made.style.setProperty('--c', `var(${state.colour})`);
+  made.style.setProperty('--h', String(state.height));
+  return made;
+}
+
 export class TimelinePanel {
   /** @param {HTMLElement} parent */
   constructor(parent) {
@@ -40,7 +48,7 @@ export class TimelinePanel {
     this.table = element('div', { class: 'table-wrap', hidden: true });
     this.key = element('ul', { class: 'key', 'aria-label': 'Key' },
       ...STATES.filter((state) => state.key !== 'none').map((state) =>
-        element('li', { 'data-state': state.key }, element('span', { class: 'swatch', style: `--c: var(${state.colour}); --h: ${state.height}` }), state.label)));
+        element('li', { 'data-state': state.key }, swatch(state), state.label)));
     parent.append(
       element('div', { class: 'timeline-head' }, element('h2', {}, 'Who has the lock'), this.figures, buttons),
       element('div', { class: 'picture' }, this.scroller, tip, this.empty),

@@ -1,0 +1,13 @@
+/* sw.js: sends the frame's document with the header that isolates it, for hosts that cannot.  Its scope is the folder that it lies in. */
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener('fetch', (event) => {
+  if (event.request.mode !== 'navigate') return;
+  event.respondWith(
+    fetch(event.request).then((response) => {
+      const headers = new Headers(response.headers);
+      headers.set('Document-Isolation-Policy', 'isolate-and-credentialless');
+      return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+    }),
+  );
+});
