@@ -118,6 +118,8 @@ static ALWAYS_INLINE void scale_down(Digit *r, const Digit *a, size_t n, Digit f
 #include "../object/positional_mul.h"
 #include "../object/positional_div.h"
 
+int digits_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb) { return scaled_divmod(t, q, r, a, na, b, nb); }
+
 Digit digits_mod_digit(const Digit *a, size_t n, Digit d)
 {
     Digit rest = 0;

@@ -1,4 +1,5 @@
-/* bigint_div.c: quotient and remainder of magnitudes: positional_div.h in base 2^30, where scaling is shifting.  No locks, no objects. */
+/* bigint_div.c: quotient and remainder of magnitudes: positional_div.h in base 2^30, where scaling is shifting, for long ones; here what need not scale: short
+ * ones, and those whose quotient is a digit.  No locks, no objects. */
 #include "bigint.h"
 
 #include "../memory/alloc.h"
@@ -9,6 +10,66 @@ static ALWAYS_INLINE Digit difference_digit(Digit difference, Digit *borrow)
     return difference & BIGINT_MASK;
 }
 
+/* r = a - factor * b, n digits; returns what the digit above still has to give, as a number not above 0. r may be a. */
+static ALWAYS_INLINE int64_t multiply_subtract(Digit *r, const Digit *a, const Digit *b, size_t n, Digit factor)
+{
+    int64_t carry = 0;
+    for (size_t i = 0; i < n; i++) {
+        carry += (int64_t)a[i] - (int64_t)((uint64_t)factor * b[i]);
+        r[i] = (Digit)carry & BIGINT_MASK;
+        carry >>= BIGINT_BITS;
+    }
+    return carry;
+}
+
+/* Digit i of a number from its top, as if it were shifted left; digits that are not there count as 0. */
+static ALWAYS_INLINE Digit shifted_digit(const Digit *a, size_t n, size_t i, unsigned shift)
+{
+    Digit high = i < n ? a[n - 1 - i] : 0, low = i + 1 < n ? a[n - 2 - i] : 0;
+    return (Digit)((uint64_t)high << shift & BIGINT_MASK) | low >> (BIGINT_BITS - shift);
+}
+
+/* Divides a (n + m digits, the uppermost n of them below b) by b (n >= 2 digits): q, unless NULL, gets m digits, a[0..n) the remainder.  Knuth's method D; only the
+ * digits that the guess looks at are scaled. */
+static void divide_unscaled(Digit *q, Digit *a, const Digit *b, size_t n, size_t m)
+{
+    unsigned shift = BIGINT_BITS - bigint_digit_bits(b[n - 1]);
+    Digit top = shifted_digit(b, n, 0, shift), second = shifted_digit(b, n, 1, shift);
+    for (size_t j = m; j-- > 0;) {
+        Digit *part = a + j; /* n + 1 digits, its value below b * base */
+        Digit first = (Digit)((uint64_t)part[n] << shift) | part[n - 1] >> (BIGINT_BITS - shift);
+        uint64_t head = (uint64_t)first << BIGINT_BITS | shifted_digit(part, n, 0, shift);
+        Digit third = shifted_digit(part, n, 1, shift);
+        uint64_t guess = first >= top ? BIGINT_BASE - 1 : head / top;
+        uint64_t rest = head - guess * top;
+        while (rest < BIGINT_BASE && guess * second > (rest << BIGINT_BITS | third)) {
+            guess--;
+            rest += top;
+        }
+        if (part[n] + multiply_subtract(part, part, b, n, (Digit)guess) < 0) { /* one too many: rare */
+            guess--;
+            bigint_add_to(part, n, b, n);
+        }
+        part[n] = 0;
+        if (q)
+            q[j] = (Digit)guess;
+    }
+}
+
+#if defined(__SIZEOF_INT128__) && !defined(__wasm__)
+/* The quotient of two numbers when it is one digit and their leading digits alone tell it, or -1: over * base^na + a, divided by b of na digits, of which there are
+ * at least four. */
+static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size_t n)
+{
+    unsigned __int128 high = (unsigned __int128)((uint64_t)over << BIGINT_BITS | a[n - 1]) << 60 | ((uint64_t)a[n - 2] << BIGINT_BITS | a[n - 3]);
+    unsigned __int128 divisor = (unsigned __int128)b[n - 1] << 60 | ((uint64_t)b[n - 2] << BIGINT_BITS | b[n - 3]);
+    uint64_t least = (uint64_t)(high / (divisor + 1));
+    return high + 1 <= (least + 1) * divisor ? (int64_t)least : -1;
+}
+#else
+static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size_t n) { return -1; }
+#endif
+
 static Digit scale_of(Digit top) { return BIGINT_BITS - bigint_digit_bits(top); }
 #define scale_up bigint_shl_small
 #define scale_down bigint_shr_small
@@ -18,3 +79,34 @@ static Digit scale_of(Digit top) { return BIGINT_BITS - bigint_digit_bits(top); 
 /* Measured; nothing depends on the exact value. */
 #define RECURSIVE_DIVISION 90
 #include "positional_div.h"
+
+int bigint_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+{
+    size_t nq = na - nb + 1;
+    if (nb == 1 || (nq >= RECURSIVE_DIVISION && nb >= RECURSIVE_DIVISION))
+        return scaled_divmod(t, q, r, a, na, b, nb);
+    if (nb >= 4 && (nq == 1 || (nq == 2 && a[na - 1] < b[nb - 1]))) {
+        Digit over = nq == 2 ? a[na - 1] : 0;
+        int64_t quotient = leading_quotient(over, a, b, nb);
+        if (quotient >= 0) {
+            if (q) {
+                q[nq - 1] = 0;
+                q[0] = (Digit)quotient;
+            }
+            if (r)
+                multiply_subtract(r, a, b, nb, (Digit)quotient);
+            return 0;
+        }
+    }
+    Digit stack[64], *rest = na < 64 ? stack : alloc_memory(t, (na + 1) * sizeof(Digit));
+    if (!rest)
+        return -1;
+    memcpy(rest, a, na * sizeof(Digit));
+    rest[na] = 0; /* makes the first part smaller than the divisor, so that no quotient goes over */
+    divide_unscaled(q, rest, b, nb, nq);
+    if (r)
+        memcpy(r, rest, nb * sizeof(Digit));
+    if (rest != stack)
+        alloc_memory_free(t, rest);
+    return 0;
+}

@@ -12,7 +12,7 @@
 #include "error.h"
 #include "float.h"
 #include "int.h"
-#include "str.h"
+#include "str_internal.h"
 #include "type.h"
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
@@ -324,8 +324,47 @@ Value format_lay_out(Thread *t, const FormatParts *p, const FormatSpec *spec, co
     return result;
 }
 
+/* Without separators of any kind and all ASCII: the commonest case, written in one go. */
+static Value plain_lay_out(Thread *t, const FormatParts *p, const FormatSpec *spec)
+{
+    char sign = p->negative ? '-' : (char)spec->sign;
+    if (sign == '-' && !p->negative)
+        sign = 0;
+    size_t length = (sign != 0) + p->prefix_length + p->digit_count + p->point + p->fraction_count + p->rest_length;
+    if (spec->width > 0 && (uint64_t)spec->width > SIZE_MAX / 8)
+        return error_no_memory(t);
+    size_t padding = spec->width > 0 && (size_t)spec->width > length ? (size_t)spec->width - length : 0;
+    size_t left = spec->align == '<' || spec->align == '=' ? 0 : spec->align == '^' ? padding / 2 : padding;
+    size_t inside = spec->align == '=' ? padding : 0;
+    Value result = str_new(t, length + padding, 127);
+    if (value_is_empty(result) || length + padding == 0)
+        return result;
+    uint8_t *to = str_of(result)->data;
+    for (size_t i = 0; i < left; i++)
+        *to++ = (uint8_t)spec->fill;
+    if (sign)
+        *to++ = (uint8_t)sign;
+    for (size_t i = 0; i < p->prefix_length; i++)
+        *to++ = (uint8_t)p->prefix[i];
+    for (size_t i = 0; i < inside; i++)
+        *to++ = (uint8_t)spec->fill;
+    for (size_t i = 0; i < p->digit_count; i++)
+        *to++ = (uint8_t)p->digits[i];
+    if (p->point)
+        *to++ = '.';
+    for (size_t i = 0; i < p->fraction_count; i++)
+        *to++ = (uint8_t)p->fraction[i];
+    for (size_t i = 0; i < p->rest_length; i++)
+        *to++ = (uint8_t)p->rest[i];
+    for (size_t i = left + inside; i < padding; i++)
+        *to++ = (uint8_t)spec->fill;
+    return length + padding == 1 ? str_renew(t, result) : result;
+}
+
 static Value number_lay_out(Thread *t, const FormatParts *p, const FormatSpec *spec)
 {
+    if (LIKELY(!spec->group && !spec->fraction_group && spec->type != 'n' && spec->fill < 128 && !p->is_character))
+        return plain_lay_out(t, p, spec);
     FormatConvention c;
     convention_of(&c, spec);
     return format_lay_out(t, p, spec, &c);
@@ -478,21 +517,15 @@ static Value pad(Thread *t, Value v, size_t length, const FormatSpec *spec)
     if (spec->width > 0 && (uint64_t)spec->width > SIZE_MAX / 8)
         return error_no_memory(t);
     size_t left = spec->align == '>' ? padding : spec->align == '^' ? padding / 2 : 0;
-    StrBuilder b = {0};
-    for (size_t i = 0; i < left; i++) {
-        if (strbuilder_char(t, &b, spec->fill) < 0)
-            goto fail;
-    }
-    if (strbuilder_slice(t, &b, v, 0, length) < 0)
-        goto fail;
-    for (size_t i = left; i < padding; i++) {
-        if (strbuilder_char(t, &b, spec->fill) < 0)
-            goto fail;
-    }
-    return strbuilder_finish(t, &b);
-fail:
-    strbuilder_discard(t, &b);
-    return VALUE_EMPTY;
+    uint32_t bound = str_max_char(str_of(v), 0, length);
+    Value result = str_new(t, length + padding, padding && spec->fill > bound ? spec->fill : bound);
+    if (value_is_empty(result) || length + padding == 0)
+        return result;
+    Str *to = str_of(result);
+    str_fill(to, 0, left, spec->fill);
+    str_copy(to, left, str_of(v), 0, length);
+    str_fill(to, left + length, padding - left, spec->fill);
+    return length + padding == 1 ? str_renew(t, result) : result;
 }
 
 /* ---- the four types ---- */

@@ -81,15 +81,18 @@ static int divmod_views(Thread *t, const IntView *a, const IntView *b, Value *qu
         return 0;
     }
     size_t nq = a->size - b->size + 1, nr = b->size;
-    Int *q = NULL, *r = int_alloc(t, nr);
-    if (!r)
-        return -1;
+    Int *q = NULL, *r = NULL;
+    if (rest || opposite) { /* else nobody needs to know it */
+        r = int_alloc(t, nr);
+        if (!r)
+            return -1;
+    }
     if (quotient) {
         q = int_alloc(t, nq + 1);
         if (!q)
             goto fail;
     }
-    if (bigint_divmod(t, q ? q->digits : NULL, r->digits, a->digits, a->size, b->digits, b->size) < 0)
+    if (bigint_divmod(t, q ? q->digits : NULL, r ? r->digits : NULL, a->digits, a->size, b->digits, b->size) < 0)
         goto fail;
     bool down = opposite && bigint_size(r->digits, nr);
     if (quotient) {
@@ -104,14 +107,15 @@ static int divmod_views(Thread *t, const IntView *a, const IntView *b, Value *qu
         if (down)
             bigint_sub(r->digits, b->digits, nr, r->digits, nr);
         *rest = int_finish_take(t, r, nr, b->negative);
-    } else {
+    } else if (r) {
         alloc_object_free(t, r);
     }
     return 0;
 fail:
     if (q)
         alloc_object_free(t, q);
-    alloc_object_free(t, r);
+    if (r)
+        alloc_object_free(t, r);
     return -1;
 }
 

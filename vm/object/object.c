@@ -4,6 +4,7 @@
  * Read next: object_attr.c (attributes), object_call.c (calls), object_items.c (containers), number.c (arithmetic). */
 #include "bytes.h"
 #include "float.h"
+#include "format.h"
 #include "type_internal.h"
 
 /* ---- text ---- */
@@ -67,6 +68,12 @@ Value object_format(Thread *t, Value v, Value spec)
         return ref_inc(t, v);
     if (plain && int_check_exact(v))
         return object_str(t, v);
+    if (value_is_int(v))
+        return format_int(t, v, spec);
+    if (value_is_double(v))
+        return format_float(t, v, value_is_empty(spec) ? t->interp->empty_str : spec);
+    if (!plain && str_check_exact(v))
+        return format_str(t, v, spec);
     const Value args[2] = {v, value_is_empty(spec) ? t->interp->empty_str : spec};
     Value result;
     if (!special_call(t, ID(t, __format__), args, 2, VALUE_EMPTY, &result))

@@ -92,7 +92,8 @@ static int divide_recursive(Thread *t, Digit *q, Digit *a, const Digit *b, size_
     return 0;
 }
 
-int POSITIONAL(divmod)(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+/* POSITIONAL(divmod) as bigint.h describes it. */
+static int scaled_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
     size_t nq = na - nb + 1;
     if (nb == 1) {

@@ -3,6 +3,7 @@
  * A file that includes it defines before, besides what positional_linear.h asks for (and the functions made from that):
  *     KARATSUBA_MUL, KARATSUBA_SQUARE   digits of the shorter factor from which Karatsuba's method wins
  *     TRANSFORM_SIZE, transform(t, r, a, na, b, nb)   from where transforms win, and the function
+ * and may define SHORT_MUL and SHORT_SQUARE, which do what mul_columns and square_columns do for factors below those of Karatsuba's method.
  * Invariant: scratch memory comes from the top-level call in one piece and is handed down; recursive functions allocate nothing. */
 
 /* Digits from which a recursion looks for signals before each product. */
@@ -10,6 +11,10 @@
 
 /* ---- by columns ---- */
 
+#ifdef SHORT_MUL
+#define mul_columns SHORT_MUL
+#define square_columns SHORT_SQUARE
+#else
 /* The sum of a[i] * last[-i], split so that neither part overflows: *low + *high * base. */
 static ALWAYS_INLINE void column_sum(const Digit *a, const Digit *last, size_t n, uint64_t *low, uint64_t *high)
 {
@@ -65,6 +70,7 @@ static void square_columns(Digit *r, const Digit *a, size_t n)
     }
     r[2 * n - 1] = (Digit)carry;
 }
+#endif
 
 /* ---- Karatsuba ---- */
 
