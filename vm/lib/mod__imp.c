@@ -203,7 +203,7 @@ static const NativeDef *const methods[] = {
     &native_imp_fix_co_filename, &native_imp_source_hash, &native_imp_override_check, &native_imp_override_frozen, &native_imp_frozen_names, NULL};
 
 /* Changes whenever the bytecode or its marshalled form does: caches of other versions are then ignored. */
-#define MAGIC_NUMBER (31402 | '\r' << 16 | '\n' << 24)
+#define MAGIC_NUMBER (31403 | '\r' << 16 | '\n' << 24)
 
 static int exec(Thread *t, Value module)
 {

@@ -200,6 +200,140 @@ fail:
     return -1;
 }
 
+/* Which parameter each keyword gives, or SURPLUS; false: something is wrong or unusual. */
+#define KEYWORDS_IN_PLACE 16
+#define SURPLUS UINT32_MAX
+static bool place_keywords(const Code *code, uint32_t n, const Value *keys, uint32_t keywords, uint32_t *place)
+{
+    uint32_t total = code->argument_count + code->kwonly_count;
+    const Value *names = tuple_of(code->local_names)->items;
+    for (uint32_t k = 0; k < keywords; k++) {
+        uint32_t i = code->posonly_count;
+        while (i < total && !value_is(names[i], keys[k]))
+            i++;
+        if (i < n || (i == total && !(code->flags & CODE_VARKEYWORDS)))
+            return false;
+        for (uint32_t j = 0; i < total && j < k; j++)
+            if (place[j] == i)
+                return false;
+        if (i == total) { /* a string that is equal but not the same? */
+            if (!str_check_exact(keys[k]) || !(value_object(keys[k])->aux & STR_INTERNED))
+                return false;
+            i = SURPLUS;
+        }
+        place[k] = i;
+    }
+    return true;
+}
+
+static void release_window(Thread *t, Value *window, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        ref_clear(t, &window[i]);
+}
+
+/* Any call, by way of memory of its own. */
+static COLD int bind_apart(Thread *t, Function *f, Value *window, uint32_t n, Value names)
+{
+    uint32_t locals = code_of(f->code)->local_count, given = n + (value_is_empty(names) ? 0 : (uint32_t)tuple_length(names));
+    Value *bound = alloc_memory(t, (locals + 1) * sizeof(Value));
+    int status = bound ? call_bind(t, f, window, n, names, bound) : -1;
+    Value exc = error_take(t);
+    release_window(t, window, given);
+    t->exc = exc;
+    if (status == 0)
+        memcpy(window, bound, locals * sizeof(Value));
+    alloc_memory_free(t, bound);
+    return status;
+}
+
+int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names)
+{
+    Code *code = code_of(f->code);
+    uint32_t positional = code->argument_count, total = positional + code->kwonly_count, slot = total;
+    uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
+    Value given[KEYWORDS_IN_PLACE];
+    if (UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
+        (keywords && UNLIKELY(!place_keywords(code, n, tuple_of(names)->items, keywords, place))))
+        return bind_apart(t, f, window, n, names);
+    for (uint32_t k = 0; k < keywords; k++)
+        given[k] = window[n + k];
+    Value rest = VALUE_EMPTY, surplus = VALUE_EMPTY;
+    uint32_t direct = n < positional ? n : positional;
+    if (code->flags & CODE_VARARGS) {
+        rest = tuple_from_array_take(t, window + direct, n - direct);
+        if (UNLIKELY(value_is_empty(rest))) {
+            release_window(t, window, direct);
+            release_window(t, given, keywords);
+            return -1;
+        }
+    }
+    for (uint32_t i = direct; i < code->local_count; i++)
+        window[i] = VALUE_EMPTY;
+    if (code->flags & CODE_VARARGS)
+        window[slot++] = rest;
+    if (code->flags & CODE_VARKEYWORDS)
+        surplus = window[slot] = dict_new(t);
+    bool failed = (code->flags & CODE_VARKEYWORDS) && value_is_empty(surplus);
+    for (uint32_t k = 0; k < keywords; k++) {
+        if (place[k] != SURPLUS) {
+            window[place[k]] = given[k];
+        } else {
+            failed = failed || dict_set(t, surplus, tuple_peek(names, k), given[k]) < 0;
+            ref_dec(t, given[k]);
+        }
+    }
+    uint32_t defaults = value_is_empty(f->defaults) ? 0 : (uint32_t)tuple_length(f->defaults);
+    for (uint32_t i = direct; i < positional && !failed; i++) {
+        if (!value_is_empty(window[i]))
+            continue;
+        if (UNLIKELY(i + defaults < positional)) {
+            missing(t, f, direct, defaults > positional ? 0 : positional - defaults, window, "positional");
+            failed = true;
+            break;
+        }
+        window[i] = ref_inc(t, tuple_peek(f->defaults, i + defaults - positional));
+    }
+    for (uint32_t i = positional; i < total && !failed; i++) {
+        if (!value_is_empty(window[i]))
+            continue;
+        int found = value_is_empty(f->kwdefaults) ? 0 : dict_get_str(t, f->kwdefaults, tuple_peek(code->local_names, i), &window[i]);
+        if (UNLIKELY(found <= 0)) {
+            window[i] = VALUE_EMPTY;
+            if (!found)
+                missing(t, f, positional, total, window, "keyword-only");
+            failed = true;
+        }
+    }
+    if (LIKELY(!failed))
+        return 0;
+    Value exc = error_take(t);
+    release_window(t, window, code->local_count);
+    t->exc = exc;
+    return -1;
+}
+
+int call_spread(Thread *t, Value *window, Value args, Value kwargs, Value *names)
+{
+    size_t n = tuple_length(args), position = 0, k = 0;
+    *names = VALUE_EMPTY;
+    if (!value_is_empty(kwargs) && dict_length(kwargs)) {
+        Value list = dict_keys_list(t, kwargs);
+        if (value_is_empty(list))
+            return -1;
+        *names = list_to_tuple(t, list);
+        ref_dec(t, list);
+        if (value_is_empty(*names))
+            return -1;
+    }
+    for (size_t i = 0; i < n; i++)
+        window[i] = ref_inc(t, tuple_peek(args, i));
+    Value key, value;
+    while (!value_is_empty(*names) && dict_next(kwargs, &position, &key, &value))
+        window[n + k++] = ref_inc(t, value);
+    return 0;
+}
+
 /* Function bodies with more locals than this are bound in memory of their own. */
 #define BOUND_ON_STACK 32
 

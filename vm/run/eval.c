@@ -78,6 +78,27 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
     return n;
 }
 
+/* The same for a frame t->frame == f that needs nothing unusual, in place. */
+static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Function *function, Value *window, uint32_t given)
+{
+    Frame *n = f->next;
+    Value *top = window + code->register_count;
+    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n) || UNLIKELY(t->recursion_left == 0))
+        return push(t, code, function, window, given, !f->is_generator);
+    t->recursion_left--;
+    for (Value *local = window + given, *end = window + code->local_count; local < end; local++)
+        *local = VALUE_EMPTY;
+    n->pc = code_start(code);
+    n->registers = window;
+    n->code = code;
+    n->previous = f;
+    n->top = top;
+    n->function = function;
+    n->unusual = 0;
+    t->frame = n;
+    return n;
+}
+
 /* What few frames have; a destructor of a local may have asked for the frame's object anew. */
 static COLD void pop_rest(Thread *t, Frame *f)
 {
@@ -1587,11 +1608,13 @@ built_run:
         case KIND_GENERATOR: {
             Generator *g = (Generator *)o;
             SAVE();
-            int begun = generator_begin(t, g, VALUE_NONE);
-            if (UNLIKELY(begun < 0))
-                goto error;
-            if (begun > 0)
-                goto exhausted;
+            if (UNLIKELY(!generator_begin_plain(t, g, VALUE_NONE))) {
+                int begun = generator_begin(t, g, VALUE_NONE);
+                if (UNLIKELY(begun < 0))
+                    goto error;
+                if (begun > 0)
+                    goto exhausted;
+            }
             g->frame.resume = RESUME_FOR_NEXT;
             g->frame.dest = b;
             g->frame.jump = c;
@@ -1738,7 +1761,7 @@ yield : {
         Value receiver = R(a);
         if (LIKELY(object_is_exact(receiver, KIND_COROUTINE) || object_is_exact(receiver, KIND_GENERATOR))) {
             Generator *g = generator_of(receiver);
-            int begun = generator_begin(t, g, R(b));
+            int begun = LIKELY(generator_begin_plain(t, g, R(b))) ? 0 : generator_begin(t, g, R(b));
             if (UNLIKELY(begun < 0))
                 goto error;
             if (begun == 0) {
@@ -1885,55 +1908,75 @@ call_simple: /* the callable goes in front of the first argument */
     R(a) = VALUE_EMPTY;
     call_args[-1] = callable;
     window = call_args;
-push_simple : {
-    /* The commonest call: of a function with as many positional arguments as it has parameters, in place behind it. */
-    Frame *n = f->next;
-    Value *top = window + code->register_count;
+push_simple: /* The commonest call: of a function with as many positional arguments as it has parameters, in place behind it. */
+    call_count = code->simple_count;
+push_bound : {
     SAVE();
-    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n) || UNLIKELY(t->recursion_left == 0)) {
-        n = push(t, code, callee, window, code->simple_count, !f->is_generator);
-        if (UNLIKELY(!n))
-            goto error;
+    Frame *n = push_in_place(t, f, code, callee, window, call_count);
+    if (UNLIKELY(!n)) {
+        release_registers(t, window, window + call_count); /* bound ones may lie above the caller's registers */
+        goto error;
+    }
+    n->dest = (int32_t)c;
+    if (UNLIKELY(n->registers != window)) {
         n->resume = RESUME_STORE;
         n->callable = window - 1;
-        n->dest = (int32_t)c;
-        goto enter_pushed;
     }
-    t->recursion_left--;
-    for (Value *local = window + code->simple_count, *end = window + code->local_count; local < end; local++)
-        *local = VALUE_EMPTY;
-    n->pc = pc = code_start(code);
-    n->registers = regs = window;
-    n->code = code;
-    n->previous = f;
-    n->top = top;
-    n->function = callee;
-    n->unusual = 0;
-    n->dest = (int32_t)c;
-    t->frame = f = n;
+    f = n;
+    regs = n->registers;
+    pc = code_start(code);
     temps = (intptr_t)code->local_count;
     TRACE(TRACE_FROM(pc - 1); TRACE_CHECK(trace_entered(t, f));)
     if (breaker_is_set(t))
         goto poll;
     NEXT();
 }
-push_init: {
-    /* The instance becomes the first argument, in the place of the class (or of the empty self). */
-    Value *args = call_args - 1, old = *args;
-    *args = result;
-    Frame *n = push(t, code_of(callee->code), callee, args, call_count + 1, !f->is_generator);
+push_init : {
+    /* The instance becomes the first argument, in the place of the class (or of the empty self); it keeps its class. */
+    uint32_t given = call_count + 1;
+    window = call_args - 1;
+    code = code_of(callee->code);
+    if (UNLIKELY(given != code->simple_count) || UNLIKELY(!value_is_empty(call_names))) {
+        uint32_t count = given + (value_is_empty(call_names) ? 0 : (uint32_t)tuple_length(call_names));
+        uint32_t room = count > code->register_count ? count : code->register_count;
+        Value *to = f->is_generator ? f->top : window;
+        if (UNLIKELY(to + room > t->stack_limit) || UNLIKELY(code->flags & CODE_ANY_GENERATOR)) {
+            ref_dec(t, result);
+            goto call_any;
+        }
+        R(call_base) = VALUE_EMPTY;
+        *window = ref_inc(t, result);
+        if (to != window) {
+            memcpy(to, window, count * sizeof(Value));
+            memset(window, 0, count * sizeof(Value));
+            window = to;
+        }
+        if (UNLIKELY(call_bind_in_place(t, callee, window, given, call_names) < 0)) {
+            Value exc = error_take(t);
+            ref_dec(t, result);
+            ref_dec(t, callable);
+            t->exc = exc;
+            goto error;
+        }
+        given = code->local_count;
+    } else {
+        R(call_base) = VALUE_EMPTY;
+        *window = ref_inc(t, result);
+    }
+    ref_inc_object(t, &callee->head); /* the class may lose it while it runs */
+    Frame *n = LIKELY(window == call_args - 1) ? push_in_place(t, f, code, callee, window, given) : push(t, code, callee, window, given, true);
+    ref_dec_object(t, value_object(callable));
     if (UNLIKELY(!n)) {
-        ref_dec(t, old);
+        release_registers(t, window, window + given);
+        ref_dec_object(t, &callee->head);
+        ref_dec_object(t, value_object(result));
         goto error;
     }
     n->resume = RESUME_INIT;
     n->dest = (int32_t)call_dest;
-    n->extra = ref_inc(t, result);
-    n->keep = ref_inc(t, value_of(callee)); /* the class may lose it while it runs */
+    n->extra = result;
+    n->keep = value_of(callee);
     n->has_more = true;
-    n->callable = args == &R(call_base) ? NULL : &R(call_base);
-    ref_dec(t, old);
-    goto enter_pushed;
 }
 enter_pushed: /* goes on in the frame that `push` made */
     f = t->frame;
@@ -2004,7 +2047,8 @@ call:
             Type *type = (Type *)o;
             if (LIKELY(cache_construct(t, type))) {
                 callee = (Function *)type->construct;
-                if (LIKELY(callee != NULL) ? call_count + 1 == code_of(callee->code)->simple_count : call_count == 0) {
+                call_names = VALUE_EMPTY;
+                if (LIKELY(callee != NULL) || call_count == 0) {
                     SAVE();
                     result = value_of(alloc_object(t, type, type->size));
                     CHECK(result);
@@ -2019,7 +2063,24 @@ call:
             }
             break;
         }
-        default: break;
+        default:
+            if (!EVAL_TRACED && o->type->slots.call == slot_python_call) { /* the object itself is the first argument */
+                uint32_t version, index;
+                Value function = type_lookup_cached(t, o->type, ID(t, __call__), &version, &index);
+                if (LIKELY(object_is_exact(function, KIND_FUNCTION)) && LIKELY(call_args != &R(call_base + 1) || call_args + call_count + 1 <= f->top)) {
+                    if (call_args == &R(call_base + 1)) {
+                        memmove(call_args + 1, call_args, call_count * sizeof(Value));
+                        call_args[0] = callable;
+                    } else {
+                        *--call_args = callable;
+                    }
+                    call_count++;
+                    callable = R(call_base) = function;
+                    goto call_again;
+                }
+                ref_dec(t, function);
+            }
+            break;
         }
     }
     call_names = VALUE_EMPTY;
@@ -2047,6 +2108,8 @@ call_again: /* `callable` is in R(call_base) */
         code = code_of(callee->code);
         if (call_count == code->simple_count)
             goto call_simple;
+        call_names = VALUE_EMPTY;
+        goto call_function;
     }
     call_names = VALUE_EMPTY;
     goto call_any;
@@ -2071,39 +2134,56 @@ call_kw:
     call_base = a;
     call_dest = c;
     TRACE(goto traced_call;)
-    if (!object_is_exact(callable, KIND_FUNCTION))
-        goto call_any;
+    if (!object_is_exact(callable, KIND_FUNCTION)) {
+        if (!object_is_exact(callable, KIND_TYPE) || !cache_construct(t, (Type *)value_object(callable)))
+            goto call_any;
+        Type *type = (Type *)value_object(callable);
+        callee = (Function *)type->construct;
+        if (!callee)
+            goto call_any;
+        SAVE();
+        result = value_of(alloc_object(t, type, type->size));
+        CHECK(result);
+        goto push_init;
+    }
 call_function : {
-    /* Anything but the simple case: bind into fresh registers above, then release the arguments. */
-    Function *function = function_of(callable);
-    code = code_of(function->code);
+    /* Anything but the simple case: the arguments become the locals where they are. */
+    callee = function_of(callable);
+    code = code_of(callee->code);
+    uint32_t given = call_count + (value_is_empty(call_names) ? 0 : (uint32_t)tuple_length(call_names));
+    uint32_t room = given > code->register_count ? given : code->register_count;
     SAVE();
-    if (UNLIKELY(code->local_count > 64) || (code->flags & CODE_ANY_GENERATOR)) {
-        if (!EVAL_TRACED && call_count == code->argument_count && value_is_empty(call_names) && code->kwonly_count == 0 &&
-            !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)) && LIKELY(code->flags & CODE_ANY_GENERATOR)) {
-            result = generator_new_take(t, function, call_args, call_count);
-            goto called;
-        }
-        result = object_call(t, callable, call_args, call_count, call_names);
+    window = f->is_generator ? f->top : call_args;
+    if (UNLIKELY(window + room > t->stack_limit))
+        goto call_any;
+    if (window != call_args) {
+        memcpy(window, call_args, given * sizeof(Value));
+        memset(call_args, 0, given * sizeof(Value));
+    }
+    if (call_count == code->argument_count && value_is_empty(call_names) && code->kwonly_count == 0 && !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS))) {
+        /* nothing to bind: a generator */
+    } else if (UNLIKELY(call_bind_in_place(t, callee, window, call_count, call_names) < 0)) {
+        goto error;
+    } else {
+        call_count = code->local_count;
+    }
+    if (code->flags & CODE_ANY_GENERATOR) {
+        result = generator_new_take(t, callee, window, call_count);
         goto called;
     }
-    Value bound[64];
-    if (call_bind(t, function, call_args, call_count, call_names, bound) < 0)
-        goto error;
-    Frame *n = push(t, code, function, bound, code->local_count, false);
+    if (LIKELY(window == call_args)) {
+        R(call_base) = VALUE_EMPTY;
+        window[-1] = callable;
+        goto push_bound;
+    }
+    Frame *n = push(t, code, callee, window, call_count, true);
     if (UNLIKELY(!n)) {
-        for (uint32_t i = 0; i < code->local_count; i++)
-            ref_dec(t, bound[i]);
+        release_registers(t, window, window + call_count);
         goto error;
     }
     n->resume = RESUME_STORE;
-    n->dest = call_dest;
+    n->dest = (int32_t)call_dest;
     n->callable = &R(call_base);
-    {
-        uint32_t count = call_count + (value_is_empty(call_names) ? 0 : (uint32_t)tuple_length(call_names));
-        for (uint32_t i = 0; i < count; i++)
-            ref_clear(t, &call_args[i]);
-    }
     goto enter_pushed;
 }
 called:
@@ -2132,10 +2212,44 @@ native_called: /* the same with only the arguments left, b of them behind a */
     NEXT();
     CASE(CALL_EX)
     SAVE();
+    if (!EVAL_TRACED && object_is_exact(R(a), KIND_FUNCTION) && tuple_check_exact(R(a + 1)) && (!b || dict_check_exact(R(a + 2)))) {
+        callable = R(a);
+        callee = function_of(callable);
+        code = code_of(callee->code);
+        call_count = (uint32_t)tuple_length(R(a + 1));
+        uint32_t given = call_count + (b ? (uint32_t)dict_length(R(a + 2)) : 0);
+        uint32_t room = given > code->register_count ? given : code->register_count;
+        window = f->top;
+        if (LIKELY(window + room <= t->stack_limit) && LIKELY(!t->free_threaded)) {
+            if (UNLIKELY(call_spread(t, window, R(a + 1), b ? R(a + 2) : VALUE_EMPTY, &call_names) < 0))
+                goto error;
+            int status = call_bind_in_place(t, callee, window, call_count, call_names);
+            ref_dec(t, call_names);
+            if (UNLIKELY(status < 0))
+                goto error;
+            if (!(code->flags & CODE_ANY_GENERATOR)) {
+                Frame *n = push(t, code, callee, window, code->local_count, true);
+                if (UNLIKELY(!n)) {
+                    release_registers(t, window, window + code->local_count);
+                    goto error;
+                }
+                n->resume = RESUME_STORE;
+                n->dest = (int32_t)c;
+                n->callable = &R(a);
+                ref_clear(t, &R(a + 1));
+                if (b)
+                    ref_clear(t, &R(a + 2));
+                goto enter_pushed;
+            }
+            result = generator_new_take(t, callee, window, code->local_count);
+            goto called_ex;
+        }
+    }
     TRACE(Value first = tuple_check_exact(R(a + 1)) && tuple_length(R(a + 1)) ? tuple_peek(R(a + 1), 0) : VALUE_EMPTY;)
     TRACE_CHECK(trace_call(t, f, R(a), &first, !value_is_empty(first)));
     result = slow_call_ex(t, R(a), R(a + 1), b ? R(a + 2) : VALUE_EMPTY);
     TRACE(result = trace_called_take(t, f, R(a), first, result);)
+called_ex:
     CHECK(result);
     call_dest = c;
     for (intptr_t i = a; i < a + 2 + b; i++)
@@ -2168,11 +2282,27 @@ return_value:
         SET(dest, result);
         NEXT();
     }
+    if (!EVAL_TRACED && LIKELY(f->resume == RESUME_INIT) && LIKELY(!f->new_chunk) && LIKELY(value_is_empty(f->object)) && LIKELY(value_is_none(result))) {
+        SAVE();
+        release_registers(t, regs, regs + temps);
+        if (UNLIKELY(!value_is_empty(f->object)))
+            frame_detach(t, f);
+        Value instance = f->extra, function = f->keep;
+        intptr_t dest = f->dest;
+        f->keep = VALUE_EMPTY;
+        f->has_more = false;
+        t->frame = f = f->previous;
+        t->recursion_left++;
+        LOAD_FRAME();
+        ref_dec_object(t, value_object(function));
+        SET(dest, instance);
+        NEXT();
+    }
     SAVE();
     TRACE(if (trace_left(t, f, result, false) < 0) goto left_badly;)
     for (;;) {
         int resume = f->resume, dest = f->dest, jump = f->jump;
-        Value extra = f->extra, *callable_slot = resume == RESUME_CALL ? f->registers - 1 : f->callable;
+        Value extra = f->extra, *callable_slot = resume == RESUME_CALL ? f->registers - 1 : resume == RESUME_INIT ? NULL : f->callable;
         if (f->is_generator) {
             Generator *g = generator_of_frame(f);
             generator_finished(t, g); /* pops it */
@@ -2191,8 +2321,6 @@ return_value:
             SET(dest, result);
             break;
         case RESUME_INIT: {
-            if (callable_slot)
-                ref_clear(t, callable_slot);
             if (UNLIKELY(!value_is_none(result))) {
                 error_set(t, EXC_TypeError, "__init__() should return None, not '%T'", result);
                 ref_dec(t, result);

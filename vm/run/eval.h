@@ -15,5 +15,10 @@ MUST_CHECK Value eval_code(Thread *t, Value code, Value globals, Value locals, V
 /* call.c: binds arguments to a function's parameters: fills `out` (code->local_count values, owned) from borrowed positional and keyword arguments. 0, or -1 with
  * CPython's TypeError. */
 int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names, Value *out);
+/* The same where the arguments are: `window` has room for the function's registers and holds n positional and then the keyword arguments, which are taken; now it holds the
+ * locals.  -1: it is empty. */
+int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names);
+/* Lays out the arguments of f(*args, **kwargs) in `window`, which has room for them: owned. `args` is a tuple, `kwargs` an exact dict or empty; *names: owned tuple of the keywords, or empty. 0 or -1. */
+int call_spread(Thread *t, Value *window, Value args, Value kwargs, Value *names);
 
 #endif

@@ -100,7 +100,7 @@ static void step_back(Generator *g)
 static ALWAYS_INLINE void give(Thread *t, Generator *g, Value sent)
 {
     Instruction next = *g->frame.pc;
-    if (LIKELY(INSTRUCTION_OP(next) == OP_CLEAR && INSTRUCTION_A(next) == g->sent && INSTRUCTION_B(next) == 1) && !t->traced && !g->delegating)
+    if (LIKELY(INSTRUCTION_OP(next) == OP_RELEASE && INSTRUCTION_A(next) == g->sent) && !t->traced && !g->delegating)
         g->frame.pc++;
     else
         ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));

@@ -58,6 +58,24 @@ static ALWAYS_INLINE void generator_suspended(Thread *t, Generator *g)
 }
 /* It has ended. */
 void generator_finished(Thread *t, Generator *g);
+/* generator_begin of one that needs no thought; false: nothing is done, ask generator_begin. */
+static ALWAYS_INLINE bool generator_begin_plain(Thread *t, Generator *g, Value sent)
+{
+    if (UNLIKELY(t->free_threaded) || UNLIKELY(atomic_load_explicit(&g->state, memory_order_relaxed) > GENERATOR_SUSPENDED) ||
+        UNLIKELY(t->recursion_left == 0) || UNLIKELY(g->delegating))
+        return false;
+    if (g->sent >= 0)
+        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
+    else if (UNLIKELY(!value_is_none(sent)))
+        return false;
+    atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);
+    ref_inc_object(t, &g->head); /* by its running frame */
+    frame_link(t, &g->frame);
+    t->recursion_left--;
+    g->handled.previous = t->handled;
+    t->handled = &g->handled;
+    return true;
+}
 /* Runs a generator that generator_begin has readied, in a nested loop. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result);
 /* The exception instance of throw's three arguments (type, value, traceback; the last two may be empty): owned. */
