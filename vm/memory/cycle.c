@@ -355,8 +355,20 @@ static void settle(Thread *t, Marking *m, bool ran)
 
 /* ---- 5: clear ---- */
 
+/* Weak references in the list give up their callbacks: what clearing the rest lets die must not call what has been cleared. */
+static void disarm_weakrefs(Thread *t, Marking *m)
+{
+    for (size_t i = 0; i < m->length; i++) {
+        Value v = value_of(m->list[i]);
+        if (weakref_check(v) || weakproxy_check(v))
+            m->list[i]->type->slots.clear(t, m->list[i]);
+    }
+}
+
 static void clear_all(Thread *t, Marking *m, Collector *c)
 {
+    if (!(c->debug & CYCLE_DEBUG_SAVEALL))
+        disarm_weakrefs(t, m);
     for (size_t i = 0; i < m->length; i++) {
         Object *o = m->list[i];
         if (c->debug & CYCLE_DEBUG_SAVEALL) {
