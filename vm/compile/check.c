@@ -60,7 +60,7 @@ static bool check_instructions(const Code *c)
         if (!check_operand(c, kinds[1], operands[1], i + 1) || !check_operand(c, kinds[2], operands[2], i + 1))
             return false;
     }
-    if (wide || c->instruction_count < 2 || INSTRUCTION_OP(c->instructions[0]) != OP_BEGIN)
+    if (wide || c->instruction_count < 2 || INSTRUCTION_OP(c->instructions[0]) != OP_RESUME)
         return false;
     uint32_t last = INSTRUCTION_OP(c->instructions[c->instruction_count - 1]);
     return last == OP_RETURN_NONE || last == OP_RETURN || last == OP_RAISE || last == OP_RERAISE || last == OP_JUMP || last == OP_UNWIND_EXC;

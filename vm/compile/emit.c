@@ -145,7 +145,7 @@ int unit_enter(Compiler *c, Scope *scope, Value name, uint32_t first_line)
     if (collect_locals(c) < 0)
         return -1;
     c->position = (Position){(int32_t)first_line, 0, (int32_t)first_line, 0};
-    if (emit(c, OP_BEGIN, 0, 0, 0) < 0)
+    if (emit(c, OP_RESUME, 0, 0, 0) < 0)
         return -1;
     c->position = (Position){0};
     for (uint32_t i = 0; i < u->next_hidden; i++)

@@ -436,7 +436,7 @@ dispatch:
     switch (op) {
 #endif
 
-    CASE(BEGIN)
+    CASE(RESUME)
     CASE(NOP)
     NEXT();
     CASE(EXTRA)
@@ -1789,7 +1789,7 @@ yield : {
                 generator_of_frame(f)->delegating = true;
                 goto suspend;
             }
-            TRACE(if (trace_stop_iteration(t, f, result) < 0) goto left_badly;)
+            TRACE(if (trace_stop_iteration(t, f, result, true) < 0) goto left_badly;)
         }
         SET(b, VALUE_EMPTY);
         SET(a, result);
@@ -2332,12 +2332,12 @@ return_value:
         }
         case RESUME_DISCARD: ref_dec(t, result); break;
         case RESUME_FOR_NEXT: /* exhausted */
-            TRACE(if (trace_stop_iteration(t, f, result) < 0) goto left_badly;)
+            TRACE(if (trace_stop_iteration(t, f, result, false) < 0) goto left_badly;)
             ref_dec(t, result);
             ref_clear(t, callable_slot);
             break;
         case RESUME_DELEGATE: /* the delegating frame goes on behind its DELEGATE */
-            TRACE(if (trace_stop_iteration(t, f, result) < 0) goto left_badly;)
+            TRACE(if (trace_stop_iteration(t, f, result, true) < 0) goto left_badly;)
             SET(jump, VALUE_EMPTY);
             SET(dest, result);
             break;

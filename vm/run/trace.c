@@ -483,11 +483,11 @@ static void trace_exception(Thread *t, Frame *f)
         error_restore_take(t, exc);
 }
 
-int trace_stop_iteration(Thread *t, Frame *f, Value value)
+int trace_stop_iteration(Thread *t, Frame *f, Value value, bool delegated)
 {
-    /* A function of settrace sees it only where it carries a value. */
+    /* A function of settrace sees that of a `for` only where it carries a value. */
     FrameObject *o = frame_object_peek(f);
-    bool traced = !value_is_none(value) && !t->tracing && o && !value_is_empty(o->trace);
+    bool traced = (delegated || !value_is_none(value)) && !t->tracing && o && !value_is_empty(o->trace);
     if (!traced && !active(t, 1u << TRACE_STOP_ITERATION))
         return 0;
     error_set_value(t, t->interp->exceptions[EXC_StopIteration], value_is_none(value) ? VALUE_EMPTY : value);

@@ -70,8 +70,9 @@ static uint32_t in_use(const HeldKind *held, uint32_t width)
 }
 
 /* Moves the frame to the line `line` of its code, where it begins with as many of the temporaries as possible (a `finally` block is there more than once): 0, or -1. */
-static int jump(Thread *t, Frame *f, const CodeMonitor *cm, int32_t line)
+static int jump(Thread *t, FrameObject *o, const CodeMonitor *cm, int32_t line)
 {
+    Frame *f = o->frame;
     Code *code = f->code;
     uint32_t from = frame_index(f);
     const char *refusal = "cannot find bytecode for specified line";
@@ -108,6 +109,7 @@ static int jump(Thread *t, Frame *f, const CodeMonitor *cm, int32_t line)
     stackmap_at(&map, (uint32_t)best, wanted);
     leave_blocks(t, f, held, wanted, map.width);
     f->pc = code->instructions + best + 1; /* the instruction is the current one */
+    o->shown = o->last = (uint32_t)best + 1;
     status = 0;
 done:
     alloc_memory_free(t, held);
@@ -145,5 +147,5 @@ int trace_set_line(Thread *t, FrameObject *o, Value value)
             best = cm->lines[i];
     if (!best)
         return error_set(t, EXC_ValueError, "line %lld comes after the current code block", (long long)line), -1;
-    return jump(t, f, cm, best);
+    return jump(t, o, cm, best);
 }
