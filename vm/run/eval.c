@@ -1789,7 +1789,7 @@ yield : {
                 generator_of_frame(f)->delegating = true;
                 goto suspend;
             }
-            TRACE(if (trace_stop_iteration(t, f, result, true) < 0) goto left_badly;)
+            TRACE(if (trace_stop_iteration(t, f, result, false) < 0) goto left_badly;)
         }
         SET(b, VALUE_EMPTY);
         SET(a, result);

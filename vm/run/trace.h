@@ -83,7 +83,7 @@ int trace_left(Thread *t, Frame *f, Value result, bool yields);
 /* A call of `callable` with `n` arguments at f->pc; and what a call of other than a Python function has ended with: an empty result leaves its exception pending. */
 int trace_call(Thread *t, Frame *f, Value callable, const Value *args, uint32_t n);
 Value trace_called_take(Thread *t, Frame *f, Value callable, Value first, Value result);
-/* A generator that `for`, or with `delegated` `yield from` or await, ran has returned. */
+/* What `for`, `yield from` or await ran has ended; `delegated`: a generator or coroutine run by one of the latter two. */
 int trace_stop_iteration(Thread *t, Frame *f, Value value, bool delegated);
 /* May the loop call it without the events of a call into C? */
 bool trace_is_python_call(Thread *t, Value callable);

@@ -63,3 +63,83 @@ try:
     sys._getframe().f_lineno = 3
 except ValueError as e:
     print(e)
+
+# Where a jump may go: what the temporaries hold decides, and variables that it skips become None.
+import warnings
+
+warnings.simplefilter("always")
+warnings.showwarning = lambda message, category, *rest: print(category.__name__, message)
+
+
+def go(function, source, target):
+    def trace(frame, event, arg):
+        if frame.f_code is function.__code__ and event == "line" and frame.f_lineno == first + source and not done:
+            done.append(1)
+            frame.f_lineno = first + target
+        return trace
+
+    first, done = function.__code__.co_firstlineno, []
+    sys.settrace(trace)
+    try:
+        result = function()
+    except Exception as e:
+        result = type(e).__name__, str(e).replace(str(first + target), "N")
+    finally:
+        sys.settrace(None)
+    print(function.__name__, result, sys.exception())
+
+
+def skips_assignment():
+    a = 1
+    b = 2
+    return a, b
+
+
+def between_handlers():
+    seen = []
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        seen.append(1)
+        seen.append(2)
+    try:
+        {}[0]
+    except KeyError:
+        seen.append(3)
+    return seen
+
+
+def leaves_handler():
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        x = 1
+        y = 2
+    return sys.exception()
+
+
+def into_expression():
+    x = 1
+    y = max(
+        x,
+        2,
+    )
+    return y
+
+
+def finally_stays_finally():
+    seen = []
+    try:
+        seen.append(1)
+        1 / 0
+    finally:
+        seen.append(2)
+        seen.append(3)
+    return seen
+
+
+go(skips_assignment, 1, 2)
+go(between_handlers, 6, 10)
+go(leaves_handler, 4, 6)
+go(into_expression, 1, 3)
+go(finally_stays_finally, 6, 7)
