@@ -1776,6 +1776,8 @@ yield : {
                     goto poll;
                 NEXT();
             }
+            if (generator_ended(t, g) < 0)
+                goto error;
             result = VALUE_NONE;
         } else {
             Value sent;

@@ -676,8 +676,7 @@ NATIVE(frame_clear, "clear", "($self, /)", "Drops all references that the frame'
             return error_set(t, EXC_RuntimeError, "cannot clear an executing frame");
         if (generator_of_frame(o->frame)->state == GENERATOR_SUSPENDED)
             return error_set(t, EXC_RuntimeError, "cannot clear a suspended frame");
-        if (generator_close(t, generator_of_frame(o->frame)) < 0)
-            return VALUE_EMPTY;
+        generator_finalize(t, &generator_of_frame(o->frame)->head); /* warns of a coroutine that was never awaited */
         return VALUE_NONE;
     }
     Value back = o->back;

@@ -15,6 +15,24 @@
 #include "eval.h"
 #include "frame_access.h"
 
+/* cr_origin: a tuple of (file, line, function) for each of the frames that make the coroutine, the innermost first. */
+static Value origin(Thread *t)
+{
+    Value list = list_new(t, (size_t)t->coroutine_origin_depth);
+    if (value_is_empty(list))
+        return list;
+    int left = t->coroutine_origin_depth;
+    for (const Frame *f = t->frame; f && left-- > 0; f = f->previous) {
+        if (list_append_take(t, list, tuple_pack(t, 3, f->code->filename, value_from_int(frame_line(f)), f->code->name)) < 0) {
+            ref_dec(t, list);
+            return VALUE_EMPTY;
+        }
+    }
+    Value result = list_to_tuple(t, list);
+    ref_dec(t, list);
+    return result;
+}
+
 Value generator_new_take(Thread *t, Function *function, Value *registers, uint32_t count)
 {
     Code *code = code_of(function->code);
@@ -40,6 +58,13 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
     f->code = code;
     f->function = function;
     f->is_generator = true;
+    if (UNLIKELY(t->coroutine_origin_depth) && kind == KIND_COROUTINE) {
+        g->origin_or_finalizer = origin(t);
+        if (value_is_empty(g->origin_or_finalizer)) {
+            ref_dec(t, value_of(g));
+            return VALUE_EMPTY;
+        }
+    }
     return value_of(g);
 }
 
@@ -157,18 +182,22 @@ GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
     return finished ? GENERATOR_RETURN : GENERATOR_YIELD;
 }
 
+int generator_ended(Thread *t, const Generator *g)
+{
+    if (object_kind(&g->head) != KIND_COROUTINE)
+        return 0;
+    error_set(t, EXC_RuntimeError, "cannot reuse already awaited coroutine");
+    return -1;
+}
+
 static GeneratorResult send(Thread *t, Generator *g, Value sent, Value *result)
 {
     int begun = generator_begin(t, g, sent);
     if (begun < 0)
         return GENERATOR_ERROR;
     if (begun > 0) {
-        if (object_kind(&g->head) == KIND_COROUTINE) {
-            error_set(t, EXC_RuntimeError, "cannot reuse already awaited coroutine");
-            return GENERATOR_ERROR;
-        }
         *result = VALUE_NONE;
-        return GENERATOR_RETURN;
+        return generator_ended(t, g) < 0 ? GENERATOR_ERROR : GENERATOR_RETURN;
     }
     return generator_run(t, g, result);
 }
@@ -251,9 +280,7 @@ static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *resul
     if (status < 0)
         return GENERATOR_ERROR;
     if (status > 0) {
-        if (object_kind(&g->head) == KIND_COROUTINE)
-            error_set(t, EXC_RuntimeError, "cannot reuse already awaited coroutine");
-        else
+        if (generator_ended(t, g) == 0)
             error_restore_take(t, ref_inc(t, exc));
         return GENERATOR_ERROR;
     }
@@ -352,34 +379,46 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
     return status;
 }
 
-int generator_close(Thread *t, Generator *g)
+/* Would an exception raised where the generator waits leave it at once?  Only the handler that every generator has is there (opcode STOP_ITERATION_ERROR). */
+static bool unprotected(const Generator *g)
 {
-    if (g->state == GENERATOR_CREATED) {
+    const Code *code = g->frame.code;
+    const ExceptionEntry *handler = g->delegating ? NULL : code_handler(code, frame_index(&g->frame));
+    return handler && INSTRUCTION_OP(code->instructions[handler->target + 1]) == OP_STOP_ITERATION_ERROR;
+}
+
+/* What the generator returns instead of ending by GeneratorExit, or None: owned. */
+static Value close(Thread *t, Generator *g)
+{
+    if (g->state == GENERATOR_FINISHED)
+        return VALUE_NONE;
+    if (g->state == GENERATOR_CREATED || (g->state == GENERATOR_SUSPENDED && unprotected(g))) {
         if (enter_within(t, g, 1) == 0) /* no frame will run */
             generator_finished(t, g);
-        return error_pending(t) ? -1 : 0;
+        return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
     }
-    if (g->state == GENERATOR_FINISHED)
-        return 0;
-    Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result;
+    Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result = VALUE_EMPTY;
     if (value_is_empty(exc))
-        return -1;
+        return exc;
     GeneratorResult status = generator_throw(t, value_of(g), exc, &result);
     ref_dec(t, exc);
+    if (status == GENERATOR_RETURN)
+        return result;
     if (status == GENERATOR_YIELD) {
         ref_dec(t, result);
-        error_set(t, EXC_RuntimeError, "%s ignored GeneratorExit", kind_name(g));
-        return -1;
+        return error_set(t, EXC_RuntimeError, "%s ignored GeneratorExit", kind_name(g));
     }
-    if (status == GENERATOR_RETURN) {
-        ref_dec(t, result);
-        return 0;
-    }
-    if (error_matches(t, EXC_GeneratorExit) || error_matches(t, EXC_StopIteration)) {
-        error_clear(t);
-        return 0;
-    }
-    return -1;
+    if (!error_matches(t, EXC_GeneratorExit) && !error_matches(t, EXC_StopIteration))
+        return VALUE_EMPTY;
+    error_clear(t);
+    return VALUE_NONE;
+}
+
+int generator_close(Thread *t, Generator *g)
+{
+    Value result = close(t, g);
+    ref_dec(t, result);
+    return value_is_empty(result) ? -1 : 0;
 }
 
 Value generator_awaitable(Thread *t, Value v, int how)
@@ -430,7 +469,12 @@ static int warn_unawaited(Thread *t, Generator *g)
     Value result = object_call1(t, warn, value_of(g));
     ref_dec(t, warn);
     ref_dec(t, result);
-    return value_is_empty(result) ? -1 : 0;
+    if (!value_is_empty(result))
+        return 0;
+    if (error_matches(t, EXC_RuntimeWarning)) /* the warning itself, which a filter has made an error */
+        return -1;
+    error_unraisable(t, value_of(g), NULL);
+    return error_warn(t, EXC_RuntimeWarning, 1, "coroutine '%U' was never awaited", g->qualname);
 }
 
 void generator_finalize(Thread *t, Object *o)
@@ -544,8 +588,10 @@ Value generator_throw_arguments(Thread *t, const Value *args)
         if (!value_is_empty(exc) && !exception_check(exc)) {
             error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T", type, exc);
             ref_dec(t, exc);
-            return VALUE_EMPTY;
+            exc = VALUE_EMPTY;
         }
+        if (value_is_empty(exc)) /* what making it has raised is thrown in its place */
+            exc = error_take(t);
     } else if (exception_check(type)) {
         if (has_value)
             return error_set(t, EXC_TypeError, "instance exception may not have a separate value");
@@ -553,7 +599,7 @@ Value generator_throw_arguments(Thread *t, const Value *args)
     } else {
         return error_set(t, EXC_TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
     }
-    if (!value_is_empty(exc) && !value_is_empty(tb) && !value_is_none(tb))
+    if (!value_is_empty(tb) && !value_is_none(tb))
         exception_set_traceback_take(t, exc, ref_inc(t, tb));
     return exc;
 }
@@ -579,26 +625,7 @@ NATIVE_FLAGS(generator_class_getitem, "__class_getitem__", "($cls, object, /)", 
 
 NATIVE(generator_close, "close", "($self, /)", "Raises GeneratorExit at the point of suspension and returns the generator's return value, if any.")
 {
-    Generator *g = generator_of(args[0]);
-    if (g->state == GENERATOR_SUSPENDED) {
-        Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result = VALUE_EMPTY;
-        if (value_is_empty(exc))
-            return exc;
-        GeneratorResult status = generator_throw(t, args[0], exc, &result);
-        ref_dec(t, exc);
-        if (status == GENERATOR_RETURN)
-            return result;
-        if (status == GENERATOR_YIELD) {
-            ref_dec(t, result);
-            return error_set(t, EXC_RuntimeError, "%s ignored GeneratorExit", kind_name(g));
-        }
-        if (error_matches(t, EXC_GeneratorExit) || error_matches(t, EXC_StopIteration)) {
-            error_clear(t);
-            return VALUE_NONE;
-        }
-        return VALUE_EMPTY;
-    }
-    return generator_close(t, g) < 0 ? VALUE_EMPTY : VALUE_NONE;
+    return close(t, generator_of(args[0]));
 }
 
 NATIVE(generator_sizeof, "__sizeof__", "($self, /)", "Size of the object in bytes.")

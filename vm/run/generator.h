@@ -24,6 +24,9 @@ typedef struct Generator {
     Value registers[];
 } Generator;
 
+/* Running what has ended: -1 with RuntimeError for a coroutine, 0 for a generator. */
+int generator_ended(Thread *t, const Generator *g);
+
 /* Invariant: while suspended, frame.pc is behind the YIELD or DELEGATE; resuming a delegating one steps back onto its DELEGATE, which then sends again. */
 static inline bool generator_check(Value v) /* any of the three */
 {

@@ -396,6 +396,8 @@ int trace_step(Thread *t, Frame *f, const Instruction *previous)
 /* The native function behind a callable, as an object that has no self of its own: owned; or empty (error_pending tells an error). */
 static Value native_of(Thread *t, Value callable, Value self)
 {
+    if (object_is_exact(callable, KIND_METHOD))
+        callable = ((Method *)value_object(callable))->function;
     if (object_is_exact(callable, KIND_NATIVE))
         return ref_inc(t, callable);
     if (object_is_exact(callable, KIND_METHOD_DESCRIPTOR) && !value_is_empty(self) && type_is_subtype(type_of(t, self), ((Native *)value_object(callable))->owner))
