@@ -2,6 +2,7 @@
  * Counter. */
 #include "mod__collections.h"
 
+#include "../object/descriptor.h"
 #include "../object/dict_table.h"
 
 /* ---- defaultdict ---- */
@@ -158,12 +159,6 @@ static const TypeSpec defaultdict_spec = {
 
 /* ---- _tuplegetter: what a named tuple's class has for each field ---- */
 
-typedef struct TupleGetter {
-    Object head;
-    int64_t index;
-    Value doc;
-} TupleGetter;
-
 static TupleGetter *getter_of(Value v) { return (TupleGetter *)value_object(v); }
 
 static Value getter_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
@@ -230,7 +225,7 @@ NATIVE(getter_reduce, "__reduce__", "($self, /)", "State for pickling.")
 static const NativeDef *const getter_methods[] = {&native_getter_reduce, NULL};
 static const MemberDef getter_members[] = {{"__doc__", MEMBER_VALUE, offsetof(TupleGetter, doc), true, NULL}, {0}};
 
-static const TypeSpec getter_spec = {
+const TypeSpec tuple_getter_spec = {
     .name = "collections._tuplegetter",
     .kind = KIND_OBJECT,
     .flags = TYPE_IMMUTABLE,
@@ -359,7 +354,7 @@ static int collections_exec(Thread *t, Value module)
         return -1;
     if (collections_add_type(t, module, &defaultdict_spec, t->types[KIND_DICT], true, &state->defaultdict) < 0)
         return -1;
-    return collections_add_type(t, module, &getter_spec, NULL, true, &state->tuplegetter);
+    return collections_add_type(t, module, &tuple_getter_spec, NULL, true, &state->tuplegetter);
 }
 
 static void collections_free(Thread *t, void *p)

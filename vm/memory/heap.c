@@ -360,6 +360,23 @@ void *heap_big(Heap *heap, AllocKind kind, size_t size)
 
 static Run *run_of(HeapArena *a, const void *block) { return &a->u.pages.runs[(size_t)((const char *)block - (char *)a) / PAGE_SIZE_]; }
 
+/* Gives the pages of all free runs back, and all free arenas but one; what is freed from now on is counted anew. */
+static void discard_free_runs(Pool *pool)
+{
+    for (HeapArena *a = pool->arenas[ARENA_PAGES], *next; a; a = next) {
+        next = a->next;
+        if (a->free == PAGES_IN_ARENA - 1 && (next || a->previous)) {
+            arena_free(pool, a);
+            continue;
+        }
+        Run *runs = a->u.pages.runs;
+        for (uint32_t i = 1; i < PAGES_IN_ARENA; i += runs[i].pages)
+            if (runs[i].kind == RUN_FREE)
+                os_memory_discard((char *)a + i * PAGE_SIZE_, runs[i].pages * PAGE_SIZE_);
+    }
+    pool->touched_pages = 0;
+}
+
 void heap_big_free(HeapArena *a, void *block)
 {
     Pool *pool = a->pool;
@@ -372,10 +389,9 @@ void heap_big_free(HeapArena *a, void *block)
         a->free += run->pages;
         a->u.pages.longest = a->free;
         ASAN_UNPOISON(block, run->pages * PAGE_SIZE_);
-        if (run->pages >= 32)
-            os_memory_discard(block, run->pages * PAGE_SIZE_);
-        if (a->free == PAGES_IN_ARENA - 1 && (a->next || a->previous))
-            arena_free(pool, a);
+        pool->touched_pages += run->pages;
+        if (pool->touched_pages > CONFIG_PAGES_KEPT)
+            discard_free_runs(pool);
     }
     pool_unlock(pool);
 }

@@ -29,4 +29,12 @@ MUST_CHECK Value wrapper_descriptor_new(Thread *t, Type *owner, const struct Slo
 /* Address of the Value that a member of kind MEMBER_VALUE... stands for in an instance (fixed or behind the inline items). */
 Value *object_slot_at(Object *o, int32_t offset);
 
+/* What a named tuple's class has for each field (../lib/mod__collections.c). */
+typedef struct TupleGetter {
+    Object head;
+    int64_t index;
+    Value doc;
+} TupleGetter;
+extern const TypeSpec tuple_getter_spec;
+
 #endif

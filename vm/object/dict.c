@@ -409,6 +409,21 @@ static ALWAYS_INLINE hash_t hash_of_key(Thread *t, Value key)
     return hash;
 }
 
+Value dict_item(Thread *t, Value dict, Value key)
+{
+    hash_t hash = hash_of_key(t, key);
+    if (LIKELY(!t->free_threaded && hash != -1)) {
+        Dict *d = dict_of(dict);
+        int64_t i = find(t, d, key, hash, false);
+        if (LIKELY(i >= 0))
+            return ref_inc(t, dict_table_entry(d->table, (size_t)i)[1]);
+        return i == ABSENT ? error_key(t, key) : VALUE_EMPTY;
+    }
+    Value result;
+    int found = hash == -1 ? -1 : dict_get_hash(t, dict, key, hash, &result);
+    return found > 0 ? result : found == 0 ? error_key(t, key) : VALUE_EMPTY;
+}
+
 int dict_get_optional(Thread *t, Value dict, Value key, Value *result)
 {
     hash_t hash = hash_of_key(t, key);

@@ -66,6 +66,7 @@ static ALWAYS_INLINE int dict_get_str(Thread *t, Value dict, Value key, Value *r
     }
     return dict_get_optional(t, dict, key, result);
 }
+MUST_CHECK Value dict_item(Thread *t, Value dict, Value key);           /* dict[key] of an exact dict: KeyError */
 int dict_get_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result);
 Value dict_get_string(Thread *t, Value dict, const char *ascii); /* owned; empty without an exception when absent */
 int dict_contains(Thread *t, Value dict, Value key);

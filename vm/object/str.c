@@ -320,6 +320,13 @@ Value str_repeat(Thread *t, Value v, int64_t count)
 
 /* ---- comparing ---- */
 
+static ALWAYS_INLINE uint64_t word_at(const uint8_t *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
 bool str_equal(Value a, Value b)
 {
     if (value_is(a, b))
@@ -327,9 +334,17 @@ bool str_equal(Value a, Value b)
     const Str *x = str_of(a), *y = str_of(b);
     if (x->length != y->length || str_kind(x) != str_kind(y))
         return false;
-    if (x->length && x->data[0] != y->data[0])
-        return false;
-    return memcmp(x->data, y->data, x->length * (size_t)str_kind(x)) == 0;
+    size_t n = x->length * (size_t)str_kind(x);
+    const uint8_t *p = x->data, *q = y->data;
+    if (n >= 8) {
+        if (word_at(p) != word_at(q))
+            return false;
+        return n <= 16 ? word_at(p + n - 8) == word_at(q + n - 8) : memcmp(p + 8, q + 8, n - 8) == 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (p[i] != q[i])
+            return false;
+    return true;
 }
 
 bool str_equal_ascii(Value a, const char *ascii)

@@ -369,7 +369,14 @@ Value str_mod(Thread *t, Value format, Value arguments)
             continue;
         }
         Spec spec;
-        if (parse_spec(t, &job, format, &spec) < 0 || put_conversion(t, &job, &spec) < 0)
+        uint32_t first = job.position < n ? str_at(job.format, job.position) : 0;
+        if (first == 's' || first == 'd') {
+            job.position++;
+            spec = (Spec){.precision = -1, .conversion = first};
+        } else if (parse_spec(t, &job, format, &spec) < 0) {
+            goto fail;
+        }
+        if (put_conversion(t, &job, &spec) < 0)
             goto fail;
     }
     if (job.next < job.count && !job.is_mapping) {

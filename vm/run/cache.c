@@ -61,6 +61,12 @@ static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value nam
         store(cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value));
         return true;
     }
+    if (object_is_native(found, &tuple_getter_spec) && object_is(value_of(o), KIND_TUPLE)) {
+        int64_t index = ((TupleGetter *)value_object(found))->index;
+        if (index >= 0)
+            store(cache, CACHE_TUPLE_ITEM, version, (uint64_t)index);
+        return true;
+    }
     int64_t offset = slot_offset(found);
     if (offset > 0)
         store(cache, CACHE_SLOT, version, (uint64_t)offset);
@@ -194,6 +200,11 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value *result)
     case CACHE_INLINE_VALUE:
         return atomic_load_explicit(&o->type->version, memory_order_acquire) == version && slot_load(t, (Value *)((char *)o + slot), result) &&
                !value_is_empty(*result);
+    case CACHE_TUPLE_ITEM:
+        if (atomic_load_explicit(&o->type->version, memory_order_acquire) != version || slot >= tuple_length(value_of(o)))
+            return false;
+        *result = ref_inc(t, tuple_peek(value_of(o), slot));
+        return true;
     case CACHE_MODULE: {
         if (o->kind != KIND_MODULE)
             return false;

@@ -23,6 +23,7 @@ typedef enum CacheKind {
     /* The version is a dict's: of its keys. */
     CACHE_GLOBAL,       /* slot: entry of the globals */
     CACHE_BUILTIN,      /* not among the globals; the next word has the entry of the built-ins */
+    CACHE_TUPLE_ITEM,   /* version: the type's; slot: number of an item: a field of a named tuple */
     CACHE_SUPER         /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
 } CacheKind;
 

@@ -1146,7 +1146,19 @@ compare:
         int found = object_contains(t, R(c), R(b));
         if (UNLIKELY(found < 0))
             goto error;
-        result = value_from_bool(found == (OPCODE() == OP_IN));
+        found = found == (OPCODE() == OP_IN);
+        Instruction next = *pc;
+        bool if_true = INSTRUCTION_OP(next) == OP_JUMP_IF_TRUE;
+        if (!EVAL_TRACED && (if_true || INSTRUCTION_OP(next) == OP_JUMP_IF_FALSE) && INSTRUCTION_A(next) == a && a >= temps) {
+            /* The answer is only wanted for the jump behind. */
+            pc++;
+            CONSUME(b);
+            CONSUME(c);
+            if (found == if_true)
+                GOTO(INSTRUCTION_BC(next));
+            NEXT();
+        }
+        result = value_from_bool(found);
         FINISH2(result);
     }
 
@@ -1466,7 +1478,7 @@ built_run:
             }
         }
         SAVE();
-        result = slow_getitem(t, v, k);
+        result = LIKELY(dict_check_exact(v)) ? dict_item(t, v, k) : slow_getitem(t, v, k);
         CHECK(result);
         FINISH2(result);
     }
@@ -2208,7 +2220,12 @@ native_called: /* the same with only the arguments left, b of them behind a */
             *argument = VALUE_EMPTY;
             ref_dec_object(t, dead);
         }
-    SET(c, result);
+    if (!EVAL_TRACED && INSTRUCTION_OP(*pc) == OP_CLEAR && INSTRUCTION_A(*pc) == c && INSTRUCTION_B(*pc) == 1 && c >= temps) { /* nobody wants it */
+        pc++;
+        ref_dec(t, result);
+    } else {
+        SET(c, result);
+    }
     if (breaker_is_set(t))
         goto poll;
     NEXT();

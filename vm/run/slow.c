@@ -63,13 +63,8 @@ int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b)
 
 Value slow_getitem(Thread *t, Value container, Value key)
 {
-    if (dict_check_exact(container)) {
-        Value result;
-        int found = dict_get_optional(t, container, key, &result);
-        if (LIKELY(found > 0))
-            return result;
-        return found < 0 ? VALUE_EMPTY : error_key(t, key);
-    }
+    if (dict_check_exact(container))
+        return dict_item(t, container, key);
     if (str_check_exact(container) && value_is_int(key)) {
         int64_t i = value_to_int(key), n = (int64_t)str_length(container);
         if (i < 0)
@@ -160,6 +155,21 @@ fail:
 
 int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after)
 {
+    if (!t->free_threaded && (tuple_check_exact(v) || list_check_exact(v))) {
+        const Value *items = tuple_check_exact(v) ? tuple_of(v)->items : list_of(v)->items;
+        size_t n = tuple_check_exact(v) ? tuple_length(v) : list_length(v), fixed = (size_t)(before + after);
+        if (LIKELY(n >= fixed)) {
+            Value middle = list_from_array(t, items + before, n - fixed);
+            if (value_is_empty(middle))
+                return -1;
+            for (int32_t i = 0; i < before; i++)
+                out[i] = ref_inc(t, items[i]);
+            out[before] = middle;
+            for (int32_t i = 0; i < after; i++)
+                out[before + 1 + i] = ref_inc(t, items[n - (size_t)after + (size_t)i]);
+            return 0;
+        }
+    }
     Value iterator = object_iter(t, v), rest = VALUE_EMPTY;
     if (value_is_empty(iterator))
         return not_iterable(t, v), -1;
