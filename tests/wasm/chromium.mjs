@@ -39,11 +39,12 @@ try {
     result = await run('print("again")');
     assert.equal(result.stdout, 'again\n', result.stderr);
     console.log(`output of a further run after ${Math.round(result.first)} ms`);
-    result = await run('import threading, time\nt = time.monotonic()\nts = [threading.Thread(target=time.sleep, args=(0.5,)) for _ in range(8)]\nfor x in ts: x.start()\nfor x in ts: x.join()\nprint(time.monotonic() - t < 2)');
+    result = await run('import threading, time\nt = time.monotonic()\nts = [threading.Thread(target=time.sleep, args=(1.5,)) for _ in range(8)]\nfor x in ts: x.start()\nfor x in ts: x.join()\nprint(time.monotonic() - t < 10)');
     assert.equal(result.stdout, 'True\n', result.stderr);
     const stopped = await page.evaluate(async () => {
-      const running = window.baton.run('while True: pass');
-      await new Promise((done) => setTimeout(done, 500));
+      const ready = new Promise((done) => (window.baton.onOutput = done));
+      const running = window.baton.run('print("ready", flush=True)\nwhile True: pass');
+      await ready;
       const asked = performance.now();
       await window.baton.stop();
       return { took: performance.now() - asked, ...(await running) };
