@@ -19,6 +19,24 @@ int kernel_truncate(int fd, double size);
 int kernel_pipe(int *fds, int flags);
 int kernel_poll(int *events, int n, double milliseconds, int main);
 
+/* ---- sockets (sockets.js); addresses are struct sockaddr ---- */
+int kernel_socket(int family, int type, int flags);
+int kernel_socket_pair(int family, int type, int *fds, int flags);
+int kernel_bind(int fd, const void *address, int size);
+int kernel_listen(int fd);
+int kernel_connect(int fd, const void *address, int size);
+int kernel_accept(int fd, void *address, void *size, int flags, int main);
+int kernel_socket_name(int fd, int remote, void *address, void *size);
+int kernel_get_option(int fd, int level, int option);
+int kernel_set_option(int fd, int level, int option, int value);
+int kernel_shutdown(int fd, int how);
+int kernel_send(int fd, const void *p, size_t n, int flags, const void *address, int size, int main);
+int kernel_receive(int fd, void *p, size_t n, int flags, void *address, void *size, int main);
+int kernel_settle(int fd, double milliseconds, int main);
+int kernel_host_number(const char *name);
+/* What is to be said of an error that this thread has just been given, if more than usual: its length, or 0. */
+int kernel_error_text(int number, char *buffer, size_t size);
+
 /* ---- names ---- */
 typedef struct KernelStat { double mode, links, size, inode, modified, changed, accessed, blocks; } KernelStat;
 int kernel_stat(int dirfd, const char *path, KernelStat *st, int follow);

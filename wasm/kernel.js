@@ -13,19 +13,19 @@ var BatonKernel = (function () {
   var E = { PERM: 1, NOENT: 2, SRCH: 3, INTR: 4, BADF: 9, CHILD: 10, AGAIN: 11, NOMEM: 12, ACCES: 13, BUSY: 16, EXIST: 17, XDEV: 18, NOTDIR: 20, ISDIR: 21,
     INVAL: 22, NFILE: 23, MFILE: 24, NOTTY: 25, FBIG: 27, NOSPC: 28, SPIPE: 29, PIPE: 32, RANGE: 34, NAMETOOLONG: 36, NOSYS: 38, NOTEMPTY: 39, LOOP: 40,
     TIMEDOUT: 110 };
-  var S_DIR = 0o040000, S_FILE = 0o100000, S_LINK = 0o120000, S_FIFO = 0o010000, S_CHR = 0o020000, S_FMT = 0o170000;
+  var S_DIR = 0o040000, S_FILE = 0o100000, S_LINK = 0o120000, S_FIFO = 0o010000, S_CHR = 0o020000, S_SOCK = 0o140000, S_FMT = 0o170000;
   var O_ACCMODE = 3, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000, O_NONBLOCK = 0o4000, O_DIRECTORY = 0o200000, O_NOFOLLOW = 0o400000,
     O_CLOEXEC = 0o2000000, O_PATH = 0o10000000;
   var AT_FDCWD = -100;
 
   // Header words.
-  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEM_FREE = 9, SPARE_SEQ = 10, FREE_LISTS = 32;
+  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEM_FREE = 9, SPARE_SEQ = 10, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, FREE_LISTS = 32;
   // Tables, in words.
   var PROCESSES = 64, FDS = 256, PROCESS_WORDS = 16 + FDS; // state pid parent status cwd umask flags slot ... fds
   var P_STATE = 0, P_PID = 1, P_PARENT = 2, P_STATUS = 3, P_CWD = 4, P_UMASK = 5, P_JOB = 6, P_JOB_SIZE = 7, P_STARTED = 8, P_FDS = 16;
   var OPENS = 4096, OPEN_WORDS = 8; // refs kind object flags, position (f64)
   var O_REFS = 0, O_KIND = 1, O_OBJECT = 2, O_FLAGS = 3, O_POS = 4;
-  var K_FILE = 1, K_READ = 2, K_WRITE = 3, K_CONSOLE = 4, K_NULL = 5;
+  var K_FILE = 1, K_READ = 2, K_WRITE = 3, K_CONSOLE = 4, K_NULL = 5, K_SOCKET = 6;
   var BELLS = 1024, BELL_WORDS = 4; // word, object (0 free, -1 any), process, main
   var INODES = 32768, INODE_WORDS = 16; // mode links opens data capacity size - -, times (f64) modified changed accessed
   var I_MODE = 0, I_LINKS = 1, I_OPENS = 2, I_DATA = 3, I_CAPACITY = 4, I_SIZE = 5, I_PARENT = 6, I_MTIME = 8, I_CTIME = 10, I_ATIME = 12;
@@ -330,7 +330,7 @@ var BatonKernel = (function () {
       H[(object >> 2) + (H[o + O_KIND] === K_READ ? READERS : WRITERS)]--;
       if (H[(object >> 2) + READERS] === 0 && H[(object >> 2) + WRITERS] === 0) this.free(object, PIPE_SIZE + PIPE_HEAD);
       else this.ring(object);
-    }
+    } else if (H[o + O_KIND] === K_SOCKET) this.socketRelease(object);
   };
   K.fdNew = function (n, cloexec, from) {
     for (var fd = from || 0; fd < FDS; fd++) {
@@ -475,6 +475,7 @@ var BatonKernel = (function () {
     this.unlock();
     if (kind === K_NULL) return 0;
     if (offset >= 0) return -E.SPIPE;
+    if (kind === K_SOCKET) return this.receive(fd, p, n, 0, 0, 0, main);
     if (kind === K_WRITE) return -E.BADF;
     var pipe = kind === K_CONSOLE ? H[OUT_SEQ + 6] : object;
     return this.wait(pipe, main, H[o + O_FLAGS] & O_NONBLOCK ? 0 : -1, -E.AGAIN, function () {
@@ -505,6 +506,7 @@ var BatonKernel = (function () {
     this.unlock();
     if (kind === K_NULL) return n;
     if (offset >= 0) return -E.SPIPE;
+    if (kind === K_SOCKET) return this.send(fd, p, n, 0, 0, 0, main);
     if (kind === K_READ) return -E.BADF;
     var wait = H[o + O_FLAGS] & O_NONBLOCK ? 0 : -1, done = 0, self = this;
     if (kind === K_CONSOLE) return this.consoleWrite(object || 1, p, n, main);
@@ -631,6 +633,9 @@ var BatonKernel = (function () {
           } else if (kind === K_WRITE) {
             if (H[(object >> 2) + READERS] === 0) got |= 8 | 4;
             else if (PIPE_SIZE - pipeUsed(H, object) >= 4096) got |= 4;
+          } else if (kind === K_SOCKET) {
+            got = self.socketReady(object);
+            if (n === 1 && !(got & wanted) && self.socketLate(object)) return 0;
           } else got |= 5;
         }
         got &= wanted | 56;
@@ -646,7 +651,7 @@ var BatonKernel = (function () {
   /* Fills fourteen doubles: mode, links, size, inode, mtime, ctime, atime (ms), blocks. */
   K.fill = function (p, inode, kind) {
     var H = this.H, d = new Float64Array(this.memory().buffer, p, 8), i = at(inode);
-    if (!inode) d.set([(kind === K_READ || kind === K_WRITE ? S_FIFO | 0o600 : S_CHR | 0o620), 1, 0, 0, 0, 0, 0, 0]);
+    if (!inode) d.set([(kind === K_READ || kind === K_WRITE ? S_FIFO | 0o600 : kind === K_SOCKET ? S_SOCK | 0o777 : S_CHR | 0o620), 1, 0, 0, 0, 0, 0, 0]);
     else {
       var mode = H[i + I_MODE], size = (mode & S_FMT) === S_CHR ? 0 : H[i + I_SIZE];
       d.set([mode, H[i + I_LINKS], (mode & S_FMT) === S_DIR ? 4096 : size, inode, this.F[(i + I_MTIME) >> 1], this.F[(i + I_CTIME) >> 1], this.F[(i + I_ATIME) >> 1], Math.ceil(size / 512)]);
@@ -905,5 +910,8 @@ var BatonKernel = (function () {
       return this.B.slice(this.H[i + I_DATA], this.H[i + I_DATA] + this.H[i + I_SIZE]);
     } finally { this.unlock(); }
   };
+  /* What sockets.js needs of this file. */
+  Kernel.internals = { PIPE_SIZE: PIPE_SIZE, PIPE_HEAD: PIPE_HEAD, NET_SEQ: NET_SEQ, NET_LIST: NET_LIST, HOSTS: HOSTS, PORT_NEXT: PORT_NEXT, OPENS: OPENS, OPEN_WORDS: OPEN_WORDS,
+    O_REFS: O_REFS, O_KIND: O_KIND, O_OBJECT: O_OBJECT, O_FLAGS: O_FLAGS, P_FDS: P_FDS, K_SOCKET: K_SOCKET, open_: open_ };
   return Kernel;
 })();

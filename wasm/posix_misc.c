@@ -35,6 +35,9 @@ static const struct { int number; const char *text; } texts[] = {
 };
 char *strerror(int number)
 {
+    static _Thread_local char more[512];
+    if (kernel_error_text(number, more, sizeof more) > 0)
+        return more;
     if (number == 0)
         return (char *)"Success";
     for (size_t i = 1; i < sizeof texts / sizeof *texts; i++)

@@ -4,7 +4,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd) native=$1 wasm=$2 site=$3
 mkdir -p "$site/runtime"
 cp "$root"/web/runtime/{baton.js,baton.d.ts,instance.js,timeline.js} "$site/"
-cp "$root/web/runtime/worker.js" "$wasm"/interpreter.js "$wasm"/interpreter.wasm "$site/runtime/"
+cp "$root"/web/runtime/{worker.js,fetch.js} "$wasm"/interpreter.js "$wasm"/interpreter.wasm "$site/runtime/"
 for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$site/runtime/"; done # releases of Emscripten before 3.1.58
 cp "$native/lib/python3.14/stdlib.image" "$site/runtime/"
 echo '{"type": "module"}' >"$site/package.json"

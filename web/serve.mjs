@@ -1,5 +1,6 @@
 /* serve.mjs: serves a folder on loopback with the headers that shared memory needs:  node serve.mjs FOLDER [PORT]
  *
+ * /delay/SECONDS[/BYTES] answers after that time, for programs that fetch.
  * Cross-Origin-Embedder-Policy is `credentialless` where the browser knows it (Chromium, Firefox) and `require-corp` elsewhere. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -23,6 +24,14 @@ export function serve(folder, port = 0, extra) {
   const root = resolve(folder);
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url || '/', 'http://localhost').pathname);
+    const delay = /^\/delay\/(\d{1,2}(?:\.\d+)?)(?:\/(\d{1,7}))?$/.exec(path);
+    if (delay) {
+      setTimeout(() => {
+        response.writeHead(200, { 'Content-Type': 'text/plain', 'Cross-Origin-Resource-Policy': 'cross-origin', 'Access-Control-Allow-Origin': '*' });
+        response.end(delay[2] ? 'x'.repeat(Number(delay[2])) : `after ${delay[1]} s\n`);
+      }, Number(delay[1]) * 1000);
+      return;
+    }
     let file = normalize(join(root, path));
     try {
       if (file !== root && !file.startsWith(root + sep)) throw new Error('outside');

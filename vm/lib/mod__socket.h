@@ -84,6 +84,15 @@ int socket_call(Thread *t, Socket *s, SocketCall *call, int64_t timeout);
 static inline int64_t socket_timeout(const Socket *s) { return atomic_load(&s->timeout); }
 /* A timeout argument: None is -1. 0 or -1. */
 int socket_parse_timeout(Thread *t, Value v, int64_t *timeout);
+/* In a web page what is sent goes out only when it is a whole request: socket_settle waits until its fate is known or the timeout (nanoseconds; below 0: none)
+ * is over: 0, or -1 with errno.  Elsewhere there is nothing to wait for. */
+#ifdef __linux__
+#define SOCKET_SETTLES 0
+static inline int socket_settle(int fd, int64_t timeout) { return 0; }
+#else
+#define SOCKET_SETTLES 1
+int socket_settle(int fd, int64_t timeout);
+#endif
 /* Sets whether the kernel waits, to agree with a timeout: 0 or -1. */
 int socket_apply_timeout(Thread *t, Socket *s, int64_t timeout);
 

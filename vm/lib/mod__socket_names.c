@@ -10,6 +10,10 @@
 #include <netdb.h>
 #include <unistd.h>
 
+#ifndef __linux__ /* C libraries without it have it from elsewhere */
+int getprotobyname_r(const char *name, struct protoent *p, char *buffer, size_t size, struct protoent **result);
+#endif
+
 /* ---- errors ---- */
 
 static Value name_error(Thread *t, Type *type, int code, const char *text)

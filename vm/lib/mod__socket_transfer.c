@@ -138,6 +138,15 @@ NATIVE(send, "send", "($self, data, flags=0, /)", "Sends bytes, perhaps not all;
     return status < 0 ? VALUE_EMPTY : int_from_int64(t, call.result);
 }
 
+static ssize_t run_settle(int fd, SocketCall *c) { return socket_settle(fd, *(int64_t *)c->data); }
+
+static int settle(Thread *t, Socket *s, int64_t timeout)
+{
+    int64_t left = timeout < -1 ? 0 : timeout;
+    SocketCall call = {.run = run_settle, .data = &left};
+    return socket_call(t, s, &call, -1);
+}
+
 NATIVE(sendall, "sendall", "($self, data, flags=0, /)",
        "Sends all bytes. The timeout is for the whole; after an error nobody knows how much has been sent.")
 {
@@ -164,6 +173,8 @@ NATIVE(sendall, "sendall", "($self, data, flags=0, /)",
         }
     }
     buffer_release(t, &view);
+    if (SOCKET_SETTLES && status == 0 && timeout)
+        status = settle(t, s, timeout > 0 ? deadline - os_monotonic() : timeout);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 

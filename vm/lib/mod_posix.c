@@ -60,10 +60,9 @@ static const struct {
     {posix_stat_methods, posix_stat_types},       {posix_file_methods, NULL},
     {posix_ids_methods, NULL},                    {posix_environ_methods, posix_environ},
     {posix_process_methods, NULL}, {posix_system_methods, posix_system_types},
-    {posix_scandir_methods, posix_scandir_types},
+    {posix_scandir_methods, posix_scandir_types}, {posix_limits_methods, posix_limits_names},
 #if CONFIG_HOST_MODULES
-    {posix_exec_methods, posix_exec_constants},   {posix_limits_methods, posix_limits_names},
-    {posix_fork_methods, posix_fork_types},
+    {posix_exec_methods, posix_exec_constants},   {posix_fork_methods, posix_fork_types},
 #endif
 };
 

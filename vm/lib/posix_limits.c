@@ -11,6 +11,7 @@ typedef struct Name {
     int number;
 } Name;
 
+#if CONFIG_HOST_MODULES
 static const Name sysconf_names[] = {
 #define SYSCONF(name) {#name, _##name},
 #include "posix_names.def"
@@ -26,6 +27,12 @@ static const Name pathconf_names[] = {
 #include "posix_names.def"
 #undef PATHCONF
     {NULL, 0}};
+#else /* what programs ask everywhere */
+static const Name sysconf_names[] = {{"SC_ARG_MAX", _SC_ARG_MAX}, {"SC_CLK_TCK", _SC_CLK_TCK}, {"SC_IOV_MAX", _SC_IOV_MAX}, {"SC_OPEN_MAX", _SC_OPEN_MAX},
+    {"SC_PAGE_SIZE", _SC_PAGESIZE}, {"SC_PAGESIZE", _SC_PAGESIZE}, {NULL, 0}};
+static const Name confstr_names[] = {{NULL, 0}};
+static const Name pathconf_names[] = {{"PC_NAME_MAX", _PC_NAME_MAX}, {"PC_PATH_MAX", _PC_PATH_MAX}, {"PC_PIPE_BUF", _PC_PIPE_BUF}, {NULL, 0}};
+#endif
 
 /* A name of the table, or a number. 0 or -1. */
 static int find_name(Thread *t, Value v, const Name *names, int *number)

@@ -4,7 +4,7 @@
  * ready, output, exit, failed, rings.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: client.js, ../../wasm/kernel.js.
  */
-/* global createInstance, importScripts */
+/* global createInstance, importScripts, serveFetches */
 'use strict';
 const node = typeof process === 'object' && process.versions && process.versions.node;
 const port = node ? require('worker_threads').parentPort : self;
@@ -33,6 +33,7 @@ async function load(message) {
   instance = await createInstance(options);
   kernel = instance.kernel;
   shared.pending = kernel.pending = instance._baton_pending();
+  if (message.process === 0) watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
   post({ type: 'ready', memory: memory() });
 }
 function memory() { return kernel.memory().buffer; }
@@ -68,6 +69,22 @@ function hurry(begun) {
   if (ended || kernel.exitStatus() !== null) return;
   instance._baton_reenter();
   if (performance.now() - begun < 5000) setTimeout(hurry, 8, begun);
+}
+
+/* ---- HTTP: the far ends of the program's sockets (fetch.js), from when it first connects to another host ---- */
+
+function watchSockets(base) {
+  const far = kernel.far, sequence = far.sequence(kernel);
+  if (sequence !== 0) {
+    const file = node ? require('path').join(base, 'fetch.js') : base + 'fetch.js';
+    if (node) global.serveFetches = require(file).serveFetches;
+    else importScripts(file);
+    serveFetches(kernel, Boolean(node), file);
+    return;
+  }
+  const wait = far.wait(kernel, 0);
+  if (wait && wait.async) wait.value.then(() => watchSockets(base));
+  else setTimeout(watchSockets, wait ? 0 : 20, base);
 }
 
 /* ---- output ---- */
