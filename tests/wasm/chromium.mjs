@@ -1,8 +1,13 @@
 /* chromium.mjs: createBaton in a page of Chromium:  node chromium.mjs SITE [PROGRAM] */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { serve } from '../../web/serve.mjs';
+import { startServers } from './servers.mjs';
+
+const program = (name) => readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'programs', name), 'utf8');
 
 const server = await serve(process.argv[2]);
 const address = `http://localhost:${server.address().port}/`;
@@ -52,6 +57,20 @@ try {
     assert.match(stopped.stderr, /KeyboardInterrupt/);
     console.log(`Stop took ${Math.round(stopped.took)} ms`);
     assert.deepEqual(complaints, []);
+
+    // HTTP by the page's fetch, which reports each refusal on the console too.
+    const servers = await startServers();
+    result = await run(program('fetching.py'), { argv: [servers.open, servers.dead] });
+    assert.equal(result.stdout, program('fetching.out'), result.stderr);
+    result = await run(program('fetching_ones.py'), { argv: [address + 'delay/1/500', address + 'baton.d.ts', servers.open + '/bytes/70000'] });
+    assert.deepEqual(result.stdout.split('\n').sort().slice(1).map((line) => Number(line.split(' ')[1]) > 499), [true, true, true], result.stderr);
+    result = await run(program('fetching_ones.py'), { argv: [servers.closed + '/hello'] });
+    assert.match(result.stderr, /answers, but does not allow pages of other sites to read it \(CORS\)/);
+    result = await run(program('fetching_ones.py'), { argv: [servers.dead + '/hello'] });
+    assert.match(result.stderr, /URLError: <urlopen error \[Errno 111\] Connection refused/);
+    result = await run('import ssl, urllib.request as r\ntry: r.urlopen("https://127.0.0.1:1/")\nexcept OSError as e: print(type(e).__name__)');
+    assert.equal(result.stdout, 'URLError\n', result.stderr);
+    servers.close();
   }
 } finally {
   if (complaints.length) console.log(complaints);
