@@ -14,6 +14,8 @@
 #include "kernel.h"
 
 void os_wasm_set_main(void);
+void os_wasm_limit_threads(int n);
+int os_wasm_running(char *buffer, int size);
 int baton_main(int argc, char **argv);
 
 typedef struct Arguments {
@@ -25,6 +27,7 @@ static void run(void *p)
 {
     Arguments *arguments = p;
     os_wasm_set_main();
+    os_thread_set_name("MainThread");
     _exit(baton_main(arguments->count, arguments->values));
 }
 
@@ -40,6 +43,10 @@ EMSCRIPTEN_KEEPALIVE int baton_start(int count, char **values)
     *arguments = (Arguments){count, values};
     return os_thread_start(NULL, run, arguments, 0);
 }
+
+EMSCRIPTEN_KEEPALIVE void baton_limit_threads(int n) { os_wasm_limit_threads(n); }
+/* The names of the threads that run, a line each: how many bytes. */
+EMSCRIPTEN_KEEPALIVE int baton_running(char *buffer, int size) { return os_wasm_running(buffer, size); }
 
 /* As a signal from outside: Stop is SIGINT. */
 EMSCRIPTEN_KEEPALIVE void baton_signal(int signum) { os_signal_trip(signum); }

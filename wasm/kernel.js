@@ -871,6 +871,29 @@ var BatonKernel = (function () {
     for (var fd = 0; fd < 3; fd++) H[s + P_FDS + fd] = this.openNew(K_CONSOLE, fd, fd === 0 ? 0 : 1);
     this.unlock();
   };
+  /* What keeps a session in touch: the descriptor where the program reads commands, whose pipe feed() fills, and that of its results, which come with the output as stream 3. */
+  K.session = function () {
+    this.lock();
+    var H = this.H, pipe = this.alloc(PIPE_SIZE + PIPE_HEAD);
+    H[(pipe >> 2) + READERS] = H[(pipe >> 2) + WRITERS] = 1;
+    var commands = this.fdNew(this.openNew(K_READ, pipe, 0), true, 100), results = this.fdNew(this.openNew(K_CONSOLE, 3, 1), true, 100);
+    this.unlock();
+    return { commands: commands, results: results, pipe: pipe };
+  };
+  K.feed = function (pipe, bytes) {
+    this.lock();
+    this.pipePut(pipe, PIPE_SIZE, bytes);
+    this.ring(pipe);
+    this.unlock();
+  };
+  /* What was left of the input is forgotten, and it has not ended. */
+  K.inputAnew = function () {
+    var p = this.H[OUT_SEQ + 6] >> 2;
+    this.lock();
+    this.H[p + R] = this.H[p + W];
+    this.H[p + WRITERS] = 1;
+    this.unlock();
+  };
   K.pid = function () { return this.H[this.self + P_PID]; };
   K.parent = function () { return this.H[this.self + P_PARENT]; };
   /* Writes a file (folders are made as needed), or with bytes null makes a folder. mode: permissions, default 644 */

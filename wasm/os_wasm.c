@@ -15,7 +15,7 @@
 
 #include "kernel.h"
 
-/* Threads alive at once: Chromium gives up at about 500 workers of all instances of a page. */
+/* Threads alive at once, if the client sets no other limit: Chromium gives up at about 500 workers of all instances of a page. */
 #define THREADS_MAX 200
 /* Of each thread, for C; the browser's own stack for wasm frames is apart. */
 #define THREAD_STACK (256 * 1024)
@@ -48,15 +48,20 @@ int64_t os_thread_time(void) { return os_cpu_time(); }
 /* ---- threads ---- */
 
 typedef struct PoolThread {
-    struct PoolThread *next;
+    struct PoolThread *next, *made_before;
+    char name[32]; /* of the thread that it is now, for Stop to say what still runs */
     _Atomic uint32_t turn; /* changes when there is work */
     void (*main)(void *);
     void *arg;
 } PoolThread;
 
 static _Atomic uint32_t pool_lock;
-static PoolThread *pool_idle;
+static PoolThread *pool_idle, *pool_newest;
 static int pool_count; /* threads made, idle or not */
+static int pool_limit = THREADS_MAX;
+static _Thread_local PoolThread *pool_self;
+
+void os_wasm_limit_threads(int n) { pool_limit = n < 1 ? 1 : n > 400 ? 400 : n; }
 
 static void pool_take(void)
 {
@@ -74,13 +79,14 @@ static void pool_give(void)
 
 static void *pool_main(void *p)
 {
-    PoolThread *self = p;
+    PoolThread *self = pool_self = p;
     for (;;) {
         uint32_t turn = atomic_load(&self->turn);
         if (self->main) {
             self->main(self->arg);
             self->main = NULL;
             pool_take();
+            strcpy(self->name, "");
             turn = atomic_load(&self->turn);
             self->next = pool_idle;
             pool_idle = self;
@@ -102,8 +108,9 @@ static int pool_grow(void (*main)(void *), void *arg)
         return -ENOMEM;
     thread->main = main;
     thread->arg = arg;
+    strcpy(thread->name, "thread");
     pool_take();
-    int room = pool_count < THREADS_MAX;
+    int room = pool_count < pool_limit;
     pool_count += room;
     pool_give();
     int error = EAGAIN;
@@ -113,11 +120,14 @@ static int pool_grow(void (*main)(void *), void *arg)
         pthread_attr_setstacksize(&attributes, THREAD_STACK);
         error = pthread_create(&handle, &attributes, pool_main, thread);
         pthread_attr_destroy(&attributes);
+        pool_take();
         if (error) {
-            pool_take();
             pool_count--;
-            pool_give();
+        } else {
+            thread->made_before = pool_newest;
+            pool_newest = thread;
         }
+        pool_give();
     }
     if (error)
         free(thread);
@@ -135,6 +145,7 @@ int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t st
         thread->handle = (uintptr_t)idle;
     if (!idle)
         return pool_grow(main, arg);
+    strcpy(idle->name, "thread");
     idle->main = main;
     idle->arg = arg;
     atomic_fetch_add(&idle->turn, 1);
@@ -144,7 +155,29 @@ int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t st
 
 uint64_t os_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
 uint64_t os_thread_native_id(void) { return os_thread_id(); }
-void os_thread_set_name(const char *name) {}
+void os_thread_set_name(const char *name)
+{
+    if (!pool_self)
+        return;
+    pool_take();
+    strncpy(pool_self->name, name, sizeof pool_self->name - 1);
+    pool_give();
+}
+int os_wasm_running(char *buffer, int size)
+{
+    int n = 0;
+    pool_take();
+    for (PoolThread *thread = pool_newest; thread; thread = thread->made_before) {
+        int length = (int)strlen(thread->name);
+        if (length && n + length + 1 <= size) {
+            memcpy(buffer + n, thread->name, (size_t)length);
+            buffer[n + length] = '\n';
+            n += length + 1;
+        }
+    }
+    pool_give();
+    return n;
+}
 void os_thread_ends(void) {}
 
 void os_thread_yield(void)

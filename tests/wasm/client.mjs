@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { startServers } from './servers.mjs';
 
+const servers = await startServers();
 const { createBaton } = await import(pathToFileURL(resolve(process.argv[2], 'baton.js')).href);
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const baton = await createBaton();
 const python = (source, options) => baton.run(source, { input: null, ...options });
 
-/** Begins a program; `ready` resolves when it has printed its first line. */
-function begin(source, options) {
+/** Begins a program; `ready` resolves when it has printed its first line, as which it is given one. */
+function begin(source, options, first = 'print("ready", flush=True)\n') {
   const ready = new Promise((resolve) => (baton.onOutput = resolve));
-  return { running: baton.run('print("ready", flush=True)\n' + source, options), ready };
+  return { running: baton.run(first + source, options), ready };
 }
 
 const checks = {
@@ -51,7 +53,9 @@ const checks = {
   },
   async 'Stop interrupts'() {
     for (const source of ['while True: pass', 'import time\ntime.sleep(100)', 'input()', 'import threading\nthreading.Event().wait()',
-      'import queue\nqueue.Queue().get()', 'import os\nos.read(os.pipe()[0], 1)']) {
+      'import queue\nqueue.Queue().get()', 'import os\nos.read(os.pipe()[0], 1)', 'import socket\nsocket.create_server(("", 0)).accept()',
+      'import threading, time\nt = threading.Thread(target=time.sleep, args=(60,), daemon=True)\nt.start()\nt.join()', 'while True: print("x" * 1000)',
+      `import urllib.request\nurllib.request.urlopen("${servers.open}/delay/60")`]) {
       const { running, ready } = begin(source);
       await ready;
       await sleep(50);
@@ -73,6 +77,46 @@ const checks = {
     await baton.stop();
     assert.equal((await running).exitCode, 137);
     assert.equal((await python('print(1)')).stdout, '1\n');
+  },
+  async 'what does not stop is named'() {
+    const { running, ready } = begin(
+      'import threading\ndef work():\n    while True: pass\nfor i in range(2): threading.Thread(target=work, name=f"worker {i}").start()\nprint("all", flush=True)\nwork()', {}, '');
+    await ready;
+    const names = new Promise((resolve) => (baton.onUnstopped = resolve));
+    baton.stop();
+    assert.deepEqual((await names).sort(), ['MainThread', 'worker 0', 'worker 1']);
+    baton.onUnstopped = null;
+    await baton.stop();
+    assert.equal((await running).exitCode, 137);
+  },
+  async 'a session keeps its namespace'() {
+    const session = (source, options) => python(source, { session: 'a', ...options });
+    assert.equal((await session('x = 1\ndef f():\n    return x / 0\nprint("one", __name__)')).stdout, 'one __main__\n');
+    const failed = await session('import sys\nprint(x, sys.argv)\nx = 5\nf()', { name: 'second.py', argv: ['a'] });
+    assert.deepEqual([failed.exitCode, failed.stdout], [1, "1 ['second.py', 'a']\n"]);
+    assert.match(failed.stderr, /^Traceback \(most recent call last\):\n  File "second.py", line 4, in <module>[^]*ZeroDivisionError/);
+    assert.equal((await python('print("x" in globals())')).stdout, 'False\n');
+    assert.equal((await python('print("x" in globals())', { session: 'b' })).stdout, 'False\n');
+    assert.equal((await session('sys.exit(7)')).exitCode, 7);
+    const threads = await session('import threading, time\ndef late():\n    time.sleep(0.3)\n    print("late", x)\nthreading.Thread(target=late).start()');
+    assert.equal(threads.stdout, 'late 5\n', threads.stderr);
+    assert.equal((await session('print(input())', { input: 'typed\n' })).stdout, 'typed\n');
+    const { running, ready } = begin('x = "stopped"\nwhile True: pass', { session: 'a' });
+    await ready;
+    await baton.stop();
+    assert.equal((await running).exitCode, 130);
+    assert.equal((await session('print(x)')).stdout, 'stopped\n');
+    assert.equal((await session('import os\nos._exit(3)')).exitCode, 3);
+    assert.equal((await session('print("x" in globals())')).stdout, 'False\n');
+  },
+  async 'limits'() {
+    const small = await createBaton({ limits: { output: 10, threads: 5, memory: 64 << 20 } });
+    let result = await small.run('import threading\nlet = threading.Event()\nts = []\ntry:\n    while True:\n        t = threading.Thread(target=let.wait); t.start(); ts.append(t)\n' +
+      'except RuntimeError as e: print(len(ts), e)\nlet.set()');
+    assert.equal(result.stdout, "4 can't st", result.stderr);
+    result = await small.run('try: x = [bytearray(1 << 20) for i in range(1000)]\nexcept MemoryError: print("full")');
+    assert.equal(result.stdout, 'full\n', result.stderr);
+    small.dispose();
   },
   async 'a second run is refused'() {
     const running = baton.run('input()', { input: '\n' });
@@ -140,4 +184,6 @@ for (const [name, check] of Object.entries(checks)) {
   }
   clearTimeout(limit);
 }
+if (process.exitCode) process.exit();
 baton.dispose();
+servers.close();

@@ -16,9 +16,14 @@ export interface BatonOptions {
     output?: number;
     /** Bytes of files and pipes of a program (default 128 MiB). */
     files?: number;
+    /** Bytes of memory of each of a program's processes (default and at most 1 GiB); beyond it comes MemoryError. */
+    memory?: number;
+    /** Threads alive at once in a process, at most (default 200); beyond it "can't start new thread". */
+    threads?: number;
   };
   onOutput?: (chunk: OutputChunk) => void;
   onTimeline?: (events: TimelineBatch) => void;
+  onUnstopped?: (running: string[]) => void;
 }
 
 export interface OutputChunk {
@@ -33,7 +38,10 @@ export interface RunOptions {
   argv?: string[];
   /** More files, by path; relative ones lie beside the program. */
   files?: Record<string, string | Uint8Array>;
-  /** Runs with the same session share one namespace (and one interpreter), until dispose() or a restart by Stop. */
+  /**
+   * Runs with the same session share one namespace, one interpreter and its files, until dispose(), a restart by Stop, or the interpreter's end (os._exit).
+   * A run ends when the program and its threads have ended (daemon threads go on).  What belongs to the interpreter (gil, switchInterval, env, timeline) is that of the session's first run.
+   */
   session?: string;
   /** Input known beforehand; `null` at once ends the input. Without it, input() in the program waits for Baton.input. */
   input?: string | null;
@@ -84,6 +92,8 @@ export interface Baton {
   run(source: string, options?: RunOptions): Promise<RunResult>;
   /** As Ctrl-C.  If the program still runs when it is called again, the interpreter is ended and made anew. Resolves when the program has ended. */
   stop(): Promise<void>;
+  /** What still runs a second after stop(): the names of threads. */
+  onUnstopped: ((running: string[]) => void) | null;
   /** A piece of standard input; null ends it. */
   input(text: string | null): void;
   onOutput: ((chunk: OutputChunk) => void) | null;

@@ -1,8 +1,8 @@
 // @ts-check
 /* baton.js: createBaton, the one client of the interpreter's worker (baton.d.ts has the contract).
  *
- * A Baton keeps one instance ready beforehand; a run takes it, and the next one is made when the run has ended.  What the instances have in common (the
- * compiled module, the library's image) is loaded once.  Read next: instance.js, worker.js.
+ * A Baton keeps instances ready beforehand: a run takes one, which ends with it, or is kept for the next run of its session; others are made when the run has
+ * ended, so as not to disturb it.  What the instances have in common (the compiled module, the library's image) is loaded once.  Read next: instance.js, worker.js.
  */
 import { load, Instance, checkSupport } from './instance.js';
 import { TimelineReader } from './timeline.js';
@@ -13,6 +13,8 @@ import { TimelineReader } from './timeline.js';
 const OUTPUT_KEPT = 1_000_000;
 const FILES_SIZE = 128 << 20;
 const TIMELINE_PERIOD = 50;
+const SPARES = 2; // a program may be run at once after a short one
+const UNSTOPPED_AFTER = 1000;
 
 /** @param {string} name @param {string} message */
 function namedError(name, message) {
@@ -28,8 +30,11 @@ class Baton {
     this.parts = parts;
     this.onOutput = options.onOutput || null;
     this.onTimeline = options.onTimeline || null;
-    /** @type {Instance | null} */
-    this.spare = null;
+    this.onUnstopped = options.onUnstopped || null;
+    /** @type {Instance[]} */
+    this.spares = [];
+    /** @type {Map<string, Instance>} */
+    this.sessions = new Map();
     /** @type {{instance: Instance, end: (status: number) => void, done: Promise<any>, stops: number} | null} */
     this.current = null;
     this.disposed = false;
@@ -39,17 +44,22 @@ class Baton {
     return this.current !== null;
   }
 
-  makeSpare() {
-    if (!this.spare && !this.disposed) this.spare = new Instance(this.parts, this.options.limits?.files || FILES_SIZE);
-    return /** @type {Instance} */ (this.spare);
+  makeSpares(count = SPARES) {
+    while (this.spares.length < count && !this.disposed) this.spares.push(new Instance(this.parts, { files: FILES_SIZE, ...this.options.limits }));
+  }
+
+  takeSpare() {
+    this.makeSpares(1);
+    return /** @type {Instance} */ (this.spares.shift());
   }
 
   /** @param {string} source @param {RunOptions} [run] */
   async run(source, run = {}) {
     if (this.disposed) throw namedError('DisposedError', 'this interpreter has been disposed of');
     if (this.current) throw namedError('BusyError', 'a program is running already');
-    const instance = this.makeSpare();
-    this.spare = null;
+    const { session } = run;
+    const known = session === undefined ? undefined : this.sessions.get(session);
+    const instance = known || this.takeSpare();
     const settings = { ...this.options, ...run };
     const kept = { stdout: '', stderr: '' };
     const limit = this.options.limits?.output ?? OUTPUT_KEPT;
@@ -59,7 +69,7 @@ class Baton {
     const ended = new Promise((resolve) => (end = resolve));
     const current = { instance, end, stops: 0, done: ended };
     this.current = current;
-    let timer;
+    let timer, stays = false;
     try {
       await instance.ready;
       instance.onOutput = (stream, text) => {
@@ -67,13 +77,21 @@ class Baton {
         this.onOutput?.({ stream, text });
       };
       instance.onExit = end;
+      instance.onResult = (status) => {
+        stays = true;
+        end(status);
+      };
       instance.onFailed = (text) => {
         kept.stderr += text;
         this.onOutput?.({ stream: 'stderr', text });
         end(134);
       };
       const begun = performance.now();
-      instance.start(source, settings);
+      if (!known) instance.start(source, settings);
+      if (session !== undefined) {
+        this.sessions.set(session, instance);
+        instance.next(source, settings);
+      }
       if (settings.timeline && this.onTimeline) {
         /** @type {TimelineReader | null} */
         let reader = null;
@@ -92,18 +110,38 @@ class Baton {
       return { ok: exitCode === 0, exitCode, ...kept, durationMs: performance.now() - begun };
     } finally {
       clearInterval(timer);
-      instance.dispose();
+      instance.beforeEnd = null;
+      if (stays && !this.disposed) {
+        instance.rest();
+        instance.onExit = instance.onFailed = () => this.forget(instance);
+        instance.onOutput = (stream, text) => this.onOutput?.({ stream, text });
+      } else this.forget(instance);
       this.current = null;
-      this.makeSpare();
+      this.makeSpares();
     }
+  }
+
+  /** @param {Instance} instance */
+  forget(instance) {
+    for (const [name, kept] of this.sessions) if (kept === instance) this.sessions.delete(name);
+    instance.dispose();
   }
 
   async stop() {
     const current = this.current;
     if (!current) return;
-    if (current.stops++ === 0) current.instance.signal(2);
-    else current.end(137);
+    if (current.stops++ > 0) {
+      current.end(137);
+      await current.done;
+      return;
+    }
+    current.instance.signal(2);
+    const timer = setTimeout(async () => {
+      const running = this.onUnstopped && (await current.instance.running());
+      if (running && this.current === current) this.onUnstopped?.(running);
+    }, UNSTOPPED_AFTER);
     await current.done;
+    clearTimeout(timer);
   }
 
   /** @param {string | null} text */
@@ -113,8 +151,9 @@ class Baton {
 
   dispose() {
     this.disposed = true;
-    this.spare?.dispose();
-    this.spare = null;
+    for (const instance of [...this.spares, ...this.sessions.values()]) instance.dispose();
+    this.spares = [];
+    this.sessions.clear();
     this.current?.end(137);
   }
 }
@@ -124,7 +163,8 @@ export async function createBaton(options = {}) {
   checkSupport();
   const baton = new Baton(options, await load(options.baseURL ? new URL(options.baseURL, import.meta.url) : new URL('./', import.meta.url)));
   try {
-    await baton.makeSpare().ready;
+    baton.makeSpares(1);
+    await baton.spares[0].ready;
   } catch (error) {
     baton.dispose();
     throw error;

@@ -161,6 +161,7 @@ function serveFetches(kernel, node, ownAddress) {
       }
       if (response.redirected && response !== known) { // the program follows redirects itself, or not: it is shown one, to where fetch has gone
         held.set(response.url, response);
+        this.cancel = new AbortController(); // this connection's end is not the answer's
         setTimeout(() => {
           if (held.get(response.url) !== response) return;
           held.delete(response.url);

@@ -1,11 +1,12 @@
 // @ts-check
 /* instance.js: one instance of the interpreter in its coordinating worker, and what all instances share.
  *
- * Invariant: an instance runs one program and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
+ * Invariant: an instance runs one program, or those of one session, and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
  */
 const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 const RUNTIME = 'runtime/';
 
+/** @typedef {import('./baton').BatonOptions & import('./baton').RunOptions} Settings */
 /** @typedef {{base: URL, module: WebAssembly.Module, image: Uint8Array, Worker: any}} Parts */
 
 export function checkSupport() {
@@ -50,13 +51,26 @@ export function load(base) {
   return parts;
 }
 
+/** @param {string} source @param {Settings} settings */
+function filesOf(source, settings) {
+  const encoder = new TextEncoder();
+  /** @type {Record<string, Uint8Array>} */
+  const files = { [settings.name || 'main.py']: encoder.encode(source) };
+  for (const [path, content] of Object.entries(settings.files || {})) files[path] = typeof content === 'string' ? encoder.encode(content) : content;
+  return files;
+}
+
 export class Instance {
-  /** @param {Parts} parts @param {number} filesSize */
-  constructor(parts, filesSize) {
+  /** @param {Parts} parts @param {{files: number, memory?: number, threads?: number}} limits */
+  constructor(parts, limits) {
     /** @type {(stream: 'stdout' | 'stderr', text: string) => void} */
     this.onOutput = () => {};
     /** @type {(status: number) => void} */
     this.onExit = () => {};
+    /** A program of the session has ended. @type {(status: number) => void} */
+    this.onResult = () => {};
+    /** @type {((names: string[]) => void) | null} */
+    this.onRunning = null;
     /** @type {(text: string) => void} */
     this.onFailed = () => {};
     /** @type {(() => void) | null} */
@@ -87,6 +101,12 @@ export class Instance {
             this.memory = message.memory;
             this.rings = message;
             break;
+          case 'running':
+            this.onRunning?.(message.names);
+            break;
+          case 'result':
+            this.onResult(message.status);
+            break;
           case 'exit':
             this.onExit(message.status);
             break;
@@ -115,25 +135,38 @@ export class Instance {
     if (NODE) path = decodeURIComponent(new URL(path).pathname);
     this.worker.postMessage({
       type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, image: parts.image,
-      kernel: new SharedArrayBuffer(filesSize), process: 0, origin: this.origin,
+      kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads,
     });
   }
 
-  /** @param {string} source @param {import('./baton').BatonOptions & import('./baton').RunOptions} settings */
+  /** Starts the interpreter, with the program or for a session. @param {string} source @param {Settings} settings */
   start(source, settings) {
     if (NODE) this.worker.ref();
-    const name = settings.name || 'main.py';
-    const encoder = new TextEncoder();
-    /** @type {Record<string, Uint8Array>} */
-    const files = { [name]: encoder.encode(source) };
-    for (const [path, content] of Object.entries(settings.files || {})) files[path] = typeof content === 'string' ? encoder.encode(content) : content;
     const argv = ['baton', '-X', 'line_buffered'];
     if (settings.gil !== undefined) argv.push('-X', `gil=${settings.gil ? 1 : 0}`);
     if (settings.switchInterval !== undefined) argv.push('-X', `switch_interval=${settings.switchInterval}`);
     if (settings.timeline) argv.push('-X', 'gil_events');
-    argv.push(name, ...(settings.argv || []));
     const env = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', ...settings.env };
-    this.worker.postMessage({ type: 'start', argv, files, env, input: settings.input });
+    const session = settings.session !== undefined;
+    if (!session) argv.push(settings.name || 'main.py', ...(settings.argv || []));
+    this.worker.postMessage({ type: 'start', argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
+  }
+
+  /** The next program of the session. @param {string} source @param {Settings} settings */
+  next(source, settings) {
+    if (NODE) this.worker.ref();
+    this.worker.postMessage({ type: 'next', name: settings.name || 'main.py', argv: settings.argv || [], files: filesOf(source, settings), input: settings.input });
+  }
+
+  /** Between two programs of a session: does not keep Node alive. */
+  rest() {
+    if (NODE) this.worker.unref();
+  }
+
+  /** The names of the threads that run. @returns {Promise<string[]>} */
+  running() {
+    this.worker.postMessage({ type: 'running' });
+    return new Promise((resolve) => (this.onRunning = resolve));
   }
 
   /** @param {number} signal */

@@ -1,7 +1,7 @@
 /* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.
  *
- * It only ever runs its event loop: threads are made by it, so it must never wait.  Messages in: load, start, ack, input, signal, rings.  Messages out:
- * ready, output, exit, failed, rings.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
+ * It only ever runs its event loop: threads are made by it, so it must never wait.  Messages in: load, start, next, ack, input, signal, rings, running.
+ * Messages out: ready, output, result, exit, failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: client.js, ../../wasm/kernel.js.
  */
 /* global createInstance, importScripts, serveFetches */
@@ -11,8 +11,7 @@ const port = node ? require('worker_threads').parentPort : self;
 const post = (message, transfer) => port.postMessage(message, transfer || []);
 const UNSEEN = 1 << 20, CHUNK = 1 << 17;
 
-const pendingInput = [];
-let instance = null, kernel = null, unseen = 0, ended = false, inputEnds = false;
+let pendingInput = [], instance = null, kernel = null, session = null, unseen = 0, ended = false, inputEnds = false;
 const decoders = [null, new TextDecoder(), new TextDecoder()];
 
 async function load(message) {
@@ -30,7 +29,9 @@ async function load(message) {
     },
   };
   if (node) options.locateFile = (name) => require('path').join(require('path').dirname(message.script), name);
+  if (message.memory) options.wasmMemory = new WebAssembly.Memory({ initial: 512, maximum: Math.max(512, Math.min(message.memory >> 16, 16384)), shared: true });
   instance = await createInstance(options);
+  if (message.threads) instance._baton_limit_threads(message.threads);
   kernel = instance.kernel;
   shared.pending = kernel.pending = instance._baton_pending();
   if (message.process === 0) watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
@@ -52,6 +53,10 @@ function start(message) {
   const home = kernel.put('/home/user', null);
   kernel.chdirTo(home);
   for (const [name, content] of Object.entries(message.files || {})) kernel.put(name, content);
+  if (message.session) {
+    session = kernel.session();
+    message.argv.push('-c', `import _baton_session; _baton_session.serve(${session.commands}, ${session.results})`);
+  }
   for (const [name, value] of Object.entries(message.env)) instance._baton_environment(text(name + '=' + value));
   const values = message.argv.map(text), at = instance._malloc(4 * (values.length + 1));
   new Int32Array(memory(), at, values.length + 1).set([...values, 0]);
@@ -62,6 +67,16 @@ function start(message) {
     watch();
     hurry(performance.now());
   }
+}
+
+/* The next program of the session: files, then the command that names it. */
+function next(message) {
+  for (const [name, content] of Object.entries(message.files)) kernel.put(name, content);
+  kernel.inputAnew();
+  pendingInput = [];
+  inputEnds = false;
+  if (message.input !== undefined) input(message.input);
+  kernel.feed(session.pipe, new TextEncoder().encode(JSON.stringify({ name: message.name, argv: message.argv }) + '\n'));
 }
 
 /* Optimised code comes in only at a call: while it is being made, running loops are entered anew now and then. */
@@ -95,7 +110,12 @@ function pump() {
     const parts = kernel.drain(CHUNK);
     if (!parts.length) break;
     const chunks = [];
+    let result = null;
     for (const { stream, bytes } of parts) {
+      if (stream === 3) { // what the session says of a program that has ended, after all its output
+        result = Number(decoders[1].decode(bytes));
+        continue;
+      }
       unseen += bytes.length;
       const last = chunks[chunks.length - 1], decoded = decoders[stream].decode(bytes, { stream: true });
       if (last && last.stream === stream) {
@@ -103,7 +123,8 @@ function pump() {
         last.size += bytes.length;
       } else chunks.push({ stream, text: decoded, size: bytes.length });
     }
-    post({ type: 'output', chunks });
+    if (chunks.length) post({ type: 'output', chunks });
+    if (result !== null) post({ type: 'result', status: result });
   }
   const status = kernel.exitStatus();
   if (status !== null && !ended && unseen < UNSEEN) {
@@ -145,6 +166,14 @@ function feed() {
   if (inputEnds) kernel.input(null);
 }
 
+/* The names of the threads that run. */
+function running() {
+  const size = 8192, at = instance._malloc(size), end = instance._baton_running(at, size);
+  const names = new TextDecoder().decode(new Uint8Array(memory(), at, end).slice());
+  instance._free(at);
+  return names.split('\n').filter(Boolean);
+}
+
 function receive(message) {
   switch (message.type) {
     case 'load': load(message).catch((error) => post({ type: 'failed', text: String((error && error.stack) || error) })); break;
@@ -152,6 +181,8 @@ function receive(message) {
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
     case 'rings': post({ type: 'rings', address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory() }); break;
+    case 'next': next(message); break;
+    case 'running': post({ type: 'running', names: running() }); break;
     case 'signal': instance._baton_signal(message.signal); break;
   }
 }
