@@ -192,7 +192,13 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
     return result;
 }
 
-static Value loop(Thread *t, bool fresh);
+/* In wasm an exported function: the optimiser puts a function that is called from one place into its caller, and entering the loop would be no call any more. */
+#if defined(__wasm__)
+#define CALLED(name) __attribute__((noinline, used, export_name(name)))
+#else
+#define CALLED(name)
+#endif
+CALLED("eval_loop") static Value loop(Thread *t, bool fresh);
 #endif
 
 /* The value that tells eval_run to enter the loop function again: browsers swap optimised code in only at a call, and tracing has a loop of its own. No Value has
@@ -201,7 +207,7 @@ static Value loop(Thread *t, bool fresh);
 
 #if !EVAL_TRACED
 
-Value eval_loop_traced(Thread *t, bool fresh); /* eval_traced.c */
+CALLED("eval_loop_traced") Value eval_loop_traced(Thread *t, bool fresh); /* eval_traced.c */
 
 Value eval_run(Thread *t)
 {
