@@ -56,6 +56,28 @@ try {
     });
     assert.match(stopped.stderr, /KeyboardInterrupt/);
     console.log(`Stop took ${Math.round(stopped.took)} ms`);
+
+    // 100 MB of output: the page goes on meanwhile.
+    const flood = await page.evaluate(async () => {
+      let size = 0, last = performance.now(), gap = 0;
+      window.baton.onOutput = ({ text }) => (size += text.length);
+      const timer = setInterval(() => {
+        gap = Math.max(gap, performance.now() - last);
+        last = performance.now();
+      }, 10);
+      const result = await window.baton.run('import sys\nfor i in range(1000): sys.stdout.write(("x" * 99 + "\\n") * 1000)');
+      clearInterval(timer);
+      return { size, gap, kept: result.stdout.length, took: result.durationMs };
+    });
+    assert.deepEqual([flood.size, flood.kept], [100_000_000, 1_000_000]);
+    assert.ok(flood.gap < 5000, `the page stood still for ${flood.gap} ms`);
+    console.log(`100 MB of output in ${Math.round(flood.took)} ms, the page's longest pause ${Math.round(flood.gap)} ms`);
+
+    result = await run('import threading, time\nt = time.monotonic()\ngo = threading.Event()\nts = [threading.Thread(target=go.wait) for i in range(100)]\nfor x in ts: x.start()\n' +
+      'print(threading.active_count(), round(time.monotonic() - t, 1))\ntry:\n    for i in range(200):\n        x = threading.Thread(target=go.wait); x.start(); ts.append(x)\n' +
+      'except RuntimeError as e: print(e)\ngo.set()\nfor x in ts: x.join()\nprint("joined")');
+    assert.match(result.stdout, /^101 [\d.]+\ncan't start new thread\njoined\n$/, result.stderr);
+    console.log(`100 threads alive after ${result.stdout.split(/[ \n]/)[1]} s`);
     assert.deepEqual(complaints, []);
 
     // HTTP by the page's fetch, which reports each refusal on the console too.

@@ -1,7 +1,9 @@
 /* client.mjs: createBaton under Node, by what its contract (web/runtime/baton.d.ts) promises:  node client.mjs SITE */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { startServers } from './servers.mjs';
 
 const servers = await startServers();
@@ -108,6 +110,18 @@ const checks = {
     assert.equal((await session('print(x)')).stdout, 'stopped\n');
     assert.equal((await session('import os\nos._exit(3)')).exitCode, 3);
     assert.equal((await session('print("x" in globals())')).stdout, 'False\n');
+  },
+  async 'dispose lets Node exit, whatever still runs'() {
+    const script = `const { createBaton } = await import(${JSON.stringify(pathToFileURL(resolve(process.argv[2], 'baton.js')).href)});
+      const baton = await createBaton();
+      await baton.run('print(1)', { session: 'kept' });
+      const ready = new Promise((resolve) => (baton.onOutput = resolve));
+      baton.run('import threading, time\\nfor i in range(5): threading.Thread(target=time.sleep, args=(1000,)).start()\\nprint(2, flush=True)\\nwhile True: pass');
+      await ready;
+      baton.dispose();
+      console.log('disposed');`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 120_000 });
+    assert.equal(stdout, 'disposed\n');
   },
   async 'limits'() {
     const small = await createBaton({ limits: { output: 10, threads: 5, memory: 64 << 20 } });

@@ -184,7 +184,7 @@ function serveFetches(kernel, node, ownAddress) {
           let part;
           try {
             part = await reader.read();
-          } catch (error) {
+          } catch {
             if (!this.cancel.signal.aborted) far.fail(kernel, this.socket, ERRNO.ECONNRESET, 'Connection reset: the answer broke off');
             return;
           }
