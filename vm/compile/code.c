@@ -13,6 +13,7 @@
 #include "../object/str.h"
 #include "../object/type.h"
 #include "../run/trace.h"
+#include "code_image.h"
 
 /* ---- positions ---- */
 
@@ -100,8 +101,7 @@ Value code_new_take(Thread *t, CodeParts *p)
     code->flags = p->flags;
     code->first_line = p->first_line;
     code->free_count = (uint32_t)tuple_length(p->free_names);
-    bool simple = !(p->flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && p->kwonly_count == 0 && (p->flags & CODE_OPTIMIZED);
-    code->simple_count = simple ? p->argument_count : CODE_NOT_SIMPLE;
+    code->simple_count = code_simple_count(p->flags, p->argument_count, p->kwonly_count);
     code->constants_tuple = p->constants_tuple;
     code->constants = tuple_of(p->constants_tuple)->items;
     code->constant_count = (uint32_t)tuple_length(p->constants_tuple);
@@ -134,12 +134,16 @@ static void dealloc(Thread *t, Object *o)
     Code *code = (Code *)o;
     for (uint32_t i = 0; i < code->site_count; i++)
         ref_dec(t, code->site_names[i]);
-    alloc_memory_free(t, code->instructions);
     alloc_memory_free(t, code->site_names);
     alloc_memory_free(t, (void *)code->caches);
-    alloc_memory_free(t, code->exceptions);
-    alloc_memory_free(t, code->positions);
-    alloc_memory_free(t, code->local_kinds);
+    if (code->image) {
+        code_image_release(t, code->image);
+    } else {
+        alloc_memory_free(t, code->instructions);
+        alloc_memory_free(t, code->exceptions);
+        alloc_memory_free(t, code->positions);
+        alloc_memory_free(t, code->local_kinds);
+    }
     trace_code_free(t, code->monitor);
     ref_dec(t, code->constants_tuple);
     ref_dec(t, code->local_names);
@@ -169,6 +173,8 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
         return VALUE_NOTIMPLEMENTED;
     Code *a = code_of(self), *b = code_of(other);
     bool equal = a == b;
+    if (code_complete(t, a) < 0 || code_complete(t, b) < 0)
+        return VALUE_EMPTY;
     if (!equal && str_equal(a->name, b->name) && a->argument_count == b->argument_count && a->posonly_count == b->posonly_count &&
         a->kwonly_count == b->kwonly_count && a->flags == b->flags && a->first_line == b->first_line &&
         same_instructions(a, b) && a->positions_size == b->positions_size &&
@@ -194,6 +200,8 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
 static hash_t hash(Thread *t, Value self)
 {
     Code *code = code_of(self);
+    if (code_complete(t, code) < 0)
+        return -1;
     hash_t h = str_hash(t, code->name) ^ (hash_t)code->instruction_count ^ (hash_t)((uint64_t)code->first_line << 32);
     for (uint32_t i = 0; i < code->instruction_count; i++)
         h = (hash_t)((uint64_t)h * 1000003u ^ code->instructions[i]);
@@ -202,10 +210,13 @@ static hash_t hash(Thread *t, Value self)
 
 /* ---- what Python sees ---- */
 
+/* What a getter looks into: complete, or NULL. */
+static Code *complete(Thread *t, Value self) { return code_complete(t, code_of(self)) < 0 ? NULL : code_of(self); }
+
 static Value get_names(Thread *t, Value self)
 {
-    Code *code = code_of(self);
-    Value dict = dict_new(t), list;
+    Code *code = complete(t, self);
+    Value dict = code ? dict_new(t) : VALUE_EMPTY, list;
     if (value_is_empty(dict))
         return dict;
     for (uint32_t i = 0; i < code->site_count; i++)
@@ -223,9 +234,10 @@ static Value get_names(Thread *t, Value self)
 }
 
 /* Locals that a filter lets through, in register order. */
-static Value locals_where(Thread *t, Code *code, bool (*keep)(uint8_t kind))
+static Value locals_where(Thread *t, Value self, bool (*keep)(uint8_t kind))
 {
-    Value list = list_new(t, code->local_count);
+    Code *code = complete(t, self);
+    Value list = code ? list_new(t, code->local_count) : VALUE_EMPTY;
     if (value_is_empty(list))
         return list;
     for (uint32_t i = 0; i < code->local_count; i++)
@@ -240,10 +252,10 @@ static Value locals_where(Thread *t, Code *code, bool (*keep)(uint8_t kind))
 static bool is_variable(uint8_t kind) { return (kind & LOCAL_ARGUMENT) || !(kind & (LOCAL_HIDDEN | LOCAL_CELL)); }
 static bool is_cell(uint8_t kind) { return (kind & LOCAL_CELL) && !(kind & LOCAL_HIDDEN); }
 
-static Value get_varnames(Thread *t, Value self) { return locals_where(t, code_of(self), is_variable); }
-static Value get_cellvars(Thread *t, Value self) { return locals_where(t, code_of(self), is_cell); }
-static Value get_freevars(Thread *t, Value self) { return ref_inc(t, code_of(self)->free_names); }
-static Value get_consts(Thread *t, Value self) { return ref_inc(t, code_of(self)->constants_tuple); }
+static Value get_varnames(Thread *t, Value self) { return locals_where(t, self, is_variable); }
+static Value get_cellvars(Thread *t, Value self) { return locals_where(t, self, is_cell); }
+static Value get_freevars(Thread *t, Value self) { return complete(t, self) ? ref_inc(t, code_of(self)->free_names) : VALUE_EMPTY; }
+static Value get_consts(Thread *t, Value self) { return complete(t, self) ? ref_inc(t, code_of(self)->constants_tuple) : VALUE_EMPTY; }
 static Value get_filename(Thread *t, Value self) { return ref_inc(t, code_of(self)->filename); }
 static Value get_name(Thread *t, Value self) { return ref_inc(t, code_of(self)->name); }
 static Value get_qualname(Thread *t, Value self) { return ref_inc(t, code_of(self)->qualname); }
@@ -258,21 +270,28 @@ static Value get_stacksize(Thread *t, Value self)
 }
 static Value get_nlocals(Thread *t, Value self)
 {
-    Code *code = code_of(self);
+    Code *code = complete(t, self);
     int64_t n = 0;
+    if (!code)
+        return VALUE_EMPTY;
     for (uint32_t i = 0; i < code->local_count; i++)
         n += is_variable(code->local_kinds[i]);
     return value_from_int(n);
 }
 static Value get_code(Thread *t, Value self)
 {
-    Code *code = code_of(self);
-    return bytes_new(t, code->instructions, code->instruction_count * sizeof(Instruction));
+    Code *code = complete(t, self);
+    return code ? bytes_new(t, code->instructions, code->instruction_count * sizeof(Instruction)) : VALUE_EMPTY;
 }
-static Value get_linetable(Thread *t, Value self) { return bytes_new(t, code_of(self)->positions, code_of(self)->positions_size); }
+static Value get_linetable(Thread *t, Value self)
+{
+    Code *code = complete(t, self);
+    return code ? bytes_new(t, code->positions, code->positions_size) : VALUE_EMPTY;
+}
 static Value get_exceptiontable(Thread *t, Value self)
 {
-    return bytes_new(t, code_of(self)->exceptions, code_of(self)->exception_count * sizeof(ExceptionEntry));
+    Code *code = complete(t, self);
+    return code ? bytes_new(t, code->exceptions, code->exception_count * sizeof(ExceptionEntry)) : VALUE_EMPTY;
 }
 
 static const GetSetDef getsets[] = {
@@ -303,8 +322,8 @@ static Value optional_int(int32_t i) { return i < 0 ? VALUE_NONE : value_from_in
 /* Offsets are twice the instruction's index, as tb_lasti is: the library computes lasti // 2 into co_positions(). */
 NATIVE(code_co_lines, "co_lines", "($self, /)", "Returns an iterator of (start, end, line) for each run of instructions of one line.")
 {
-    Code *code = code_of(args[0]);
-    Value list = list_new(t, 8);
+    Code *code = complete(t, args[0]);
+    Value list = code ? list_new(t, 8) : VALUE_EMPTY;
     CodePositionReader r;
     int32_t line = -2;
     uint32_t start = 0;
@@ -332,8 +351,8 @@ NATIVE(code_co_lines, "co_lines", "($self, /)", "Returns an iterator of (start, 
 NATIVE(code_co_positions, "co_positions", "($self, /)",
        "Returns an iterator of (line, end line, column, end column), one for each instruction.")
 {
-    Code *code = code_of(args[0]);
-    Value list = list_new(t, code->instruction_count);
+    Code *code = complete(t, args[0]);
+    Value list = code ? list_new(t, code->instruction_count) : VALUE_EMPTY;
     CodePositionReader r;
     if (value_is_empty(list))
         return list;
@@ -364,7 +383,9 @@ static void *copy_array(Thread *t, const void *from, size_t size)
  * file can change. */
 NATIVE(code_replace, "replace", "($self, /, **changes)", "Returns a copy of the code object with new values for the given fields.")
 {
-    Code *code = code_of(args[0]);
+    Code *code = complete(t, args[0]);
+    if (!code)
+        return VALUE_EMPTY;
     if (n > 1)
         return error_set(t, EXC_TypeError, "replace() takes 0 positional arguments but %d was given", (int)n - 1);
     CodeParts p = {0};
@@ -452,7 +473,7 @@ NATIVE(code_replace, "replace", "($self, /, **changes)", "Returns a copy of the 
 NATIVE(code_varname_from_oparg, "_varname_from_oparg", "($self, /, oparg)", "Name of the local variable in a register.")
 {
     int i;
-    if (int_to_int(t, args[1], &i) < 0)
+    if (int_to_int(t, args[1], &i) < 0 || !complete(t, args[0]))
         return VALUE_EMPTY;
     if (i < 0 || (uint32_t)i >= code_of(args[0])->local_count)
         return error_set(t, EXC_IndexError, "tuple index out of range");

@@ -2,7 +2,8 @@
  *
  * Invariants.  Registers 0 .. local_count-1 are the local variables in the order of local_names (parameters first, as CPython's varnames; a captured
  * one holds its Cell); registers local_count .. register_count-1 are temporaries.  Exception table entries are sorted and disjoint.  One site is
- * one use of a name: site_names[i] goes with caches[i]; LOAD_GLOBAL and LOAD_NAME own the word i+1 as well. */
+ * one use of a name: site_names[i] goes with caches[i]; LOAD_GLOBAL and LOAD_NAME own the word i+1 as well.  Code from the library's image is completed when it first
+ * runs or is looked into (code_image.c): until then `instructions` is NULL, and only what is marked H is there. */
 #ifndef BATON_COMPILE_CODE_H
 #define BATON_COMPILE_CODE_H
 
@@ -44,15 +45,15 @@ typedef struct Code {
     Object head;
     /* What a call needs, in one line of the cache with the head. */
     Instruction *instructions;
-    uint32_t simple_count;          /* argument_count of an ordinary function: no *args, **kwargs, keyword-only parameters, generator; CODE_NOT_SIMPLE of others */
-    uint32_t register_count;
-    uint32_t local_count;
-    uint32_t flags;
+    uint32_t simple_count;          /* argument_count of an ordinary function: no *args, **kwargs, keyword-only parameters, generator; CODE_NOT_SIMPLE of others (H: and until it is complete) */
+    uint32_t register_count;        /* H */
+    uint32_t local_count;           /* H */
+    uint32_t flags;                 /* H */
     _Atomic uint64_t *caches;
     Value *constants;
-    uint32_t argument_count;        /* positional parameters */
-    uint32_t posonly_count, kwonly_count;
-    uint32_t free_count;
+    uint32_t argument_count;        /* H: positional parameters */
+    uint32_t posonly_count, kwonly_count; /* H */
+    uint32_t free_count;            /* H */
     uint32_t instruction_count;
     uint32_t site_count;
     Value *site_names;
@@ -61,17 +62,31 @@ typedef struct Code {
     uint32_t exception_count;
     uint8_t *positions;             /* compressed: code_position reads it */
     uint32_t positions_size;
-    uint32_t first_line;
+    uint32_t first_line;            /* H */
     uint8_t *local_kinds;           /* LOCAL_..., one a local */
     Value local_names;              /* tuple of str: all local registers */
     Value free_names;               /* tuple: co_freevars */
-    Value filename, name, qualname; /* str */
+    Value filename, name, qualname; /* H: str */
     Value constants_tuple;          /* co_consts: owns what `constants` borrows */
     Value names;                    /* co_names, made on demand, or empty */
     Value instructions_bytes;       /* co_code, made on demand, or empty */
     Object *weakrefs;
     void *monitor;                  /* ../run/trace.h: instrumentation, or NULL */
+    struct CodeImage *image;        /* H: owns instructions, exceptions, positions and local_kinds; or NULL: they are the code object's own */
+    const struct CodeImageRecord *record; /* H: what completes it */
 } Code;
+
+int code_complete_slow(Thread *t, Code *code);
+/* Before looking into a code object: 0 or -1. */
+static ALWAYS_INLINE int code_complete(Thread *t, Code *code)
+{
+    return LIKELY(__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE) != NULL) ? 0 : code_complete_slow(t, code);
+}
+static inline uint32_t code_simple_count(uint32_t flags, uint32_t argument_count, uint32_t kwonly_count)
+{
+    bool simple = !(flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && kwonly_count == 0 && (flags & CODE_OPTIMIZED);
+    return simple ? argument_count : CODE_NOT_SIMPLE;
+}
 
 typedef struct CodePosition {
     int32_t line, end_line, column, end_column; /* line 0: none; columns -1: none */

@@ -1,4 +1,4 @@
-/* code_marshal.c: code objects in marshalled form: pyc-like caches and the image of the library.
+/* code_marshal.c: code objects in marshalled form, as in the caches of compiled modules.  The library's image has another form: code_image.c.
  *
  * Layout behind the type byte: counts and flags as 32-bit numbers, the five values (constants, names of locals, names of free variables, file, name, qualified name, then one
  * name a site), then the tables as bytes.  Everything is little-endian, the same on every target.  Input is checked: what does not fit together is refused. */
@@ -14,6 +14,8 @@
 int code_marshal_write(Thread *t, MarshalWriter *w, Value value)
 {
     Code *c = code_of(value);
+    if (code_complete(t, c) < 0)
+        return -1;
     const uint32_t numbers[] = {c->instruction_count, c->register_count, c->argument_count, c->posonly_count, c->kwonly_count, c->flags,
                                 c->first_line, c->site_count, c->exception_count, c->positions_size};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -98,7 +100,7 @@ Value code_marshal_read(Thread *t, MarshalReader *r)
     if (!p.local_kinds)
         goto fail;
     Value code = code_new_take(t, &p);
-    const char *fault = !value_is_empty(code) && (!r->trusted || BATON_CHECKS) ? check_code(t, code_of(code)) : NULL;
+    const char *fault = value_is_empty(code) ? NULL : check_code(t, code_of(code));
     if (fault) {
         ref_dec(t, code);
         return error_set(t, EXC_ValueError, "bad marshal data (invalid code object: %s)", fault);

@@ -1,4 +1,4 @@
-/* marshal.h: values as bytes and back, for the module marshal, for caches of compiled modules and for the image of the library.
+/* marshal.h: values as bytes and back, for the module marshal and for caches of compiled modules.
  *
  * The format is CPython's, versions 0 to 5, but for code objects ('c'): their part is written and read by the compiler's room
  * (../compile/code_marshal.c), through the functions below. */
@@ -29,7 +29,6 @@ typedef struct MarshalReader {
     Value file;              /* borrowed, or empty */
     Value chunk;             /* owned: the bytes read from the file last */
     bool allow_code;
-    bool trusted; /* code is what this program has written: it is not checked again */
     int depth;
     Value seen;              /* list of values that may be referred to, or empty */
 } MarshalReader;
@@ -42,7 +41,6 @@ int marshal_read_uint64(Thread *t, MarshalReader *r, uint64_t *u);
 const uint8_t *marshal_read_data(Thread *t, MarshalReader *r, size_t n);
 
 MUST_CHECK Value marshal_dumps(Thread *t, Value v, int version, bool allow_code);
-MUST_CHECK Value marshal_loads_trusted(Thread *t, const void *data, size_t n);
 MUST_CHECK Value marshal_loads(Thread *t, const void *data, size_t n, bool allow_code); /* what follows the value is ignored */
 
 /* ../compile/code_marshal.c: all of a code object but its type byte; nested values by marshal_write and marshal_read. */

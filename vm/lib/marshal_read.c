@@ -425,14 +425,6 @@ static Value read_item(Thread *t, MarshalReader *r, const char *what)
 
 Value marshal_read(Thread *t, MarshalReader *r) { return read_item(t, r, "object"); }
 
-Value marshal_loads_trusted(Thread *t, const void *data, size_t n)
-{
-    MarshalReader r = {.at = data, .end = (const uint8_t *)data + n, .allow_code = true, .trusted = true};
-    Value v = marshal_read(t, &r);
-    ref_dec(t, r.seen);
-    return v;
-}
-
 Value marshal_loads(Thread *t, const void *data, size_t n, bool allow_code)
 {
     MarshalReader r = {.at = data, .end = (const uint8_t *)data + n, .allow_code = allow_code};

@@ -49,8 +49,12 @@ Value function_new(Thread *t, Value code, Value globals)
     f->name = ref_inc(t, c->name);
     f->qualname = ref_inc(t, c->qualname);
     f->module = module;
-    if ((c->flags & CODE_HAS_DOCSTRING) && c->constant_count)
-        f->doc = ref_inc(t, c->constants[0]);
+    if (c->flags & CODE_HAS_DOCSTRING) {
+        if (__atomic_load_n(&c->instructions, __ATOMIC_ACQUIRE))
+            f->doc = ref_inc(t, c->constants[0]);
+        else
+            f->doc_in_code = true;
+    }
     return value_of(f);
 }
 
@@ -115,6 +119,27 @@ static Value descr_get(Thread *t, Value self, Value instance, Value owner)
 
 static Value or_none(Thread *t, Value v) { return value_is_empty(v) ? VALUE_NONE : ref_inc(t, v); }
 
+/* Takes the docstring out of the code: 0 or -1. */
+static int fetch_doc(Thread *t, Function *f)
+{
+    if (LIKELY(!f->doc_in_code))
+        return 0;
+    Code *code = code_of(f->code);
+    if (code_complete(t, code) < 0)
+        return -1;
+    if (value_is_empty(slot_peek(&f->doc)))
+        slot_replace_take(t, &f->doc, ref_inc(t, code->constants[0]));
+    f->doc_in_code = false;
+    return 0;
+}
+static Value get_doc(Thread *t, Value self) { return fetch_doc(t, function_of(self)) < 0 ? VALUE_EMPTY : or_none(t, function_of(self)->doc); }
+static int set_doc(Thread *t, Value self, Value value)
+{
+    function_of(self)->doc_in_code = false;
+    slot_replace_take(t, &function_of(self)->doc, ref_inc(t, value));
+    return 0;
+}
+
 static Value get_code(Thread *t, Value self) { return ref_inc(t, function_of(self)->code); }
 static int set_code(Thread *t, Value self, Value value)
 {
@@ -124,6 +149,8 @@ static int set_code(Thread *t, Value self, Value value)
     size_t closure = value_is_empty(f->closure) ? 0 : tuple_length(f->closure);
     if (code_of(value)->free_count != closure)
         return error_set(t, EXC_ValueError, "%U() requires a code object with %zu free vars, not %u", f->name, closure, code_of(value)->free_count), -1;
+    if (fetch_doc(t, f) < 0)
+        return -1;
     slot_replace_take(t, &f->code, ref_inc(t, value));
     return 0;
 }
@@ -254,11 +281,11 @@ static const GetSetDef getsets[] = {
     {"__annotations__", get_annotations, set_annotations, "Annotations of parameters and result."},
     {"__type_params__", get_type_params, set_type_params, "Declared type parameters."},
     {"__dict__", get_dict, set_dict, "Attributes of the function."},
+    {"__doc__", get_doc, set_doc, "The docstring."},
     {NULL, NULL, NULL, NULL},
 };
 static const MemberDef members[] = {
     {"__module__", MEMBER_VALUE, offsetof(Function, module), true, "Name of the module that defines the function."},
-    {"__doc__", MEMBER_VALUE, offsetof(Function, doc), true, "The docstring."},
     {NULL, 0, 0, false, NULL},
 };
 

@@ -12,6 +12,7 @@ typedef struct Function {
     Value builtins;    /* dict */
     Value name, qualname;
     Value module, doc; /* any object, or empty for None */
+    bool doc_in_code;  /* doc is empty because the code is not complete yet: the first constant */
     Value defaults;    /* tuple, or empty */
     Value kwdefaults;  /* dict, or empty */
     Value closure;     /* tuple of cells, or empty */

@@ -93,7 +93,8 @@ MUST_CHECK Value str_format(Thread *t, const char *format, ...);
 MUST_CHECK Value str_format_v(Thread *t, const char *format, va_list args);
 
 MUST_CHECK Value str_intern_take(Thread *t, Value v);                   /* the one interned str equal to v (exact strs only; others are returned as they are) */
-MUST_CHECK Value str_intern(Thread *t, const char *ascii);
+MUST_CHECK Value str_intern(Thread *t, const char *utf8);
+MUST_CHECK Value str_intern_ascii(Thread *t, const uint8_t *s, size_t n);
 hash_t str_hash(Thread *t, Value v);
 bool str_equal(Value a, Value b);                                       /* both str_check */
 bool str_equal_ascii(Value a, const char *ascii);

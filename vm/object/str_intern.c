@@ -167,9 +167,8 @@ Value str_intern_take(Thread *t, Value v)
     return value_of(one);
 }
 
-Value str_intern(Thread *t, const char *ascii)
+Value str_intern_ascii(Thread *t, const uint8_t *ascii, size_t n)
 {
-    size_t n = strlen(ascii);
     hash_t hash = str_hash_bytes(t, ascii, n);
     InternState *state = t->interp->str_state;
     Str *found = only_living(t, find(atomic_load_explicit(&state->table, memory_order_acquire), hash, ascii, n, 1));
@@ -177,7 +176,19 @@ Value str_intern(Thread *t, const char *ascii)
         ref_inc_object(t, &found->head);
         return value_of(found);
     }
-    return str_intern_take(t, str_from_utf8(t, ascii, n));
+    Value v = str_from_latin1(t, ascii, n);
+    if (!value_is_empty(v))
+        atomic_store_explicit(&str_of(v)->hash, hash, memory_order_relaxed);
+    return str_intern_take(t, v);
+}
+
+Value str_intern(Thread *t, const char *s)
+{
+    size_t n = strlen(s);
+    for (size_t i = 0; i < n; i++)
+        if ((uint8_t)s[i] >= 0x80)
+            return str_intern_take(t, str_from_utf8(t, s, n));
+    return str_intern_ascii(t, (const uint8_t *)s, n);
 }
 
 void str_intern_remove(Thread *t, Str *s)

@@ -37,12 +37,17 @@ static int hidden_by(const Object *o, Value name)
 }
 
 /* A property whose getter runs by pushing a frame. */
-static bool is_simple_property(Value v)
+static bool is_simple_property(Thread *t, Value v)
 {
     if (!object_is_exact(v, KIND_PROPERTY))
         return false;
     Value get = ((Property *)value_object(v))->get;
-    return object_is_exact(get, KIND_FUNCTION) && code_of(function_of(get)->code)->simple_count == 1;
+    if (!object_is_exact(get, KIND_FUNCTION))
+        return false;
+    Code *code = code_of(function_of(get)->code);
+    if (code_complete(t, code) < 0)
+        error_clear(t);
+    return code->simple_count == 1;
 }
 static bool is_method_wrap(Value v)
 {
@@ -109,8 +114,8 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
         if (version && !store_field(t, cache, o, name, found, version) && !value_is_empty(found)) {
-            int hidden = is_simple_property(found) ? 0 : hidden_by(o, name);
-            if (hidden >= 0 && (is_simple_property(found) || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
+            int hidden = is_simple_property(t, found) ? 0 : hidden_by(o, name);
+            if (hidden >= 0 && (is_simple_property(t, found) || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
                 store(cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index);
         }
         ref_dec(t, found);

@@ -124,6 +124,8 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
     int32_t varkw = code->flags & CODE_VARKEYWORDS ? (int32_t)slot++ : -1;
     for (uint32_t i = 0; i < code->local_count; i++)
         out[i] = VALUE_EMPTY;
+    if (code_complete(t, code) < 0)
+        goto fail;
     uint32_t direct = n < positional ? n : positional;
     for (uint32_t i = 0; i < direct; i++)
         out[i] = ref_inc(t, args[i]);

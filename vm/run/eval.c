@@ -44,6 +44,8 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
     Frame *n = LIKELY(t->frame != NULL) ? t->frame->next : t->frame_pool;
     Value *window = args;
     bool new_chunk = false;
+    if (UNLIKELY(code_complete(t, code) < 0))
+        return NULL;
     if (UNLIKELY(t->recursion_left == 0)) {
         error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
         return NULL;

@@ -37,7 +37,7 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
 {
     Code *code = code_of(function->code);
     Kind kind = code->flags & CODE_COROUTINE ? KIND_COROUTINE : code->flags & CODE_ASYNC_GENERATOR ? KIND_ASYNC_GENERATOR : KIND_GENERATOR;
-    Generator *g = alloc_object(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
+    Generator *g = code_complete(t, code) < 0 ? NULL : alloc_object(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
     if (!g) {
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &registers[i]);

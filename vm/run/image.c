@@ -6,17 +6,18 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "../compile/code_image.h"
 #include "../compile/compile.h"
-#include "../lib/marshal.h"
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/bytes.h"
 #include "../object/error.h"
 #include "../object/list.h"
 #include "../object/str.h"
 #include "../os/os.h"
 
 #define IMAGE_MAGIC "BATONIMG"
-#define IMAGE_VERSION 2
+#define IMAGE_VERSION 3
 
 typedef struct ImageHeader {
     char magic[8];
@@ -134,17 +135,14 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
     if (!data)
         return VALUE_EMPTY;
     Value code = VALUE_EMPTY;
-    if (os_file_read(image->path, &image->stamp, e->code, data, e->code_size) == 0)
-        code = marshal_loads_trusted(t, data, e->code_size);
-    else
+    if (os_file_read(image->path, &image->stamp, e->code, data, e->code_size) == 0) {
+        code = code_image_load_take(t, data, e->code_size);
+    } else {
         error_set(t, EXC_ImportError, "the image of the standard library is gone or has changed");
-    alloc_memory_free(t, data);
+        alloc_memory_free(t, data);
+    }
     if (value_is_empty(code))
         return code;
-    if (!code_check(code)) {
-        ref_dec(t, code);
-        return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
-    }
     Value relative = code_of(code)->filename;
     if (!value_is_empty(folder) && str_length(relative) && str_at(str_of(relative), 0) != '<') {
         Value full = str_format(t, "%U/%U", folder, relative);
@@ -192,7 +190,7 @@ static char *read_whole(const char *path, size_t *n)
 static int add_piece(Build *b, const char *name, bool is_package, Value code)
 {
     Thread *t = b->t;
-    Value data = marshal_dumps(t, code, MARSHAL_VERSION, true);
+    Value data = code_image_dump(t, code);
     if (value_is_empty(data))
         return -1;
     if (b->count == b->capacity) {
@@ -295,6 +293,8 @@ static int write_image(Build *b, const char *output)
     uint32_t name = (uint32_t)(sizeof(ImageHeader) + b->count * sizeof(ImageEntry)), code = name;
     for (size_t i = 0; i < b->count; i++)
         code += (uint32_t)strlen(b->pieces[i].name);
+    uint32_t padding = (8 - code % 8) % 8; /* the parts, a multiple of 8 long each, are aligned */
+    code += padding;
     ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = code};
     memcpy(h.magic, IMAGE_MAGIC, 8);
     fwrite(&h, sizeof h, 1, f);
@@ -307,6 +307,7 @@ static int write_image(Build *b, const char *output)
     }
     for (size_t i = 0; i < b->count; i++)
         fwrite(b->pieces[i].name, 1, strlen(b->pieces[i].name), f);
+    fwrite("\0\0\0\0\0\0\0", 1, padding, f);
     for (size_t i = 0; i < b->count; i++)
         fwrite(b->pieces[i].code, 1, b->pieces[i].code_size, f);
     bool failed = ferror(f) != 0;

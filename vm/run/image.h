@@ -1,7 +1,7 @@
 /* image.h: the standard library compiled into one file: found by module name, loaded lazily, module by module.
  *
- * Layout, little-endian: "BATONIMG", version, count; then `count` entries sorted by name; then all names; then marshalled code objects, each read when its module is
- * loaded.  Offsets are from the start of the file.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module is loaded. */
+ * Layout, little-endian: "BATONIMG", version, count; then `count` entries sorted by name; then all names; then the code of each module (../compile/code_image.h), read when
+ * the module is loaded.  Offsets are from the start of the file.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module is loaded. */
 #ifndef BATON_RUN_IMAGE_H
 #define BATON_RUN_IMAGE_H
 

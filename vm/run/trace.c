@@ -49,7 +49,7 @@ CodeMonitor *trace_code(Thread *t, Code *code)
     void **slot = &code->monitor, *present = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
     if (present)
         return present;
-    CodeMonitor *m = alloc_memory_zeroed(t, 1, sizeof *m);
+    CodeMonitor *m = code_complete(t, code) < 0 ? NULL : alloc_memory_zeroed(t, 1, sizeof *m);
     if (!m || !(m->lines = alloc_memory_zeroed(t, code->instruction_count, sizeof *m->lines))) {
         alloc_memory_free(t, m);
         return NULL;
