@@ -47,6 +47,9 @@
 #define CONFIG_PARSER_DEPTH 4000
 #endif
 
+/* sys.implementation.cache_tag: part of the names of compiled modules. */
+#define CONFIG_CACHE_TAG "baton-314"
+
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */
 #define CONFIG_GC_THRESHOLD 2000
 

@@ -281,6 +281,8 @@ void os_fault_chain(int signum) {}
 /* ---- files of the interpreter itself ---- */
 
 /* The only such file is the library's image, which lies in shared memory beside that of the instance. */
+const void *os_file_map(const char *path, size_t *size) { return NULL; }
+void os_file_unmap(const void *memory, size_t size) {}
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size) { return host_image_read((double)offset, buffer, size); }
 
 int os_program_path(char *buffer, size_t size)

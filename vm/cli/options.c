@@ -47,6 +47,7 @@ static const char help_xoptions[] =
     "-X faulthandler          : dump tracebacks on fatal signals; also PYTHONFAULTHANDLER\n"
     "-X gil=[0|1]             : switch the Global Interpreter Lock off or on; also PYTHON_GIL\n"
     "-X gil_events            : record who has the lock, for an observer of the process's memory\n"
+    "-X importtime[=2]        : show on stderr how long each import takes; also PYTHONPROFILEIMPORTTIME\n"
     "-X int_max_str_digits=N  : limit of conversions between int and str (0: none); also PYTHONINTMAXSTRDIGITS\n"
     "-X line_buffered         : lines of sys.stdout go out at once, though it is no terminal\n"
     "-X no_debug_ranges       : code remembers lines, not columns; also PYTHONNODEBUGRANGES\n"
@@ -152,6 +153,8 @@ static int set_line_buffered(Config *config, const char *value) { return config-
 
 static int set_pycache(Config *config, const char *value) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
 
+static int set_import_time(Config *config, const char *value) { return config->import_time = value && !strcmp(value, "2") ? 2 : 1, -1; }
+
 static const struct {
     const char *option, *variable;
     int (*set)(Config *config, const char *value); /* value may be NULL; -1, or an exit code */
@@ -166,6 +169,7 @@ static const struct {
     {"faulthandler", "PYTHONFAULTHANDLER", set_faulthandler},
     {"dev", "PYTHONDEVMODE", set_dev},
     {"warn_default_encoding", "PYTHONWARNDEFAULTENCODING", set_encoding_warning},
+    {"importtime", "PYTHONPROFILEIMPORTTIME", set_import_time},
     {"no_debug_ranges", "PYTHONNODEBUGRANGES", set_no_ranges},
     {"line_buffered", NULL, set_line_buffered},
     {"pycache_prefix", "PYTHONPYCACHEPREFIX", set_pycache},

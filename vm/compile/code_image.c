@@ -1,7 +1,8 @@
 /* code_image.c: see code_image.h.
  *
  * Most functions of a library are never called.  So a code object from the image begins with its head only: what a call looks at before it makes a frame, and its
- * names.  code_complete adds the rest: constants, names, caches; instructions and tables stay where they were read to, and keep that memory (CodeImage) alive.
+ * names.  code_complete adds the rest: constants, names, caches; instructions and tables stay where they are (a mapped file), or were read to: code
+ * objects keep that memory (CodeImage) alive.
  * Invariants.  Code.instructions is NULL until everything else of the code object is there, and is stored last.  A string is made once for its module, when first wanted.
  * Locks: with the lock off, the code object's own while the parts are put in.  The image is this program's own and is not checked, but for damage that its header shows;
  * a build with checks looks at every code object.  Read next: code.h, ../run/image.c. */
@@ -126,6 +127,31 @@ static int align(Dump *d, BytesBuilder *b)
     return 0;
 }
 
+static int note_strings(Dump *d, const Value *strings, uint32_t n)
+{
+    uint32_t index;
+    for (uint32_t i = 0; i < n; i++)
+        if (string_index(d, strings[i], &index) < 0)
+            return -1;
+    return 0;
+}
+
+/* The strings that the import of the module wants come first, so that they are beside each other: of code that runs (the module and its classes), and names of functions. */
+static int note_code(Dump *d, const Code *c)
+{
+    if (note_strings(d, (const Value[]){c->filename, c->name, c->qualname}, 3) < 0)
+        return -1;
+    if (c->flags & CODE_OPTIMIZED)
+        return 0;
+    if (note_strings(d, c->site_names, c->site_count) < 0 || note_strings(d, tuple_of(c->local_names)->items, c->local_count) < 0)
+        return -1;
+    for (uint32_t i = 0; i < c->constant_count; i++)
+        if ((str_check_exact(c->constants[i]) && note_strings(d, &c->constants[i], 1) < 0) ||
+            (code_check(c->constants[i]) && note_code(d, code_of(c->constants[i])) < 0))
+            return -1;
+    return 0;
+}
+
 static int dump_code(Dump *d, const Code *c, uint32_t *offset)
 {
     Thread *t = d->t;
@@ -162,7 +188,8 @@ Value code_image_dump(Thread *t, Value code)
     Dump d = {.t = t, .indices = dict_new(t)};
     CodeImageHeader h = {0};
     Value result = VALUE_EMPTY;
-    if (value_is_empty(d.indices) || put(&d, &d.out, &h, sizeof h) < 0 || dump_code(&d, code_of(code), &h.root) < 0 || align(&d, &d.out) < 0)
+    if (value_is_empty(d.indices) || put(&d, &d.out, &h, sizeof h) < 0 || note_code(&d, code_of(code)) < 0 ||
+        dump_code(&d, code_of(code), &h.root) < 0 || align(&d, &d.out) < 0)
         goto done;
     h.strings = (uint32_t)d.out.length;
     h.string_count = d.string_count;
@@ -185,25 +212,50 @@ done:
 
 /* ---- reading ---- */
 
+#define GROUP 64
+
+/* Strings are kept in groups, which are made when one of them is wanted. */
 typedef struct CodeImage {
     _Atomic uint32_t users; /* code objects */
-    const uint8_t *part;    /* owned; CodeImageHeader first */
-    Value strings[];        /* owned; empty until wanted */
+    const uint8_t *part;    /* CodeImageHeader first */
+    void *owned;            /* the memory of the part, or NULL: it is not ours */
+    Value *_Atomic groups[]; /* GROUP strings each, owned, empty until wanted; or NULL */
 } CodeImage;
 
 static const CodeImageHeader *header_of(const CodeImage *image) { return (const void *)image->part; }
+static uint32_t group_count(const void *part) { return (((const CodeImageHeader *)part)->string_count + GROUP - 1) / GROUP; }
 
 void code_image_release(Thread *t, CodeImage *image)
 {
     if (atomic_fetch_sub_explicit(&image->users, 1, memory_order_acq_rel) > 1)
         return;
-    for (uint32_t i = 0; i < header_of(image)->string_count; i++)
-        ref_dec(t, image->strings[i]);
-    alloc_memory_free(t, (void *)image->part);
+    for (uint32_t i = 0, n = group_count(image->part); i < n; i++) {
+        Value *group = image->groups[i];
+        for (uint32_t k = 0; group && k < GROUP; k++)
+            ref_dec(t, group[k]);
+        alloc_memory_free(t, group);
+    }
+    alloc_memory_free(t, image->owned);
     alloc_memory_free(t, image);
 }
 
-static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index)
+/* The place of a string; NULL without memory. */
+static Value *place_of(Thread *t, CodeImage *image, uint32_t index)
+{
+    Value *_Atomic *slot = &image->groups[index / GROUP], *group = atomic_load_explicit(slot, memory_order_acquire), *made;
+    if (UNLIKELY(!group)) {
+        made = alloc_memory_zeroed(t, GROUP, sizeof *made);
+        if (!made)
+            return NULL;
+        if (atomic_compare_exchange_strong_explicit(slot, &group, made, memory_order_acq_rel, memory_order_acquire))
+            group = made;
+        else
+            alloc_memory_free(t, made);
+    }
+    return &group[index % GROUP];
+}
+
+static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index, Value *place)
 {
     const CodeImageString *entry = (const CodeImageString *)(const void *)(image->part + header_of(image)->strings) + index;
     const uint8_t *data = image->part + entry->data;
@@ -216,7 +268,7 @@ static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index)
     default: v = str_intern_take(t, str_from_utf8_errors(t, (const char *)data, n, STR_SURROGATEPASS)); break;
     }
     uint64_t empty = VALUE_EMPTY.bits;
-    if (value_is_empty(v) || __atomic_compare_exchange_n(&image->strings[index].bits, &empty, v.bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (value_is_empty(v) || __atomic_compare_exchange_n(&place->bits, &empty, v.bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return v;
     ref_dec(t, v); /* another thread was faster */
     return (Value){empty};
@@ -225,9 +277,12 @@ static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index)
 /* A string of the module: owned. */
 static Value string_at(Thread *t, CodeImage *image, uint32_t index)
 {
-    Value v = slot_peek(&image->strings[index]);
+    Value *place = place_of(t, image, index);
+    if (UNLIKELY(!place))
+        return VALUE_EMPTY;
+    Value v = slot_peek(place);
     if (value_is_empty(v))
-        v = make_string(t, image, index);
+        v = make_string(t, image, index, place);
     return ref_inc(t, v);
 }
 
@@ -393,20 +448,19 @@ fail:
     return -1;
 }
 
-Value code_image_load_take(Thread *t, void *part, size_t n)
+Value code_image_load(Thread *t, const void *part, size_t n, void *owned)
 {
     const CodeImageHeader *h = part;
-    bool fits = n >= sizeof *h && h->size == n && h->root < n && h->strings <= n && h->string_count <= (n - h->strings) / sizeof(CodeImageString);
-    CodeImage *image = fits ? alloc_memory_zeroed(t, 1, sizeof *image + h->string_count * sizeof(Value)) : NULL;
-    if (!image) {
-        if (!fits)
-            error_set(t, EXC_ImportError, "the image of the standard library is damaged");
-        alloc_memory_free(t, part);
+    if (n < sizeof *h || h->size != n || h->root >= n || h->strings > n || h->string_count > (n - h->strings) / sizeof(CodeImageString))
+        return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
+    CodeImage *image = alloc_memory_zeroed(t, 1, sizeof *image + group_count(part) * sizeof(Value *));
+    if (!image)
         return VALUE_EMPTY;
-    }
     image->part = part;
     atomic_init(&image->users, 1);
     Value code = code_at(t, image, h->root, VALUE_EMPTY);
+    if (!value_is_empty(code))
+        image->owned = owned;
     code_image_release(t, image);
     return code;
 }

@@ -27,8 +27,9 @@ typedef struct CodeImageRecord {
 
 /* A code object and all within it: bytes. */
 MUST_CHECK Value code_image_dump(Thread *t, Value code);
-/* The code object of such a part, to be completed by code_complete; takes `part` (alloc_memory), also on error. */
-MUST_CHECK Value code_image_load_take(Thread *t, void *part, size_t n);
+/* The code object of such a part, to be completed by code_complete.  The part must stay as long as code objects need it: `owned` (alloc_memory, or NULL) is freed
+ * then, unless this fails. */
+MUST_CHECK Value code_image_load(Thread *t, const void *part, size_t n, void *owned);
 /* A code object that is no longer to be completed gives its part back. */
 void code_image_release(Thread *t, struct CodeImage *image);
 

@@ -2,6 +2,8 @@
  *
  * "Frozen" are the two files of importlib itself; everything else of the library comes from the image through the path entry of the library's folder
  * (py/_baton_image.py). */
+#include "mod__imp.h"
+
 #include "../compile/code.h"
 #include "../memory/ref.h"
 #include "../object/bytes.h"
@@ -21,8 +23,7 @@ static const ModuleDef *const builtin_modules[] = {
 #undef MODULE
 };
 
-/* Its ModuleId, or MODULE_COUNT. */
-static size_t find_builtin(Value name)
+size_t imp_find_builtin(Value name)
 {
     size_t id = 0;
     while (id < MODULE_COUNT && !str_equal_ascii(name, builtin_modules[id]->name))
@@ -30,8 +31,8 @@ static size_t find_builtin(Value name)
     return id;
 }
 
-/* A module in C.  The second time it gets what the first one had at first: its types are made once, since C code knows them. */
-static Value create(Thread *t, size_t id, Value name)
+/* The second module gets what the first one had at first: its types are made once, since C code knows them. */
+Value imp_create_builtin(Thread *t, size_t id, Value name)
 {
     Value *contents = &t->interp->module_contents[id], module;
     if (value_is_empty(*contents)) {
@@ -68,7 +69,7 @@ NATIVE(imp_is_builtin, "is_builtin", "($module, name, /)", "1 for a module writt
 {
     if (!need_str(t, args[1], "is_builtin"))
         return VALUE_EMPTY;
-    size_t id = find_builtin(args[1]);
+    size_t id = imp_find_builtin(args[1]);
     return value_from_int(id == MODULE_COUNT ? 0 : id == MODULE_builtins || id == MODULE_sys ? -1 : 1);
 }
 NATIVE(imp_create_builtin, "create_builtin", "($module, spec, /)", "Creates a module written in C.")
@@ -80,13 +81,13 @@ NATIVE(imp_create_builtin, "create_builtin", "($module, spec, /)", "Creates a mo
         ref_dec(t, name);
         return VALUE_EMPTY;
     }
-    size_t id = find_builtin(name);
+    size_t id = imp_find_builtin(name);
     if (id == MODULE_builtins)
         module = ref_inc(t, t->interp->builtins_module);
     else if (id == MODULE_sys)
         module = ref_inc(t, t->interp->sys_module);
     else
-        module = id < MODULE_COUNT ? create(t, id, name) : VALUE_NONE;
+        module = id < MODULE_COUNT ? imp_create_builtin(t, id, name) : VALUE_NONE;
     ref_dec(t, name);
     return module;
 }

@@ -119,7 +119,7 @@ static int add_implementation(Thread *t, Value module)
     Value namespace = object_call0(t, value_of(t->types[KIND_NAMESPACE]));
     Value hex = value_from_int(PYTHON_VERSION_MAJOR << 24 | PYTHON_VERSION_MINOR << 16 | PYTHON_VERSION_MICRO << 8 | 0xF0);
     const struct { const char *name; Value value; } fields[] = {
-        {"name", text(t, "baton")}, {"cache_tag", text(t, "baton-314")}, {"version", version_info(t)}, {"hexversion", hex},
+        {"name", text(t, "baton")}, {"cache_tag", text(t, CONFIG_CACHE_TAG)}, {"version", version_info(t)}, {"hexversion", hex},
         {"supports_isolated_interpreters", VALUE_FALSE}, {"_multiarch", text(t, "x86_64-linux-gnu")}};
     int status = value_is_empty(namespace) ? -1 : 0;
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {

@@ -529,10 +529,23 @@ void cycle_poll(Thread *t)
     if (!c->enabled || atomic_load_explicit(&c->collecting, memory_order_relaxed)) {
         return;
     }
+    if (atomic_load_explicit(&c->paused, memory_order_relaxed) > 0) {
+        t->heap->young = 0;
+        t->heap->young_limit = young_limit(c);
+        return;
+    }
     int generation = 0;
     if (c->threshold[1] > 0 && c->count[1] >= c->threshold[1])
         generation = 1;
     collect(t, generation, true);
+}
+
+void cycle_pause(Thread *t, bool on)
+{
+    Collector *c = t->interp->collector;
+    atomic_fetch_add_explicit(&c->paused, on ? 1 : -1, memory_order_relaxed);
+    if (!on && atomic_load_explicit(&c->paused, memory_order_relaxed) == 0)
+        t->heap->young = 0;
 }
 
 void cycle_collect_final(Thread *t)
@@ -682,7 +695,7 @@ Value cycle_referrers(Thread *t, Value targets)
 static int visit_append(Value v, void *arg)
 {
     Listing *l = arg;
-    return list_append(l->t, l->targets[0], v) < 0;
+    return !value_is_empty(v) && list_append(l->t, l->targets[0], v) < 0;
 }
 
 Value cycle_referents(Thread *t, const Value *objects, uint32_t n)

@@ -28,6 +28,7 @@ struct Collector {
     int debug;
     size_t live;       /* containers that the last collection left */
     size_t frozen;
+    _Atomic int paused; /* calls of cycle_pause without their end */
     bool settled;      /* some objects are GC_START_UP */
     Value garbage;     /* gc.garbage: a list, or empty before the module exists */
     Value callbacks;   /* gc.callbacks: a list, or empty */
@@ -39,6 +40,8 @@ void cycle_free(Collector *c);
 int64_t cycle_collect(Thread *t, int generation);
 /* At a poll: collects when it is due. */
 void cycle_poll(Thread *t);
+/* While what is made stays (the import of a module of the library) no collection is due, and it does not count towards the next. */
+void cycle_pause(Thread *t, bool on);
 /* At the interpreter's end: collects without callbacks until nothing more is found. */
 void cycle_collect_final(Thread *t);
 bool cycle_is_enabled(Thread *t);

@@ -50,6 +50,9 @@ typedef struct OsFileStamp {
     int64_t modified; /* nanoseconds */
 } OsFileStamp;
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size);
+/* A file's contents as read-only memory, and their size; NULL where files cannot be mapped.  The file must not be overwritten, only replaced by another. */
+const void *os_file_map(const char *path, size_t *size);
+void os_file_unmap(const void *memory, size_t size);
 /* Path of the running program, without links, in a buffer; its length, or a negative errno. */
 int os_program_path(char *buffer, size_t size);
 

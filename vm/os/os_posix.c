@@ -416,6 +416,20 @@ int os_signal_wakeup_fd(int fd, bool warn_on_full)
 
 /* ---- files of the interpreter itself ---- */
 
+const void *os_file_map(const char *path, size_t *size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0)
+        return NULL;
+    void *memory = fstat(fd, &st) < 0 || st.st_size <= 0 ? MAP_FAILED : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    *size = memory == MAP_FAILED ? 0 : (size_t)st.st_size;
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void os_file_unmap(const void *memory, size_t size) { munmap((void *)memory, size); }
+
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

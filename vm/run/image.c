@@ -27,12 +27,14 @@ typedef struct ImageHeader {
 
 /* ---- reading ---- */
 
-/* Invariant: `directory` holds the file's first `size` bytes: header, entries and names, all names within it. */
+/* Invariant: `directory` holds the file's first `size` bytes: header, entries and names, all names within it.  Where files can be mapped it is the whole file: what
+ * is never used costs nothing, and the pages are those of all processes.  Else modules are read one by one. */
 typedef struct Image {
     char *path;
-    OsFileStamp stamp; /* the file must stay the one that was opened */
+    OsFileStamp stamp; /* not mapped: the file must stay the one that was opened */
     uint32_t size;
     char *directory;
+    size_t mapped;     /* size of the file, or 0: not mapped */
 } Image;
 
 static const ImageEntry *entries_of(const Image *image) { return (const void *)(image->directory + sizeof(ImageHeader)); }
@@ -53,13 +55,23 @@ int image_open(Thread *t, const char *path)
 {
     ImageHeader h;
     Image *image = alloc_raw_zeroed(sizeof *image);
-    if (!image || os_file_read(path, &image->stamp, 0, &h, sizeof h) < 0 || memcmp(h.magic, IMAGE_MAGIC, 8) != 0 || h.version != IMAGE_VERSION ||
-        h.directory_size < sizeof h || h.directory_size > INT32_MAX)
+    if (!image)
+        goto fail;
+    image->directory = (char *)os_file_map(path, &image->mapped);
+    if (image->mapped >= sizeof h)
+        memcpy(&h, image->directory, sizeof h);
+    else if (image->mapped || os_file_read(path, &image->stamp, 0, &h, sizeof h) < 0)
+        goto fail;
+    if (memcmp(h.magic, IMAGE_MAGIC, 8) != 0 || h.version != IMAGE_VERSION || h.directory_size < sizeof h || h.directory_size > INT32_MAX)
         goto fail;
     image->size = h.directory_size;
-    image->directory = alloc_raw(image->size);
     image->path = strdup(path);
-    if (!image->directory || !image->path || os_file_read(path, &image->stamp, 0, image->directory, image->size) < 0 || !directory_fits(image))
+    if (!image->mapped) {
+        image->directory = alloc_raw(image->size);
+        if (!image->directory || os_file_read(path, &image->stamp, 0, image->directory, image->size) < 0)
+            goto fail;
+    }
+    if (!image->path || (image->mapped && image->mapped < image->size) || !directory_fits(image))
         goto fail;
     t->interp->image = image;
     return 0;
@@ -73,7 +85,10 @@ void image_close(Interp *interp)
 {
     if (interp->image) {
         free(interp->image->path);
-        alloc_raw_free(interp->image->directory);
+        if (interp->image->mapped)
+            os_file_unmap(interp->image->directory, interp->image->mapped);
+        else
+            alloc_raw_free(interp->image->directory);
         alloc_raw_free(interp->image);
         interp->image = NULL;
     }
@@ -131,15 +146,20 @@ void image_set_filename(Thread *t, Code *code, Value filename)
 Value image_code(Thread *t, const ImageEntry *e, Value folder)
 {
     Image *image = t->interp->image;
-    void *data = alloc_memory(t, e->code_size);
-    if (!data)
-        return VALUE_EMPTY;
     Value code = VALUE_EMPTY;
-    if (os_file_read(image->path, &image->stamp, e->code, data, e->code_size) == 0) {
-        code = code_image_load_take(t, data, e->code_size);
+    if (image->mapped) {
+        bool fits = e->code <= image->mapped && e->code_size <= image->mapped - e->code;
+        code = code_image_load(t, image->directory + e->code, fits ? e->code_size : 0, NULL);
     } else {
-        error_set(t, EXC_ImportError, "the image of the standard library is gone or has changed");
-        alloc_memory_free(t, data);
+        void *data = alloc_memory(t, e->code_size);
+        if (!data)
+            return VALUE_EMPTY;
+        if (os_file_read(image->path, &image->stamp, e->code, data, e->code_size) == 0)
+            code = code_image_load(t, data, e->code_size, data);
+        else
+            error_set(t, EXC_ImportError, "the image of the standard library is gone or has changed");
+        if (value_is_empty(code))
+            alloc_memory_free(t, data);
     }
     if (value_is_empty(code))
         return code;
@@ -284,9 +304,11 @@ static int compare_pieces(const void *a, const void *b) { return strcmp(((const 
 
 static int write_image(Build *b, const char *output)
 {
-    FILE *f = fopen(output, "wb");
+    char fresh[4096];
+    snprintf(fresh, sizeof fresh, "%s.new", output);
+    FILE *f = fopen(fresh, "wb");
     if (!f) {
-        perror(output);
+        perror(fresh);
         return -1;
     }
     qsort(b->pieces, b->count, sizeof *b->pieces, compare_pieces);
@@ -311,7 +333,8 @@ static int write_image(Build *b, const char *output)
     for (size_t i = 0; i < b->count; i++)
         fwrite(b->pieces[i].code, 1, b->pieces[i].code_size, f);
     bool failed = ferror(f) != 0;
-    if (fclose(f) != 0 || failed) {
+    /* Programs that run may have the old image mapped: it is replaced, not overwritten. */
+    if (fclose(f) != 0 || failed || rename(fresh, output) != 0) {
         perror(output);
         return -1;
     }

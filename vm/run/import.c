@@ -1,4 +1,8 @@
-/* import.c: the import statement.  Modules present in sys.modules are found here; everything else is importlib's (Lib/importlib/_bootstrap.py). */
+/* import.c: the import statement.  Modules present in sys.modules are found here, most of the library's in import_image.c; everything else is importlib's
+ * (Lib/importlib/_bootstrap.py). */
+#include <stdio.h>
+
+#include "../memory/alloc.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -6,7 +10,9 @@
 #include "../object/list.h"
 #include "../object/module.h"
 #include "../object/str.h"
+#include "../os/os.h"
 #include "frame_access.h"
+#include "import_image.h"
 #include "slow.h"
 
 /* ---- builtins.__import__ ---- */
@@ -171,12 +177,18 @@ static void trim_traceback(Thread *t)
     error_restore_take(t, exc);
 }
 
-static MUST_CHECK Value find_and_load(Thread *t, Value name)
+/* present: sys.modules has None there. */
+static MUST_CHECK Value find_and_load(Thread *t, Value name, bool present)
 {
-    Value import = t->interp->importlib;
+    Value import = t->interp->importlib, find, load = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(import))
         return error_set(t, EXC_ModuleNotFoundError, "No module named %V", name);
-    Value find = object_getattr(t, import, ID(t, _find_and_load)), load = VALUE_EMPTY, result = VALUE_EMPTY;
+    if (!present) {
+        int found = import_image(t, name, &result);
+        if (found)
+            return found < 0 ? VALUE_EMPTY : result;
+    }
+    find = object_getattr(t, import, ID(t, _find_and_load));
     if (!value_is_empty(find)) {
         load = dict_get_string(t, t->interp->builtins_dict, "__import__");
         result = object_call2(t, find, name, value_is_empty(load) ? VALUE_NONE : load);
@@ -186,6 +198,57 @@ static MUST_CHECK Value find_and_load(Thread *t, Value name)
     ref_dec(t, find);
     ref_dec(t, load);
     return result;
+}
+
+/* ---- -X importtime ---- */
+
+typedef struct ImportTimes {
+    int level;
+    int64_t inner; /* nanoseconds of the imports inside the current one */
+} ImportTimes;
+
+static long microseconds(int64_t ns) { return (long)((ns + 999) / 1000); }
+
+static void print_time(Thread *t, const ImportTimes *times, int64_t self, int64_t all, Value name)
+{
+    size_t n;
+    Value owner = VALUE_EMPTY;
+    const char *text = str_utf8(t, name, &n, &owner);
+    error_clear(t);
+    if (all < 0)
+        fprintf(stderr, "import time: cached    | cached     | %*s%s\n", times->level * 2, "", text ? text : "?");
+    else
+        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", microseconds(self), microseconds(all), times->level * 2, "", text ? text : "?");
+    ref_dec(t, owner);
+}
+
+static ImportTimes *times_of(Thread *t)
+{
+    Interp *interp = t->interp;
+    if (LIKELY(!interp->config.import_time))
+        return NULL;
+    if (!interp->import_times && (interp->import_times = alloc_raw_zeroed(sizeof(ImportTimes))))
+        fputs("import time: self [us] | cumulative | imported package\n", stderr);
+    return interp->import_times;
+}
+
+static MUST_CHECK Value find_and_load_timed(Thread *t, Value name, bool present)
+{
+    ImportTimes *times = times_of(t);
+    if (LIKELY(!times))
+        return find_and_load(t, name, present);
+    int64_t outer = times->inner, start = os_monotonic();
+    times->inner = 0;
+    times->level++;
+    Value module = find_and_load(t, name, present);
+    int64_t all = os_monotonic() - start;
+    times->level--;
+    Value exc = error_take(t);
+    print_time(t, times, all - times->inner, all, name);
+    if (!value_is_empty(exc))
+        error_restore_take(t, exc);
+    times->inner = outer + all;
+    return module;
 }
 
 /* ---- lines of code that is in no file ---- */
@@ -245,12 +308,29 @@ static MUST_CHECK Value load_absolute(Thread *t, Value name)
             ref_dec(t, module);
             return VALUE_EMPTY;
         }
+        if (UNLIKELY(t->interp->config.import_time > 1) && times_of(t))
+            print_time(t, times_of(t), 0, -1, name);
         return module;
     }
-    module = find_and_load(t, name);
+    module = find_and_load_timed(t, name, found != 0);
     if (!value_is_empty(module) && flush_lines(t) < 0)
         ref_clear(t, &module);
     return module;
+}
+
+/* Has the package everything that a from-list of plain names names? Else (0) importlib imports what is missing. -1: error. */
+static int has_all_names(Thread *t, Value module, Value fromlist)
+{
+    if (!tuple_check_exact(fromlist))
+        return 0;
+    for (size_t i = 0; i < tuple_length(fromlist); i++) {
+        Value name = tuple_peek(fromlist, i), v;
+        int found = str_check_exact(name) && !str_equal_ascii(name, "*") ? object_getattr_optional(t, module, name, &v) : 0;
+        if (found <= 0)
+            return found;
+        ref_dec(t, v);
+    }
+    return 1;
 }
 
 Value import_module_level(Thread *t, Value name, Value globals, Value fromlist, int level)
@@ -286,6 +366,12 @@ Value import_module_level(Thread *t, Value name, Value globals, Value fromlist, 
             goto done;
         }
         ref_dec(t, path);
+        int present = has_all_names(t, module, fromlist);
+        if (present) {
+            if (present > 0)
+                result = ref_inc(t, module);
+            goto done;
+        }
         Value handle = object_getattr_string(t, t->interp->importlib, "_handle_fromlist"), import;
         import = dict_get_string(t, t->interp->builtins_dict, "__import__");
         if (!value_is_empty(handle)) {

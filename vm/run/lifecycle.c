@@ -16,6 +16,7 @@
 #include "../os/os.h"
 #include "frame_access.h"
 #include "image.h"
+#include "import_image.h"
 
 static int set_streams(Thread *t)
 {
@@ -176,6 +177,8 @@ int lifecycle_start_imports(Thread *t)
     if (value_is_empty(image_module))
         return -1;
     ref_dec(t, image_module);
+    if (import_image_start(t) < 0)
+        return -1;
     return io_std_open(t) < 0 ? -1 : start_signals(t);
 }
 

@@ -5,14 +5,17 @@
  * Locks: none.  Read next: lifecycle.c, ../thread/handle.c (handle_shutdown), ../memory/cycle.c. */
 #include "lifecycle.h"
 #include "image.h"
+#include "import_image.h"
 
 #include "../debug/heapcheck.h"
 #include "../lib/mod_atexit.h"
 #include "../memory/cycle.h"
+#include "../memory/heap.h"
 #include "../memory/reclaim.h"
 #include "../memory/ref.h"
 #include "../object/dict.h"
 #include "../object/error.h"
+#include "../object/function.h"
 #include "../object/list.h"
 #include "../object/module.h"
 #include "../object/str.h"
@@ -161,6 +164,41 @@ static void clear_survivors(Thread *t, Value weak)
     }
 }
 
+/* ---- would anybody notice? ---- */
+
+/* A callback that keeps the library's own tables in order: its code is in the image, or it is a method of a weak reference (as those of abstract classes are). */
+static bool is_of_library(Value callback)
+{
+    if (function_check(callback))
+        return code_of(function_of(callback)->code)->image;
+    return object_is_exact(callback, KIND_NATIVE) && weakref_check(((const Native *)value_object(callback))->self);
+}
+
+static int is_noticed(Object *o, void *arg)
+{
+    if (!o->type || cycle_is_settled(o))
+        return 0;
+    if (o->type->flags & TYPE_HAS_FINALIZER)
+        return !(o->flags & OBJECT_FINALIZED);
+    Kind kind = object_kind(o);
+    if (kind != KIND_WEAKREF && kind != KIND_WEAKPROXY && kind != KIND_WEAK_CALLABLE_PROXY)
+        return 0;
+    const WeakRef *ref = (const WeakRef *)o;
+    return ref->referent && !value_is_empty(ref->callback) && !is_of_library(ref->callback);
+}
+
+/* Objects that nobody finalizes and no callback waits for need not be taken apart: the process ends. */
+static bool end_is_noticed(Thread *t)
+{
+    Interp *interp = t->interp;
+    if (BATON_CHECKS || interp->collector->debug)
+        return true;
+    world_stop(t);
+    int noticed = interp->finalizable_leaves ? heap_walk_objects(interp, is_noticed, NULL) : heap_walk_containers(interp, is_noticed, NULL);
+    world_start(t);
+    return noticed;
+}
+
 static void end_modules(Thread *t)
 {
     Interp *interp = t->interp;
@@ -199,7 +237,8 @@ int lifecycle_finish(Thread *t, int status)
         events_report(interp, 2);
     world_finalize(t);
     ref_clear(t, &interp->unregistered_lines);
-    if (!value_is_empty(interp->sys_dict) && !value_is_empty(interp->builtins_dict))
+    import_image_end(t);
+    if (!value_is_empty(interp->sys_dict) && !value_is_empty(interp->builtins_dict) && end_is_noticed(t))
         end_modules(t);
     if (!flush_streams(t))
         status = 120;

@@ -130,6 +130,7 @@ typedef struct Config {
     bool isolated, ignore_environment, no_site, no_user_site, safe_path;
     bool inspect, interactive, quiet, unbuffered, dont_write_bytecode, utf8_mode;
     int optimize, verbose, debug, bytes_warning, dev_mode, warn_default_encoding, no_debug_ranges;
+    int import_time;         /* -X importtime: 1, or 2: modules that are there already too */
     int int_max_str_digits;
     int cpu_count;           /* what os.cpu_count() answers; 0: ask the system */
     int tracemalloc;         /* frames kept for each allocation; 0: off */
@@ -166,11 +167,14 @@ struct Interp {
     struct HeapCheck *heapcheck; /* ../debug/heapcheck.h: BATON_CHECKS builds */
     int (*run_signals)(Thread *t); /* the module signal: runs the Python handlers of pending signals, 0 or -1; or NULL */
     Value (*base_repl)(Thread *t); /* sys._baserepl(): the command line's plain prompt; or NULL */
+    bool finalizable_leaves; /* objects that are no containers may have finalizers: some type has */
     Value modules;           /* dict: sys.modules */
     Value sys_dict, builtins_dict;
     Value sys_module, builtins_module;
     Value import_func;       /* builtins.__import__ as it was at start-up */
     Value importlib;         /* importlib._bootstrap */
+    struct ImportHooks *import_hooks; /* ../run/import_image.c; NULL during start-up */
+    struct ImportTimes *import_times; /* ../run/import.c: -X importtime, or NULL */
     Value unregistered_lines; /* list of arguments of linecache._register_code, for when somebody imports linecache; or empty (../run/import.c) */
     RecursiveLock import_lock; /* of importlib's table of modules' locks; held over a fork */
     struct Image *image;     /* ../run/image.h: the standard library, or NULL */
