@@ -201,7 +201,6 @@ static bool end_is_noticed(Thread *t)
 
 static void end_modules(Thread *t)
 {
-    Interp *interp = t->interp;
     delete_special(t);
     Value weak = remove_modules(t);
     cycle_collect_final(t);
