@@ -234,7 +234,7 @@ static void release_window(Thread *t, Value *window, uint32_t count)
         ref_clear(t, &window[i]);
 }
 
-/* Any call, by way of memory of its own. */
+/* Any call, by way of memory of its own; also of code that is not complete yet. */
 static COLD int bind_apart(Thread *t, Function *f, Value *window, uint32_t n, Value names)
 {
     uint32_t locals = code_of(f->code)->local_count, given = n + (value_is_empty(names) ? 0 : (uint32_t)tuple_length(names));
@@ -255,7 +255,7 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
     uint32_t positional = code->argument_count, total = positional + code->kwonly_count, slot = total;
     uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
     Value given[KEYWORDS_IN_PLACE];
-    if (UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
+    if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) || UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
         (keywords && UNLIKELY(!place_keywords(code, n, tuple_of(names)->items, keywords, place))))
         return bind_apart(t, f, window, n, names);
     for (uint32_t k = 0; k < keywords; k++)
