@@ -2175,6 +2175,8 @@ call_function : {
     uint32_t given = call_count + (value_is_empty(call_names) ? 0 : (uint32_t)tuple_length(call_names));
     uint32_t room = given > code->register_count ? given : code->register_count;
     SAVE();
+    if (UNLIKELY(code_complete(t, code) < 0))
+        goto error;
     window = f->is_generator ? f->top : call_args;
     if (UNLIKELY(window + room > t->stack_limit))
         goto call_any;
@@ -2183,7 +2185,7 @@ call_function : {
         memset(call_args, 0, given * sizeof(Value));
     }
     if (call_count == code->argument_count && value_is_empty(call_names) && code->kwonly_count == 0 && !(code->flags & (CODE_VARARGS | CODE_VARKEYWORDS))) {
-        /* nothing to bind: a generator */
+        /* nothing to bind: a generator, or code that was not complete */
     } else if (UNLIKELY(call_bind_in_place(t, callee, window, call_count, call_names) < 0)) {
         goto error;
     } else {
