@@ -70,6 +70,27 @@ static ALWAYS_INLINE bool items_are_simple(Value a, Value b)
 {
     return (value_is_int(a) && value_is_int(b)) || (str_check_exact(a) && str_check_exact(b));
 }
+/* Two exact tuples of such items: 1 equal, 0 not; -1: something else, or code would have to run. */
+static inline int tuples_equal_simply(Value a, Value b)
+{
+    if (!tuple_check_exact(a) || !tuple_check_exact(b))
+        return -1;
+    size_t n = tuple_length(a);
+    if (n != tuple_length(b))
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        Value x = tuple_peek(a, i), y = tuple_peek(b, i);
+        if (value_is(x, y))
+            continue;
+        if (value_is_int(x) && value_is_int(y))
+            return 0;
+        if (!str_check_exact(x) || !str_check_exact(y))
+            return -1;
+        if (!str_equal(x, y))
+            return 0;
+    }
+    return 1;
+}
 /* a is b or a == b, as containers compare: 1, 0, -1.  The caller keeps both alive. */
 static ALWAYS_INLINE int items_equal(Thread *t, Value a, Value b)
 {

@@ -256,11 +256,14 @@ static int compare_key(Thread *t, Dict *d, const DictTable *table, uint32_t i, V
     Value candidate = entry[0];
     if (items_are_simple(candidate, key))
         return items_equal(t, candidate, key);
+    int equal = tuples_equal_simply(candidate, key);
+    if (equal >= 0)
+        return equal;
     uint32_t before = replaced(d);
     ref_inc(t, candidate);
     if (locked)
         objlock_exit(t, d);
-    int equal = object_compare_bool(t, candidate, key, COMPARE_EQ);
+    equal = object_compare_bool(t, candidate, key, COMPARE_EQ);
     if (locked)
         objlock_enter(t, d);
     bool same = replaced(d) == before && value_is(entry[0], candidate);

@@ -232,7 +232,9 @@ static Native *native_alloc(Thread *t, Kind kind, const NativeDef *def)
     f->positional = s.positional + self;
     f->only = s.only + self;
     f->required = s.keyword_required ? UINT16_MAX : s.required + self;
-    f->exact = !f->raw && f->required <= f->count && f->positional == f->count && f->count < NATIVE_INEXACT ? (uint8_t)f->count : NATIVE_INEXACT;
+    bool flat = !f->raw && f->required <= f->positional && f->positional < NATIVE_NOT_FLAT;
+    f->least = flat ? (uint8_t)f->required : NATIVE_NOT_FLAT;
+    f->span = flat ? (uint8_t)(f->positional - f->required) : 0;
     return f;
 }
 

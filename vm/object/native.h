@@ -57,11 +57,11 @@ typedef struct Native {
     uint16_t only;       /* of these, positional-only */
     bool raw;            /* takes *args or **kwargs */
     bool no_keywords;    /* raw without **kwargs and without named parameters */
-    uint8_t exact;       /* arguments (self included) with which fn can be called as they are: count, or NATIVE_INEXACT */
+    uint8_t least, span; /* a flat one can be called with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
     Object *weakrefs;
 } Native;
 
-#define NATIVE_INEXACT 0xFF
+#define NATIVE_NOT_FLAT 0xFF
 
 /* A builtin function object.  self may be VALUE_EMPTY (static). */
 MUST_CHECK Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name);
@@ -75,10 +75,7 @@ MUST_CHECK Value native_bind(Thread *t, const Native *f, Value self);
 int native_check_self(Thread *t, const Native *f, Value self);
 /* The flat path of native_call for callers that place arguments where the function may have room for its absent ones:
  * `args` has capacity for f->count values; on entry `n` positional values (self included) are set, no keywords; fills the rest with VALUE_EMPTY. */
-static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n)
-{
-    return !f->raw && n >= f->required && n <= f->positional;
-}
+static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n) { return n - f->least <= f->span; }
 
 /* Binds raw arguments by a signature in CPython's text form, for constructors (Slots.init, Slots.create) and raw functions: out[i] receives a BORROWED
  * value or VALUE_EMPTY for each parameter of `signature` ($self left out, *args and **kwargs get no entry: positional arguments beyond the named ones

@@ -55,9 +55,16 @@ again:;
                 }
                 continue;
             }
+            int equal = tuples_equal_simply(e->key, key);
+            if (equal > 0) {
+                *result = e;
+                return 1;
+            }
+            if (equal == 0)
+                continue;
             Value candidate = ref_inc(t, e->key);
             objlock_exit(t, s);
-            int equal = object_compare_bool(t, candidate, key, COMPARE_EQ);
+            equal = object_compare_bool(t, candidate, key, COMPARE_EQ);
             objlock_enter(t, s);
             if (UNLIKELY(s->table != table || s->mask != mask || !value_is(e->key, candidate))) {
                 objlock_exit(t, s);

@@ -218,6 +218,14 @@ Value eval_run(Thread *t)
         return unwind_entry(t);
     }
     bool outer = t->traced, fresh = true;
+    if (LIKELY(!outer && !trace_wanted(t))) {
+        result = loop(t, true);
+        if (LIKELY(result.bits != REENTER.bits)) {
+            recursion_leave(t);
+            return result;
+        }
+        fresh = false;
+    }
     do {
         t->traced = trace_wanted(t);
         result = UNLIKELY(t->traced) ? eval_loop_traced(t, fresh) : loop(t, fresh);
@@ -1881,9 +1889,12 @@ suspend:
         }
     } else if (!EVAL_TRACED && object_is_exact(callable, KIND_NATIVE)) {
         Native *native = (Native *)value_object(callable);
-        if (LIKELY(native->exact == b + 1) && LIKELY(!value_is_empty(native->self))) { /* self goes where the callable is */
+        if (LIKELY(native_is_simple(native, (uint32_t)b + 1)) && LIKELY(!value_is_empty(native->self)) && LIKELY(&R(a) + native->count <= f->top)) {
+            /* self goes where the callable is */
             SAVE();
             R(a) = native->self;
+            for (uint32_t i = (uint32_t)b + 1; i < native->count; i++)
+                R(a + i) = VALUE_EMPTY;
             result = native->def->fn(t, &R(a), (uint32_t)b + 1, VALUE_EMPTY);
             R(a) = callable;
             CHECK(result);
@@ -1900,8 +1911,11 @@ suspend:
     if (!EVAL_TRACED && object_is_exact(callable, KIND_METHOD_DESCRIPTOR)) {
         Native *native = (Native *)value_object(callable);
         Value self = R(a + 1);
-        if (LIKELY(native->exact == b + 1) && LIKELY(value_is_object(self)) && LIKELY(value_object(self)->type == native->owner)) {
+        if (LIKELY(native_is_simple(native, (uint32_t)b + 1)) && LIKELY(value_is_object(self)) && LIKELY(value_object(self)->type == native->owner) &&
+            LIKELY(&R(a + 1) + native->count <= f->top)) {
             SAVE();
+            for (uint32_t i = (uint32_t)b + 1; i < native->count; i++)
+                R(a + 1 + i) = VALUE_EMPTY;
             result = native->def->fn(t, &R(a + 1), (uint32_t)b + 1, VALUE_EMPTY);
             CHECK(result);
             R(a) = VALUE_EMPTY;
