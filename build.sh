@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | wasm | serve [PORT] | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | wasm | serve [PORT] | package | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -89,7 +89,10 @@ wasm() {
 wasm_tests() {
     needs+=(chromium:chromium)
     wasm
-    [ -d tests/wasm/node_modules ] || npm ci --prefix tests/wasm --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    local folder
+    for folder in tests/wasm tests/web; do
+        [ -d "$folder/node_modules" ] || npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    done
 }
 
 mkdir -p build
@@ -120,6 +123,9 @@ bench)
     shift
     exec /usr/bin/python3 tests/bench/run.py build/native/baton "$@" ;;
 wasm) wasm ;;
+package) # for npm
+    wasm
+    node web/package.mjs build/site build/package ;;
 serve)
     wasm
     exec node web/serve.mjs build/site "${2:-8000}" ;;

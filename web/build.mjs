@@ -2,7 +2,7 @@
  *
  * The client of the interpreter (runtime/baton.js) is not bundled: pages and element share the one module at the top of the site. */
 import { build } from 'esbuild';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +16,8 @@ const client = {
     the.onResolve({ filter: /\/runtime\/baton\.js$/ }, () => ({ path: '../baton.js', external: true }));
   },
 };
+
+for (const name of ['playground', 'embed']) await rm(join(site, name), { recursive: true, force: true }); // chunks of earlier builds
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {

@@ -63,7 +63,11 @@ function explain(answered, base) {
   if (window !== window.top && policy?.allowsFeature && !policy.allowsFeature('cross-origin-isolated')) {
     return { title: 'The example cannot run in this frame.', text: 'The page around it must let the frame share memory between threads, by an attribute of its iframe element:', remedy: 'allow="cross-origin-isolated"' };
   }
-  return { title: 'The example cannot run here yet.', text: 'Threads need shared memory, and this browser gives it only to pages that are sent with these headers:', remedy: HEADERS };
+  return {
+    title: 'The example cannot run here yet.',
+    text: 'Threads need shared memory. The page gets it if its host sends it with the first two headers; in Chrome and Edge it is enough that embed/frame.html of the package is sent with the third:',
+    remedy: `${HEADERS}\nDocument-Isolation-Policy: isolate-and-credentialless`,
+  };
 }
 
 /** @param {URL} base @returns {Promise<Interpreter>} */

@@ -57,7 +57,7 @@ export function createEditor(area, { onRun, onChange, label }) {
     EditorView.updateListener.of((update) => update.docChanged && onChange()),
   ];
   const focused = document.activeElement === area;
-  const view = new EditorView({ state: EditorState.create({ doc: area.value, extensions }) });
+  const view = new EditorView({ root: /** @type {Document | ShadowRoot} */ (area.getRootNode()), state: EditorState.create({ doc: area.value, extensions }) });
   area.replaceWith(view.dom);
   if (focused) view.focus();
   return {

@@ -60,6 +60,12 @@ function filesOf(source, settings) {
   return files;
 }
 
+/** Workers start only from the page's own origin: a script of another one is imported by a script of the page. @param {URL} script */
+function ownScript(script) {
+  if (script.origin === location.origin) return script.href;
+  return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script.href)})`], { type: 'text/javascript' }));
+}
+
 export class Instance {
   /** @param {Parts} parts @param {{files: number, memory?: number, threads?: number}} limits */
   constructor(parts, limits) {
@@ -81,7 +87,7 @@ export class Instance {
     this.rings = null;
     this.origin = performance.timeOrigin + performance.now();
     const script = new URL(RUNTIME + 'worker.js', parts.base);
-    this.worker = new parts.Worker(NODE ? script : script.href);
+    this.worker = new parts.Worker(NODE ? script : ownScript(script));
     if (NODE) this.worker.unref();
     this.ready = new Promise((resolve, reject) => {
       /** @param {any} message */

@@ -14,6 +14,12 @@ const UNSEEN = 1 << 20, CHUNK = 1 << 17;
 let pendingInput = [], instance = null, kernel = null, session = null, unseen = 0, ended = false, inputEnds = false;
 const decoders = [null, new TextDecoder(), new TextDecoder()];
 
+/* Workers start only from the page's own origin: a script of another one is imported by a script of the page. */
+function ownScript(script) {
+  if (script.origin === location.origin) return script.href;
+  return URL.createObjectURL(new Blob(['importScripts(' + JSON.stringify(script.href) + ')'], { type: 'text/javascript' }));
+}
+
 async function load(message) {
   if (node) {
     global.createInstance = require(message.script);
@@ -22,7 +28,7 @@ async function load(message) {
   const options = {
     baton: shared,
     mainScriptUrlOrBlob: message.script,
-    locateFile: (name) => new URL(name, message.base).href,
+    locateFile: (name) => (name.endsWith('.js') ? ownScript(new URL(name, message.base)) : new URL(name, message.base).href),
     instantiateWasm: (imports, receive) => {
       WebAssembly.instantiate(message.module, imports).then((made) => receive(made, message.module), (error) => post({ type: 'failed', text: String(error) }));
       return {};
