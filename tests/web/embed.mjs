@@ -99,6 +99,16 @@ suite.check('an editable example with set-up code reads input', () => withHost(N
   quiet(one);
 }));
 
+suite.check('a session remembers', () => withHost(NONE, async (address) => {
+  const one = await suite.open(`${address}examples.html`);
+  for (const n of [1, 2]) {
+    await run(one, 'session');
+    await finished(one, 'session');
+    assert.equal(await output(one, 'session'), `run ${n}\n`);
+  }
+  quiet(one);
+}));
+
 suite.check('nothing but the small script is loaded before the first run, and listings need no JavaScript', () => withHost(NONE, async (address) => {
   const one = await suite.open('about:blank');
   const requests = [];

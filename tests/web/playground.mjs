@@ -70,6 +70,25 @@ suite.check('demo: producer and consumer', async () => {
   quiet(page);
 });
 
+suite.check('demo: overlapping fetches', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  const { output } = await demo(page, 'fetches');
+  assert.ok(number(output, /One after another: ([\d.]+)s/) >= 3, output);
+  assert.ok(number(output, /Six at once: +([\d.]+)s, 120000 bytes/) < 2.5, output);
+  await suite.shot(page, 'demo-fetches');
+  quiet(page);
+});
+
+suite.check('demo: asyncio beside threads', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  const { output } = await demo(page, 'asyncio');
+  assert.match(output, /Work in the loop : +\d+ ticks, the latest +\d+ ms late\nWork in a thread : +\d+ ticks/);
+  await suite.shot(page, 'demo-asyncio');
+  quiet(page);
+});
+
 suite.check('demo: lock off', async () => {
   const page = await suite.open(address);
   await ready(page);

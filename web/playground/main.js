@@ -180,6 +180,8 @@ function stop() {
 
 /* ---- the page ---- */
 
+if (/Mac|iPhone|iPad/.test(navigator.platform)) byId('hint').textContent = '⌘ ↵';
+
 output.onInput = (/** @type {string | null} */ text) => running?.input(text);
 output.onPlace = (/** @type {string} */ file, /** @type {number} */ line) => {
   if (!editor || file.replace(/^.*\//, '') !== byId('file').textContent) return;

@@ -186,7 +186,7 @@ export class TimelineView {
       const sizer = /** @type {HTMLElement} */ (scroller.firstElementChild);
       const tall = `${Math.max(0, AXIS + lanes.length * this.laneHeight + 4)}px`;
       if (sizer.style.height !== tall) sizer.style.height = tall;
-      this.paintAxis(width, height);
+      if (lanes.length || model.begun) this.paintAxis(width, height);
       const top = AXIS - scroller.scrollTop;
       context.save();
       context.beginPath();
