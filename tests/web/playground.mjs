@@ -80,15 +80,6 @@ suite.check('demo: overlapping fetches', async () => {
   quiet(page);
 });
 
-suite.check('demo: asyncio beside threads', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'asyncio');
-  assert.match(output, /Work in the loop : +\d+ ticks, the latest +\d+ ms late\nWork in a thread : +\d+ ticks/);
-  await suite.shot(page, 'demo-asyncio');
-  quiet(page);
-});
-
 suite.check('demo: lock off', async () => {
   const page = await suite.open(address);
   await ready(page);

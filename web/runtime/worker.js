@@ -9,9 +9,9 @@
 const node = typeof process === 'object' && process.versions && process.versions.node;
 const port = node ? require('worker_threads').parentPort : self;
 const post = (message, transfer) => port.postMessage(message, transfer || []);
-const UNSEEN = 1 << 20, CHUNK = 1 << 17;
+const UNSEEN = 1 << 20, CHUNK = 1 << 17, GATHER = 4;
 
-let pendingInput = [], instance = null, kernel = null, session = null, unseen = 0, ended = false, inputEnds = false;
+let pendingInput = [], instance = null, kernel = null, session = null, unseen = 0, handedOn = 0, ended = false, inputEnds = false;
 const decoders = [null, new TextDecoder(), new TextDecoder()];
 
 /* Workers start only from the page's own origin: a script of another one is imported by a script of the page. */
@@ -115,6 +115,7 @@ function pump() {
   while (unseen < UNSEEN) {
     const parts = kernel.drain(CHUNK);
     if (!parts.length) break;
+    handedOn = performance.now();
     const chunks = [];
     let result = null;
     for (const { stream, bytes } of parts) {
@@ -148,8 +149,15 @@ function watch() {
     pump();
   }
   const wait = kernel.outWait(sequence);
-  if (wait && wait.async) wait.value.then(watch);
+  if (wait && wait.async) wait.value.then(gather);
   else setTimeout(watch, wait ? 0 : 8);
+}
+
+/* What is written line by line is handed on in pieces of a few milliseconds; the first at once. */
+function gather() {
+  const rest = handedOn + GATHER - performance.now();
+  if (rest > 0) setTimeout(watch, rest);
+  else watch();
 }
 
 /* ---- input ---- */
