@@ -1,7 +1,7 @@
 """What the stress programs share: threads that do things at once for a while, and what must hold afterwards.
 
-race(worker, ...) runs each worker in threads of its own until the time is over; a worker is called again and again with the number of its
-thread.  An exception that a worker lets out, a thread that does not end, or a check that fails ends the program with status 1.
+race(worker, ...) runs each worker in threads of its own until the time is over; a worker is called again and again, at least once, with the
+number of its thread.  An exception that a worker lets out, a thread that does not end, or a check that fails ends the program with status 1.
 
 STRESS_SECONDS in the environment says for how long a whole program shall run."""
 
@@ -22,8 +22,13 @@ sys.setswitchinterval(0.0002)
 
 def race(*workers, copies=2, share=1.0, end=None):
     """Run every worker in `copies` threads for its share of the program's time; return how often each was called, by thread."""
-    stop = time.monotonic() + SECONDS * share
-    start = threading.Barrier(len(workers) * copies)
+    stop = 0.0
+
+    def begin():
+        nonlocal stop
+        stop = time.monotonic() + SECONDS * share
+
+    start = threading.Barrier(len(workers) * copies, begin)  # on a busy machine, starting threads takes its time
     failures = []
     calls = {}
 
@@ -31,9 +36,11 @@ def race(*workers, copies=2, share=1.0, end=None):
         n = 0
         try:
             start.wait()
-            while time.monotonic() < stop and not failures:
+            while True:
                 worker(number)
                 n += 1
+                if time.monotonic() >= stop or failures:
+                    break
         except BaseException:
             failures.append(sys.exception())
         calls[number] = n
