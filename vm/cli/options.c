@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../config.h"
 
@@ -92,7 +93,7 @@ static bool parse_number(const char *text, long low, long high, int *number)
 
 /* ---- what can be said with -X and with a variable ---- */
 
-static int set_gil(Config *config, const char *value)
+static int set_gil(Config *config, const char *value, bool variable)
 {
     if (!value || (strcmp(value, "0") && strcmp(value, "1")))
         return fatal("config_read_gil", "PYTHON_GIL / -X gil must be \"0\" or \"1\"");
@@ -100,9 +101,9 @@ static int set_gil(Config *config, const char *value)
     return -1;
 }
 
-static int set_gil_events(Config *config, const char *value) { return config->gil_events = true, -1; }
+static int set_gil_events(Config *config, const char *value, bool variable) { return config->gil_events = true, -1; }
 
-static int set_switch_interval(Config *config, const char *value)
+static int set_switch_interval(Config *config, const char *value, bool variable)
 {
     char *end;
     config->switch_interval = value ? strtod(value, &end) : 0;
@@ -111,16 +112,17 @@ static int set_switch_interval(Config *config, const char *value)
     return -1;
 }
 
-static int set_digits(Config *config, const char *value)
+static int set_digits(Config *config, const char *value, bool variable)
 {
     int digits;
     if (!parse_number(value, 0, INT32_MAX, &digits) || (digits > 0 && digits < 640))
-        return fatal("config_init_int_max_str_digits", "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.");
+        return fatal("config_init_int_max_str_digits", variable ? "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."
+                                                                       : "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.");
     config->int_max_str_digits = digits;
     return -1;
 }
 
-static int set_cpu_count(Config *config, const char *value)
+static int set_cpu_count(Config *config, const char *value, bool variable)
 {
     if (value && !strcmp(value, "default"))
         config->cpu_count = 0;
@@ -129,35 +131,35 @@ static int set_cpu_count(Config *config, const char *value)
     return -1;
 }
 
-static int set_tracemalloc(Config *config, const char *value)
+static int set_tracemalloc(Config *config, const char *value, bool variable)
 {
     config->tracemalloc = 1;
     if (value && !parse_number(value, 0, UINT16_MAX, &config->tracemalloc))
-        return fatal("config_init_tracemalloc", "-X tracemalloc=NFRAME: invalid number of frames");
+        return fatal("config_init_tracemalloc", variable ? "PYTHONTRACEMALLOC: invalid number of frames" : "-X tracemalloc=NFRAME: invalid number of frames");
     return -1;
 }
 
-static int set_utf8(Config *config, const char *value)
+static int set_utf8(Config *config, const char *value, bool variable)
 {
     if (value && strcmp(value, "0") && strcmp(value, "1"))
-        return fatal("preconfig_init_utf8_mode", "invalid -X utf8 option value");
+        return fatal("preconfig_init_utf8_mode", variable ? "invalid PYTHONUTF8 environment variable value" : "invalid -X utf8 option value");
     config->utf8_mode = !value || *value == '1';
     return -1;
 }
 
-static int set_faulthandler(Config *config, const char *value) { return config->faulthandler = true, -1; }
-static int set_dev(Config *config, const char *value) { return config->dev_mode = 1, config->faulthandler = true, -1; }
-static int set_encoding_warning(Config *config, const char *value) { return config->warn_default_encoding = 1, -1; }
-static int set_no_ranges(Config *config, const char *value) { return config->no_debug_ranges = 1, -1; }
-static int set_line_buffered(Config *config, const char *value) { return config->line_buffered = true, -1; }
+static int set_faulthandler(Config *config, const char *value, bool variable) { return config->faulthandler = true, -1; }
+static int set_dev(Config *config, const char *value, bool variable) { return config->dev_mode = 1, config->faulthandler = true, -1; }
+static int set_encoding_warning(Config *config, const char *value, bool variable) { return config->warn_default_encoding = 1, -1; }
+static int set_no_ranges(Config *config, const char *value, bool variable) { return config->no_debug_ranges = 1, -1; }
+static int set_line_buffered(Config *config, const char *value, bool variable) { return config->line_buffered = true, -1; }
 
-static int set_pycache(Config *config, const char *value) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
+static int set_pycache(Config *config, const char *value, bool variable) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
 
-static int set_import_time(Config *config, const char *value) { return config->import_time = value && !strcmp(value, "2") ? 2 : 1, -1; }
+static int set_import_time(Config *config, const char *value, bool variable) { return config->import_time = value && !strcmp(value, "2") ? 2 : 1, -1; }
 
 static const struct {
     const char *option, *variable;
-    int (*set)(Config *config, const char *value); /* value may be NULL; -1, or an exit code */
+    int (*set)(Config *config, const char *value, bool variable); /* value may be NULL; `variable`: it comes from the environment; -1, or an exit code */
 } settings[] = {
     {"gil", "PYTHON_GIL", set_gil},
     {"gil_events", NULL, set_gil_events},
@@ -183,7 +185,7 @@ static int read_x(Config *config, const char *option)
     size_t n = equals ? (size_t)(equals - option) : strlen(option);
     for (size_t i = 0; i < SETTINGS; i++)
         if (strlen(settings[i].option) == n && !memcmp(settings[i].option, option, n))
-            return settings[i].set(config, equals ? equals + 1 : NULL);
+            return settings[i].set(config, equals ? equals + 1 : NULL, false);
     return -1;
 }
 
@@ -208,7 +210,7 @@ static int read_environment(Config *config)
     int status = -1;
     for (size_t i = 0; i < SETTINGS && status < 0; i++)
         if (settings[i].variable && (value = options_environment(config, settings[i].variable)))
-            status = settings[i].set(config, value);
+            status = settings[i].set(config, value, true);
     if (status < 0 && (value = options_environment(config, "PYTHONHASHSEED")))
         status = read_hash_seed(config, value);
     const struct { const char *name; int *level; bool *flag; } variables[] = {
@@ -382,8 +384,11 @@ int options_read(Options *o, int argc, char **argv)
     o->xoptions = o->warnings + argc + 1;
     /* Read twice: whether the environment counts is known only at the end, and options override it. */
     int status = read_arguments(o, argc, argv);
+    struct stat st;
     if (status >= 0)
         return status;
+    if (fstat(0, &st) == 0 && S_ISDIR(st.st_mode))
+        return fatal("init_sys_streams", "<stdin> is a directory, cannot continue");
     config.ignore_environment = o->config.ignore_environment;
     o->config = config;
     status = read_environment(&o->config);

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "../compile/compile.h"
+#include "../front/source.h"
 #include "../lib/mod_sys.h"
 #include "../memory/cycle.h"
 #include "../memory/ref.h"
+#include "../object/bytes.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -125,28 +127,48 @@ static int add_pythonpath(Thread *t, const char *variable)
     }
 }
 
-static bool is_archive(const char *path)
+/* Does it end in a zip archive's directory, with at most a comment behind?  What comes before the archive (a line for the shell) does not matter. */
+static bool is_archive(const char *path, int64_t size)
 {
-    char head[4];
-    FILE *f = fopen(path, "rb");
-    bool yes = f && fread(head, 1, 4, f) == 4 && (!memcmp(head, "PK\3\4", 4) || !memcmp(head, "PK\5\6", 4));
+    enum { DIRECTORY_END = 22, COMMENT_MAX = 65535 };
+    int64_t n = size < DIRECTORY_END + COMMENT_MAX ? size : DIRECTORY_END + COMMENT_MAX;
+    FILE *f = n < DIRECTORY_END ? NULL : fopen(path, "rb");
+    char *tail = f && fseek(f, (long)-n, SEEK_END) == 0 ? malloc((size_t)n) : NULL;
+    bool yes = false;
+    if (tail && fread(tail, 1, (size_t)n, f) == (size_t)n)
+        for (int64_t i = n - DIRECTORY_END; i >= 0 && !yes; i--)
+            yes = tail[i] == 'P' && memcmp(tail + i, "PK\5\6", 4) == 0;
+    free(tail);
     if (f)
         fclose(f);
     return yes;
+}
+
+/* The path as everybody sees it: the program may change the current folder. Owned (free), or NULL. */
+static char *absolute(const char *path)
+{
+    char here[4096], *result = NULL;
+    if (*path == '/' || !getcwd(here, sizeof here) || asprintf(&result, "%s/%s", strcmp(here, "/") ? here : "", path) < 0)
+        return strdup(path);
+    return result;
 }
 
 /* A folder or a zip file is run by its module __main__. */
 static bool is_package(const char *path)
 {
     struct stat st;
-    return path && strcmp(path, "-") && stat(path, &st) == 0 && (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && is_archive(path)));
+    return path && strcmp(path, "-") && stat(path, &st) == 0 && (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && is_archive(path, st.st_size)));
 }
 
 /* The folder of the program, or the current one, comes before everything. */
 static int add_program_folder(Thread *t, const Options *o)
 {
-    if (!o->code && !o->module && is_package(o->file))
-        return prepend(t, o->file, strlen(o->file));
+    if (!o->code && !o->module && is_package(o->file)) {
+        char *path = absolute(o->file);
+        int status = path ? prepend(t, path, strlen(path)) : (error_no_memory(t), -1);
+        free(path);
+        return status;
+    }
     if (o->config.safe_path)
         return 0;
     if (o->module) {
@@ -194,12 +216,12 @@ static int make_main(Thread *t)
 }
 
 /* __file__ and a loader that finds the source again. */
-static int set_main_file(Thread *t, Value path)
+static int set_main_file(Thread *t, Value path, const char *loader_type)
 {
     Value dict = peek_main_dict(t), loader = VALUE_EMPTY, name = VALUE_EMPTY;
     if (value_is_empty(dict) || dict_set_string(t, dict, "__file__", path) < 0 || dict_set_string(t, dict, "__cached__", VALUE_NONE) < 0)
         return -1;
-    Value type = import_module_attr(t, "_frozen_importlib_external", "SourceFileLoader");
+    Value type = import_module_attr(t, "_frozen_importlib_external", loader_type);
     if (!value_is_empty(type))
         name = str_intern(t, "__main__");
     if (!value_is_empty(name))
@@ -314,35 +336,84 @@ static MUST_CHECK Value run_stream_take(Thread *t, FILE *f, const Options *o, Va
     if (!data)
         return error_no_memory(t);
     const char *source = o->skip_first_line ? skip_line(data, &n) : data;
-    Value result = program_run_text(t, source, n, filename, PARSE_FILE, 0, false);
+    Value result = source_check_file(t, source, n, filename) < 0 ? VALUE_EMPTY : program_run_text(t, source, n, filename, PARSE_FILE, 0, false);
     free(data);
+    return result;
+}
+
+/* Code from a file of bytecode. */
+static MUST_CHECK Value run_bytecode_take(Thread *t, FILE *f)
+{
+    Value magic = import_module_attr(t, "_frozen_importlib_external", "MAGIC_NUMBER"), dict = peek_main_dict(t), code = VALUE_EMPTY;
+    uint8_t head[4];
+    bool ours = fread(head, 1, 4, f) == 4 && bytes_check(magic) && bytes_of(magic)->length == 4 && !memcmp(head, bytes_of(magic)->data, 4);
+    fclose(f);
+    ref_dec(t, magic);
+    if (error_pending(t))
+        return VALUE_EMPTY;
+    if (!ours)
+        return error_set(t, EXC_RuntimeError, "Bad magic number in .pyc file");
+    Value loader = dict_get_string(t, dict, "__loader__"), name = str_intern(t, "__main__"), result = VALUE_EMPTY;
+    if (!value_is_empty(loader) && !value_is_empty(name))
+        code = object_call_method_string(t, loader, "get_code", name, VALUE_EMPTY, VALUE_EMPTY);
+    if (!value_is_empty(code))
+        result = frame_access_run(t, code, dict, dict, VALUE_EMPTY);
+    ref_dec(t, code);
+    ref_dec(t, name);
+    ref_dec(t, loader);
+    return result;
+}
+
+static MUST_CHECK Value run_open_file_take(Thread *t, FILE *f, const Options *o, const char *file)
+{
+    size_t n = strlen(file);
+    bool bytecode = n > 4 && !strcmp(file + n - 4, ".pyc");
+    Value path = text(t, file), result = VALUE_EMPTY;
+    if (value_is_empty(path) || set_main_file(t, path, bytecode ? "SourcelessFileLoader" : "SourceFileLoader") < 0) {
+        fclose(f);
+    } else if (bytecode) {
+        result = run_bytecode_take(t, f);
+    } else {
+        result = run_stream_take(t, f, o, path);
+    }
+    if (o->config.inspect)
+        forget_main_file(t); /* the prompt is no file */
+    ref_dec(t, path);
     return result;
 }
 
 static MUST_CHECK Value run_file(Thread *t, const Options *o, const char *argv0, int *status)
 {
     struct stat st;
-    FILE *f = fopen(o->file, "rbe");
-    if (!f) {
-        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", argv0, o->file, errno, strerror(errno));
+    char *file = absolute(o->file);
+    FILE *f = file ? fopen(file, "rbe") : NULL;
+    Value result = VALUE_NONE;
+    if (!file) {
+        result = error_no_memory(t);
+    } else if (!f) {
+        fprintf(stderr, "%s: can't open file '%s': [Errno %d] %s\n", argv0, file, errno, strerror(errno));
         *status = 2;
-        return VALUE_NONE;
-    }
-    if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
-        fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", argv0, o->file);
+    } else if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+        fprintf(stderr, "%s: '%s' is a directory, cannot continue\n", argv0, file);
         fclose(f);
         *status = 1;
-        return VALUE_NONE;
+    } else {
+        result = run_open_file_take(t, f, o, file);
     }
-    Value path = text(t, o->file), result = VALUE_EMPTY;
-    if (!value_is_empty(path) && set_main_file(t, path) == 0)
-        result = run_stream_take(t, f, o, path);
-    else
-        fclose(f);
-    if (o->config.inspect)
-        forget_main_file(t); /* the prompt is no file */
-    ref_dec(t, path);
+    free(file);
     return result;
+}
+
+/* The command of -c is UTF-8, or nothing. */
+static int check_command(Thread *t, const char *command)
+{
+    Value decoded = text(t, command), utf8 = value_is_empty(decoded) ? VALUE_EMPTY : str_to_utf8(t, decoded);
+    ref_dec(t, decoded);
+    ref_dec(t, utf8);
+    if (!value_is_empty(utf8))
+        return 0;
+    fputs("Unable to decode the command from the command line:\n", stderr);
+    return -1;
 }
 
 static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
@@ -358,6 +429,8 @@ static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
 Value program_run(Thread *t, const Options *o, const char *argv0, int *status)
 {
     if (o->code) {
+        if (check_command(t, o->code) < 0)
+            return VALUE_EMPTY;
         Value name = str_from_string(t, "<string>");
         Value result = value_is_empty(name) ? VALUE_EMPTY : program_run_text(t, o->code, strlen(o->code), name, PARSE_FILE, PARSE_IGNORE_COOKIE, true);
         ref_dec(t, name);
@@ -379,6 +452,25 @@ bool program_wants_prompt(Thread *t, const Options *o)
 
 /* ---- the end ---- */
 
+/* To sys.stderr, if there is one that works. */
+static void write_to_stderr(Thread *t, Value what)
+{
+    Value file = dict_get_string(t, t->interp->sys_dict, "stderr"), result = VALUE_EMPTY;
+    if (!value_is_empty(file) && !value_is_none(file))
+        result = object_call_method_string(t, file, "write", what, VALUE_EMPTY, VALUE_EMPTY);
+    ref_dec(t, result);
+    ref_dec(t, file);
+    error_clear(t);
+}
+
+static void write_stderr(Thread *t, const char *what)
+{
+    Value shown = str_from_string(t, what);
+    if (!value_is_empty(shown))
+        write_to_stderr(t, shown);
+    ref_dec(t, shown);
+}
+
 /* The exit code of a SystemExit: None is 0, a number itself, anything else is shown and 1. */
 static int exit_code(Thread *t, Value exc)
 {
@@ -389,16 +481,16 @@ static int exit_code(Thread *t, Value exc)
     } else if (value_is_none(code)) {
         status = 0;
     } else if (int_check(code)) {
-        status = (int)(int_to_uint64_mask(code) & 0xFF);
+        int overflow;
+        int64_t number = int_to_int64_overflow(t, code, &overflow);
+        status = overflow ? 0xFF : (int)(number & 0xFF);
     } else {
-        Value file = dict_get_string(t, t->interp->sys_dict, "stderr"), shown = object_str(t, code);
-        Value parts[2] = {shown, t->interp->latin1['\n']};
-        for (int i = 0; i < 2 && !value_is_empty(shown) && !value_is_empty(file) && !value_is_none(file); i++) {
-            Value result = object_call_method_string(t, file, "write", parts[i], VALUE_EMPTY, VALUE_EMPTY);
-            ref_dec(t, result);
+        Value shown = object_str(t, code);
+        if (!value_is_empty(shown)) {
+            write_to_stderr(t, shown);
+            write_to_stderr(t, t->interp->latin1['\n']);
         }
         error_clear(t);
-        ref_dec(t, file);
         ref_dec(t, shown);
     }
     ref_dec(t, code);
@@ -432,7 +524,14 @@ int program_report(Thread *t, bool *interrupted)
     if (value_is_empty(result) && error_pending(t) && error_matches(t, EXC_SystemExit)) {
         status = program_report(t, interrupted);
     } else if (value_is_empty(result)) {
+        Value failure = value_is_empty(hook) ? VALUE_EMPTY : error_take(t);
         error_clear(t);
+        if (!value_is_empty(failure)) {
+            write_stderr(t, "Error in sys.excepthook:\n");
+            sys_print_exception(t, failure);
+            write_stderr(t, "\nOriginal exception was:\n");
+        }
+        ref_dec(t, failure);
         sys_print_exception(t, exc);
     }
     ref_dec(t, result);

@@ -169,6 +169,49 @@ static char *copy_lines(Thread *t, const char *s, size_t n, bool end_line, size_
     return copy;
 }
 
+/* The reader of files gives up at the first byte that it cannot read, before it has a place to point to. */
+int source_check_file(Thread *t, const char *source, size_t n, Value filename)
+{
+    char encoding[64];
+    size_t bad;
+    bool mark = n >= 3 && memcmp(source, "\xEF\xBB\xBF", 3) == 0, said = source_coding(source + 3 * mark, n - 3 * mark, encoding);
+    bool coded = said && strcmp(encoding, "utf-8") != 0;
+    if (coded && mark)
+        return error_set(t, EXC_SyntaxError, "encoding problem: %s with BOM", encoding), -1;
+    if (coded) {
+        Value utf8 = recode(t, source, n, encoding);
+        ref_dec(t, utf8);
+        if (value_is_empty(utf8) && (error_matches(t, EXC_LookupError) || error_matches(t, EXC_UnicodeError))) {
+            error_clear(t);
+            error_set(t, EXC_SyntaxError, "encoding problem: %s", encoding);
+        }
+        if (value_is_empty(utf8))
+            return -1;
+    }
+    const char *null = memchr(source, 0, n), *end = null ? null : source + n;
+    bool readable = said || is_utf8((const uint8_t *)source, (size_t)(end - source), &bad);
+    if (readable && !null)
+        return 0;
+    const char *line_start = source, *stop = readable ? null : source + bad;
+    int line = 1;
+    for (const char *s = source; s < stop; s++) {
+        if (*s == '\n' || (*s == '\r' && s[1] != '\n')) {
+            line++;
+            line_start = s + 1;
+        }
+    }
+    if (!readable) {
+        error_set(t, EXC_SyntaxError,
+                  "Non-UTF-8 code starting with '\\x%02x' in file %S on line %d, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
+                  (uint8_t)source[bad], filename, line);
+    } else {
+        Value text = str_from_utf8(t, line_start, (size_t)(stop - line_start));
+        error_clear(t);
+        syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, 0, line, 0}, text, "source code cannot contain null bytes");
+    }
+    return -1;
+}
+
 char *source_decode(Thread *t, const char *source, size_t n, Value filename, bool is_text, bool end_line, size_t *length, bool *added_newline)
 {
     if (n >= INT32_MAX / 2) {

@@ -199,7 +199,10 @@ static int std_coding(Thread *t, int fd, Value *encoding, Value *errors)
         locale = getenv("LC_CTYPE");
     if (!locale || !*locale)
         locale = getenv("LANG");
-    bool plain = !locale || !*locale || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0;
+    static const char *const plain_locales[] = {"", "C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
+    bool plain = !locale;
+    for (size_t i = 0; !plain && i < sizeof plain_locales / sizeof *plain_locales; i++)
+        plain = strcmp(locale, plain_locales[i]) == 0;
     const char *handler = fd == 2 ? "backslashreplace" : colon && colon[1] ? colon + 1 : n ? "strict" : plain ? "surrogateescape" : "strict";
     *encoding = n ? str_from_utf8(t, set, n) : str_intern(t, "utf-8");
     *errors = str_intern(t, handler);

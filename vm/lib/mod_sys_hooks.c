@@ -77,13 +77,6 @@ void sys_print_exception(Thread *t, Value exc)
     Value file = dict_get_string(t, t->interp->sys_dict, "stderr");
     if (value_is_none(file))
         return;
-    Value out = dict_get_string(t, t->interp->sys_dict, "stdout"), flushed;
-    if (!value_is_empty(out) && !value_is_none(out)) {
-        flushed = object_call_method_string(t, out, "flush", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
-        ref_dec(t, flushed);
-        error_clear(t);
-    }
-    ref_dec(t, out);
     /* The library's traceback module knows groups, notes, chains and suggestions. */
     Value print = exception_check(exc) ? import_module_attr(t, "traceback", "_print_exception_bltin") : VALUE_EMPTY;
     Value result = value_is_empty(print) ? VALUE_EMPTY : object_call1(t, print, exc);

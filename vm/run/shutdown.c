@@ -61,7 +61,7 @@ static bool flush_stream(Thread *t, const char *name, bool report)
     if (value_is_empty(result)) {
         ok = false;
         if (report)
-            error_unraisable(t, stream, NULL);
+            error_unraisable(t, VALUE_EMPTY, "Exception ignored on flushing sys.stdout");
         error_clear(t);
     }
     ref_dec(t, result);
@@ -70,9 +70,9 @@ static bool flush_stream(Thread *t, const char *name, bool report)
     return ok;
 }
 
-static bool flush_streams(Thread *t)
+static bool flush_streams(Thread *t, bool report)
 {
-    bool out = flush_stream(t, "stdout", true);
+    bool out = flush_stream(t, "stdout", report);
     return flush_stream(t, "stderr", false) && out;
 }
 
@@ -230,7 +230,8 @@ int lifecycle_finish(Thread *t, int status)
     Interp *interp = t->interp;
     end_threads(t);
     atexit_run(t);
-    if (!flush_streams(t))
+    bool flushed = flush_streams(t, true);
+    if (!flushed)
         status = 120;
     if (interp->config.gil_report)
         events_report(interp, 2);
@@ -239,7 +240,7 @@ int lifecycle_finish(Thread *t, int status)
     import_image_end(t);
     if (!value_is_empty(interp->sys_dict) && !value_is_empty(interp->builtins_dict) && end_is_noticed(t))
         end_modules(t);
-    if (!flush_streams(t))
+    if (!flush_streams(t, flushed)) /* what is lost is reported once */
         status = 120;
     if (world_others(t) > 0)
         return status; /* they hang, or are still in C code: nothing that they may look at is freed */
