@@ -435,11 +435,15 @@ void slot_python_finalize(Thread *t, Object *o)
     Value pending = error_take(t), self = value_of(o);
     Value method = type_lookup(t, o->type, ID(t, __del__));
     Value result;
+    /* What dies in the call dies in it: the limit of recursion ends an endless chain of finalizers that each make an object, a queue would not. */
+    uint32_t depth = t->destroy_depth;
+    t->destroy_depth = 0;
     if (!value_is_empty(method) && special_call(t, ID(t, __del__), &self, 1, VALUE_EMPTY, &result)) {
         if (value_is_empty(result))
             error_unraisable(t, method, "Exception ignored while calling deallocator %V", method);
         ref_dec(t, result);
     }
+    t->destroy_depth = depth;
     ref_dec(t, method);
     if (!value_is_empty(pending))
         error_restore_take(t, pending);

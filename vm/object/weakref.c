@@ -275,6 +275,8 @@ void weakref_clear_dead(Thread *t, Object *o, bool all, bool (*is_dead)(const Ob
 
 void weakref_run_calls(Thread *t, WeakCalls *calls)
 {
+    uint32_t depth = t->destroy_depth; /* as for __del__: see slot_python_finalize */
+    t->destroy_depth = 0;
     for (size_t i = 0; i < calls->length; i++) {
         WeakRef *w = calls->refs[i];
         Value callback = w->callback; /* the reference is cleared: nobody else looks at it */
@@ -288,6 +290,7 @@ void weakref_run_calls(Thread *t, WeakCalls *calls)
         }
         ref_dec_object(t, &w->head);
     }
+    t->destroy_depth = depth;
     alloc_raw_free(calls->refs);
     *calls = (WeakCalls){0};
 }

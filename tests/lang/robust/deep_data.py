@@ -39,7 +39,7 @@ PROGRAMS = {
     'pickle': 'import pickle\na=[]\nfor i in range(N): a=[a]\npickle.dumps(a)',
     'pickleload': "import pickle\npickle.loads(b'('*N+b'.')",
     'pickleload2': "import pickle\npickle.loads(b'\\x80\\x04'+b']'*N+b'a'*(N-1)+b'.')",
-    'json dumps': 'import json\na=[]\nfor i in range(N): a=[a]\njson.dumps(a)',
+    'json dumps': 'import json\na=[]\nfor i in range(N // 4): a=[a]\njson.dumps(a)',
     'json loads': "import json\njson.loads('['*N+']'*N)",
     'json loads2': 'import json\njson.loads(\'{"a":\'*N+\'1\'+\'}\'*N)',
     'marshal': 'import marshal\na=[]\nfor i in range(N): a=[a]\nmarshal.dumps(a)',
