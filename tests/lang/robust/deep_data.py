@@ -1,9 +1,12 @@
-"""Data, calls and destructors nested a hundred thousand deep: each program ends in success or in an exception, never in a crash."""
+"""Data and destructors nested a hundred thousand deep: each program ends in success or in an exception, never in a crash."""
 
 import sys
 
-N = 100000
-PROGRAMS = {
+sys.dont_write_bytecode = True
+
+from deep import run
+
+run({
     'list dealloc': 'l=[]\nfor i in range(N): l=[l]\ndel l',
     'tuple dealloc': 'l=()\nfor i in range(N): l=(l,)\ndel l',
     'dict dealloc': 'l={}\nfor i in range(N): l={1:l}\ndel l',
@@ -35,90 +38,4 @@ PROGRAMS = {
     'eq dict': 'a={};b={}\nfor i in range(N): a={1:a};b={1:b}\na==b',
     'hash tuple': 'a=()\nfor i in range(N): a=(a,)\nhash(a)',
     'fs hash': 'a=frozenset()\nfor i in range(N): a=frozenset([a])\nhash(a)',
-    'deepcopy': 'import copy\na=[]\nfor i in range(N): a=[a]\ncopy.deepcopy(a)',
-    'pickle': 'import pickle\na=[]\nfor i in range(N): a=[a]\npickle.dumps(a)',
-    'pickleload': "import pickle\npickle.loads(b'('*N+b'.')",
-    'pickleload2': "import pickle\npickle.loads(b'\\x80\\x04'+b']'*N+b'a'*(N-1)+b'.')",
-    'json dumps': 'import json\na=[]\nfor i in range(N // 4): a=[a]\njson.dumps(a)',
-    'json loads': "import json\njson.loads('['*N+']'*N)",
-    'json loads2': 'import json\njson.loads(\'{"a":\'*N+\'1\'+\'}\'*N)',
-    'marshal': 'import marshal\na=[]\nfor i in range(N): a=[a]\nmarshal.dumps(a)',
-    'marshal2': "import marshal\nmarshal.loads(b'['+b'\\x01\\0\\0\\0['*N)",
-    'recursion': 'def f(): f()\nf()',
-    'recursion big': 'import sys\nsys.setrecursionlimit(N)\ndef f(n): return n and f(n-1)\nf(N-100)',
-    'init rec': 'class C:\n def __init__(self): C()\nC()',
-    'repr rec': 'class C:\n def __repr__(self): return repr(self)\nrepr(C())',
-    'repr rec2': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __repr__(self): return repr(self)\nrepr(C())',
-    'getattr rec': "import sys\nsys.setrecursionlimit(N)\nclass C:\n def __getattr__(self,n): return getattr(self,n+'a')\nC().a",
-    'add rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __add__(self,n): return self+n\nC()+1',
-    'eq rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __eq__(self,n): return [self]==[n]\nC()==1',
-    'hash rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __hash__(self): return hash((self,))\nhash(C())',
-    'sort rec': 'import sys\nsys.setrecursionlimit(N)\ndef k(x): return sorted([1,2],key=k)\nk(1)',
-    'call rec': 'class C: pass\nC.__call__=C()\nC()()',
-    'iter rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __iter__(self): return iter(self)\nlist(C())',
-    'str rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __str__(self): return str(self)\nstr(C())',
-    'format rec': "import sys\nsys.setrecursionlimit(N)\nclass C:\n def __format__(self,s): return format(self,s)\nf'{C()}'",
-    'bool rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n def __bool__(self): return not self\nbool(C())',
-    'exec rec': "import sys\nsys.setrecursionlimit(N)\ns='exec(s)'\nexec(s)",
-    'eval rec': "import sys\nsys.setrecursionlimit(N)\ns='eval(s)'\neval(s)",
-    'prop rec': 'import sys\nsys.setrecursionlimit(N)\nclass C:\n @property\n def x(self): return self.x\nC().x',
-    'isinstance': "t=int\nfor i in range(N): t=(t,)\nisinstance('',t)",
-    'issub': 't=int\nfor i in range(N): t=(t,)\nissubclass(str,t)',
-    'alias deep': 't=list[int]\nfor i in range(N): t=list[t]\nrepr(t)',
-    'class chain': "C=object\nfor i in range(3000): C=type('C',(C,),{})\nC()\ndel C",
-    'mem': "m=memoryview(b'abc')\nfor i in range(N): m=memoryview(m)\ndel m",
-    'weakproxy': 'import weakref\nclass C: pass\nc=C(); p=c\nl=[]\nfor i in range(2000):\n p=weakref.proxy(c)\n l.append(p)',
-    'deque': 'from collections import deque\nd=deque()\nfor i in range(N): d=deque([d])\nrepr(d)',
-    'deque del': 'from collections import deque\nd=deque()\nfor i in range(N): d=deque([d])\ndel d',
-    'odict': 'from collections import OrderedDict as O\nd=O()\nfor i in range(N): d=O(a=d)\nrepr(d)',
-    'ns': 'from types import SimpleNamespace as O\nd=O()\nfor i in range(N): d=O(a=d)\nrepr(d)',
-    'ns del': 'from types import SimpleNamespace as O\nd=O()\nfor i in range(N): d=O(a=d)\ndel d',
-    'mproxy': 'from types import MappingProxyType as O\nd={}\nfor i in range(N): d=O(d)\nrepr(d)',
-    'mproxy2': 'from types import MappingProxyType as O\nd={}\nfor i in range(N): d=O(d)\nd.get(1);len(d)',
-    'defaultdict': 'from collections import defaultdict as O\nd=O()\nfor i in range(N): d=O(None,a=d)\nrepr(d)',
-    'yieldfrom': 'def g(n):\n if n: yield from g(n-1)\n else: yield 1\nimport sys\nsys.setrecursionlimit(N+100)\nlist(g(N-10))',
-    'yf close': 'def g(x):\n yield from x\ni=iter([1,2])\nfor _ in range(N): i=g(i)\nnext(i)',
-    'await': 'import sys\nsys.setrecursionlimit(N)\nasync def f(n):\n if n: await f(n-1)\nf(N-100).send(None)',
-    'coroutine del': 'import sys\nasync def f(c): await c\nc=f(None)\nfor i in range(N): c=f(c)\nc.close()',
-    'traceback': 'import sys\nsys.setrecursionlimit(N)\ndef f(n):\n  if n: f(n-1)\n  else: 1/0\ntry: f(N-100)\nexcept ZeroDivisionError as e: x=e\ndel x',
-    'str join': 'a=[]\nfor i in range(N): a=[a]\nstr(a)',
-    'format': "'{0'+'.a'*N+'}'\n('{0'+'.a'*N+'}').format(1)",
-    'format2': "('{0:'+'{0:'*N).format(1)",
-    'pct': "('%('*N)%{}",
-    're': "import re\nre.compile('('*N+')'*N)",
-    're2': "import re\nre.compile('(?:'*4000+'a'+')*'*4000)",
-    're3': "import re\nre.match('(a|b)*','ab'*N)",
-    'ast compile': 'import ast\ne=ast.Constant(1)\nfor i in range(N): e=ast.UnaryOp(ast.USub(),e)\nt=ast.fix_missing_locations(ast.Expression(e))\n',
-    'ast compile2': "import ast\ne=ast.Constant(1,lineno=1,col_offset=0)\nfor i in range(N): e=ast.UnaryOp(ast.USub(),e,lineno=1,col_offset=0)\ncompile(ast.Expression(e),'x','eval')",
-    'gc': 'import gc\nl=[]\nx=l\nfor i in range(N): l=[l]\nx.append(l)\ndel l,x\ngc.collect()',
-    'gc inst': 'import gc\nclass C:\n def __del__(self): pass\nl=f=C()\nfor i in range(N): c=C(); c.n=l; l=c\nf.n=l\ndel l,f,c\ngc.collect()',
-    'context': 'import contextvars\nc=contextvars.copy_context()\ndef f(n):\n  if n: contextvars.copy_context().run(f,n-1)\nf(N)',
-    'lru': 'import functools\n@functools.lru_cache\ndef f(n): return n and f(n-1)\nimport sys\nsys.setrecursionlimit(N)\nf(N-1000)',
-    'super': 'class C:\n def f(self): super().f()\nclass D(C):\n def f(self): C.f(self)\nD().f()',
-    'cached': 'import functools,sys\nsys.setrecursionlimit(N)\nclass C:\n @functools.cached_property\n def x(self): return self.x\nC().x',
-    'textwrap': "eval('['*90+']'*90)",
-    'csv': 'import csv\nlist(csv.reader([\'"\'*N]))',
-    'subclasshook': 'import abc\nclass A(abc.ABC):\n @classmethod\n def __subclasshook__(c,s): return issubclass(s,c)\nisinstance(1,A)',
-    'inst check': 'class M(type):\n def __instancecheck__(c,i): return isinstance(i,c)\nclass C(metaclass=M): pass\nisinstance(1,C)',
-    'descr': 'class D:\n def __get__(s,i,o): return i.x\nclass C: x=D()\nC().x',
-    'setattr': 'class C:\n def __setattr__(s,n,v): s.x=v\nC().x=1',
-    'index': 'class C:\n def __index__(s): return [1][s]\n[1][C()]',
-    'contains': 'class C:\n def __contains__(s,x): return x in s\n1 in C()',
-    'missing': 'class D(dict):\n def __missing__(s,k): return s[k]\nD()[1]',
-    'len': 'class C:\n def __len__(s): return len(s)\nlen(C())',
-    'enter': 'class C:\n def __enter__(s):\n  with s: pass\n def __exit__(s,*a): pass\nwith C(): pass',
-    'new': 'class C:\n def __new__(c): return c()\nC()',
-    'initsub': "class C:\n def __init_subclass__(c): type('D',(C,),{})\nclass D(C): pass",
-    'buildclass': 'def f():\n class C: f()\nf()',
-}
-
-for name, program in PROGRAMS.items():
-    limit = sys.getrecursionlimit()
-    try:
-        exec(program, {'N': N, '__name__': 'deep'})
-    except (RecursionError, MemoryError, SyntaxError, ValueError, TypeError, AttributeError, ReferenceError):
-        pass
-    except Exception as e:
-        print(type(e).__name__, end=" ")
-    sys.setrecursionlimit(limit)
-    print(name)
+})
