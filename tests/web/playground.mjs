@@ -237,6 +237,18 @@ suite.check('the timeline can be moved by keys and buttons', async () => {
   quiet(page);
 });
 
+suite.check('lost events are a gap with their number', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await start(page, 'import time\nwith open("file", "wb", 0) as file:\n    for _ in range(200_000): file.write(b"")\ntime.sleep(0.2)\n');
+  await ended(page);
+  await page.click('text=Table');
+  const lost = await page.$eval('#timeline tbody tr td:last-child', (cell) => Number(cell.textContent.replace(/,/g, '')));
+  assert.ok(lost > 0, `${lost} events lost`);
+  await suite.shot(page, 'playground-gap');
+  quiet(page);
+});
+
 suite.check('compare: bars with ratios', async () => {
   const page = await suite.open(address);
   await ready(page);

@@ -32,8 +32,8 @@ export class Lane {
     this.addresses = new Float64Array(64);
     /** Milliseconds in each state, of the spans that have ended. */
     this.totals = new Float64Array(STATES.length);
-    /** How many events each gap stands for, by the gap's begin. @type {Map<number, number>} */
-    this.gaps = new Map();
+    /** How many events were lost, and when. @type {{begin: number, end: number, count: number}[]} */
+    this.gaps = [];
   }
 
   get state() {
@@ -82,6 +82,7 @@ export class Lane {
     const from = this.length >> 1;
     for (const array of [this.times, this.states, this.ran, this.waited, this.addresses]) array.copyWithin(0, from, this.length);
     this.length -= from;
+    this.gaps = this.gaps.filter((gap) => gap.begin >= this.times[0]);
   }
 
   /** The span that a time lies in, or -1: before the first. @param {number} time @param {number} [from] a span not after it */
@@ -184,7 +185,7 @@ export class TimelineModel {
     const from = lane.length ? lane.times[lane.length - 1] : 0;
     if (lane.length) lane.states[lane.length - 1] = GAP; // how long that last state went on is not known
     else lane.push(from, GAP);
-    lane.gaps.set(from, count);
+    lane.gaps.push({ begin: from, end: time, count });
     if (time > this.end) this.end = time;
   }
 

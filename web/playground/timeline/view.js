@@ -15,6 +15,7 @@ const WINDOW_MIN = 0.05;
 const AXIS = 24;
 const NARROW = 640;
 const HANDOVERS_DRAWN = 250;
+const GAP_NAMED = 90; // pixels
 
 /** A colour of the style sheet as a little-endian pixel. @param {string} css @param {CanvasRenderingContext2D} context */
 function pixel(css, context) {
@@ -55,7 +56,12 @@ export class TimelineView {
       this.readColours();
       this.touch();
     });
-    new ResizeObserver(() => this.touch()).observe(scroller);
+    /** The scroller's inner size: asking for it while the page changes would lay the page out each time. */
+    this.size = { width: scroller.clientWidth, height: scroller.clientHeight };
+    new ResizeObserver(() => {
+      this.size = { width: scroller.clientWidth, height: scroller.clientHeight };
+      this.touch();
+    }).observe(scroller);
     scroller.addEventListener('scroll', () => this.touch(), { passive: true });
     this.listen();
   }
@@ -100,7 +106,7 @@ export class TimelineView {
   /* ---- where one looks ---- */
 
   get narrow() {
-    return this.scroller.clientWidth < NARROW;
+    return this.size.width < NARROW;
   }
   get left() {
     return this.narrow ? 0 : 150;
@@ -109,7 +115,7 @@ export class TimelineView {
     return this.narrow ? 40 : 30;
   }
   get width() {
-    return Math.max(1, this.scroller.clientWidth - this.left);
+    return Math.max(1, this.size.width - this.left);
   }
 
   /** @param {number} factor below 1: nearer @param {number} [x] what stays where it is, in pixels of the canvas */
@@ -163,8 +169,7 @@ export class TimelineView {
 
   paint() {
     const { model, scroller, canvas, context } = this;
-    const width = scroller.clientWidth;
-    const height = scroller.clientHeight;
+    const { width, height } = this.size;
     if (!width || !height) return;
     const live = model !== null && !model.ended && model.begun;
     if (live && !this.paused) model.advance(performance.timeOrigin + performance.now());
@@ -255,6 +260,23 @@ export class TimelineView {
     const first = Math.max(0, Math.round((AXIS - top) * ratio));
     const rows = Math.min(tall, Math.round((bottom - top) * ratio)) - first;
     if (rows > 0) context.putImageData(this.strip, Math.round(this.left * ratio), Math.round(top * ratio), 0, first, wide, rows);
+    for (let i = lane.gaps.length - 1; i >= 0 && lane.gaps[i].end >= this.from; i--) this.paintGap(lane.gaps[i], top + height / 2);
+  }
+
+  /** How many events were lost, where there is room to say so. @param {{begin: number, end: number, count: number}} gap @param {number} y */
+  paintGap({ begin, end, count }, y) {
+    const { context, css } = this;
+    const x = (/** @type {number} */ time) => this.left + ((Math.max(this.from, Math.min(this.from + this.span, time)) - this.from) / this.span) * this.width;
+    if (x(end) - x(begin) < GAP_NAMED) return;
+    const text = `${count.toLocaleString('en')} events lost`;
+    context.font = `11px ${this.font}`;
+    const wide = context.measureText(text).width + 10;
+    if (x(end) - x(begin) < wide) return;
+    const left = (x(begin) + x(end) - wide) / 2;
+    context.fillStyle = css.ground;
+    context.fillRect(left, y - 8, wide, 16);
+    context.fillStyle = css.text;
+    context.fillText(text, left + 5, y + 0.5);
   }
 
   /** @param {string} text @param {number} room */
@@ -384,7 +406,7 @@ export class TimelineView {
     const begin = lane.times[i];
     const end = i + 1 < lane.length ? lane.times[i + 1] : model.end;
     const state = STATES[lane.states[i]];
-    const lost = lane.gaps.get(begin);
+    const lost = lane.gaps.find((gap) => gap.begin === begin)?.count;
     tip.textContent =
       `${lane.name}: ${lost ? `${lost.toLocaleString('en')} events were lost` : state.label}` +
       `${lane.addresses[i] ? ` (0x${lane.addresses[i].toString(16)})` : ''}, ${duration(end - begin)}, from ${duration(begin)}`;
