@@ -73,7 +73,7 @@
 #define CONFIG_SLABS_KEPT 16
 #define CONFIG_SLABS_KEPT_MAX 512
 
-/* Pages of freed runs before all free ones are given back: a table that is made and dropped again and again keeps its pages. */
+/* Pages of freed long runs before all free ones are given back: a table that is made and dropped again and again keeps its pages. */
 #define CONFIG_PAGES_KEPT 512
 
 /* Events kept for each thread while the lock is observed; a power of two.  40 bytes each. */

@@ -360,7 +360,10 @@ void *heap_big(Heap *heap, AllocKind kind, size_t size)
 
 static Run *run_of(HeapArena *a, const void *block) { return &a->u.pages.runs[(size_t)((const char *)block - (char *)a) / PAGE_SIZE_]; }
 
-/* Gives the pages of all free runs back, and all free arenas but one; what is freed from now on is counted anew. */
+/* Pages of a run that are worth a system call to give back. */
+#define LONG_RUN 32
+
+/* Gives the pages of long free runs back, and all free arenas but one; what is freed from now on is counted anew. */
 static void discard_free_runs(Pool *pool)
 {
     for (HeapArena *a = pool->arenas[ARENA_PAGES], *next; a; a = next) {
@@ -371,7 +374,7 @@ static void discard_free_runs(Pool *pool)
         }
         Run *runs = a->u.pages.runs;
         for (uint32_t i = 1; i < PAGES_IN_ARENA; i += runs[i].pages)
-            if (runs[i].kind == RUN_FREE)
+            if (runs[i].kind == RUN_FREE && runs[i].pages >= LONG_RUN)
                 os_memory_discard((char *)a + i * PAGE_SIZE_, runs[i].pages * PAGE_SIZE_);
     }
     pool->touched_pages = 0;
@@ -389,9 +392,10 @@ void heap_big_free(HeapArena *a, void *block)
         a->free += run->pages;
         a->u.pages.longest = a->free;
         ASAN_UNPOISON(block, run->pages * PAGE_SIZE_);
-        pool->touched_pages += run->pages;
-        if (pool->touched_pages > CONFIG_PAGES_KEPT)
+        if (run->pages >= LONG_RUN && (pool->touched_pages += run->pages) > CONFIG_PAGES_KEPT)
             discard_free_runs(pool);
+        else if (a->free == PAGES_IN_ARENA - 1 && (a->next || a->previous) && run->pages < LONG_RUN)
+            arena_free(pool, a);
     }
     pool_unlock(pool);
 }

@@ -70,7 +70,7 @@ typedef struct Pool {
     uint32_t touched_slabs; /* free ones whose pages may be in memory */
     uint32_t keep;          /* as many of them may stay: grows when slabs given back are wanted again */
     uint32_t given_back;    /* slabs given back and not wanted again yet */
-    uint32_t touched_pages; /* freed in runs since free runs were last given back */
+    uint32_t touched_pages; /* freed in long runs since free runs were last given back */
     Heap *heaps;           /* all of them */
     Heap *spare;           /* left by ended threads */
     size_t reserved;       /* bytes mapped */

@@ -245,6 +245,8 @@ Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name)
         return VALUE_EMPTY;
     f->self = ref_inc(t, self);
     f->module = ref_inc(t, module_name);
+    if (object_is_exact(self, KIND_MODULE))
+        ref_defer(t, &f->head); /* all threads call it */
     return value_of(f);
 }
 
@@ -255,6 +257,7 @@ Value native_descriptor_new(Thread *t, const NativeDef *def, Type *owner)
     if (!f)
         return VALUE_EMPTY;
     f->owner = ref_inc_ptr(t, owner);
+    ref_defer(t, &f->head);
     if (kind != KIND_NATIVE)
         return value_of(f);
     Value wrapped = staticmethod_new(t, value_of(f));

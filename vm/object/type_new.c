@@ -8,6 +8,7 @@
  * Read next: type.c (MRO, inheritance), instance.c (who reads the layout), type_attrs.c (attributes of a type). */
 #include "../run/frame_access.h"
 #include "cell.h"
+#include "function.h"
 #include "type_internal.h"
 #include "weakref.h"
 
@@ -557,10 +558,10 @@ static int check_bases(Thread *t, Value bases)
     return 0;
 }
 
-/* Was the class made in a function? */
-static bool is_local(const Type *type)
+/* Is it the name of what was made in a function? */
+static bool is_local(Value qualname)
 {
-    return !str_is_ascii(str_of(type->qualname)) || strstr((const char *)str_data1(str_of(type->qualname)), "<locals>") != NULL;
+    return !str_is_ascii(str_of(qualname)) || strstr((const char *)str_data1(str_of(qualname)), "<locals>") != NULL;
 }
 
 static int check_argument(Thread *t, int number, Value v, bool right, const char *expected)
@@ -569,6 +570,31 @@ static int check_argument(Thread *t, int number, Value v, bool right, const char
         return 0;
     error_set(t, EXC_TypeError, "type.__new__() argument %d must be %s, not %T", number, expected, v);
     return -1;
+}
+
+/* A function of a class, unless it is a nested one, which may capture what is to be released. */
+static bool defer_function(Thread *t, Value v)
+{
+    bool lasting = object_is_exact(v, KIND_FUNCTION) && !is_local(function_of(v)->qualname);
+    if (lasting)
+        ref_defer(t, value_object(v));
+    return lasting;
+}
+
+/* A class that is there for good, and that all threads use: nor are its methods counted (lock off). */
+static void defer_with_methods(Thread *t, Type *type)
+{
+    Value key, value;
+    ref_defer(t, &type->head);
+    for (size_t position = 0; dict_next_owned(t, type->dict, &position, &key, &value);) {
+        Value inner = object_is_exact(value, KIND_STATICMETHOD) || object_is_exact(value, KIND_CLASSMETHOD) ? ((MethodWrap *)value_object(value))->callable
+                      : object_is_exact(value, KIND_PROPERTY)                                               ? ((Property *)value_object(value))->get
+                                                                                                            : VALUE_EMPTY;
+        if (!defer_function(t, value) && defer_function(t, inner))
+            ref_defer(t, value_object(value));
+        ref_dec(t, key);
+        ref_dec(t, value);
+    }
 }
 
 Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Value names)
@@ -606,8 +632,8 @@ Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Valu
     if (!type)
         goto done;
     result = value_of(type);
-    if (t->free_threaded && !is_local(type))
-        ref_defer(t, &type->head); /* it is there for good, and all threads use it */
+    if (t->free_threaded && !is_local(type->qualname))
+        defer_with_methods(t, type);
     if (call_set_names(t, type) < 0 || call_init_subclass(t, type, args + n, names) < 0)
         ref_clear(t, &result);
 done:
