@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { TimelineModel } from '../../web/playground/timeline/model.js';
 import { GAP, NONE, RUNNING, WAITING } from '../../web/playground/timeline/states.js';
 
-const thread = (number, lost = 0, ended = false) => ({ thread: number, name: `T${number}`, ended, lost });
+const thread = (number, lost = 0, ended = false) => ({ process: 1, thread: number, name: `T${number}`, ended, lost });
 let order = 0;
-const event = (time, number, kind, reason = '', address = 0) => ({ order: order++, time: 1000 + time, thread: number, kind, reason, address });
+const event = (time, number, kind, reason = '', address = 0) => ({ order: order++, time: 1000 + time, process: 1, thread: number, kind, reason, address });
 function model() {
   const made = new TimelineModel();
   made.begin(1000);

@@ -63,10 +63,12 @@ export interface RunResult {
   durationMs: number;
 }
 
-/** One event of one thread: `order` orders the events of all threads; times are milliseconds since the epoch. */
+/** One event of one thread: `order` orders the events of all threads of a process; times are milliseconds since the epoch. */
 export interface TimelineEvent {
   order: number;
   time: number;
+  /** Its id, as os.getpid() tells it. */
+  process: number;
   /** 1 is the main thread; numbers are not used again. */
   thread: number;
   kind: 'wants' | 'got' | 'gave-up' | 'started' | 'ended';
@@ -76,12 +78,14 @@ export interface TimelineEvent {
   address: number;
 }
 export interface TimelineThread {
+  process: number;
   thread: number;
   name: string;
   ended: boolean;
   /** Events that were overwritten before they could be read. */
   lost: number;
 }
+/** Of one process. */
 export interface TimelineBatch {
   threads: TimelineThread[];
   events: TimelineEvent[];

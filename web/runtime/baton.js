@@ -93,14 +93,17 @@ class Baton {
         instance.next(source, settings);
       }
       if (settings.timeline && this.onTimeline) {
-        /** @type {TimelineReader | null} */
-        let reader = null;
+        /** @type {Map<number, TimelineReader>} */
+        const readers = new Map();
         const read = () => {
           instance.askRings();
-          if (!instance.rings?.address) return;
-          reader ||= new TimelineReader(() => instance.memory, () => instance.rings?.address || 0, instance.rings.layout, instance.origin);
-          const batch = reader.read();
-          if (batch) this.onTimeline?.(batch);
+          for (const rings of instance.rings.values()) {
+            if (!rings.address) continue;
+            const reader = readers.get(rings.process) || new TimelineReader(rings, instance.origin);
+            readers.set(rings.process, reader);
+            const batch = reader.read(rings);
+            if (batch) this.onTimeline?.(batch);
+          }
         };
         timer = setInterval(read, TIMELINE_PERIOD);
         instance.beforeEnd = read;

@@ -66,6 +66,8 @@ function ownScript(script) {
   return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script.href)})`], { type: 'text/javascript' }));
 }
 
+/** `since`: when the process began, milliseconds since the epoch. @typedef {{process: number, address: number, layout: number, memory: ArrayBufferLike, since: number, ended?: boolean}} Rings */
+
 export class Instance {
   /** @param {Parts} parts @param {{files: number, memory?: number, threads?: number}} limits */
   constructor(parts, limits) {
@@ -83,8 +85,8 @@ export class Instance {
     this.beforeEnd = null;
     /** @type {any} */
     this.memory = null;
-    /** Where the rings of events are, once they were asked for. @type {{address: number, layout: number} | null} */
-    this.rings = null;
+    /** Where the rings of events are, by process, once they were asked for. @type {Map<number, Rings>} */
+    this.rings = new Map();
     this.origin = performance.timeOrigin + performance.now();
     const script = new URL(RUNTIME + 'worker.js', parts.base);
     this.worker = new parts.Worker(NODE ? script : ownScript(script));
@@ -104,8 +106,7 @@ export class Instance {
             }
             break;
           case 'rings':
-            this.memory = message.memory;
-            this.rings = message;
+            this.rings.set(message.process, { ...this.rings.get(message.process), ...message });
             break;
           case 'running':
             this.onRunning?.(message.names);

@@ -12,16 +12,15 @@ const MEMBERS = ['next', 'thread', 'name', 'ended', 'mask', 'head', 'events', 's
 
 export class TimelineReader {
   /**
-   * @param {() => ArrayBufferLike} memory of the instance: it may grow
-   * @param {() => number} newest address of the newest ring, or 0
-   * @param {number} layout address of the members' offsets
+   * @param {import('./instance.js').Rings} rings
    * @param {number} origin ms since the epoch at which the program's clock shows one second
    */
-  constructor(memory, newest, layout, origin) {
-    this.memory = memory;
-    this.newest = newest;
+  constructor({ process, memory, layout, since }, origin) {
+    this.process = process;
     this.origin = origin;
-    const words = new Uint32Array(memory(), layout, MEMBERS.length);
+    this.since = since;
+    this.ended = false;
+    const words = new Uint32Array(memory, layout, MEMBERS.length);
     /** @type {Record<string, number>} */
     this.at = Object.fromEntries(MEMBERS.map((name, i) => [name, words[i]]));
     /** @type {Map<number, {thread: number, seen: number, lost: number, ended: boolean}>} by the ring's address */
@@ -29,19 +28,20 @@ export class TimelineReader {
     this.threads = 0;
   }
 
-  /** What has happened since the last call, or null. @returns {import('./baton').TimelineBatch | null} */
-  read() {
-    const { at } = this;
-    const buffer = this.memory();
+  /** What has happened since the last call, or null. @param {import('./instance.js').Rings} rings @returns {import('./baton').TimelineBatch | null} */
+  read({ address: newest, memory: buffer, ended: over = false }) {
+    if (this.ended) return null;
+    this.ended = over;
+    const { at, process } = this;
     const view = new DataView(buffer);
     const number = (/** @type {number} */ p) => Number(view.getBigUint64(p, true));
     const batch = { threads: /** @type {import('./baton').TimelineThread[]} */ ([]), events: /** @type {import('./baton').TimelineEvent[]} */ ([]) };
     /** @type {number[]} */
     const found = [];
-    for (let ring = this.newest(); ring && !this.rings.has(ring); ring = view.getUint32(ring + at.next, true)) found.push(ring);
+    for (let ring = newest; ring && !this.rings.has(ring); ring = view.getUint32(ring + at.next, true)) found.push(ring);
     for (const ring of found.reverse()) this.rings.set(ring, { thread: ++this.threads, seen: 0, lost: 0, ended: false });
-    let news = found.length > 0;
-    for (let ring = this.newest(); ring; ring = view.getUint32(ring + at.next, true)) {
+    let news = found.length > 0 || over;
+    for (let ring = newest; ring; ring = view.getUint32(ring + at.next, true)) {
       const state = this.rings.get(ring);
       if (!state) continue; // it came just now
       const count = view.getUint32(ring + at.mask, true) + 1;
@@ -55,6 +55,7 @@ export class TimelineReader {
         taken.push({
           order: number(p + at.order),
           time: this.origin + (number(p + at.time) - 1e9) / 1e6,
+          process,
           thread: state.thread,
           kind: KINDS[kind] || 'wants',
           reason: kind === GAVE_UP ? REASONS[view.getUint32(p + at.reason, true)] || '' : '',
@@ -64,16 +65,17 @@ export class TimelineReader {
       const overtaken = Math.min(Math.max(0, number(ring + at.head) - count - from + 1), taken.length); // written over while they were copied
       const lost = from - state.seen + (number(ring + at.head) > head ? overtaken : 0);
       batch.events.push(...(number(ring + at.head) > head ? taken.slice(overtaken) : taken));
-      const ended = view.getUint8(ring + at.ended) !== 0;
+      const ended = over || view.getUint8(ring + at.ended) !== 0;
       news ||= head !== state.seen || ended !== state.ended;
       this.rings.set(ring, { thread: state.thread, seen: head, lost: state.lost + lost, ended });
       const name = new Uint8Array(buffer, ring + at.name, 32).slice();
       const end = name.indexOf(0);
       batch.threads.push({
-        thread: state.thread, name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)), ended, lost: state.lost + lost,
+        process, thread: state.thread, name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)), ended, lost: state.lost + lost,
       });
     }
     if (!news) return null;
+    if (this.since) batch.events = batch.events.filter((event) => event.time >= this.since);
     batch.threads.reverse();
     batch.events.sort((a, b) => a.order - b.order);
     return batch;

@@ -194,7 +194,7 @@ function receive(message) {
     case 'start': start(message); break;
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
-    case 'rings': post({ type: 'rings', address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory() }); break;
+    case 'rings': post({ type: 'rings', process: kernel.pid(), address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory(), since: 0 }); break;
     case 'next': next(message); break;
     case 'running': post({ type: 'running', names: running() }); break;
     case 'signal': instance._baton_signal(message.signal); break;

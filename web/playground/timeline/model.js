@@ -142,7 +142,7 @@ export class TimelineModel {
     /** Events that a lane lost before the first of this batch. @type {Map<string, number>} */
     const lost = new Map();
     for (const thread of batch.threads) {
-      const process = /** @type {any} */ (thread).process ?? 0;
+      const { process } = thread;
       const key = `${process}:${thread.thread}`;
       let lane = this.byKey.get(key);
       if (!lane) {
@@ -156,8 +156,7 @@ export class TimelineModel {
       lane.lost = thread.lost;
     }
     for (const event of batch.events) {
-      const process = /** @type {any} */ (event).process ?? 0;
-      const lane = this.byKey.get(`${process}:${event.thread}`);
+      const lane = this.byKey.get(`${event.process}:${event.thread}`);
       if (!lane) continue;
       const time = Math.max(0, event.time - this.origin);
       if (time > this.end) this.end = time;
@@ -170,10 +169,10 @@ export class TimelineModel {
     }
     for (const thread of batch.threads) {
       if (!thread.ended) continue;
-      const lane = this.byKey.get(`${/** @type {any} */ (thread).process ?? 0}:${thread.thread}`);
+      const lane = this.byKey.get(`${thread.process}:${thread.thread}`);
       if (lane && !lane.ended) {
         lane.ended = true;
-        if (lane.state !== NONE) lane.push(lane.times[lane.length - 1], NONE);
+        if (lane.state !== NONE) lane.push(this.end, NONE); // with its process
       }
     }
     this.trim();

@@ -99,9 +99,10 @@ export class TimelinePanel {
   drawFigures() {
     const { model } = this;
     const seconds = model.end / 1000;
+    const processes = new Set(model.lanes.map((lane) => lane.process)).size;
     const shown = /** @type {[string, string, string][]} */ ([
       ['Threads at once', model.lanes.length ? model.parallelism().toFixed(2) : '–', 'How many threads ran Python at the same time, on the average; with the lock never more than one in a process'],
-      ['Threads', model.lanes.length ? String(model.lanes.length) : '–', 'Threads that the program has had so far'],
+      ['Threads', model.lanes.length ? String(model.lanes.length) + (processes > 1 ? ` in ${processes} processes` : '') : '–', 'Threads that the program has had so far'],
       ['Forced switches', model.lanes.length ? (seconds > 0 ? `${model.forced.toLocaleString('en')} · ${Math.round(model.forced / seconds)}/s` : '0') : '–', 'How often a thread had to give the lock up because its interval was over'],
     ]);
     this.figures.replaceChildren(...shown.map(([name, value, title]) => element('div', { title }, element('dt', {}, name), element('dd', {}, value))));

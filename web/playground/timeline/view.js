@@ -238,7 +238,7 @@ export class TimelineView {
   /** @param {Lane} lane @param {number} y @param {number} ratio @param {number} bottom */
   paintLane(lane, y, ratio, bottom) {
     const { context, css } = this;
-    const label = this.model && this.model.lanes.some((one) => one.process !== this.model?.lanes[0].process) ? `${lane.process} · ${lane.name}` : lane.name;
+    const label = this.model && this.model.lanes.some((one) => one.process !== this.model?.lanes[0].process) ? `${lane.process}: ${lane.name}` : lane.name;
     context.textBaseline = 'middle';
     context.textAlign = 'left';
     context.font = `12px ${this.font}`;
