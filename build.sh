@@ -87,7 +87,7 @@ wasm() {
 
 # The site and what its tests need.
 wasm_tests() {
-    needs+=(chromium:chromium)
+    needs+=(chromium:chromium firefox-esr:firefox-esr)
     wasm
     local folder
     for folder in tests/wasm tests/web; do

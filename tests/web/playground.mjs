@@ -222,6 +222,22 @@ suite.check('much output: the last 10,000 lines are kept and the page stays aliv
   quiet(page);
 });
 
+suite.check('a hidden tab, which has no animation frames, keeps running', async () => {
+  const page = await suite.open('about:blank');
+  await page.addInitScript(() => (window.requestAnimationFrame = () => 1));
+  await page.goto(address);
+  await ready(page);
+  await page.evaluate((source) => {
+    document.querySelector('#program .cm-content').focus();
+    document.execCommand('selectAll');
+    document.execCommand('insertText', false, source);
+  }, 'for i in range(100_000): print(i, "." * 80)');
+  await page.evaluate(() => document.querySelector('#run').click());
+  await ended(page);
+  assert.match(await status(page), /^Finished/);
+  quiet(page);
+});
+
 suite.check('the timeline can be moved by keys and buttons', async () => {
   const page = await suite.open(address);
   await ready(page);

@@ -77,7 +77,9 @@ function setInterval_(seconds) {
 function choose(chosen, shared) {
   demo = chosen;
   original = { code: shared?.code ?? demo.code, lock: shared?.lock ?? demo.lock, interval: shared?.interval ?? 0.005, args: shared?.args ?? '' };
-  for (const button of byId('demos').querySelectorAll('button')) button.setAttribute('aria-current', String(button.dataset.demo === demo.id));
+  for (const button of byId('demos').querySelectorAll('button')) button.setAttribute('aria-current', String(button.dataset.demo === demo.id && shared?.code === undefined));
+  const current = byId('demos').querySelector('[aria-current="true"]');
+  if (current) byId('demos').scrollLeft = /** @type {HTMLElement} */ (current).offsetLeft - byId('demos').offsetLeft - 24;
   byId('file').textContent = shared?.code === undefined ? demo.file : 'shared.py';
   byId('see').replaceChildren(
     element('h3', {}, shared?.code === undefined ? 'What to see' : 'A shared program'),
