@@ -45,6 +45,8 @@ void error_chain_context_take(Thread *t, Value earlier);
 Value error_peek_handled(Thread *t);
 /* Reports the pending exception through sys.unraisablehook and clears it; format describes the place ("Exception ignored in ..."); object may be empty. */
 void error_unraisable(Thread *t, Value object, const char *format, ...);
+/* Adds the innermost frame, if any, to the pending exception's traceback (../run/frame.c). */
+void error_trace(Thread *t);
 /* What sys.__unraisablehook__ does: writes the message (None or empty: a standard one), the object's repr and the exception with its traceback to sys.stderr. */
 void error_write_unraisable(Thread *t, Value exc, Value message, Value object);
 /* Issues a warning of a category: 0, or -1 if it became an exception. */

@@ -26,14 +26,14 @@ static void write_text_take(Thread *t, Value file, Value text)
     ref_dec(t, text);
 }
 
-/* The exception as the module traceback shows it; false when that does not work. */
-static bool write_by_library(Thread *t, Value file, Value exc)
+/* The exception as the module traceback shows it on sys.stderr; false when that does not work. */
+static bool write_by_library(Thread *t, Value exc)
 {
     Value name = str_intern(t, "traceback"), module = VALUE_EMPTY, result = VALUE_EMPTY;
     if (!value_is_empty(name) && !value_is_empty(t->interp->import_func))
         module = object_call1(t, t->interp->import_func, name);
     if (!value_is_empty(module))
-        result = object_call_method_string(t, module, "_print_exception_bltin", exc, file, VALUE_EMPTY);
+        result = object_call_method_string(t, module, "_print_exception_bltin", exc, VALUE_EMPTY, VALUE_EMPTY);
     bool done = !value_is_empty(result);
     ref_dec(t, name);
     ref_dec(t, module);
@@ -79,7 +79,7 @@ void error_write_unraisable(Thread *t, Value exc, Value message, Value object)
     } else if (has_message) {
         write_text_take(t, file, str_format(t, "%S:\n", message));
     }
-    if (!value_is_empty(exc) && !value_is_none(exc) && !write_by_library(t, file, exc))
+    if (!value_is_empty(exc) && !value_is_none(exc) && !write_by_library(t, exc))
         write_plainly(t, file, exc);
     Value flushed = object_call_method_string(t, file, "flush", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     if (value_is_empty(flushed))
@@ -110,9 +110,13 @@ static Value hook_arguments(Thread *t, Value exc, Value message, Value object)
 
 void error_unraisable(Thread *t, Value object, const char *format, ...)
 {
-    Value exc = error_take(t), message = VALUE_EMPTY, hook = VALUE_EMPTY, arguments = VALUE_EMPTY;
-    if (value_is_empty(exc))
+    if (!error_pending(t))
         return;
+    Value tb = exception_get_traceback(t, t->exc);
+    if (value_is_empty(tb) || value_is_none(tb)) /* where it happened is better than nothing */
+        error_trace(t);
+    ref_dec(t, tb);
+    Value exc = error_take(t), message = VALUE_EMPTY, hook = VALUE_EMPTY, arguments = VALUE_EMPTY;
     if (format) {
         va_list args;
         va_start(args, format);

@@ -440,7 +440,7 @@ void slot_python_finalize(Thread *t, Object *o)
     t->destroy_depth = 0;
     if (!value_is_empty(method) && special_call(t, ID(t, __del__), &self, 1, VALUE_EMPTY, &result)) {
         if (value_is_empty(result))
-            error_unraisable(t, method, "Exception ignored while calling deallocator %V", method);
+            error_unraisable(t, VALUE_EMPTY, "Exception ignored while calling deallocator %V", method);
         ref_dec(t, result);
     }
     t->destroy_depth = depth;

@@ -249,7 +249,8 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value pair[2])
     uint32_t kind = cache_kind(w);
     if (kind >= CACHE_METHOD && kind <= CACHE_CLASS_INLINE) {
         Type *type = type_of(t, object);
-        if (((kind == CACHE_METHOD_INLINE || kind == CACHE_CLASS_INLINE) && value_object(object)->aux == INSTANCE_HAS_DICT) ||
+        bool needs_inline = kind == CACHE_METHOD_INLINE || kind == CACHE_CLASS_INLINE;
+        if ((needs_inline && (!value_is_object(object) || value_object(object)->aux == INSTANCE_HAS_DICT)) ||
             !load_entry(t, type, cache_version(w), cache_slot(w), &found))
             return CACHE_MISS;
         if (object_is_exact(found, KIND_PROPERTY)) {

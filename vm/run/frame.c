@@ -739,6 +739,12 @@ void traceback_add(Thread *t, Frame *f)
     t->exc = exc;
 }
 
+void error_trace(Thread *t)
+{
+    if (t->frame)
+        traceback_add(t, t->frame);
+}
+
 static Traceback *traceback_of(Value v) { return (Traceback *)value_object(v); }
 
 static int32_t traceback_line(Traceback *tb)
