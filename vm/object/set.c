@@ -13,8 +13,6 @@
 #define STRETCH 9 /* further slots tried in sequence */
 #define SMALL_MASK 7
 
-static ALWAYS_INLINE bool is_element(const SetEntry *e) { return e->key.bits > SET_DUMMY.bits; }
-
 size_t set_table_size(const Set *s) { return s->table == s->small ? 0 : (s->mask + 1) * sizeof(SetEntry); }
 
 size_t set_length(Value set) { return word_read(&set_of(set)->length); }
@@ -87,6 +85,27 @@ again:;
     }
 }
 
+/* The same; unboxed ints are looked for right here. */
+static ALWAYS_INLINE int find_quick(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result)
+{
+    if (!value_is_int(key))
+        return find(t, s, key, hash, result);
+    size_t mask = s->mask, i = (size_t)hash & mask;
+    for (uint64_t rest = (uint64_t)hash;;) {
+        SetEntry *e = &s->table[i];
+        for (int more = i + STRETCH <= mask ? STRETCH : 0; more >= 0; more--, e++) {
+            if (value_is(e->key, key) || value_is_empty(e->key)) {
+                *result = e;
+                return !value_is_empty(e->key);
+            }
+            if (UNLIKELY(e->hash == hash && !value_is_int(e->key)))
+                return find(t, s, key, hash, result);
+        }
+        rest >>= 5;
+        i = (i * 5 + 1 + (size_t)rest) & mask;
+    }
+}
+
 /* A free entry for an element known to be absent, in a table without deleted ones. */
 static SetEntry *free_entry(SetEntry *table, size_t mask, hash_t hash)
 {
@@ -128,7 +147,7 @@ static int resize(Thread *t, Set *s, size_t wanted)
             return -1;
     }
     for (size_t i = 0; i <= old_mask; i++)
-        if (is_element(&old[i]))
+        if (set_is_element(&old[i]))
             *free_entry(table, size - 1, old[i].hash) = old[i];
     s->table = table;
     s->mask = size - 1;
@@ -168,7 +187,7 @@ int set_contains_hash(Thread *t, Value set, Value key, hash_t hash)
     Set *s = set_of(set);
     SetEntry *e;
     objlock_enter(t, s);
-    int found = find(t, s, key, hash, &e);
+    int found = find_quick(t, s, key, hash, &e);
     objlock_exit(t, s);
     return found;
 }
@@ -178,7 +197,7 @@ int set_add_hash(Thread *t, Value set, Value key, hash_t hash)
     Set *s = set_of(set);
     SetEntry *e;
     objlock_enter(t, s);
-    int status = find(t, s, key, hash, &e);
+    int status = find_quick(t, s, key, hash, &e);
     if (status == 0)
         status = insert_take(t, s, e, ref_inc(t, key), hash);
     objlock_exit(t, s);
@@ -191,7 +210,7 @@ int set_discard_hash(Thread *t, Value set, Value key, hash_t hash)
     SetEntry *e;
     Value old = VALUE_EMPTY;
     objlock_enter(t, s);
-    int found = find(t, s, key, hash, &e);
+    int found = find_quick(t, s, key, hash, &e);
     if (found > 0)
         old = remove_entry(t, s, e);
     objlock_exit(t, s);
@@ -247,7 +266,7 @@ Value set_pop_any(Thread *t, Value set)
     objlock_enter(t, s);
     if (s->length > 0) {
         size_t i = s->finger & s->mask;
-        while (!is_element(&s->table[i]))
+        while (!set_is_element(&s->table[i]))
             i = (i + 1) & s->mask;
         key = remove_entry(t, s, &s->table[i]);
         s->finger = i + 1;
@@ -277,7 +296,7 @@ static void release_detached(Thread *t, Set *contents)
 {
     size_t left = contents->length;
     for (SetEntry *e = contents->table; left > 0; e++)
-        if (is_element(e)) {
+        if (set_is_element(e)) {
             left--;
             ref_dec(t, e->key);
         }
@@ -334,7 +353,7 @@ int set_merge(Thread *t, Value set, Value other)
             }
         } else {
             for (size_t i = 0; i <= o->mask; i++) {
-                if (!is_element(&o->table[i]))
+                if (!set_is_element(&o->table[i]))
                     continue;
                 SetEntry *e = free_entry(s->table, s->mask, o->table[i].hash);
                 e->key = ref_inc(t, o->table[i].key);
@@ -349,7 +368,7 @@ int set_merge(Thread *t, Value set, Value other)
         return status;
     Value key;
     hash_t hash;
-    for (size_t position = 0; status == 0 && set_next_owned(t, other, &position, &key, &hash);) {
+    for (size_t position = 0; status == 0 && set_step(t, other, &position, &key, &hash);) {
         status = set_add_hash(t, set, key, hash);
         ref_dec(t, key);
     }
@@ -407,7 +426,7 @@ bool set_next(Value set, size_t *position, Value *key)
 {
     Set *s = set_of(set);
     for (size_t i = *position; i <= s->mask; i++) {
-        if (is_element(&s->table[i])) {
+        if (set_is_element(&s->table[i])) {
             *position = i + 1;
             *key = s->table[i].key;
             return true;
@@ -419,16 +438,6 @@ bool set_next(Value set, size_t *position, Value *key)
 bool set_next_owned(Thread *t, Value set, size_t *position, Value *key, hash_t *hash)
 {
     Set *s = set_of(set);
-    if (LIKELY(!t->free_threaded)) {
-        for (SetEntry *e = s->table + *position, *end = s->table + s->mask; e <= end; e++)
-            if (is_element(e)) {
-                *position = (size_t)(e - s->table) + 1;
-                *key = ref_inc(t, e->key);
-                *hash = e->hash;
-                return true;
-            }
-        return false;
-    }
     objlock_enter(t, s);
     bool found = set_next(set, position, key);
     if (found) {
@@ -492,7 +501,7 @@ int set_traverse(Object *o, VisitFn visit, void *arg)
 {
     Set *s = (Set *)o;
     for (size_t i = 0; s->table && i <= s->mask; i++)
-        if (is_element(&s->table[i]))
+        if (set_is_element(&s->table[i]))
             VISIT(s->table[i].key);
     return 0;
 }

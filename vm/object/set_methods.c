@@ -113,7 +113,7 @@ static int is_subset(Thread *t, Value a, Value b)
         return 0;
     Value key;
     hash_t hash;
-    for (size_t position = 0; set_next_owned(t, a, &position, &key, &hash);) {
+    for (size_t position = 0; set_step(t, a, &position, &key, &hash);) {
         int found = set_contains_hash(t, b, key, hash);
         ref_dec(t, key);
         if (found <= 0)
@@ -160,7 +160,7 @@ static ALWAYS_INLINE int for_each(Thread *t, Value iterable, Value set, Value ex
     hash_t hash;
     int status = 0;
     if (set_check_any(iterable)) {
-        for (size_t position = 0; status == 0 && set_next_owned(t, iterable, &position, &key, &hash);) {
+        for (size_t position = 0; status == 0 && set_step(t, iterable, &position, &key, &hash);) {
             status = fn(t, set, key, hash, extra);
             ref_dec(t, key);
         }

@@ -6,6 +6,23 @@
 
 static ALWAYS_INLINE Set *set_of(Value v) { return (Set *)value_object(v); }
 
+static ALWAYS_INLINE bool set_is_element(const SetEntry *e) { return e->key.bits > SET_DUMMY.bits; }
+/* set_next_owned, at hand where the lock is on. */
+static ALWAYS_INLINE bool set_step(Thread *t, Value set, size_t *position, Value *key, hash_t *hash)
+{
+    if (UNLIKELY(t->free_threaded))
+        return set_next_owned(t, set, position, key, hash);
+    const Set *s = set_of(set);
+    for (size_t i = *position; i <= s->mask; i++)
+        if (set_is_element(&s->table[i])) {
+            *position = i + 1;
+            *key = ref_inc(t, s->table[i].key);
+            *hash = s->table[i].hash;
+            return true;
+        }
+    return false;
+}
+
 /* A set of type KIND_SET or KIND_FROZENSET, or of a subclass. */
 MUST_CHECK Value set_new_of_type(Thread *t, Type *type);
 /* hash(key); the TypeError says that it was wanted for a set element. -1: error. */
