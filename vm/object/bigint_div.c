@@ -66,8 +66,123 @@ static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size
     uint64_t least = (uint64_t)(high / (divisor + 1));
     return high + 1 <= (least + 1) * divisor ? (int64_t)least : -1;
 }
+
+/* Limbs of 60 bits. */
+#define LIMB_BITS (2 * BIGINT_BITS)
+#define LIMB_MASK ((UINT64_C(1) << LIMB_BITS) - 1)
+
+/* r = a << shift in limbs; the bits behind the last digit are 0. */
+static void limbs_from(uint64_t *r, size_t limbs, const Digit *a, size_t n, unsigned shift)
+{
+    unsigned __int128 bits = 0;
+    unsigned have = shift;
+    size_t i = 0;
+    for (size_t k = 0; k < limbs; k++) {
+        while (have < LIMB_BITS && i < n) {
+            bits |= (unsigned __int128)a[i++] << have;
+            have += BIGINT_BITS;
+        }
+        r[k] = (uint64_t)bits & LIMB_MASK;
+        bits >>= LIMB_BITS;
+        have = have > LIMB_BITS ? have - LIMB_BITS : 0;
+    }
+}
+
+/* (high * 2^60 + low) / d for high < d, whose top bit is set: by its inverse, floor((2^120 - 1) / d) - 2^60 (Moeller and Granlund). */
+static ALWAYS_INLINE uint64_t limb_quotient(uint64_t high, uint64_t low, uint64_t d, uint64_t inverse, uint64_t *rest)
+{
+    unsigned __int128 q = (unsigned __int128)inverse * high + ((unsigned __int128)high << LIMB_BITS | low);
+    uint64_t guess = ((uint64_t)(q >> LIMB_BITS) + 1) & LIMB_MASK, r = (low - guess * d) & LIMB_MASK;
+    if (r > ((uint64_t)q & LIMB_MASK)) {
+        guess = (guess - 1) & LIMB_MASK;
+        r = (r + d) & LIMB_MASK;
+    }
+    if (UNLIKELY(r >= d)) {
+        guess = (guess + 1) & LIMB_MASK;
+        r -= d;
+    }
+    *rest = r;
+    return guess;
+}
+
+/* Method D on limbs: divides a (n + m limbs, the uppermost n of them below b) by b (n >= 2 limbs, top bit set); quotients go to q, the remainder stays in a. */
+static void divide_limbs(uint64_t *q, uint64_t *a, const uint64_t *b, size_t n, size_t m)
+{
+    uint64_t top = b[n - 1], second = b[n - 2];
+    uint64_t inverse = (uint64_t)((((unsigned __int128)(LIMB_MASK - top) << LIMB_BITS) | LIMB_MASK) / top);
+    for (size_t j = m; j-- > 0;) {
+        uint64_t *part = a + j, guess, rest;
+        bool decided = false; /* the rest is a limb or more: no second look at the guess */
+        if (part[n] >= top) {
+            guess = LIMB_MASK;
+            rest = part[n - 1] + top;
+            decided = rest > LIMB_MASK;
+        } else {
+            guess = limb_quotient(part[n], part[n - 1], top, inverse, &rest);
+        }
+        while (!decided && (unsigned __int128)guess * second > ((unsigned __int128)rest << LIMB_BITS | part[n - 2])) {
+            guess--;
+            rest += top;
+            decided = rest > LIMB_MASK;
+        }
+        uint64_t carry = 0, borrow = 0;
+        for (size_t i = 0; i < n; i++) {
+            unsigned __int128 product = (unsigned __int128)guess * b[i] + carry;
+            carry = (uint64_t)(product >> LIMB_BITS);
+            uint64_t difference = part[i] - ((uint64_t)product & LIMB_MASK) - borrow;
+            part[i] = difference & LIMB_MASK;
+            borrow = difference >> 63;
+        }
+        if (UNLIKELY(part[n] < carry + borrow)) { /* one too many */
+            guess--;
+            uint64_t over = 0;
+            for (size_t i = 0; i < n; i++) {
+                over += part[i] + b[i];
+                part[i] = over & LIMB_MASK;
+                over >>= LIMB_BITS;
+            }
+        }
+        part[n] = 0;
+        q[j] = guess;
+    }
+}
+
+/* Writes n digits of a >> shift. */
+static void digits_from(Digit *r, size_t n, const uint64_t *a, size_t limbs, unsigned shift)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t at = (uint64_t)i * BIGINT_BITS + shift;
+        size_t k = (size_t)(at / LIMB_BITS);
+        unsigned offset = (unsigned)(at % LIMB_BITS);
+        uint64_t bits = k < limbs ? a[k] >> offset : 0;
+        if (offset > LIMB_BITS - BIGINT_BITS && k + 1 < limbs)
+            bits |= a[k + 1] << (LIMB_BITS - offset);
+        r[i] = (Digit)bits & BIGINT_MASK;
+    }
+}
+
+#define LIMBS_ON_STACK 40
+/* bigint_divmod of numbers that fit the stack as limbs: is this one? */
+static bool divmod_limbs(Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+{
+    size_t n = (nb + 1) / 2;
+    unsigned shift = (unsigned)(n * LIMB_BITS - bigint_bit_length(b, nb));
+    size_t all = (na * BIGINT_BITS + shift) / LIMB_BITS + 2;
+    if (nb < 6 || na - nb < 3 || all > LIMBS_ON_STACK)
+        return false;
+    uint64_t dividend[LIMBS_ON_STACK], divisor[LIMBS_ON_STACK], quotient[LIMBS_ON_STACK];
+    limbs_from(divisor, n, b, nb, shift);
+    limbs_from(dividend, all, a, na, shift);
+    divide_limbs(quotient, dividend, divisor, n, all - n);
+    if (q)
+        digits_from(q, na - nb + 1, quotient, all - n, 0);
+    if (r)
+        digits_from(r, nb, dividend, n, shift);
+    return true;
+}
 #else
 static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size_t n) { return -1; }
+static bool divmod_limbs(Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb) { return false; }
 #endif
 
 static Digit scale_of(Digit top) { return BIGINT_BITS - bigint_digit_bits(top); }
@@ -98,6 +213,8 @@ int bigint_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, cons
             return 0;
         }
     }
+    if (divmod_limbs(q, r, a, na, b, nb))
+        return 0;
     Digit stack[64], *rest = na < 64 ? stack : alloc_memory(t, (na + 1) * sizeof(Digit));
     if (!rest)
         return -1;

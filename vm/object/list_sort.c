@@ -59,6 +59,16 @@ static ALWAYS_INLINE int less_by(Thread *t, Order order, Value a, Value b)
     }
 }
 
+static Order order_of(Value v)
+{
+    return value_is_int(v) ? ORDER_INT : value_is_double(v) ? ORDER_FLOAT : str_check_exact(v) ? ORDER_STR : ORDER_ANY;
+}
+static Order order_of_both(Value a, Value b)
+{
+    Order order = order_of(a);
+    return order_of(b) == order ? order : ORDER_ANY;
+}
+
 static int less_tuples(Sorter *s, Value a, Value b)
 {
     Thread *t = s->t;
@@ -69,7 +79,7 @@ static int less_tuples(Sorter *s, Value a, Value b)
         if (equal < 0)
             return -1;
         if (!equal)
-            return less_by(t, i == 0 ? s->first_order : ORDER_ANY, x, y);
+            return less_by(t, i == 0 && s->first_order != ORDER_ANY ? s->first_order : order_of_both(x, y), x, y);
     }
     return na < nb;
 }
@@ -78,11 +88,6 @@ static int less_tuples(Sorter *s, Value a, Value b)
 static ALWAYS_INLINE int less(Sorter *s, Value a, Value b)
 {
     return UNLIKELY(s->order == ORDER_TUPLE) ? less_tuples(s, a, b) : less_by(s->t, s->order, a, b);
-}
-
-static Order order_of(Value v)
-{
-    return value_is_int(v) ? ORDER_INT : value_is_double(v) ? ORDER_FLOAT : str_check_exact(v) ? ORDER_STR : ORDER_ANY;
 }
 
 static void choose_order(Sorter *s, size_t n)
