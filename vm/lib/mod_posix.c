@@ -63,6 +63,8 @@ static const struct {
     {posix_scandir_methods, posix_scandir_types}, {posix_limits_methods, posix_limits_names},
 #if CONFIG_HOST_MODULES
     {posix_exec_methods, posix_exec_constants},   {posix_fork_methods, posix_fork_types},
+    {posix_vector_methods, NULL},                 {posix_xattr_methods, NULL},
+    {posix_device_methods, NULL},                 {posix_linux_methods, posix_linux_constants},
 #endif
 };
 
