@@ -4,6 +4,8 @@
  * (py/_baton_image.py). */
 #include "mod__imp.h"
 
+#include <unistd.h>
+
 #include "../compile/code.h"
 #include "../memory/ref.h"
 #include "../object/bytes.h"
@@ -127,6 +129,20 @@ NATIVE(imp_image_find, "image_find", "($module, name, /)", "Whether the image ha
     const ImageEntry *e = image_find(t, (const char *)str_of(args[1])->data, str_length(args[1]));
     return e ? value_from_bool(e->is_package) : VALUE_NONE;
 }
+NATIVE(imp_image_beside, "image_beside", "($module, folder, name, /)", "Whether a folder has a file or folder that may be a module of that name.")
+{
+    static const char *const endings[] = {"", ".py", ".pyc"};
+    bool there = false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings && !there; i++) {
+        Value path = str_format(t, "%S/%S%s", args[1], args[2], endings[i]), bytes = value_is_empty(path) ? VALUE_EMPTY : str_to_fs(t, path);
+        ref_dec(t, path);
+        if (value_is_empty(bytes))
+            return VALUE_EMPTY;
+        there = access((const char *)bytes_of(bytes)->data, F_OK) == 0;
+        ref_dec(t, bytes);
+    }
+    return value_from_bool(there);
+}
 NATIVE(imp_image_code, "image_code", "($module, name, folder, /)", "The code object of a module in the image; folder is the prefix of its file name.")
 {
     if (!need_str(t, args[1], "image_code") || !need_str(t, args[2], "image_code"))
@@ -199,7 +215,7 @@ NATIVE(imp_frozen_names, "_frozen_module_names", "($module, /)", "Names of the f
 
 static const NativeDef *const methods[] = {
     &native_imp_is_builtin, &native_imp_create_builtin, &native_imp_exec_builtin, &native_imp_find_frozen, &native_imp_is_frozen,
-    &native_imp_is_frozen_package, &native_imp_get_frozen_object, &native_imp_image_find, &native_imp_image_code, &native_imp_acquire_lock,
+    &native_imp_is_frozen_package, &native_imp_get_frozen_object, &native_imp_image_find, &native_imp_image_beside, &native_imp_image_code, &native_imp_acquire_lock,
     &native_imp_release_lock, &native_imp_lock_held, &native_imp_extension_suffixes, &native_imp_create_dynamic, &native_imp_exec_dynamic,
     &native_imp_fix_co_filename, &native_imp_source_hash, &native_imp_override_check, &native_imp_override_frozen, &native_imp_frozen_names, NULL};
 

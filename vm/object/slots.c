@@ -256,30 +256,45 @@ int slots_update_all(Thread *t, Type *type)
     return 0;
 }
 
+/* Marks the first entry of each slot that the names of a new class's dict concern.  False: some name is not the interned one, so that only comparing tells. */
+static bool mark_defined(Thread *t, Type *type, bool *defined, bool *new_defined)
+{
+    size_t position = 0;
+    Value key, value;
+    while (dict_next(type->dict, &position, &key, &value)) {
+        if (!str_check_exact(key) || !(str_of(key)->head.aux & STR_INTERNED))
+            return false;
+        if (!(str_of(key)->head.aux & STR_OF_SLOT))
+            continue;
+        for (size_t i = 0, group = 0; i < SLOT_DEF_COUNT; i++) {
+            if (slot_defs[i].offset != slot_defs[group].offset)
+                group = i;
+            defined[group] |= value_is(t->interp->names[slot_defs[i].name], key);
+        }
+        *new_defined |= value_is(key, ID(t, __new__));
+    }
+    return true;
+}
+
 int slots_fix(Thread *t, Type *type)
 {
-    if (tuple_length(type->bases) != 1)
+    bool defined[SLOT_DEF_COUNT] = {false}, new_defined = false;
+    if (tuple_length(type->bases) != 1 || !mark_defined(t, type, defined, &new_defined))
         return slots_update_all(t, type);
-    for (size_t i = 0; i < SLOT_DEF_COUNT;) {
-        size_t end = i;
-        bool defined = false;
-        do {
-            int present = dict_contains(t, type->dict, t->interp->names[slot_defs[end].name]);
-            if (present < 0)
-                return -1;
-            defined |= present != 0;
-        } while (++end < SLOT_DEF_COUNT && slot_defs[end].offset == slot_defs[i].offset);
-        if (defined)
+    for (size_t i = 0; i < SLOT_DEF_COUNT; i++)
+        if (defined[i])
             update_one(t, type, i);
-        i = end;
-    }
-    int present = dict_contains(t, type->dict, ID(t, __new__));
-    if (present < 0)
-        return -1;
-    if (present)
+    if (new_defined)
         update_create(t, type);
     set_derived_flags(type);
     return 0;
+}
+
+void slots_mark_names(Thread *t)
+{
+    for (size_t i = 0; i < SLOT_DEF_COUNT; i++)
+        str_of(t->interp->names[slot_defs[i].name])->head.aux |= STR_OF_SLOT;
+    str_of(ID(t, __new__))->head.aux |= STR_OF_SLOT;
 }
 
 bool slots_is_dunder(Value name)

@@ -19,7 +19,7 @@ typedef struct Str {
 #define STR_KIND_MASK 0x7 /* bytes a character: 1, 2, 4 */
 #define STR_ASCII 0x08
 #define STR_INTERNED 0x10
-#define STR_IDENTIFIER_CHECKED 0x20 /* spare for caches */
+#define STR_OF_SLOT 0x20 /* the interned name of a dunder that has a slot (slots.c) */
 
 static ALWAYS_INLINE bool str_check(Value v) { return object_is(v, KIND_STR); }
 static ALWAYS_INLINE bool str_check_exact(Value v) { return object_is_exact(v, KIND_STR); }

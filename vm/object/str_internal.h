@@ -13,7 +13,7 @@
 #include "type.h"
 
 /* Bits of head.aux that depend on the characters beyond their width. */
-#define STR_CACHE_BITS STR_IDENTIFIER_CHECKED
+#define STR_CACHE_BITS STR_OF_SLOT
 
 #define STR_LENGTH_MAX ((size_t)PTRDIFF_MAX - 64)
 

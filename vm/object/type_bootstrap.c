@@ -59,6 +59,7 @@ int type_bootstrap(Thread *t)
     }
     if (str_bootstrap(t) < 0 || tuple_bootstrap(t) < 0 || bytes_bootstrap(t) < 0)
         return -1;
+    slots_mark_names(t);
     for (int kind = 0; kind < KIND_COUNT; kind++) {
         Type *type = interp->types[kind];
         Type *base = kind == KIND_OBJECT ? NULL : kind == KIND_BOOL ? interp->types[KIND_INT] : interp->types[KIND_OBJECT];

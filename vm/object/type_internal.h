@@ -99,6 +99,7 @@ int slots_fix(Thread *t, Type *type);
 /* After a change of the dunder `name` in type: its slots and its subclasses'. */
 int slots_update(Thread *t, Type *type, Value name);
 int slots_update_all(Thread *t, Type *type);
+void slots_mark_names(Thread *t); /* once the interned names are there */
 bool slots_is_dunder(Value name);
 
 /* ---- object_type.c ---- */

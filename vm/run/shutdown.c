@@ -249,7 +249,7 @@ int lifecycle_finish(Thread *t, int status)
         cycle_collect_final(t);
         reclaim_all(t);
         heapcheck_end(t);
+        image_close(interp);
     }
-    image_close(interp);
     return status;
 }

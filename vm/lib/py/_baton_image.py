@@ -34,6 +34,8 @@ class ImageFinder:
         package = _imp.image_find(fullname)
         if package is None or self._prefix + fullname.rpartition(".")[2] != fullname:
             if self._files is None:
+                if not _imp.image_beside(self.path, fullname.rpartition(".")[2]):
+                    return None
                 self._files = FileFinder(self.path, (SourceFileLoader, [".py"]), (SourcelessFileLoader, [".pyc"]))
             return self._files.find_spec(fullname, target)
         tail = fullname.rpartition(".")[2]
