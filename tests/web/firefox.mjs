@@ -29,6 +29,18 @@ async function load(page, code) {
   await until(page, (source) => document.querySelector('.cm-content').textContent.includes(source.split('\n')[0]), code);
 }
 
+/** Runs an example: what it and its page say then. */
+async function example(page, id) {
+  await page.bringToFront();
+  await until(page, (one) => document.getElementById(one)?.shadowRoot, id);
+  await page.evaluate((one) => void document.getElementById(one).run().catch(() => {}), id);
+  await until(page, (one) => !document.getElementById(one).running, id);
+  return page.evaluate((one) => {
+    const text = (selector) => document.getElementById(one).shadowRoot.querySelector(selector).textContent;
+    return { output: text('.output'), trouble: text('.trouble') };
+  }, id);
+}
+
 try {
   const page = await open('');
   await until(page, () => document.querySelector('#status').textContent === 'Ready' && document.querySelector('.editor .cm-editor'));
@@ -48,13 +60,24 @@ try {
     assert.match(await text(page, '#console .output'), /KeyboardInterrupt/, wait);
   }
   console.log('ok Stop');
+  await page.close();
   const examples = await open('examples.html');
-  const result = await examples.evaluate(async () => {
-    await customElements.whenDefined('baton-example');
-    return document.querySelector('#threads').run();
-  });
-  assert.equal(result.stdout, 'both are done\n', result.stderr);
+  assert.equal((await example(examples, 'threads')).output, 'both are done\n');
   console.log('ok an example');
+
+  // Firefox isolates whole pages only: without headers the remedy is said in place, and a page that offers it can be isolated by its reader.
+  const plain = await serve(process.argv[2], 0, () => ({}));
+  const bare = await browser.newPage();
+  bare.setDefaultTimeout(120_000);
+  await bare.goto(`http://localhost:${plain.address().port}/examples.html`);
+  assert.match((await example(bare, 'hello')).trouble, /Cross-Origin-Opener-Policy: same-origin/);
+  await bare.$eval('#hello', (example) => example.setAttribute('isolate-page', '/coi-serviceworker.js'));
+  assert.match((await example(bare, 'hello')).trouble, /Reload the page/);
+  await Promise.all([bare.waitForNavigation(), bare.$eval('#hello', (example) => example.shadowRoot.querySelector('.trouble button').click())]);
+  assert.match((await example(bare, 'hello')).output, /^Hello from Python/);
+  console.log('ok a page isolated by its reader');
+  plain.close();
+  plain.closeAllConnections();
   assert.deepEqual(complaints, []);
 } finally {
   await browser.close();

@@ -3,7 +3,8 @@ import sys
 import threading
 import time
 
-COUNT = 40_000_000
+COUNT = 60_000_000
+ready = threading.Barrier(3)  # both threads begin together
 
 
 def countdown(n):
@@ -11,15 +12,21 @@ def countdown(n):
         n -= 1
 
 
+def half():
+    ready.wait()
+    countdown(COUNT // 2)
+
+
 countdown(COUNT // 4)  # the browser optimises what it has run for a while
 start = time.perf_counter()
 countdown(COUNT)
 alone = time.perf_counter() - start
 
-start = time.perf_counter()
-threads = [threading.Thread(target=countdown, args=(COUNT // 2,)) for _ in range(2)]
+threads = [threading.Thread(target=half, name=f"half {i}") for i in (1, 2)]
 for thread in threads:
     thread.start()
+ready.wait()
+start = time.perf_counter()
 for thread in threads:
     thread.join()
 together = time.perf_counter() - start

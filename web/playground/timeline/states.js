@@ -16,7 +16,7 @@ export const STATES = [
   { key: 'lock', label: 'blocked on a lock of the program', height: 0.26, colour: '--blocked-lock' },
   { key: 'sleep', label: 'sleeping', height: 0.14, colour: '--blocked-sleep' },
   { key: 'join', label: 'waiting for another thread or process', height: 0.14, colour: '--blocked-join' },
-  { key: 'compute', label: 'computing in C without the lock', height: 0.8, colour: '--compute' },
+  { key: 'compute', label: 'at work in C without the lock', height: 0.8, colour: '--compute' },
   { key: 'gap', label: 'events were lost', height: 0.4, colour: '--gap' },
 ];
 export const NONE = 0;
