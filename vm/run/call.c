@@ -270,7 +270,8 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
             return -1;
         }
     }
-    for (uint32_t i = direct; i < code->local_count; i++)
+    uint32_t end = n + keywords > code->local_count ? n + keywords : code->local_count; /* keywords may lie behind the locals */
+    for (uint32_t i = direct; i < end; i++)
         window[i] = VALUE_EMPTY;
     if (code->flags & CODE_VARARGS)
         window[slot++] = rest;
