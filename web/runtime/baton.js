@@ -13,6 +13,7 @@ import { TimelineReader } from './timeline.js';
 const OUTPUT_KEPT = 1_000_000;
 const FILES_SIZE = 128 << 20;
 const TIMELINE_PERIOD = 50;
+const TIMELINE_SOON = 16; // the first reads come sooner, for short programs
 const SPARES = 2; // a program may be run at once after a short one
 const UNSTOPPED_AFTER = 1000;
 
@@ -105,14 +106,19 @@ class Baton {
             if (batch) this.onTimeline?.(batch);
           }
         };
-        timer = setInterval(read, TIMELINE_PERIOD);
+        let reads = 0;
+        const again = () => {
+          read();
+          timer = setTimeout(again, reads++ < TIMELINE_SOON ? TIMELINE_PERIOD / 8 : TIMELINE_PERIOD);
+        };
+        again();
         instance.beforeEnd = read;
       }
       const exitCode = await ended;
       instance.beforeEnd?.();
       return { ok: exitCode === 0, exitCode, ...kept, durationMs: performance.now() - begun };
     } finally {
-      clearInterval(timer);
+      clearTimeout(timer);
       instance.beforeEnd = null;
       if (stays && !this.disposed) {
         instance.rest();
