@@ -1,8 +1,11 @@
 /* package.mjs: packs the interpreter and the element for npm:  node package.mjs SITE FOLDER  (prints the package's file name) */
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/* What of the site is not for others. */
+const PLAYGROUND = new Set(['playground', 'index.html', 'examples.html', 'sw.js', 'coi-serviceworker.js', 'package.json']);
 
 const here = dirname(fileURLToPath(import.meta.url));
 const site = resolve(process.argv[2]);
@@ -10,7 +13,7 @@ const folder = resolve(process.argv[3]);
 const stage = join(folder, 'stage');
 await rm(stage, { recursive: true, force: true });
 await mkdir(stage, { recursive: true });
-for (const name of ['baton.js', 'baton.d.ts', 'instance.js', 'timeline.js', 'runtime', 'embed']) await cp(join(site, name), join(stage, name), { recursive: true });
+for (const name of await readdir(site)) if (!PLAYGROUND.has(name)) await cp(join(site, name), join(stage, name), { recursive: true });
 await rm(join(stage, 'embed/examples.css'));
 await cp(join(here, 'embed/README.md'), join(stage, 'README.md'));
 await cp(join(here, '../LICENSE'), join(stage, 'LICENSE'));
