@@ -328,6 +328,30 @@ suite.check('a host without headers: reloaded once before the reader has typed, 
   }
 });
 
+suite.check('a host without headers: a reader who has typed is asked before the reload, and keeps the program', async () => {
+  const plain = await serve(site, 0, () => ({}));
+  try {
+    const page = await suite.open('about:blank', { expected: /404/ });
+    await page.addInitScript(() => { // a slow service worker
+      const register = ServiceWorkerContainer.prototype.register;
+      ServiceWorkerContainer.prototype.register = async function (...args) {
+        while (!window.typed && !sessionStorage.getItem('baton.reloaded')) await new Promise((done) => setTimeout(done, 20));
+        return register.apply(this, args);
+      };
+    });
+    await page.goto(`http://localhost:${plain.address().port}/`);
+    await page.fill('#code', 'print("typed")\n');
+    await page.evaluate(() => (window.typed = true));
+    await page.click('text=Reload now');
+    await ready(page);
+    assert.match(await page.textContent('.cm-content'), /typed/);
+    quiet(page);
+  } finally {
+    plain.close();
+    plain.closeAllConnections();
+  }
+});
+
 suite.check('a browser that cannot is told so, with a remedy', async () => {
   const plain = await serve(site, 0, () => ({}));
   try {
