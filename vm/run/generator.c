@@ -285,7 +285,10 @@ static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *resul
         return GENERATOR_ERROR;
     }
     g->delegating = false;
-    error_set_take(t, ref_inc(t, exc));
+    if (value_is_object(g->handled.exc)) /* it becomes the context of what is thrown; what the caller handles does not */
+        error_set_take(t, ref_inc(t, exc));
+    else
+        error_restore_take(t, ref_inc(t, exc));
     return generator_run(t, g, result);
 }
 
