@@ -480,8 +480,18 @@ NATIVE(code_varname_from_oparg, "_varname_from_oparg", "($self, /, oparg)", "Nam
     return ref_inc(t, tuple_peek(code_of(args[0])->local_names, (size_t)i));
 }
 
+NATIVE(code_name_from_oparg, "_name_from_oparg", "($self, /, oparg)", "Name of the global or attribute that a site stands for.")
+{
+    int i;
+    if (int_to_int(t, args[1], &i) < 0 || !complete(t, args[0]))
+        return VALUE_EMPTY;
+    if (i < 0 || (uint32_t)i >= code_of(args[0])->site_count)
+        return error_set(t, EXC_IndexError, "tuple index out of range");
+    return ref_inc(t, code_of(args[0])->site_names[i]);
+}
+
 static const NativeDef *const methods[] = {&native_code_co_lines, &native_code_co_positions, &native_code_replace,
-                                           &native_code_varname_from_oparg, NULL};
+                                           &native_code_varname_from_oparg, &native_code_name_from_oparg, NULL};
 
 const TypeSpec type_spec_code = {
     .name = "code",

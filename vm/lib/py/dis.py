@@ -133,7 +133,7 @@ def _words(code):
         high = start = None
 
 
-def _operand(co, kind, number, names, locals_):
+def _operand(co, kind, number, locals_):
     if kind in "wrpR":
         return locals_[number] if number < len(locals_) else f"t{number - len(locals_)}"
     if kind == "k":
@@ -142,7 +142,7 @@ def _operand(co, kind, number, names, locals_):
     if kind == "f":
         return co.co_freevars[number] if number < len(co.co_freevars) else str(number)
     if kind == "s":
-        return f".{number}"
+        return co._name_from_oparg(number)
     return str(number)
 
 
@@ -179,7 +179,11 @@ def get_instructions(x, *, first_line=None, show_caches=None, adaptive=False, cu
                 value = index + 1 + number
                 texts.append(f"to L{targets[value]}")
             elif kind != "-":
-                texts.append(_operand(co, kind, number, co.co_names, locals_))
+                texts.append(_operand(co, kind, number, locals_))
+                if kind == "s":
+                    value = texts[-1]
+                elif kind == "k":
+                    value = co.co_consts[number]
         place = Positions(*positions[index])
         line = place.lineno if place.lineno is None else place.lineno + shift
         yield Instruction(opname[op], op, numbers, value, ", ".join(texts), 2 * index, 2 * start, line != last_line, line,
