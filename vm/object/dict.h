@@ -99,11 +99,10 @@ static ALWAYS_INLINE Value dict_entry_key(const Dict *d, uint32_t index)
     return dict_table_entry(d->table, index)[0];
 }
 static ALWAYS_INLINE Value *dict_entry_slot(Dict *d, uint32_t index) { return &dict_table_entry(d->table, index)[1]; }
-/* The same in a table of width 2: all that inline caches with the lock on remember. */
-static ALWAYS_INLINE Value *dict_entry_slot_narrow(const Dict *d, uint32_t index)
-{
-    return (Value *)(d->table + 1) + (size_t)index * 2 + 1;
-}
+/* What inline caches remember of an entry in a table of width 2: the place of its value, counted in Values from the table's header. */
+static ALWAYS_INLINE Value *dict_table_slot(const Dict *d, uint32_t slot) { return (Value *)d->table + slot; }
+static inline uint64_t dict_index_slot(int64_t index) { return (uint64_t)index * 2 + sizeof(DictTable) / sizeof(Value) + 1; }
+static inline uint32_t dict_slot_index(uint32_t slot) { return (uint32_t)((slot - sizeof(DictTable) / sizeof(Value) - 1) / 2); }
 static ALWAYS_INLINE size_t dict_entry_limit(const Dict *d) { return d->table->used; } /* entry indices are below it */
 /* With the lock off: the value of the entry that a cache remembers, owned; false: the keys have changed since `version` (not
  * 0), look it up. */

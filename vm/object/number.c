@@ -100,6 +100,18 @@ static Value binary_general(Thread *t, BinaryOp op, Value a, Value b)
     return unsupported(t, binary_signs[op], a, b);
 }
 
+Value number_binary_after_left(Thread *t, BinaryOp op, Value a, Value b, bool inplace)
+{
+    Type *left = type_of(t, a), *right = type_of(t, b);
+    BinarySlot second = right->slots.binary[op];
+    Value r = left != right && second && second != left->slots.binary[op] ? second(t, a, b) : VALUE_NOTIMPLEMENTED;
+    if (!value_is(r, VALUE_NOTIMPLEMENTED))
+        return r;
+    if (op == BINARY_MUL && right->slots.repeat)
+        return repeat(t, right->slots.repeat, b, a);
+    return unsupported(t, (inplace ? inplace_signs : binary_signs)[op], a, b);
+}
+
 /* Two unboxed floats, or an unboxed float and int: the cases that the float slots would reach after all. VALUE_EMPTY: not one of these. */
 static ALWAYS_INLINE Value binary_doubles(BinaryOp op, double x, double y)
 {

@@ -186,6 +186,17 @@ static bool double_holds(Compare op, double a, double b)
     }
 }
 
+/* What is left when no class knows. */
+static Value compare_default(Thread *t, Value a, Value b, Compare op)
+{
+    if (op == COMPARE_EQ)
+        return value_from_bool(value_is(a, b));
+    if (op == COMPARE_NE)
+        return value_from_bool(!value_is(a, b));
+    static const char *const symbols[] = {"<", "<=", "==", "!=", ">", ">="};
+    return error_set(t, EXC_TypeError, "'%s' not supported between instances of '%T' and '%T'", symbols[op], a, b);
+}
+
 static Value compare_by_types(Thread *t, Value a, Value b, Compare op)
 {
     Type *left = type_of(t, a), *right = type_of(t, b);
@@ -201,17 +212,20 @@ static Value compare_by_types(Thread *t, Value a, Value b, Compare op)
         if (!value_is(result, VALUE_NOTIMPLEMENTED))
             return result;
     }
-    if (!tried_right && right->slots.compare) {
+    if (!tried_right)
+        return object_compare_after_left(t, a, b, op);
+    return compare_default(t, a, b, op);
+}
+
+Value object_compare_after_left(Thread *t, Value a, Value b, Compare op)
+{
+    Type *right = type_of(t, b);
+    if (right->slots.compare) {
         Value result = right->slots.compare(t, b, a, swapped(op));
         if (!value_is(result, VALUE_NOTIMPLEMENTED))
             return result;
     }
-    if (op == COMPARE_EQ)
-        return value_from_bool(value_is(a, b));
-    if (op == COMPARE_NE)
-        return value_from_bool(!value_is(a, b));
-    static const char *const symbols[] = {"<", "<=", "==", "!=", ">", ">="};
-    return error_set(t, EXC_TypeError, "'%s' not supported between instances of '%T' and '%T'", symbols[op], a, b);
+    return compare_default(t, a, b, op);
 }
 
 Value object_compare(Thread *t, Value a, Value b, Compare op)

@@ -73,6 +73,8 @@ MUST_CHECK Value object_ascii(Thread *t, Value v);                       /* asci
 MUST_CHECK Value object_format(Thread *t, Value v, Value spec);          /* format(v, spec); spec may be VALUE_EMPTY */
 hash_t object_hash(Thread *t, Value v);                                  /* hash(v), or -1 */
 MUST_CHECK Value object_compare(Thread *t, Value a, Value b, Compare op); /* a OP b: any value */
+/* The rest of object_compare when a's own method has said NotImplemented and b's class does not derive from a's. */
+MUST_CHECK Value object_compare_after_left(Thread *t, Value a, Value b, Compare op);
 int object_compare_bool(Thread *t, Value a, Value b, Compare op);        /* truth of a OP b (identity implies EQ): 1, 0, -1 */
 static inline int object_equal(Thread *t, Value a, Value b) { return object_compare_bool(t, a, b, COMPARE_EQ); }
 int object_truth(Thread *t, Value v);                                    /* bool(v): 1, 0, -1 */
@@ -125,6 +127,8 @@ MUST_CHECK Value object_to_tuple(Thread *t, Value iterable);
 /* ---- numbers (number.c) ---- */
 
 MUST_CHECK Value number_binary(Thread *t, BinaryOp op, Value a, Value b);  /* a OP b with reflection; TypeError as CPython's */
+/* The rest of number_binary (or of number_inplace) when a's own method, of a class that is no sequence, has said NotImplemented. */
+MUST_CHECK Value number_binary_after_left(Thread *t, BinaryOp op, Value a, Value b, bool inplace);
 MUST_CHECK Value number_inplace(Thread *t, BinaryOp op, Value a, Value b); /* a OP= b */
 MUST_CHECK Value number_power(Thread *t, Value a, Value b, Value modulus); /* pow(a, b, modulus or VALUE_NONE) */
 MUST_CHECK Value number_unary(Thread *t, UnaryOp op, Value v);

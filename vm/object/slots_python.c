@@ -67,6 +67,8 @@ static const struct {
     [BINARY_DIVMOD] = {NAME___divmod__, NAME___rdivmod__, NAME___divmod__},
 };
 
+NameId slot_binary_name(BinaryOp op) { return binary_names[op].name; }
+
 /* Does right's class define the reflected method otherwise than left's? */
 static bool is_overloaded(Thread *t, Type *left, Type *right, Value name)
 {

@@ -249,6 +249,7 @@ hash_t slot_hash_unhashable(Thread *t, Value self);   /* TypeError: unhashable t
 hash_t slot_hash_identity(Thread *t, Value self);
 Value slot_iter_self(Thread *t, Value self);
 /* slots.binary[op] (and inplace, unary) of a class that defines the dunder in Python. */
+NameId slot_binary_name(BinaryOp op); /* __add__ ... */
 extern Value (*const slot_python_binary_table[BINARY_COUNT])(Thread *t, Value a, Value b);
 extern Value (*const slot_python_inplace_table[BINARY_COUNT])(Thread *t, Value a, Value b);
 extern Value (*const slot_python_unary_table[UNARY_COUNT])(Thread *t, Value v);

@@ -1,6 +1,7 @@
 /* cache.c: filling the inline caches (cache.h). */
 #include "cache.h"
 
+#include "../memory/alloc.h"
 #include "../object/descriptor.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -21,10 +22,47 @@ static int64_t slot_offset(Value descriptor)
     return d->writable && (d->kind == MEMBER_VALUE || d->kind == MEMBER_VALUE_OR_ERROR) ? d->offset : -1;
 }
 
-static void store(_Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
+/* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
+typedef enum Use { USE_LOAD = 1, USE_STORE, USE_METHOD } Use;
+
+static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version, Use use)
+{
+    AttributeCacheEntry *table = t->interp->attribute_cache;
+    if (UNLIKELY(!table)) {
+        if (t->free_threaded || !(table = alloc_raw_zeroed(ATTRIBUTE_CACHE_SIZE * sizeof *table)))
+            return NULL;
+        t->interp->attribute_cache = table;
+    }
+    return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
+}
+
+static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
 {
     if (version && slot < (1 << 24))
-        atomic_store_explicit(cache, cache_word(kind, version, (uint32_t)slot), memory_order_release);
+        atomic_store_explicit(cache, cache_word((CacheKind)(kind | (t->free_threaded ? CACHE_SHARED : 0)), version, (uint32_t)slot), memory_order_release);
+}
+
+/* What concerns the type of an object is also remembered for all sites. */
+static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot, Value name, Use use)
+{
+    store(t, cache, kind, version, slot);
+    AttributeCacheEntry *entry = version && slot < (1 << 24) ? shared_entry(t, name, version, use) : NULL;
+    if (entry)
+        *entry = (AttributeCacheEntry){name.bits | use, cache_word(kind, version, (uint32_t)slot)};
+}
+
+/* The word of a site for an object of this type: its own, or else what the interpreter's table has, which the site keeps. */
+static uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, Use use)
+{
+    uint64_t w = cache_load(cache);
+    uint32_t version = atomic_load_explicit(&type->version, memory_order_acquire);
+    if (cache_version(w) == version || cache_kind(w) == CACHE_TYPE || cache_kind(w) == CACHE_MODULE || t->free_threaded || !version)
+        return w;
+    const AttributeCacheEntry *entry = shared_entry(t, name, version, use);
+    if (!entry || entry->key != (name.bits | use) || cache_version(entry->word) != version)
+        return w;
+    atomic_store_explicit(cache, entry->word, memory_order_release);
+    return entry->word;
 }
 
 /* May instances hide an attribute of the class: 0 never, 1 only those with a dict, -1 any time. */
@@ -56,25 +94,25 @@ static bool is_method_wrap(Value v)
 static bool is_plain(Thread *t, Value v) { return !type_of(t, v)->slots.descr_get && !type_of(t, v)->slots.descr_set; }
 
 /* Remembers the place of an inline value or of a __slots__ member; `found`: what the class has of that name. Was it one? */
-static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version)
+static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version, Use use)
 {
     Type *type = o->type;
     if (value_is_empty(found) || !is_data_descriptor(t, found)) {
         int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
         if (key < 0 || value_is_empty(instance_values(o)[key]))
             return false;
-        store(cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value));
+        store_for_type(t, cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value), name, use);
         return true;
     }
     if (object_is_native(found, &tuple_getter_spec) && object_is(value_of(o), KIND_TUPLE)) {
         int64_t index = ((TupleGetter *)value_object(found))->index;
         if (index >= 0)
-            store(cache, CACHE_TUPLE_ITEM, version, (uint64_t)index);
+            store_for_type(t, cache, CACHE_TUPLE_ITEM, version, (uint64_t)index, name, use);
         return true;
     }
     int64_t offset = slot_offset(found);
     if (offset > 0)
-        store(cache, CACHE_SLOT, version, (uint64_t)offset);
+        store_for_type(t, cache, CACHE_SLOT, version, (uint64_t)offset, name, use);
     return offset > 0;
 }
 
@@ -91,7 +129,7 @@ static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
     if (o->kind == KIND_TYPE) {
         found = type_lookup_cached(t, (Type *)o, name, &version, &index);
         if (!value_is_empty(found) && (is_plain(t, found) || object_is_exact(found, KIND_FUNCTION) || is_method_wrap(found)))
-            store(cache, CACHE_TYPE, version, index);
+            store(t, cache, CACHE_TYPE, version, index);
         ref_dec(t, found);
     } else {
         Value dict = ((Module *)o)->dict;
@@ -100,7 +138,7 @@ static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
         version = dict_keys_version(t, dict_of(dict));
         int64_t at = dict_index(t, dict_of(dict), name);
         if (at >= 0 && dict_of(dict)->table->width == 2)
-            store(cache, CACHE_MODULE, version, (uint64_t)at);
+            store(t, cache, CACHE_MODULE, version, dict_index_slot(at));
     }
 }
 
@@ -113,10 +151,10 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
     if (type->slots.getattr == object_generic_getattr) {
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
-        if (version && !store_field(t, cache, o, name, found, version) && !value_is_empty(found)) {
+        if (version && !store_field(t, cache, o, name, found, version, USE_LOAD) && !value_is_empty(found)) {
             int hidden = is_simple_property(t, found) ? 0 : hidden_by(o, name);
             if (hidden >= 0 && (is_simple_property(t, found) || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
-                store(cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index);
+                store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_LOAD);
         }
         ref_dec(t, found);
     } else if (o->kind == KIND_TYPE || o->kind == KIND_MODULE) {
@@ -125,8 +163,30 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
     return object_getattr(t, object, name);
 }
 
+/* With the lock on: stores into a field that the word stands for, if it does and nothing else is to be thought of. */
+static bool store_known(Thread *t, uint64_t w, Object *o, Value value)
+{
+    uint8_t kind = cache_quick_kind(w);
+    if (t->free_threaded || cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed) || (kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE))
+        return false;
+    Value *slot = (Value *)((char *)o + cache_slot(w)), old = *slot;
+    if (value_is_empty(old) && kind == CACHE_INLINE_VALUE) {
+        if (slot != instance_values(o) + o->aux)
+            return false;
+        o->aux++;
+    }
+    *slot = ref_inc(t, value);
+    ref_dec(t, old);
+    return true;
+}
+
 int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value)
 {
+    if (value_is_object(object)) {
+        Object *o = value_object(object);
+        if (store_known(t, word_for(t, cache, o->type, name, USE_STORE), o, value))
+            return 0;
+    }
     if (object_setattr(t, object, name, value) < 0)
         return -1;
     if (!value_is_object(object))
@@ -137,7 +197,7 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
         if (version)
-            store_field(t, cache, o, name, found, version);
+            store_field(t, cache, o, name, found, version, USE_STORE);
         ref_dec(t, found);
     }
     return 0;
@@ -154,14 +214,14 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
         if (!value_is_empty(found) && (type_of(t, found)->flags & TYPE_METHOD_LIKE)) {
             Value own = VALUE_EMPTY;
             if (hidden >= 0) {
-                store(cache, hidden ? CACHE_METHOD_INLINE : CACHE_METHOD, version, index);
+                store_for_type(t, cache, hidden ? CACHE_METHOD_INLINE : CACHE_METHOD, version, index, name, USE_METHOD);
             } else {
                 int status = instance_get(t, value_object(object), name, &own);
                 if (status != 0) {
                     ref_dec(t, found);
                     pair[0] = own;
                     if (status > 0 && version)
-                        store_field(t, cache, value_object(object), name, VALUE_EMPTY, version);
+                        store_field(t, cache, value_object(object), name, VALUE_EMPTY, version, USE_METHOD);
                     return status < 0 ? -1 : 0;
                 }
             }
@@ -169,9 +229,9 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
             pair[1] = ref_inc(t, object);
             return 0;
         }
-        if (value_is_object(object) && version && !store_field(t, cache, value_object(object), name, found, version) && !value_is_empty(found) && hidden >= 0 &&
+        if (value_is_object(object) && version && !store_field(t, cache, value_object(object), name, found, version, USE_METHOD) && !value_is_empty(found) && hidden >= 0 &&
             (is_method_wrap(found) || is_plain(t, found)))
-            store(cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index);
+            store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_METHOD);
         ref_dec(t, found);
     } else if (value_is_object(object) && (value_object(object)->kind == KIND_TYPE || value_object(object)->kind == KIND_MODULE)) {
         store_own(t, cache, value_object(object), name);
@@ -217,8 +277,8 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value *result)
         if (atomic_load_explicit(&dict->keys_version, memory_order_acquire) != version)
             return false;
         if (UNLIKELY(t->free_threaded))
-            return dict_get_cached_shared(t, dict, version, slot, result);
-        *result = ref_inc(t, *dict_entry_slot_narrow(dict, slot));
+            return dict_get_cached_shared(t, dict, version, dict_slot_index(slot), result);
+        *result = ref_inc(t, *dict_table_slot(dict, slot));
         return true;
     }
     default: return false;
@@ -274,16 +334,16 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value pair[2])
     return load_own(t, w, o, &pair[0]) ? CACHE_FOUND : CACHE_MISS;
 }
 
-CacheAnswer cache_method_other(Thread *t, uint64_t w, Value object, Value pair[2])
+CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2])
 {
-    CacheAnswer answer = load_pair(t, w, object, pair);
+    CacheAnswer answer = load_pair(t, word_for(t, cache, type_of(t, object), name, USE_METHOD), object, pair);
     return answer == CACHE_CALL ? CACHE_MISS : answer;
 }
 
-CacheAnswer cache_attribute_other(Thread *t, uint64_t w, Object *o, Value *result)
+CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result)
 {
     Value pair[2];
-    CacheAnswer answer = load_pair(t, w, value_of(o), pair);
+    CacheAnswer answer = load_pair(t, word_for(t, cache, o->type, name, USE_LOAD), value_of(o), pair);
     if (answer == CACHE_FOUND && !value_is_empty(pair[1])) {
         *result = method_new(t, pair[0], pair[1]);
         ref_dec(t, pair[0]);
@@ -328,8 +388,8 @@ void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value obj
         return;
     Value found = type_lookup_cached(t, next, name, &version, &index);
     if (!value_is_empty(found) && version && (is_method_wrap(found) || (type_of(t, found)->flags & TYPE_METHOD_LIKE))) {
-        store(cache + 1, CACHE_SUPER, version, index);
-        store(cache, CACHE_SUPER, atomic_load_explicit(&type->version, memory_order_relaxed), place);
+        store(t, cache + 1, CACHE_SUPER, version, index);
+        store(t, cache, CACHE_SUPER, atomic_load_explicit(&type->version, memory_order_relaxed), place);
     }
     ref_dec(t, found);
 }
@@ -386,7 +446,7 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
             return VALUE_EMPTY;
         if (found) {
             if (index >= 0 && g->table->width == 2)
-                store(cache, CACHE_GLOBAL, version, (uint64_t)index);
+                store(t, cache, CACHE_GLOBAL, version, dict_index_slot(index));
             return result;
         }
         uint32_t builtin_version = dict_keys_version(t, b);
@@ -395,9 +455,9 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
         if (found < 0)
             return VALUE_EMPTY;
         if (found) {
-            if (index >= 0 && index < (1 << 24) && b->table->width == 2 && version && builtin_version) {
-                store(cache + 1, CACHE_GLOBAL, builtin_version, (uint64_t)index);
-                store(cache, CACHE_BUILTIN, version, 0);
+            if (index >= 0 && index < (1 << 22) && b->table->width == 2 && version && builtin_version) {
+                store(t, cache + 1, CACHE_GLOBAL, builtin_version, dict_index_slot(index));
+                store(t, cache, CACHE_BUILTIN, version, 0);
             }
             return result;
         }
@@ -419,10 +479,10 @@ bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals
     if (atomic_load_explicit(&globals->keys_version, memory_order_acquire) != cache_version(w))
         return false;
     if (cache_kind(w) == CACHE_GLOBAL)
-        return dict_get_cached_shared(t, globals, cache_version(w), cache_slot(w), result);
+        return dict_get_cached_shared(t, globals, cache_version(w), dict_slot_index(cache_slot(w)), result);
     if (cache_kind(w) != CACHE_BUILTIN)
         return false;
     uint64_t w2 = cache_load(cache + 1);
     return atomic_load_explicit(&dict_of(builtins)->keys_version, memory_order_acquire) == cache_version(w2) &&
-           dict_get_cached_shared(t, dict_of(builtins), cache_version(w2), cache_slot(w2), result);
+           dict_get_cached_shared(t, dict_of(builtins), cache_version(w2), dict_slot_index(cache_slot(w2)), result);
 }

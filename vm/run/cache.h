@@ -1,7 +1,8 @@
 /* cache.h: the inline caches of attribute and name sites.
  *
- * A cache is one 64-bit word, published by a single store: version in bits 0-31, slot in 32-55, kind in 56-63.  The version is a type's (attributes) or a dict's key
- * version (names); versions are never reused, so a word is valid or ignored, never torn. */
+ * A cache is one 64-bit word, published by a single store: version in bits 0-31, kind in 32-39, slot in 40-63.  The version is a type's (attributes) or a dict's key
+ * version (names); versions are never reused, so a word is valid or ignored, never torn.  A site that sees objects of many types has one word only: what others know is in a table of the
+ * interpreter (Interp.attribute_cache), used with the lock on. */
 #ifndef BATON_RUN_CACHE_H
 #define BATON_RUN_CACHE_H
 
@@ -29,12 +30,15 @@ typedef enum CacheKind {
 
 static inline uint64_t cache_word(CacheKind kind, uint32_t version, uint32_t slot)
 {
-    return version ? (uint64_t)version | (uint64_t)(slot & 0xFFFFFF) << 32 | (uint64_t)kind << 56 : 0;
+    return version ? (uint64_t)version | (uint64_t)kind << 32 | (uint64_t)slot << 40 : 0;
 }
 static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache) { return atomic_load_explicit(cache, memory_order_acquire); }
 static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w; }
-static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 32) & 0xFFFFFF; }
-static ALWAYS_INLINE uint32_t cache_kind(uint64_t w) { return (uint32_t)(w >> 56); }
+static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 40); }
+/* What the eval loop compares: with the lock off no word has a kind that it knows, so that it need not ask for the mode. */
+static ALWAYS_INLINE uint8_t cache_quick_kind(uint64_t w) { return (uint8_t)(w >> 32); }
+#define CACHE_SHARED 0x80
+static ALWAYS_INLINE uint32_t cache_kind(uint64_t w) { return (uint32_t)(w >> 32) & 0x7F; }
 
 /* The slow paths: look up, fill the cache, return what CPython would.  name is the site's. */
 MUST_CHECK Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name);
@@ -53,9 +57,9 @@ typedef enum CacheAnswer {
     CACHE_FOUND, /* *result, or the pair: owned */
     CACHE_CALL   /* *result: the getter of a property, borrowed: a function of one parameter */
 } CacheAnswer;
-CacheAnswer cache_attribute_other(Thread *t, uint64_t w, Object *o, Value *result);
+CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result);
 /* The same for LOAD_METHOD; never CACHE_CALL. */
-CacheAnswer cache_method_other(Thread *t, uint64_t w, Value object, Value pair[2]);
+CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2]);
 /* super(class, object).name, the pair as for LOAD_METHOD: */
 bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value object, Value pair[2]);
 void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value object, Value name);
@@ -68,11 +72,6 @@ static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type)
     return LIKELY(version != 0 && type->construct_version == version) || cache_construct_fill(t, type);
 }
 
-/* Is an attribute of the class not hidden by one of the instance, whose type has the version of the word? */
-static ALWAYS_INLINE bool cache_not_hidden(const Object *o, CacheKind kind, CacheKind inline_kind)
-{
-    return kind != inline_kind || o->aux != INSTANCE_HAS_DICT;
-}
 /* With the lock on, and the version just seen to be right: the value at an entry of the type's table, borrowed. */
 static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index) { return type->cache->entries[index].value; }
 

@@ -213,7 +213,7 @@ static bool place_keywords(const Code *code, uint32_t n, const Value *keys, uint
         uint32_t i = code->posonly_count;
         while (i < total && !value_is(names[i], keys[k]))
             i++;
-        if (i < n || (i == total && !(code->flags & CODE_VARKEYWORDS)))
+        if (i < total ? i < n : !(code->flags & CODE_VARKEYWORDS))
             return false;
         for (uint32_t j = 0; i < total && j < k; j++)
             if (place[j] == i)
@@ -320,20 +320,23 @@ int call_spread(Thread *t, Value *window, Value args, Value kwargs, Value *names
 {
     size_t n = tuple_length(args), position = 0, k = 0;
     *names = VALUE_EMPTY;
+    Value key, value;
     if (!value_is_empty(kwargs) && dict_length(kwargs)) {
-        Value list = dict_keys_list(t, kwargs);
-        if (value_is_empty(list))
+        /* The window has room for the values: first it holds the keys. */
+        while (dict_next(kwargs, &position, &key, &value))
+            window[k++] = key;
+        *names = tuple_from_array(t, window, k);
+        if (value_is_empty(*names)) {
+            memset(window, 0, k * sizeof(Value));
             return -1;
-        *names = list_to_tuple(t, list);
-        ref_dec(t, list);
-        if (value_is_empty(*names))
-            return -1;
+        }
+        position = 0;
+        k = 0;
+        while (dict_next(kwargs, &position, &key, &value))
+            window[n + k++] = ref_inc(t, value);
     }
     for (size_t i = 0; i < n; i++)
         window[i] = ref_inc(t, tuple_peek(args, i));
-    Value key, value;
-    while (!value_is_empty(*names) && dict_next(kwargs, &position, &key, &value))
-        window[n + k++] = ref_inc(t, value);
     return 0;
 }
 

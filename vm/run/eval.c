@@ -85,9 +85,12 @@ static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Funct
 {
     Frame *n = f->next;
     Value *top = window + code->register_count;
-    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n) || UNLIKELY(t->recursion_left == 0))
+    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n))
         return push(t, code, function, window, given, !f->is_generator);
-    t->recursion_left--;
+    if (UNLIKELY(__builtin_sub_overflow(t->recursion_left, 1, &t->recursion_left))) {
+        t->recursion_left = 0;
+        return push(t, code, function, window, given, true);
+    }
     for (Value *local = window + given, *end = window + code->local_count; local < end; local++)
         *local = VALUE_EMPTY;
     n->pc = code_start(code);
@@ -395,6 +398,17 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
         NEXT();                                        \
     } while (0)
 
+/* An operator of an object whose class answers it in Python pushes a frame; operator_result goes on when that has returned. */
+#define TRY_OPERATOR(operator, x, y)                                                                  \
+    do {                                                                                              \
+        if (!EVAL_TRACED && (callee = slow_operator_function(t, f, (operator), (x), (y))) != NULL) {  \
+            operand[0] = (x);                                                                         \
+            operand[1] = (y);                                                                         \
+            call_count = 2;                                                                           \
+            goto push_operator;                                                                       \
+        }                                                                                             \
+    } while (0)
+
 #define BOTH_INTS(x, y) (((x).bits & (y).bits) >= VALUE_INT_TAG)
 #define BOTH_DOUBLES(x, y) (value_is_double(x) && value_is_double(y))
 
@@ -429,6 +443,16 @@ LOOP_LINKAGE Value LOOP(Thread *t, bool fresh)
     Value result;
     uint32_t unwind_flags;
     int32_t jump;
+    /* Calls: */
+    Value *call_args; /* first argument: where the callee's registers begin */
+    uint32_t call_count;
+    Value call_names;
+    Value callable;
+    intptr_t call_base, call_dest; /* registers call_base .. hold the callable and what is behind it */
+    Function *callee;
+    Code *code;
+    Value *window;
+    Value operand[2] = {VALUE_EMPTY, VALUE_EMPTY}; /* of an operator in Python */
     TRACE(const Instruction *previous;)
 
     LOAD_FRAME();
@@ -593,16 +617,16 @@ dispatch:
         _Atomic uint64_t *cache = &f->code->caches[b];
         uint64_t w = cache_load(cache);
         Dict *globals = dict_of(frame_globals(f));
-        if (LIKELY(!t->free_threaded) && LIKELY(atomic_load_explicit(&globals->keys_version, memory_order_relaxed) == cache_version(w))) {
-            if (LIKELY(cache_kind(w) == CACHE_GLOBAL)) {
-                SET_OBJECT(a, *dict_entry_slot_narrow(globals, cache_slot(w)));
+        if (LIKELY(atomic_load_explicit(&globals->keys_version, memory_order_relaxed) == cache_version(w))) {
+            if (LIKELY(cache_quick_kind(w) == CACHE_GLOBAL)) {
+                SET_OBJECT(a, *dict_table_slot(globals, cache_slot(w)));
                 NEXT();
             }
             uint64_t w2 = cache_load(cache + 1);
             Dict *builtins = dict_of(frame_builtins(f));
-            if (LIKELY(cache_kind(w) == CACHE_BUILTIN) &&
+            if (LIKELY(cache_quick_kind(w) == CACHE_BUILTIN) &&
                 LIKELY(atomic_load_explicit(&builtins->keys_version, memory_order_relaxed) == cache_version(w2))) {
-                SET_OBJECT(a, *dict_entry_slot_narrow(builtins, cache_slot(w2)));
+                SET_OBJECT(a, *dict_table_slot(builtins, cache_slot(w2)));
                 NEXT();
             }
         }
@@ -697,54 +721,30 @@ dispatch:
 
     CASE(LOAD_ATTR)
     {
-        Value v = R(b), found;
-        _Atomic uint64_t *cache = &f->code->caches[c];
-        uint64_t w = cache_load(cache);
+        Value v = R(b);
         if (LIKELY(value_is_object(v))) {
             Object *o = value_object(v);
-            if (LIKELY(o->type->version == cache_version(w)) && LIKELY(cache_kind(w) - CACHE_SLOT <= CACHE_INLINE_VALUE - CACHE_SLOT) &&
-                LIKELY(!t->free_threaded)) {
-                found = *(Value *)((char *)o + cache_slot(w));
-                if (LIKELY(!value_is_empty(found))) {
-                    ref_inc(t, found);
-                    FINISH1(found);
+            uint64_t w = cache_load(&f->code->caches[c]);
+            if (LIKELY(o->type->version == cache_version(w)) && LIKELY((uint8_t)(cache_quick_kind(w) - CACHE_SLOT) <= CACHE_INLINE_VALUE - CACHE_SLOT)) {
+                Value field = *(Value *)((char *)o + cache_slot(w));
+                if (LIKELY(!value_is_empty(field))) {
+                    ref_inc(t, field);
+                    FINISH1(field);
                 }
             }
-            SAVE();
-            CacheAnswer answer = cache_attribute_other(t, w, o, &found);
-            if (answer == CACHE_FOUND)
-                FINISH1(found);
-            if (!EVAL_TRACED && answer == CACHE_CALL) { /* a property's getter */
-                Value arg = TAKE(b);
-                Frame *n = push(t, code_of(function_of(found)->code), function_of(found), &arg, 1, false);
-                if (UNLIKELY(!n)) {
-                    ref_dec(t, arg);
-                    goto error;
-                }
-                n->resume = RESUME_STORE;
-                n->dest = (int32_t)a;
-                n->callable = NULL;
-                n->keep = ref_inc(t, found);
-                n->has_more = true;
-                goto enter_pushed;
-            }
+            goto attribute_other;
         }
-        SAVE();
-        result = cache_load_attribute(t, cache, v, f->code->site_names[c]);
-        CHECK(result);
-        FINISH1(result);
+        goto attribute_slow;
     }
     CASE(STORE_ATTR)
     {
         Value v = R(a);
-        _Atomic uint64_t *cache = &f->code->caches[c];
         if (LIKELY(value_is_object(v))) {
             Object *o = value_object(v);
-            uint64_t w = cache_load(cache);
-            if (LIKELY(o->type->version == cache_version(w)) && LIKELY(cache_kind(w) - CACHE_SLOT <= CACHE_INLINE_VALUE - CACHE_SLOT) &&
-                LIKELY(!t->free_threaded)) {
+            uint64_t w = cache_load(&f->code->caches[c]);
+            if (LIKELY(o->type->version == cache_version(w)) && LIKELY((uint8_t)(cache_quick_kind(w) - CACHE_SLOT) <= CACHE_INLINE_VALUE - CACHE_SLOT)) {
                 Value *slot = (Value *)((char *)o + cache_slot(w)), old = *slot;
-                if (UNLIKELY(value_is_empty(old)) && cache_kind(w) == CACHE_INLINE_VALUE) {
+                if (UNLIKELY(value_is_empty(old)) && cache_quick_kind(w) == CACHE_INLINE_VALUE) {
                     /* Out of order, or the instance has a dict? */
                     if (UNLIKELY(slot != instance_values(o) + o->aux))
                         goto store_attr;
@@ -760,12 +760,42 @@ dispatch:
         }
     store_attr:
         SAVE();
-        if (UNLIKELY(cache_store_attribute(t, cache, v, f->code->site_names[c], R(b)) < 0))
+        if (UNLIKELY(cache_store_attribute(t, &f->code->caches[c], v, f->code->site_names[c], R(b)) < 0))
             goto error;
         CONSUME(b);
         CONSUME(a);
         NEXT();
     }
+
+attribute_other : { /* LOAD_ATTR of what is no field of the object that the site knows */
+    Value found;
+    SAVE();
+    CacheAnswer answer = cache_attribute_other(t, &f->code->caches[c], value_object(R(b)), f->code->site_names[c], &found);
+    if (answer == CACHE_FOUND) {
+        result = found;
+        FINISH1(result);
+    }
+    if (!EVAL_TRACED && answer == CACHE_CALL) { /* a property's getter */
+        Value arg = TAKE(b);
+        Frame *n = push(t, code_of(function_of(found)->code), function_of(found), &arg, 1, false);
+        if (UNLIKELY(!n)) {
+            ref_dec(t, arg);
+            goto error;
+        }
+        n->resume = RESUME_STORE;
+        n->dest = (int32_t)a;
+        n->callable = NULL;
+        n->keep = ref_inc(t, value_of(n->function));
+        n->has_more = true;
+        goto enter_pushed;
+    }
+}
+attribute_slow:
+    SAVE();
+    result = cache_load_attribute(t, &f->code->caches[c], R(b), f->code->site_names[c]);
+    CHECK(result);
+    FINISH1(result);
+
     CASE(DELETE_ATTR)
     SAVE();
     if (object_setattr(t, R(a), f->code->site_names[c], VALUE_EMPTY) < 0)
@@ -774,12 +804,11 @@ dispatch:
     NEXT();
     CASE(LOAD_METHOD)
     {
-        Value v = R(b), pair[2];
+        Value v = R(b);
         Type *type = type_of(t, v);
-        _Atomic uint64_t *cache = &f->code->caches[c];
-        uint64_t w = cache_load(cache);
-        if (LIKELY(type->version == cache_version(w)) && LIKELY(!t->free_threaded)) {
-            uint32_t kind = cache_kind(w);
+        uint64_t w = cache_load(&f->code->caches[c]);
+        if (LIKELY(type->version == cache_version(w))) {
+            uint8_t kind = cache_quick_kind(w);
             if (LIKELY(kind == CACHE_METHOD || (kind == CACHE_METHOD_INLINE && value_object(v)->aux != INSTANCE_HAS_DICT))) {
                 Value function = cache_peek_entry(type, cache_slot(w));
                 ref_inc_object(t, value_object(function));
@@ -789,15 +818,21 @@ dispatch:
                 NEXT();
             }
         }
-        SAVE();
-        if (cache_method_other(t, w, v, pair) != CACHE_FOUND && UNLIKELY(cache_load_method(t, cache, v, f->code->site_names[c], pair) < 0))
-            goto error;
-        if (b != a)
-            CONSUME(b);
-        SET(a, pair[0]);
-        SET(a + 1, pair[1]);
-        NEXT();
+        goto method_other;
     }
+method_other : {
+    Value pair[2];
+    _Atomic uint64_t *cache = &f->code->caches[c];
+    SAVE();
+    if (cache_method_other(t, cache, R(b), f->code->site_names[c], pair) != CACHE_FOUND &&
+        UNLIKELY(cache_load_method(t, cache, R(b), f->code->site_names[c], pair) < 0))
+        goto error;
+    if (b != a)
+        CONSUME(b);
+    SET(a, pair[0]);
+    SET(a + 1, pair[1]);
+    NEXT();
+}
     CASE(LOAD_SUPER_ATTR)
     {
         bool implicit = INSTRUCTION_A(*pc++);
@@ -991,6 +1026,7 @@ binary : {
         CONSUME(c);
         NEXT();
     }
+    TRY_OPERATOR(binary_op, R(b), R(c));
     result = slow_binary(t, binary_op, R(b), R(c));
     CHECK(result);
     FINISH2(result);
@@ -1078,6 +1114,7 @@ binary : {
     WITH_INT(RSHIFT, if (LIKELY(j >= 0)) FITS(i >> (j > 63 ? 63 : j));)
 binary_int:
     SAVE();
+    TRY_OPERATOR(binary_op, R(b), value_from_int(c));
     result = slow_binary(t, binary_op, R(b), value_from_int(c));
     CHECK(result);
     FINISH1(result);
@@ -1146,6 +1183,7 @@ binary_int:
     COMPARE(GE, >=)
 compare:
     SAVE();
+    TRY_OPERATOR(OPCODE(), R(b), R(c));
     result = slow_compare(t, OPCODE(), R(b), R(c));
     CHECK(result);
     FINISH2(result);
@@ -1261,6 +1299,7 @@ compare:
     JUMP_COMPARE(JUMP_NOT_GE, GE, >=, false)
 jump_compare : {
     SAVE();
+    TRY_OPERATOR(compare_op, R(a), R(b));
     int truth = slow_compare_bool(t, compare_op, R(a), R(b));
     if (UNLIKELY(truth < 0))
         goto error;
@@ -1303,6 +1342,7 @@ jump_compare : {
     JUMP_COMPARE_INT(JUMP_NOT_GE_INT, GE, >=, false)
 jump_compare_int : {
     SAVE();
+    TRY_OPERATOR(compare_op, R(a), value_from_int(b));
     int truth = slow_compare_bool(t, compare_op, R(a), value_from_int(b));
     if (UNLIKELY(truth < 0))
         goto error;
@@ -1494,7 +1534,12 @@ built_run:
             }
         }
         SAVE();
-        result = LIKELY(dict_check_exact(v)) ? dict_item(t, v, k) : slow_getitem(t, v, k);
+        if (LIKELY(dict_check_exact(v))) {
+            result = dict_item(t, v, k);
+        } else {
+            TRY_OPERATOR(OP_GETITEM, v, k);
+            result = slow_getitem(t, v, k);
+        }
         CHECK(result);
         FINISH2(result);
     }
@@ -1519,6 +1564,7 @@ built_run:
             }
         }
         SAVE();
+        TRY_OPERATOR(OP_GETITEM, v, value_from_int(c));
         result = slow_getitem(t, v, value_from_int(c));
         CHECK(result);
         FINISH1(result);
@@ -1540,6 +1586,14 @@ built_run:
                 CONSUME(a);
                 NEXT();
             }
+        }
+        if (!EVAL_TRACED && (callee = slow_operator_function(t, f, OP_SETITEM, v, k)) != NULL) {
+            window = f->top;
+            window[2] = ref_inc(t, R(c));
+            call_count = 3;
+            operand[0] = v;
+            operand[1] = k;
+            goto push_operator;
         }
         if (UNLIKELY(slow_setitem(t, v, k, R(c)) < 0))
             goto error;
@@ -1863,20 +1917,11 @@ suspend:
         SAVE();
         result = slow_make_function(t, f, f->code->constants[b], &R(c), flags);
         CHECK(result);
-        for (intptr_t i = c, n = __builtin_popcount(flags); i < c + n; i++)
+        for (intptr_t i = c; flags; i++, flags &= flags - 1)
             CONSUME(i);
         SET(a, result);
         NEXT();
     }
-
-    Value *call_args; /* first argument: where the callee's registers begin */
-    uint32_t call_count;
-    Value call_names;
-    Value callable;
-    intptr_t call_base, call_dest; /* registers call_base .. hold the callable and what is behind it */
-    Function *callee;
-    Code *code;
-    Value *window;
 
     CASE(CALL)
     callable = R(a);
@@ -2013,6 +2058,22 @@ push_init : {
     n->extra = result;
     n->keep = value_of(callee);
     n->has_more = true;
+    goto enter_pushed;
+}
+push_operator : {
+    window = f->top;
+    window[0] = ref_inc(t, operand[0]);
+    window[1] = ref_inc(t, operand[1]);
+    Frame *n = push(t, code_of(callee->code), callee, window, call_count, true);
+    if (UNLIKELY(!n)) {
+        release_registers(t, window, window + call_count);
+        ref_dec_object(t, &callee->head);
+        goto error;
+    }
+    n->resume = RESUME_OPERATOR;
+    n->keep = value_of(callee);
+    n->has_more = true;
+    n->callable = NULL;
 }
 enter_pushed: /* goes on in the frame that `push` made */
     f = t->frame;
@@ -2244,7 +2305,7 @@ native_called: /* the same with only the arguments left, b of them behind a */
             *argument = VALUE_EMPTY;
             ref_dec_object(t, dead);
         }
-    if (!EVAL_TRACED && INSTRUCTION_OP(*pc) == OP_CLEAR && INSTRUCTION_A(*pc) == c && INSTRUCTION_B(*pc) == 1 && c >= temps) { /* nobody wants it */
+    if (!EVAL_TRACED && INSTRUCTION_OP(*pc) == OP_RELEASE && INSTRUCTION_A(*pc) == c && c >= temps) { /* nobody wants it */
         pc++;
         ref_dec(t, result);
     } else {
@@ -2373,7 +2434,7 @@ return_value:
             SET(dest, extra);
             break;
         }
-        case RESUME_DISCARD: ref_dec(t, result); break;
+        case RESUME_OPERATOR: goto operator_result;
         case RESUME_FOR_NEXT: /* exhausted */
             TRACE(if (trace_stop_iteration(t, f, result, false) < 0) goto left_badly;)
             ref_dec(t, result);
@@ -2390,6 +2451,40 @@ return_value:
             goto poll;
         NEXT();
     }
+operator_result : { /* the method of the instruction's operator has returned `result` */
+    uint32_t instruction = OPCODE(), operator = slow_operator_base(instruction);
+    bool immediate = operator != instruction, jumps = operator >= OP_JUMP_LT && operator <= OP_JUMP_NOT_GE;
+    a = INSTRUCTION_A(pc[-1]);
+    b = INSTRUCTION_B(pc[-1]);
+    c = INSTRUCTION_C(pc[-1]);
+    if (operator == OP_SETITEM) {
+        ref_dec(t, result);
+        CONSUME(c);
+        CONSUME(b);
+        CONSUME(a);
+        NEXT();
+    }
+    if (UNLIKELY(value_is(result, VALUE_NOTIMPLEMENTED)) && operator != OP_GETITEM) {
+        intptr_t right = jumps ? b : c;
+        result = slow_operator_after_left(t, operator, R(jumps ? a : b), immediate ? value_from_int(right) : R(right));
+        CHECK(result);
+    }
+    if (jumps) {
+        int truth = LIKELY(value_is_bool(result)) ? value_is(result, VALUE_TRUE) : object_truth(t, result);
+        ref_dec(t, result);
+        if (UNLIKELY(truth < 0))
+            goto error;
+        CONSUME(a);
+        if (!immediate && b != a)
+            CONSUME(b);
+        if (truth == (operator <= OP_JUMP_GE))
+            GOTO(c);
+        NEXT();
+    }
+    if (immediate)
+        FINISH1(result);
+    FINISH2(result);
+}
     CASE(BUILD_CLASS)
     SAVE();
     result = object_getitem(t, frame_builtins(f), ID(t, __build_class__));

@@ -19,7 +19,7 @@ typedef enum Resume {
     RESUME_ENTRY,     /* leaves the eval loop: called from C */
     RESUME_STORE,     /* into the caller's register `dest`; the callable is wherever `callable` says */
     RESUME_INIT,      /* must be None; `extra` (the new instance) goes into `dest` */
-    RESUME_DISCARD,   /* dropped (__setattr__, __setitem__ ...) */
+    RESUME_OPERATOR,  /* the method of an operator: the caller's instruction is completed with it */
     RESUME_FOR_NEXT,  /* a generator's value for FOR_NEXT */
     RESUME_DELEGATE,  /* a generator's value for DELEGATE */
     RESUME_NEXT       /* a generator's value for a call of its __next__ or send */

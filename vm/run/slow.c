@@ -65,6 +65,90 @@ int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b)
     return truth;
 }
 
+/* ---- operators in Python ---- */
+
+/* The comparison of OP_EQ and its like, and of the jumps. */
+static int compare_op(uint32_t op)
+{
+    if (op >= OP_LT && op <= OP_GE)
+        return (int)compare_of(op);
+    if (op >= OP_JUMP_LT && op <= OP_JUMP_GE)
+        return (int)compare_of(OP_LT + (op - OP_JUMP_LT));
+    if (op >= OP_JUMP_NOT_LT && op <= OP_JUMP_NOT_GE)
+        return (int)compare_of(OP_LT + (op - OP_JUMP_NOT_LT));
+    return -1;
+}
+
+uint32_t slow_operator_base(uint32_t op)
+{
+    switch (op) {
+    case OP_ADD_INT: return OP_ADD;
+    case OP_IADD_INT: return OP_IADD;
+    case OP_SUB_INT: return OP_SUB;
+    case OP_ISUB_INT: return OP_ISUB;
+    case OP_MUL_INT: return OP_MUL;
+    case OP_FLOORDIV_INT: return OP_FLOORDIV;
+    case OP_MOD_INT: return OP_MOD;
+    case OP_AND_INT: return OP_AND;
+    case OP_LSHIFT_INT: return OP_LSHIFT;
+    case OP_RSHIFT_INT: return OP_RSHIFT;
+    case OP_GETITEM_INT: return OP_GETITEM;
+    default: return op >= OP_JUMP_LT_INT && op <= OP_JUMP_NOT_GE_INT ? op - OP_JUMP_LT_INT + OP_JUMP_LT : op;
+    }
+}
+
+Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b)
+{
+    static const NameId compare_names[] = {
+        [COMPARE_LT] = NAME___lt__, [COMPARE_LE] = NAME___le__, [COMPARE_EQ] = NAME___eq__,
+        [COMPARE_NE] = NAME___ne__, [COMPARE_GT] = NAME___gt__, [COMPARE_GE] = NAME___ge__};
+    if (!value_is_object(a) || !(value_object(a)->type->flags & TYPE_HEAP))
+        return NULL;
+    Type *type = value_object(a)->type;
+    const Slots *slots = &type->slots;
+    NameId name;
+    uint32_t parameters = 2;
+    if (op == OP_GETITEM || op == OP_SETITEM) {
+        if (op == OP_GETITEM ? slots->getitem != slot_python_getitem : slots->setitem != slot_python_setitem)
+            return NULL;
+        name = op == OP_GETITEM ? NAME___getitem__ : NAME___setitem__;
+        parameters = op == OP_GETITEM ? 2 : 3;
+    } else {
+        /* The other one may not have the first word. */
+        if (type_of(t, b) != type && (type_of(t, b)->flags & TYPE_HEAP))
+            return NULL;
+        int compare = compare_op(op);
+        if (compare >= 0) {
+            if (slots->compare != slot_python_compare)
+                return NULL;
+            name = compare_names[compare];
+        } else {
+            bool inplace = op >= OP_IADD && op <= OP_IXOR;
+            BinaryOp binary = (BinaryOp)(op - (inplace ? OP_IADD : OP_ADD));
+            if ((inplace && slots->inplace[binary]) || slots->binary[binary] != slot_python_binary_table[binary] || slots->concat || slots->repeat)
+                return NULL;
+            name = slot_binary_name(binary);
+        }
+    }
+    Value found = type_lookup(t, type, t->interp->names[name]);
+    if (object_is_exact(found, KIND_FUNCTION)) {
+        const Code *code = code_of(function_of(found)->code);
+        if (code->simple_count == parameters && f->top + code->register_count <= t->stack_limit && f->code->register_count <= INT16_MAX)
+            return function_of(found);
+    }
+    ref_dec(t, found);
+    return NULL;
+}
+
+Value slow_operator_after_left(Thread *t, uint32_t op, Value a, Value b)
+{
+    int compare = compare_op(op);
+    if (compare >= 0)
+        return object_compare_after_left(t, a, b, (Compare)compare);
+    bool inplace = op >= OP_IADD && op <= OP_IXOR;
+    return number_binary_after_left(t, (BinaryOp)(op - (inplace ? OP_IADD : OP_ADD)), a, b, inplace);
+}
+
 /* ---- items ---- */
 
 Value slow_getitem(Thread *t, Value container, Value key)

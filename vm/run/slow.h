@@ -6,7 +6,13 @@
 #include "../object/str.h"
 #include "generator.h"
 
-MUST_CHECK Value slow_binary(Thread *t, uint32_t op, Value a, Value b);   /* opcode OP_ADD .. OP_IXOR */
+MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that answers an operator of two objects first, if a frame may be pushed for it: owned, or NULL. */
+Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b);
+/* The operator of an instruction, which may have an immediate operand: then it is another. */
+uint32_t slow_operator_base(uint32_t op);
+/* What the operator is after that method has said NotImplemented. */
+MUST_CHECK Value slow_operator_after_left(Thread *t, uint32_t op, Value a, Value b);
+Value slow_binary(Thread *t, uint32_t op, Value a, Value b);   /* opcode OP_ADD .. OP_IXOR */
 MUST_CHECK Value slow_compare(Thread *t, uint32_t op, Value a, Value b);  /* OP_LT .. OP_GE */
 int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b);          /* truth of it: 1, 0, -1 */
 MUST_CHECK Value slow_getitem(Thread *t, Value container, Value key);

@@ -103,5 +103,6 @@ void interp_free(Interp *interp)
     gil_free(interp->gil);
     world_free(interp->world);
     alloc_raw_free(interp->heapcheck);
+    alloc_raw_free(interp->attribute_cache);
     alloc_raw_free(interp);
 }

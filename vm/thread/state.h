@@ -144,7 +144,15 @@ typedef struct Config {
     double switch_interval;  /* seconds; 0: the default */
 } Config;
 
+/* What the inline caches of all sites together know (../run/cache.c): version 0 is free. */
+#define ATTRIBUTE_CACHE_SIZE 1024
+typedef struct AttributeCacheEntry {
+    uint64_t key; /* of the name and of what the site does */
+    uint64_t word;
+} AttributeCacheEntry;
+
 struct Interp {
+    AttributeCacheEntry *attribute_cache; /* ATTRIBUTE_CACHE_SIZE entries, or NULL */
     Type *types[KIND_COUNT];
     Type *exceptions[EXC_COUNT];
     Value names[NAME_COUNT];
