@@ -37,12 +37,19 @@
 /* C stack kept free below the guard, in bytes: what the deepest C helper may need after a successful probe. */
 #define CONFIG_C_STACK_RESERVE (96 * 1024)
 
-/* Nested C calls allowed where the C stack's end cannot be told: an eval frame takes a few hundred bytes, a browser's stack has 512 KB at least. */
+/* Nested C calls allowed where the C stack's end cannot be told, or where it is not all there is: in wasm most of a frame lies on the browser's own stack, of 500 KB in a
+ * worker, where code that is not yet optimised takes up to 1.5 KB for a call. */
+#if defined(__wasm__)
+#define CONFIG_C_DEPTH 256
+#define CONFIG_C_STACK_WHOLE 0
+#else
 #define CONFIG_C_DEPTH 500
+#define CONFIG_C_STACK_WHOLE 1
+#endif
 
 /* Nested brackets, operators, lambdas and blocks that the parser follows before MemoryError: CPython's limit, or less where stacks are small. */
 #if defined(__wasm__)
-#define CONFIG_PARSER_DEPTH 1000
+#define CONFIG_PARSER_DEPTH 500
 #else
 #define CONFIG_PARSER_DEPTH 4000
 #endif

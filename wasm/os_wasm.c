@@ -5,6 +5,7 @@
  * Locks: pool_lock around the list of idle threads.  Read next: exports.c, kernel.h. */
 #include "../vm/os/os.h"
 
+#include <emscripten/stack.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -186,8 +187,8 @@ void os_thread_yield(void)
     os_wait(&never, 0, 0);
 }
 
-/* Wasm frames lie on a stack that cannot be measured: call depth is counted. */
-uintptr_t os_stack_low(void) { return 0; }
+/* Of the stack in memory, for what has an address; the rest of wasm's frames lies on a stack that cannot be measured, for which call depth is counted. */
+uintptr_t os_stack_low(void) { return emscripten_stack_get_end(); }
 
 /* ---- memory ---- */
 

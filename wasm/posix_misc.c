@@ -133,10 +133,7 @@ int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict ol
 }
 int sigpending(sigset_t *set) { return sigemptyset(set); }
 int sigwait(const sigset_t *restrict set, int *restrict signum) { return ENOSYS; }
-unsigned alarm(unsigned seconds) { return 0; }
 int pause(void) { return kernel_poll(NULL, 0, -1, os_wasm_is_main()) < 0 ? (errno = EINTR, -1) : 0; }
-int setitimer(int which, const struct itimerval *restrict timer, struct itimerval *restrict old) { return missing(); }
-int getitimer(int which, struct itimerval *timer) { return missing(); }
 
 /* ---- clocks ---- */
 

@@ -196,9 +196,10 @@ static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
     Value (*next)(Thread *t, Value self) = value_object(iterator)->type->slots.next;
     if (UNLIKELY(!next)) /* its class has lost __next__ since iteration began */
         return error_set(t, EXC_TypeError, "'%N' object is not an iterator", value_object(iterator)->type);
-    if (UNLIKELY((uintptr_t)__builtin_frame_address(0) < t->stack_guard)) /* iterators over iterators over ... */
+    if (UNLIKELY(!recursion_descend(t))) /* iterators over iterators over ... */
         return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
     Value item = next(t, iterator);
+    recursion_rise(t);
     if (UNLIKELY(value_is_empty(item) && error_pending(t)))
         error_swallow(t, EXC_StopIteration);
     return item;

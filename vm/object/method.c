@@ -102,12 +102,21 @@ static Value method_repr(Thread *t, Value self)
     return result;
 }
 
+/* An attribute of the function, which may be a method itself. */
+static Value forward(Thread *t, Value function, Value name)
+{
+    if (!recursion_enter(t, ""))
+        return VALUE_EMPTY;
+    Value v = object_getattr(t, function, name);
+    recursion_leave(t);
+    return v;
+}
 /* Attributes of the function show through. */
 static Value method_getattr(Thread *t, Value self, Value name)
 {
     Value result = type_lookup(t, t->types[KIND_METHOD], name);
     if (value_is_empty(result))
-        return object_getattr(t, method_of(self)->function, name);
+        return forward(t, method_of(self)->function, name);
     Value (*get)(Thread *, Value, Value, Value) = type_of(t, result)->slots.descr_get;
     if (!get)
         return result;

@@ -132,7 +132,15 @@ hash_t object_hash(Thread *t, Value v)
     if (LIKELY(str_check_exact(v)))
         return str_hash(t, v);
     hash_t (*hash)(Thread *, Value) = type_of(t, v)->slots.hash;
-    return hash ? hash(t, v) : slot_hash_unhashable(t, v);
+    if (UNLIKELY(!hash))
+        return slot_hash_unhashable(t, v);
+    if (UNLIKELY(!recursion_descend(t))) { /* tuples in tuples in ... */
+        error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
+        return -1;
+    }
+    hash_t result = hash(t, v);
+    recursion_rise(t);
+    return result;
 }
 
 int object_truth(Thread *t, Value v)

@@ -1,6 +1,7 @@
 /* state.c: what a Thread is told about its C stack, and how deep C may recurse.
  *
- * Natively the stack's lowest address is known (t->stack_guard) and a probe is one compare; where it cannot be told, calls are counted in t->c_depth.
+ * Natively the stack's lowest address is known (t->stack_guard) and a probe is one compare; where it cannot be told, or frames lie on another stack too, calls are
+ * counted in t->c_depth.
  * Read next: world.c (how threads come and go). */
 #include "state.h"
 
@@ -17,7 +18,7 @@ bool recursion_enter(Thread *t, const char *where)
 {
     char here;
     t->c_depth++;
-    if (LIKELY(t->stack_guard ? (uintptr_t)&here > t->stack_guard : t->c_depth < CONFIG_C_DEPTH))
+    if (LIKELY((uintptr_t)&here > t->stack_guard && ((CONFIG_C_STACK_WHOLE && t->stack_guard) || t->c_depth < CONFIG_C_DEPTH)))
         return true;
     t->c_depth--;
     error_set(t, EXC_RecursionError, "maximum recursion depth exceeded%s", where);

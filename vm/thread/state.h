@@ -214,6 +214,19 @@ void thread_measure_stack(Thread *t); /* sets stack_guard; on the thread itself 
  * is like " while calling a Python object".  Balanced by recursion_leave. */
 bool recursion_enter(Thread *t, const char *where);
 static inline void recursion_leave(Thread *t) { t->c_depth--; }
+/* The same for the shortest ways down (iterators over iterators), where only the probe of the stack is made if that is all that is needed: false when it may go
+ * no deeper, without an exception.  Balanced by recursion_rise. */
+static ALWAYS_INLINE bool recursion_descend(Thread *t)
+{
+    if (CONFIG_C_STACK_WHOLE)
+        return (uintptr_t)__builtin_frame_address(0) >= t->stack_guard;
+    return t->c_depth < CONFIG_C_DEPTH && ++t->c_depth;
+}
+static ALWAYS_INLINE void recursion_rise(Thread *t)
+{
+    if (!CONFIG_C_STACK_WHOLE)
+        t->c_depth--;
+}
 
 static inline Type *type_of(Thread *t, Value v)
 {
