@@ -35,6 +35,16 @@
 #define EVAL_TRACED 0 /* eval_traced.c compiles the loop once more, with the hooks of tracing */
 #endif
 
+/* In wasm the loop is an exported function: the optimiser puts a function that is called from one place into its caller, and then it is not entered by a call any more
+ * (REENTER). */
+#if defined(__wasm__)
+#define LOOP_LINKAGE __attribute__((noinline, used))
+#elif EVAL_TRACED
+#define LOOP_LINKAGE
+#else
+#define LOOP_LINKAGE static
+#endif
+
 /* ---- frames ---- */
 
 /* Opens a window for `code` whose first `given` registers are the values at `args`: in place where they are the top of the stack, else moved. NULL: RecursionError or
@@ -197,13 +207,7 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
     return result;
 }
 
-/* In wasm an exported function: the optimiser puts a function that is called from one place into its caller, and entering the loop would be no call any more. */
-#if defined(__wasm__)
-#define CALLED(name) __attribute__((noinline, used, export_name(name)))
-#else
-#define CALLED(name)
-#endif
-CALLED("eval_loop") static Value loop(Thread *t, bool fresh);
+LOOP_LINKAGE Value loop(Thread *t, bool fresh);
 #endif
 
 /* The value that tells eval_run to enter the loop function again: browsers swap optimised code in only at a call, and tracing has a loop of its own. No Value has
@@ -212,7 +216,7 @@ CALLED("eval_loop") static Value loop(Thread *t, bool fresh);
 
 #if !EVAL_TRACED
 
-CALLED("eval_loop_traced") Value eval_loop_traced(Thread *t, bool fresh); /* eval_traced.c */
+Value eval_loop_traced(Thread *t, bool fresh); /* eval_traced.c */
 
 Value eval_run(Thread *t)
 {
@@ -264,7 +268,6 @@ Value eval_run(Thread *t)
 /* The hooks of tracing: TRACE_STEP before each instruction, TRACE_CHECK(status of a hook), TRACE(anything else); TRACE_FROM says which instruction was the one before. */
 #if EVAL_TRACED
 #define LOOP eval_loop_traced
-#define LOOP_LINKAGE
 #define TRACE(...) __VA_ARGS__
 #define TRACE_CHECK(status)                            \
     do {                                               \
@@ -283,7 +286,6 @@ Value eval_run(Thread *t)
 #define UNWIND(flags) trace_unwind(t, f, flags)
 #else
 #define LOOP loop
-#define LOOP_LINKAGE static
 #define TRACE(...)
 #define TRACE_CHECK(status) ((void)0)
 #define TRACE_FROM(instruction) ((void)0)
