@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | wasm | serve [PORT] | package | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -122,6 +122,10 @@ bench)
     native /usr/bin/python3:python3-minimal
     shift
     exec /usr/bin/python3 tests/bench/run.py build/native/baton "$@" ;;
+bench-web) # against Pyodide, in Chromium
+    wasm_tests
+    shift
+    exec node tests/bench/web.mjs build/site vm/lib/node_modules/pyodide tests/bench/programs build/native/baton "$@" ;;
 wasm) wasm ;;
 package) # for npm
     wasm

@@ -42,16 +42,16 @@ const PAGES = {
     window.ready = window.run('print("hello")');
   </script>`,
 };
-/** @type {Map<string, number>} gzip bytes of what was asked for */
-let loaded = new Map();
+/** Files that were asked for. @type {Set<string>} */
+let loaded = new Set();
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://localhost').pathname;
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'credentialless', 'Cache-Control': 'no-cache' };
   try {
-    const body = PAGES[path] ? Buffer.from(PAGES[path]) : readFileSync(path.replace(/^\/site/, site).replace(/^\/pyodide/, pyodide));
+    const file = path.replace(/^\/site/, site).replace(/^\/pyodide/, pyodide), body = PAGES[path] ? Buffer.from(PAGES[path]) : readFileSync(file);
     response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(path)] || 'application/octet-stream' });
     response.end(body);
-    if (!PAGES[path]) loaded.set(path, gzipSync(body, { level: 9 }).length);
+    if (!PAGES[path]) loaded.add(file);
   } catch {
     response.writeHead(404, headers);
     response.end();
@@ -81,18 +81,19 @@ async function memory(browser) {
 const first = { baton: [], pyodide: [] }, kept = { blank: [], baton: [], pyodide: [] }, sizes = {};
 for (let i = 0; i < runs; i++) {
   for (const name of ['blank', 'baton', 'pyodide']) {
-    loaded = new Map();
+    loaded = new Set();
     const { browser, page } = await open(name);
     if (first[name]) first[name].push(await page.evaluate('window.first'));
     await new Promise((done) => setTimeout(done, 1500));
     kept[name].push(await memory(browser));
-    sizes[name] = [...loaded.values()].reduce((sum, size) => sum + size, 0);
+    sizes[name] = [...loaded];
     await browser.close();
   }
 }
+const packed = (files) => files.reduce((sum, file) => sum + gzipSync(readFileSync(file), { level: 9 }).length, 0);
 const megabytes = (kib) => (kib / 1024).toFixed(1) + ' MB';
 console.log(`first output      Baton ${Math.round(median(first.baton))} ms   Pyodide ${Math.round(median(first.pyodide))} ms   ratio ${(median(first.pyodide) / median(first.baton)).toFixed(2)}`);
-console.log(`loaded (gzip)     Baton ${megabytes(sizes.baton / 1024)}   Pyodide ${megabytes(sizes.pyodide / 1024)}`);
+console.log(`loaded (gzip)     Baton ${megabytes(packed(sizes.baton) / 1024)}   Pyodide ${megabytes(packed(sizes.pyodide) / 1024)}`);
 console.log(`memory (PSS)      Baton ${megabytes(median(kept.baton) - median(kept.blank))}   Pyodide ${megabytes(median(kept.pyodide) - median(kept.blank))}`);
 
 const names = rest.length ? rest : readdirSync(programs).filter((name) => name.endsWith('.py')).map((name) => name.slice(0, -3)).sort();
