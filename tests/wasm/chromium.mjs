@@ -57,6 +57,13 @@ try {
     assert.match(stopped.stderr, /KeyboardInterrupt/);
     console.log(`Stop took ${Math.round(stopped.took)} ms`);
 
+    // Nested a hundred thousand deep: an exception, whatever the browser's stack holds.
+    for (const source of ['g = iter([1])\nfor i in range(100_000): g = map(int, g)\nnext(g)', 'a = ()\nfor i in range(100_000): a = (a,)\nhash(a)',
+      'import types\nf = len\nfor i in range(100_000): f = types.MethodType(f, 1)\nrepr(f)', 'eval("1 if 1 else " * 100_000 + "1")', 'a = []\nfor i in range(100_000): a = [a]\nrepr(a)']) {
+      result = await run(`try:\n    exec(${JSON.stringify(source)})\nexcept (RecursionError, MemoryError) as e: print(type(e).__name__)`);
+      assert.match(result.stdout, /^(RecursionError|MemoryError)\n$/, source + result.stderr);
+    }
+
     // 100 MB of output: the page goes on meanwhile.
     const flood = await page.evaluate(async () => {
       let size = 0, last = performance.now(), gap = 0;

@@ -145,6 +145,14 @@ const checks = {
     assert.equal(size, 20_000_000);
     assert.equal(result.stdout.length, 1_000_000);
   },
+  async 'an alarm rings'() {
+    const result = await python(
+      'import signal, time\ndef ring(*a): raise KeyError("rung")\nsignal.signal(signal.SIGALRM, ring)\nsignal.alarm(1)\ntry: time.sleep(100)\nexcept KeyError as e: print(e)\n' +
+        'rung = []\nsignal.signal(signal.SIGALRM, lambda *a: rung.append(1))\nsignal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)\nwhile len(rung) < 3: time.sleep(0.01)\n' +
+        'print(round(signal.setitimer(signal.ITIMER_REAL, 0)[1], 3))',
+    );
+    assert.equal(result.stdout, "'rung'\n0.05\n", result.stderr);
+  },
   async 'files'() {
     const result = await python(
       'import os, tempfile, shutil, pathlib\nd = pathlib.Path(tempfile.mkdtemp())\n(d / "a").mkdir()\n(d / "a" / "f").write_text("x" * 100_000)\n' +
