@@ -1,6 +1,7 @@
 /* model.mjs: what the timeline makes of the lock's events:  node --test model.mjs */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { findTimes } from '../../web/playground/bars.js';
 import { TimelineModel } from '../../web/playground/timeline/model.js';
 import { GAP, NONE, RUNNING, WAITING } from '../../web/playground/timeline/states.js';
 
@@ -49,6 +50,12 @@ test('hand-overs are between who waited and who had the lock', () => {
   assert.equal(m.lanes[1].state, NONE);
   m.end = 20.2;
   assert.ok(Math.abs(m.parallelism() - (5 + 4.9 + 10) / 20.2) < 1e-9);
+});
+
+test('times are found in what a program prints', () => {
+  assert.deepEqual(findTimes('Single-threaded: 1.50s\nnoise\n  Two threads:   0.8 s, 2 times\nat 5: three\nx: 3 steps\n'), [
+    { label: 'Single-threaded', seconds: 1.5 }, { label: 'Two threads', seconds: 0.8 },
+  ]);
 });
 
 test('a place is found among many spans, and old ones are forgotten', () => {

@@ -85,6 +85,8 @@ suite.check('demo: lock off', async () => {
   await ready(page);
   const { output } = await demo(page, 'lock-off');
   assert.match(output, /The lock is off/);
+  assert.match(await page.textContent('#bars'), /^One thread[\d.]+ sTwo threads[\d.]+ s, [\d.]+ ×$/);
+  await suite.shot(page, 'demo-lock-off');
   await page.click('#lock');
   await page.click('#run');
   await ended(page);

@@ -1,6 +1,7 @@
 // @ts-check
 /* main.js: the playground: demos and editor, Run, Stop and Reset, the settings, sharing.  Read next: console.js, timeline/panel.js, compare.js. */
 import { DEMOS } from '../demos/index.js';
+import { Bars } from './bars.js';
 import { Console } from './console.js';
 import { byId, element } from './dom.js';
 import { ENVIRONMENT, interpreter } from './interpreter.js';
@@ -22,6 +23,7 @@ const status = byId('status');
 const area = /** @type {HTMLTextAreaElement} */ (byId('code'));
 
 const output = new Console(byId('console'), byId('live'));
+const bars = new Bars(byId('bars'));
 const timeline = new TimelinePanel(byId('timeline'));
 
 /** What the reader changed, by demo. @type {Record<string, string>} */
@@ -75,6 +77,10 @@ function setInterval_(seconds) {
 
 /** @param {import('../demos/index.js').Demo} chosen @param {import('./share.js').Shared} [shared] */
 function choose(chosen, shared) {
+  if (chosen !== demo && !running) {
+    output.clear();
+    bars.clear();
+  }
   demo = chosen;
   original = { code: shared?.code ?? demo.code, lock: shared?.lock ?? demo.lock, interval: shared?.interval ?? 0.005, args: shared?.args ?? '' };
   for (const button of byId('demos').querySelectorAll('button')) button.setAttribute('aria-current', String(button.dataset.demo === demo.id && shared?.code === undefined));
@@ -132,6 +138,7 @@ async function run() {
   running = baton;
   stops = 0;
   output.clear();
+  bars.clear();
   output.reading(true);
   timeline.begin({ lock: lock() });
   /** @type {HTMLButtonElement} */ (runButton).disabled = true;
@@ -140,7 +147,10 @@ async function run() {
   const begun = performance.now();
   const clock = setInterval(() => say(`Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`), 100);
   say('Running');
-  baton.onOutput = ({ stream, text }) => output.write(stream, text);
+  baton.onOutput = ({ stream, text }) => {
+    output.write(stream, text);
+    if (stream === 'stdout') bars.add(text);
+  };
   baton.onTimeline = (batch) => timeline.add(batch);
   try {
     const result = await baton.run(code(), {
@@ -197,7 +207,10 @@ resetButton.addEventListener('click', () => {
   settings();
   say('Back to the program as it was');
 });
-byId('clear').addEventListener('click', () => output.clear());
+byId('clear').addEventListener('click', () => {
+  output.clear();
+  bars.clear();
+});
 lockSwitch.addEventListener('click', () => setLock(!lock()));
 area.addEventListener('input', () => {
   touched = true;
