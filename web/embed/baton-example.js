@@ -221,6 +221,7 @@ export class BatonExample extends HTMLElement {
       this.stopButton.hidden = true;
       this.stopButton.textContent = 'Stop';
       this.console.reading(false);
+      this.console.render();
     });
     return this.pending;
   }

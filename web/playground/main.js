@@ -4,7 +4,7 @@ import { DEMOS } from '../demos/index.js';
 import { Bars } from './bars.js';
 import { Console } from './console.js';
 import { byId, element } from './dom.js';
-import { ENVIRONMENT, interpreter } from './interpreter.js';
+import { ENVIRONMENT, interpreter, warmUp } from './interpreter.js';
 import { fromFragment, toFragment } from './share.js';
 import { findTrouble } from './support.js';
 import { TimelinePanel } from './timeline/panel.js';
@@ -12,6 +12,7 @@ import { duration } from './timeline/states.js';
 
 const EDITS = 'baton.edits';
 const STOP_PATIENCE = 1000;
+const WARM_UP_AFTER = 300;
 
 const runButton = byId('run');
 const stopButton = /** @type {HTMLButtonElement} */ (byId('stop'));
@@ -167,6 +168,7 @@ async function run() {
     clearInterval(clock);
     const focused = document.activeElement === stopButton;
     output.reading(false);
+    output.render(); // at once: who sees that it has ended sees all of it
     timeline.finish();
     running = null;
     /** @type {HTMLButtonElement} */ (runButton).disabled = false;
@@ -287,7 +289,11 @@ if (trouble) {
   /** @type {HTMLButtonElement} */ (runButton).disabled = true;
 } else {
   interpreter().then(
-    () => running || say('Ready'),
+    (baton) => {
+      if (running) return;
+      say('Ready');
+      setTimeout(() => running || warmUp(baton), WARM_UP_AFTER);
+    },
     (error) => {
       say('The interpreter could not be loaded', 'bad');
       output.write('stderr', `${error.message}\n`);
