@@ -22,10 +22,7 @@ static int64_t slot_offset(Value descriptor)
     return d->writable && (d->kind == MEMBER_VALUE || d->kind == MEMBER_VALUE_OR_ERROR) ? d->offset : -1;
 }
 
-/* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
-typedef enum Use { USE_LOAD = 1, USE_STORE, USE_METHOD } Use;
-
-static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version, Use use)
+static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version, CacheUse use)
 {
     AttributeCacheEntry *table = t->interp->attribute_cache;
     if (UNLIKELY(!table)) {
@@ -33,7 +30,7 @@ static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version
             return NULL;
         t->interp->attribute_cache = table;
     }
-    return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
+    return cache_common_entry(table, name, version, use);
 }
 
 static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
@@ -43,7 +40,7 @@ static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t v
 }
 
 /* What concerns the type of an object is also remembered for all sites. */
-static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot, Value name, Use use)
+static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot, Value name, CacheUse use)
 {
     store(t, cache, kind, version, slot);
     AttributeCacheEntry *entry = version && slot < (1 << 24) ? shared_entry(t, name, version, use) : NULL;
@@ -51,18 +48,14 @@ static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, u
         *entry = (AttributeCacheEntry){name.bits | use, cache_word(kind, version, (uint32_t)slot)};
 }
 
-/* The word of a site for an object of this type: its own, or else what the interpreter's table has, which the site keeps. */
-static uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, Use use)
+/* The word of a site for an object of this type: its own, or else what the interpreter's table has. */
+static uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
 {
     uint64_t w = cache_load(cache);
-    uint32_t version = atomic_load_explicit(&type->version, memory_order_acquire);
-    if (cache_version(w) == version || cache_kind(w) == CACHE_TYPE || cache_kind(w) == CACHE_MODULE || t->free_threaded || !version)
+    if (cache_version(w) == atomic_load_explicit(&type->version, memory_order_acquire) || cache_kind(w) == CACHE_TYPE || cache_kind(w) == CACHE_MODULE)
         return w;
-    const AttributeCacheEntry *entry = shared_entry(t, name, version, use);
-    if (!entry || entry->key != (name.bits | use) || cache_version(entry->word) != version)
-        return w;
-    atomic_store_explicit(cache, entry->word, memory_order_release);
-    return entry->word;
+    uint64_t common = cache_common(t, cache, type, name, use);
+    return common ? common : w;
 }
 
 /* May instances hide an attribute of the class: 0 never, 1 only those with a dict, -1 any time. */
@@ -94,7 +87,7 @@ static bool is_method_wrap(Value v)
 static bool is_plain(Thread *t, Value v) { return !type_of(t, v)->slots.descr_get && !type_of(t, v)->slots.descr_set; }
 
 /* Remembers the place of an inline value or of a __slots__ member; `found`: what the class has of that name. Was it one? */
-static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version, Use use)
+static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version, CacheUse use)
 {
     Type *type = o->type;
     if (value_is_empty(found) || !is_data_descriptor(t, found)) {

@@ -40,6 +40,26 @@ static ALWAYS_INLINE uint8_t cache_quick_kind(uint64_t w) { return (uint8_t)(w >
 #define CACHE_SHARED 0x80
 static ALWAYS_INLINE uint32_t cache_kind(uint64_t w) { return (uint32_t)(w >> 32) & 0x7F; }
 
+/* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
+typedef enum CacheUse { USE_LOAD = 1, USE_STORE, USE_METHOD } CacheUse;
+static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(AttributeCacheEntry *table, Value name, uint32_t version, CacheUse use)
+{
+    return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
+}
+/* The word that any site has found for objects of the type, or 0. A site that has none of its own takes it. */
+static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *site, const Type *type, Value name, CacheUse use)
+{
+    AttributeCacheEntry *table = t->interp->attribute_cache;
+    if (UNLIKELY(!table))
+        return 0;
+    const AttributeCacheEntry *entry = cache_common_entry(table, name, type->version, use);
+    if (UNLIKELY(entry->key != (name.bits | use) || cache_version(entry->word) != type->version))
+        return 0;
+    if (UNLIKELY(!cache_load(site)))
+        atomic_store_explicit(site, entry->word, memory_order_release);
+    return entry->word;
+}
+
 /* The slow paths: look up, fill the cache, return what CPython would.  name is the site's. */
 MUST_CHECK Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name);
 int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value);

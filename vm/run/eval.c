@@ -412,7 +412,9 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
     } while (0)
 
 #define BOTH_INTS(x, y) (((x).bits & (y).bits) >= VALUE_INT_TAG)
-#define BOTH_DOUBLES(x, y) (value_is_double(x) && value_is_double(y))
+/* value_is_double with narrow constants. */
+#define IS_DOUBLE(x) (((x).bits >> 49) - 1 < (VALUE_INT_TAG >> 49) - 1)
+#define BOTH_DOUBLES(x, y) (IS_DOUBLE(x) && IS_DOUBLE(y))
 
 static ALWAYS_INLINE bool to_double(Value v, double *d)
 {
@@ -770,6 +772,14 @@ dispatch:
     }
 
 attribute_other : { /* LOAD_ATTR of what is no field of the object that the site knows */
+    uint64_t w = cache_common(t, &f->code->caches[c], value_object(R(b))->type, f->code->site_names[c], USE_LOAD);
+    if (LIKELY((uint8_t)(cache_quick_kind(w) - CACHE_SLOT) <= CACHE_INLINE_VALUE - CACHE_SLOT)) {
+        Value field = *(Value *)((char *)value_object(R(b)) + cache_slot(w));
+        if (LIKELY(!value_is_empty(field))) {
+            ref_inc(t, field);
+            FINISH1(field);
+        }
+    }
     Value found;
     SAVE();
     CacheAnswer answer = cache_attribute_other(t, &f->code->caches[c], value_object(R(b)), f->code->site_names[c], &found);
@@ -809,16 +819,16 @@ attribute_slow:
         Value v = R(b);
         Type *type = type_of(t, v);
         uint64_t w = cache_load(&f->code->caches[c]);
-        if (LIKELY(type->version == cache_version(w))) {
-            uint8_t kind = cache_quick_kind(w);
-            if (LIKELY(kind == CACHE_METHOD || (kind == CACHE_METHOD_INLINE && value_object(v)->aux != INSTANCE_HAS_DICT))) {
-                Value function = cache_peek_entry(type, cache_slot(w));
-                ref_inc_object(t, value_object(function));
-                Value self = TAKE(b); /* b may be a itself */
-                SET(a, function);
-                SET(a + 1, self);
-                NEXT();
-            }
+        if (UNLIKELY(type->version != cache_version(w)))
+            w = cache_common(t, &f->code->caches[c], type, f->code->site_names[c], USE_METHOD);
+        uint8_t kind = cache_quick_kind(w);
+        if (LIKELY(kind == CACHE_METHOD || (kind == CACHE_METHOD_INLINE && value_object(v)->aux != INSTANCE_HAS_DICT))) {
+            Value function = cache_peek_entry(type, cache_slot(w));
+            ref_inc_object(t, value_object(function));
+            Value self = TAKE(b); /* b may be a itself */
+            SET(a, function);
+            SET(a + 1, self);
+            NEXT();
         }
         goto method_other;
     }
@@ -1925,16 +1935,50 @@ suspend:
         NEXT();
     }
 
+/* The commonest call: of a function with as many positional arguments as it has parameters, in place, with the callable in front of them. */
+#define PUSH_SIMPLE(function, function_code, first)                                                                                       \
+    do {                                                                                                                                  \
+        Frame *n = f->next;                                                                                                               \
+        Value *top = (first) + (function_code)->register_count;                                                                           \
+        SAVE();                                                                                                                           \
+        if (LIKELY(top <= t->stack_limit) && LIKELY(!f->is_generator) && LIKELY(n != NULL) && LIKELY(t->recursion_left != 0)) {           \
+            t->recursion_left--;                                                                                                          \
+            for (Value *local = (first) + (function_code)->simple_count, *end = (first) + (function_code)->local_count; local < end; local++) \
+                *local = VALUE_EMPTY;                                                                                                     \
+            pc = code_start(function_code);                                                                                               \
+            regs = (first);                                                                                                               \
+            temps = (intptr_t)(function_code)->local_count;                                                                               \
+            n->pc = pc;                                                                                                                   \
+            n->registers = regs;                                                                                                          \
+            n->code = (function_code);                                                                                                    \
+            n->previous = f;                                                                                                              \
+            n->top = top;                                                                                                                 \
+            n->function = (function);                                                                                                     \
+            n->unusual = 0;                                                                                                               \
+            n->dest = (int32_t)c;                                                                                                         \
+            t->frame = f = n;                                                                                                             \
+            if (breaker_is_set(t))                                                                                                        \
+                goto poll;                                                                                                                \
+            NEXT();                                                                                                                       \
+        }                                                                                                                                 \
+        callee = (function);                                                                                                              \
+        code = (function_code);                                                                                                           \
+        window = (first);                                                                                                                 \
+        goto push_simple;                                                                                                                 \
+    } while (0)
+
     CASE(CALL)
-    callable = R(a);
-    if (!EVAL_TRACED && LIKELY(object_is_exact(callable, KIND_FUNCTION))) {
-        callee = function_of(callable);
-        code = code_of(callee->code);
-        if (LIKELY((uint32_t)b == code->simple_count)) {
-            window = &R(a + 1);
-            goto push_simple;
+    {
+        Value called = R(a);
+        if (!EVAL_TRACED && LIKELY(object_is_exact(called, KIND_FUNCTION))) {
+            Function *function = function_of(called);
+            Code *function_code = code_of(function->code);
+            if (LIKELY((uint32_t)b == function_code->simple_count))
+                PUSH_SIMPLE(function, function_code, &R(a + 1));
         }
-    } else if (!EVAL_TRACED && object_is_exact(callable, KIND_NATIVE)) {
+        callable = called;
+    }
+    if (!EVAL_TRACED && object_is_exact(callable, KIND_NATIVE)) {
         Native *native = (Native *)value_object(callable);
         if (LIKELY(native_is_simple(native, (uint32_t)b + 1)) && LIKELY(!value_is_empty(native->self)) && LIKELY(&R(a) + native->count <= f->top)) {
             /* self goes where the callable is */
@@ -1954,7 +1998,16 @@ suspend:
     call_count = (uint32_t)b;
     goto call;
     CASE(CALL_METHOD)
-    callable = R(a);
+    {
+        Value called = R(a);
+        if (!EVAL_TRACED && LIKELY(object_is_exact(called, KIND_FUNCTION)) && LIKELY(!value_is_empty(R(a + 1)))) {
+            Function *function = function_of(called);
+            Code *function_code = code_of(function->code);
+            if (LIKELY((uint32_t)b + 1 == function_code->simple_count))
+                PUSH_SIMPLE(function, function_code, &R(a + 1));
+        }
+        callable = called;
+    }
     if (!EVAL_TRACED && object_is_exact(callable, KIND_METHOD_DESCRIPTOR)) {
         Native *native = (Native *)value_object(callable);
         Value self = R(a + 1);
