@@ -250,10 +250,24 @@ static Value locals_where(Thread *t, Value self, bool (*keep)(uint8_t kind))
     return tuple;
 }
 static bool is_variable(uint8_t kind) { return (kind & LOCAL_ARGUMENT) || !(kind & (LOCAL_HIDDEN | LOCAL_CELL)); }
-static bool is_cell(uint8_t kind) { return (kind & LOCAL_CELL) && !(kind & LOCAL_HIDDEN); }
+static bool is_cell(uint8_t kind) { return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == LOCAL_CELL; }
+static bool is_cell_parameter(uint8_t kind) { return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == (LOCAL_CELL | LOCAL_ARGUMENT); }
 
 static Value get_varnames(Thread *t, Value self) { return locals_where(t, self, is_variable); }
-static Value get_cellvars(Thread *t, Value self) { return locals_where(t, self, is_cell); }
+/* The captured parameters in their order, then the other cells by name. */
+static Value get_cellvars(Thread *t, Value self)
+{
+    Value parameters = locals_where(t, self, is_cell_parameter), others = value_is_empty(parameters) ? VALUE_EMPTY : locals_where(t, self, is_cell);
+    Value all = value_is_empty(others) ? VALUE_EMPTY : list_new(t, 8), sorted = value_is_empty(all) ? VALUE_EMPTY : list_new(t, 8), result = VALUE_EMPTY;
+    if (!value_is_empty(sorted) && list_extend(t, sorted, others) == 0 && list_sort(t, sorted, VALUE_EMPTY, false) == 0 && list_extend(t, all, parameters) == 0 &&
+        list_extend(t, all, sorted) == 0)
+        result = list_to_tuple(t, all);
+    ref_dec(t, sorted);
+    ref_dec(t, all);
+    ref_dec(t, others);
+    ref_dec(t, parameters);
+    return result;
+}
 static Value get_freevars(Thread *t, Value self) { return complete(t, self) ? ref_inc(t, code_of(self)->free_names) : VALUE_EMPTY; }
 static Value get_consts(Thread *t, Value self) { return complete(t, self) ? ref_inc(t, code_of(self)->constants_tuple) : VALUE_EMPTY; }
 static Value get_filename(Thread *t, Value self) { return ref_inc(t, code_of(self)->filename); }

@@ -81,6 +81,9 @@ static int collect_locals(Compiler *c)
         if (!present && add_local(c, s->name, cell ? LOCAL_CELL : 0) < 0)
             return -1;
     }
+    /* Sorted as in CPython: what is given to exec(closure=...) goes by the order of co_freevars. */
+    if (list_sort(c->t, u->free_names, VALUE_EMPTY, false) < 0)
+        return -1;
     if (scope->kind == SCOPE_CLASS &&
         ((scope->needs_class_closure && add_cell(c, ID(c->t, __class__)) < 0) ||
          (scope->needs_classdict && add_cell(c, ID(c->t, __classdict__)) < 0)))

@@ -136,6 +136,8 @@ NATIVE(imp_image_beside, "image_beside", "($module, folder, name, /)", "Whether 
     for (size_t i = 0; i < sizeof endings / sizeof *endings && !there; i++) {
         Value path = str_format(t, "%S/%S%s", args[1], args[2], endings[i]), bytes = value_is_empty(path) ? VALUE_EMPTY : str_to_fs(t, path);
         ref_dec(t, path);
+        if (value_is_empty(bytes) && error_swallow(t, EXC_ValueError)) /* a null byte, which no file's name has */
+            return VALUE_FALSE;
         if (value_is_empty(bytes))
             return VALUE_EMPTY;
         there = access((const char *)bytes_of(bytes)->data, F_OK) == 0;
@@ -220,7 +222,7 @@ static const NativeDef *const methods[] = {
     &native_imp_fix_co_filename, &native_imp_source_hash, &native_imp_override_check, &native_imp_override_frozen, &native_imp_frozen_names, NULL};
 
 /* Changes whenever the bytecode or its marshalled form does: caches of other versions are then ignored. */
-#define MAGIC_NUMBER (31403 | '\r' << 16 | '\n' << 24)
+#define MAGIC_NUMBER (31404 | '\r' << 16 | '\n' << 24)
 
 static int exec(Thread *t, Value module)
 {
