@@ -65,7 +65,8 @@ static int module_body(Compiler *c, AstMod *mod)
 Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int optimize, Arena *arena, ParseMode mode)
 {
     Compiler c = {.t = t, .arena = arena, .filename = filename, .flags = flags | future_flags(mod), .optimize = optimize, .mode = mode};
-    c.symtable = symtable_build(t, mod, filename, arena, (c.flags & CODE_FUTURE_ANNOTATIONS) != 0);
+    c.symtable = symtable_build(t, mod, filename, arena, (c.flags & CODE_FUTURE_ANNOTATIONS ? SYMTABLE_FUTURE_ANNOTATIONS : 0) |
+                                                                   (c.flags & COMPILE_TOP_LEVEL_AWAIT ? SYMTABLE_TOP_LEVEL_AWAIT : 0));
     if (!c.symtable)
         return VALUE_EMPTY;
     Value name = str_intern(t, "<module>");

@@ -202,7 +202,7 @@ int scope_directive(Builder *b, Value name, Position position)
     return 0;
 }
 
-Symtable *symtable_build_flags(Thread *t, AstMod *mod, Value filename, Arena *arena, int flags)
+Symtable *symtable_build(Thread *t, AstMod *mod, Value filename, Arena *arena, int flags)
 {
     Builder b = {.t = t, .arena = arena, .filename = filename, .flags = flags};
     static const char *const texts[] = {".format", ".type_params", ".generic_base", ".defaults", ".kwdefaults", ".0", "__conditional_annotations__", "super"};

@@ -80,11 +80,7 @@ typedef struct Symtable {
 #define SYMTABLE_ANYWHERE 0x04           /* do not refuse `return`, `yield`, `await` where they make no sense (the module `symtable`) */
 
 /* Builds all scopes and resolves all names; everything is allocated in the arena.  NULL with SyntaxError and the like. */
-Symtable *symtable_build_flags(Thread *t, AstMod *mod, Value filename, Arena *arena, int flags);
-static inline Symtable *symtable_build(Thread *t, AstMod *mod, Value filename, Arena *arena, bool future_annotations)
-{
-    return symtable_build_flags(t, mod, filename, arena, future_annotations ? SYMTABLE_FUTURE_ANNOTATIONS : 0);
-}
+Symtable *symtable_build(Thread *t, AstMod *mod, Value filename, Arena *arena, int flags);
 Scope *symtable_scope(const Symtable *st, const void *node); /* NULL: the node opens none */
 Symbol *symtable_find(const Scope *scope, Value mangled_name); /* NULL: not there */
 /* The name as it is inside the class (`__x` becomes `_C__x`): borrowed (kept by the arena), or empty with MemoryError. */

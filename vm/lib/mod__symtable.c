@@ -181,7 +181,7 @@ static Value build(Thread *t, const char *text, size_t n, Value filename, ParseM
     AstMod *mod = parser_parse(t, text, n, filename, mode, flags, PYTHON_VERSION_MINOR, &arena);
     if (!mod)
         return VALUE_EMPTY;
-    Symtable *st = symtable_build_flags(t, mod, filename, arena, SYMTABLE_ANYWHERE);
+    Symtable *st = symtable_build(t, mod, filename, arena, SYMTABLE_ANYWHERE);
     Value result = st ? make_entry(t, st->top) : VALUE_EMPTY;
     if (!value_is_empty(result) && add_globals(t, ((SymtableEntry *)value_object(result))->symbols, st->top) < 0)
         ref_clear(t, &result);

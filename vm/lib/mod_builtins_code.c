@@ -21,13 +21,12 @@
 #define FLAG_ONLY_AST 0x0400
 #define FLAG_IGNORE_COOKIE 0x0800
 #define FLAG_TYPE_COMMENTS 0x1000
-#define FLAG_ALLOW_TOP_LEVEL_AWAIT 0x2000
 #define FLAG_ALLOW_INCOMPLETE 0x4000
 #define FLAG_OPTIMIZED_AST 0x8400
 #define FLAG_NESTED 0x0010
 #define FLAG_FUTURES 0x1FE0000 /* division ... annotations */
 #define FLAGS_KNOWN                                                                                                                              \
-    (FLAG_FUTURES | FLAG_NESTED | FLAG_DONT_IMPLY_DEDENT | FLAG_OPTIMIZED_AST | FLAG_TYPE_COMMENTS | FLAG_ALLOW_TOP_LEVEL_AWAIT | FLAG_ALLOW_INCOMPLETE)
+    (FLAG_FUTURES | FLAG_NESTED | FLAG_DONT_IMPLY_DEDENT | FLAG_OPTIMIZED_AST | FLAG_TYPE_COMMENTS | COMPILE_TOP_LEVEL_AWAIT | FLAG_ALLOW_INCOMPLETE)
 
 /* ---- source text ---- */
 

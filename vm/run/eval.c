@@ -195,7 +195,7 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
         if (code->flags & CODE_ANY_GENERATOR) {
             result = generator_new_take(t, function_of(function), f->registers, 0);
             if (!value_is_empty(result)) {
-                generator_of(result)->frame.locals = f->locals;
+                ref_replace_take(t, &generator_of(result)->frame.locals, f->locals);
                 f->locals = VALUE_EMPTY;
             }
             pop(t, f);

@@ -58,6 +58,8 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
     f->code = code;
     f->function = function;
     f->is_generator = true;
+    if (UNLIKELY(!(code->flags & CODE_NEWLOCALS))) /* a module that awaits at the top */
+        f->locals = ref_inc(t, function->globals);
     if (UNLIKELY(t->coroutine_origin_depth) && kind == KIND_COROUTINE) {
         g->origin_or_finalizer = origin(t);
         if (value_is_empty(g->origin_or_finalizer)) {
