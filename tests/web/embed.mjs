@@ -103,8 +103,8 @@ suite.check('a session remembers', () => withHost(NONE, async (address) => {
   const one = await suite.open(`${address}examples.html`);
   for (const n of [1, 2]) {
     await run(one, 'session');
+    await one.waitForFunction((text) => document.querySelector('#session').shadowRoot.querySelector('.output').textContent === text, `run ${n}\n`, { polling: 50, timeout: 120_000 });
     await finished(one, 'session');
-    assert.equal(await output(one, 'session'), `run ${n}\n`);
   }
   quiet(one);
 }));
