@@ -21,13 +21,15 @@
 
 static bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '=' || c == '^'; }
 
+static int decimal_of(uint32_t c) { return c < 0x80 ? (c - '0' < 10 ? (int)(c - '0') : -1) : unicode_decimal(c); }
+
 /* Reads decimal digits at *i: how many, or -1 with ValueError. */
 static int read_integer(Thread *t, const Str *s, size_t *i, int64_t *result)
 {
     int count = 0;
     int64_t value = 0;
     int digit;
-    while (*i < s->length && (digit = unicode_decimal(str_at(s, *i))) >= 0) {
+    while (*i < s->length && (digit = decimal_of(str_at(s, *i))) >= 0) {
         if (value > (INT64_MAX - digit) / 10) {
             error_set(t, EXC_ValueError, "Too many decimal digits in format string");
             return -1;
@@ -372,6 +374,19 @@ static Value number_lay_out(Thread *t, const FormatParts *p, const FormatSpec *s
 
 /* ---- int ---- */
 
+/* The digits of |i|, ending at `end`. */
+static char *small_text(char *end, int64_t i, unsigned base)
+{
+    uint64_t u = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    unsigned bits = base == 2 ? 1 : base == 8 ? 3 : 4;
+    do {
+        unsigned digit = base == 10 ? (unsigned)(u % 10) : (unsigned)u & (base - 1);
+        *--end = "0123456789abcdef"[digit];
+        u = base == 10 ? u / 10 : u >> bits;
+    } while (u);
+    return end;
+}
+
 static Value int_lay_out(Thread *t, Value v, const FormatSpec *spec)
 {
     if (spec->precision != -1)
@@ -395,15 +410,20 @@ static Value int_lay_out(Thread *t, Value v, const FormatSpec *spec)
         return number_lay_out(t, &p, spec);
     }
     int base = spec->type == 'b' ? 2 : spec->type == 'o' ? 8 : (spec->type | 0x20) == 'x' ? 16 : 10;
-    if (base == 10 && int_check_text_limit(t, v) < 0)
+    if (base == 10 && !value_is_int(v) && int_check_text_limit(t, v) < 0)
         return VALUE_EMPTY;
-    char buffer[256];
+    char buffer[256], *text;
     size_t length;
-    char *text = int_text(t, v, base, buffer, sizeof buffer, &length);
+    if (LIKELY(value_is_int(v))) {
+        text = small_text(buffer + sizeof buffer, value_to_int(v), (unsigned)base);
+        length = (size_t)(buffer + sizeof buffer - text);
+    } else {
+        text = int_text(t, v, base, buffer, sizeof buffer, &length);
+    }
     if (!text)
         return VALUE_EMPTY;
     Value result = VALUE_EMPTY;
-    if (base != 10 || int_check_text_length(t, length) == 0) {
+    if (base != 10 || value_is_int(v) || int_check_text_length(t, length) == 0) {
         if (spec->type == 'X') {
             for (size_t i = 0; i < length; i++)
                 text[i] = text[i] >= 'a' ? (char)(text[i] - 32) : text[i];
@@ -416,7 +436,7 @@ static Value int_lay_out(Thread *t, Value v, const FormatSpec *spec)
         p.digit_count = length;
         result = number_lay_out(t, &p, spec);
     }
-    if (text != buffer)
+    if (text != buffer && !value_is_int(v))
         alloc_memory_free(t, text);
     return result;
 }

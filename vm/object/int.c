@@ -461,8 +461,11 @@ static Value small_to_decimal(Thread *t, int64_t i)
         *--p = '-';
     size_t n = (size_t)(text + sizeof text - p);
     Value s = str_new(t, n, 127);
-    if (!value_is_empty(s))
-        memcpy(str_of(s)->data, p, n);
+    if (!value_is_empty(s)) {
+        uint8_t *to = str_of(s)->data;
+        for (size_t i = 0; i < n; i++) /* bytes just stored one by one are slow to load as words */
+            to[i] = (uint8_t)p[i];
+    }
     return s;
 }
 

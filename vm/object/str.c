@@ -181,7 +181,7 @@ void str_copy(Str *to, size_t at, const Str *from, size_t start, size_t n)
 {
     int to_kind = str_kind(to), from_kind = str_kind(from);
     if (LIKELY(to_kind == from_kind)) {
-        memcpy(to->data + at * (size_t)to_kind, from->data + start * (size_t)to_kind, n * (size_t)to_kind);
+        copy_bytes(to->data + at * (size_t)to_kind, from->data + start * (size_t)to_kind, n * (size_t)to_kind);
         return;
     }
     switch (to_kind * 8 + from_kind) {

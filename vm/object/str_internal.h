@@ -27,6 +27,23 @@ static inline uint32_t str_bound(const Str *s)
     return str_kind(s) == 1 ? 0xFF : str_kind(s) == 2 ? 0xFFFF : 0x10FFFF;
 }
 
+/* memcpy for what is mostly short: a few bytes cost less than a call. */
+static ALWAYS_INLINE void copy_bytes(uint8_t *to, const uint8_t *from, size_t n)
+{
+    if (n > 16) {
+        memcpy(to, from, n);
+    } else if (n >= 8) {
+        uint64_t head, tail;
+        memcpy(&head, from, 8);
+        memcpy(&tail, from + n - 8, 8);
+        memcpy(to, &head, 8);
+        memcpy(to + n - 8, &tail, 8);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            to[i] = from[i];
+    }
+}
+
 /* Copies n characters, widening or narrowing (they must fit). */
 void str_copy(Str *to, size_t at, const Str *from, size_t start, size_t n);
 void str_fill(Str *s, size_t at, size_t n, uint32_t c);

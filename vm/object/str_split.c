@@ -409,7 +409,8 @@ Value str_join_array(Thread *t, Value separator, const Value *items, size_t n)
                     to = (uint8_t *)memcpy(to, sep->data, gap) + gap;
             }
             const Str *s = str_of(items[i]);
-            to = (uint8_t *)memcpy(to, s->data, s->length) + s->length;
+            copy_bytes(to, s->data, s->length);
+            to += s->length;
         }
         return r;
     }

@@ -2360,12 +2360,23 @@ native_called: /* the same with only the arguments left, b of them behind a */
             *argument = VALUE_EMPTY;
             ref_dec_object(t, dead);
         }
-    if (!EVAL_TRACED && INSTRUCTION_OP(*pc) == OP_RELEASE && INSTRUCTION_A(*pc) == c && c >= temps) { /* nobody wants it */
-        pc++;
-        ref_dec(t, result);
-    } else {
-        SET(c, result);
+    if (!EVAL_TRACED && INSTRUCTION_A(*pc) == c && c >= temps && !breaker_is_set(t)) { /* what the instruction behind does with it can be done at once */
+        Instruction next = *pc;
+        uint32_t op = INSTRUCTION_OP(next);
+        if (op == OP_RELEASE) {
+            pc++;
+            SAVE();
+            ref_dec(t, result);
+            NEXT();
+        }
+        if ((op == OP_JUMP_IF_TRUE || op == OP_JUMP_IF_FALSE) && value_is_bool(result)) {
+            pc++;
+            if (value_is(result, VALUE_TRUE) == (op == OP_JUMP_IF_TRUE))
+                GOTO(INSTRUCTION_BC(next));
+            NEXT();
+        }
     }
+    SET(c, result);
     if (breaker_is_set(t))
         goto poll;
     NEXT();
