@@ -200,6 +200,7 @@ void *os_memory_reserve(size_t size, size_t alignment)
     return memset(p, 0, size);
 }
 void os_memory_release(void *memory, size_t size) { free(memory); }
+void os_memory_prefer_huge(void *memory, size_t size) {}
 void os_memory_discard(void *memory, size_t size) {}
 void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment) { return NULL; }
 

@@ -58,9 +58,28 @@ static void arena_unlink(Pool *pool, HeapArena *a)
         pool->last_slabs = a->previous;
 }
 
+/* Memory for an arena; NULL: there is none. */
+static void *arena_reserve(Pool *pool, size_t size)
+{
+    void *p = pool->half;
+    if (size == ARENA_SIZE && p) {
+        pool->half = NULL;
+        return p;
+    }
+    if (size != ARENA_SIZE || pool->reserved < CONFIG_HUGE_FROM || !(p = os_memory_reserve(2 * ARENA_SIZE, 2 * ARENA_SIZE))) {
+        p = os_memory_reserve(size, ARENA_SIZE);
+        if (p && size >= CONFIG_HUGE_FROM)
+            os_memory_prefer_huge(p, size);
+        return p;
+    }
+    os_memory_prefer_huge(p, 2 * ARENA_SIZE);
+    pool->half = (char *)p + ARENA_SIZE;
+    return p;
+}
+
 static HeapArena *arena_new(Pool *pool, ArenaKind kind, size_t size)
 {
-    HeapArena *a = os_memory_reserve(size, ARENA_SIZE);
+    HeapArena *a = arena_reserve(pool, size);
     if (!a)
         return NULL;
     a->kind = kind;
@@ -485,6 +504,8 @@ void heap_pool_free(Pool *pool)
         while (pool->arenas[kind])
             arena_free(pool, pool->arenas[kind]);
     }
+    if (pool->half)
+        os_memory_release(pool->half, ARENA_SIZE);
     while (pool->heaps) {
         Heap *heap = pool->heaps;
         pool->heaps = heap->next;

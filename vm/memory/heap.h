@@ -74,6 +74,7 @@ typedef struct Pool {
     Heap *heaps;           /* all of them */
     Heap *spare;           /* left by ended threads */
     size_t reserved;       /* bytes mapped */
+    void *half;            /* the other half of a pair of arenas that was reserved at once, or NULL */
 } Pool;
 
 /* Slab.state */

@@ -8,12 +8,17 @@
 #include "../memory/reclaim.h"
 #include "../thread/lock.h"
 
-/* Open addressing with linear probing; less than two thirds full. */
+/* Open addressing with linear probing; less than two thirds full.  A slot holds the address of a str, and above it TAG bits of the hash: a str that is not the one looked
+ * for is mostly not looked at.  0: empty. */
 typedef struct Table {
     size_t mask;
     size_t used;
-    _Atomic(Str *) slots[];
+    _Atomic uint64_t slots[];
 } Table;
+
+#define TAG_SHIFT 49 /* addresses are smaller (value.h) */
+static ALWAYS_INLINE uint64_t tag_of(hash_t hash) { return (uint64_t)hash >> TAG_SHIFT << TAG_SHIFT; }
+static ALWAYS_INLINE Str *str_in(uint64_t slot) { return (Str *)(uintptr_t)(slot & ((UINT64_C(1) << TAG_SHIFT) - 1)); }
 
 typedef struct InternState {
     Mutex mutex; /* additions with the lock off */
@@ -22,12 +27,12 @@ typedef struct InternState {
 
 static Table *table_new(size_t capacity)
 {
-    Table *table = alloc_raw(sizeof(Table) + capacity * sizeof(Str *));
+    Table *table = alloc_raw(sizeof(Table) + capacity * sizeof(uint64_t));
     if (!table)
         return NULL;
     table->mask = capacity - 1;
     table->used = 0;
-    memset((void *)table->slots, 0, capacity * sizeof(Str *));
+    memset((void *)table->slots, 0, capacity * sizeof(uint64_t));
     return table;
 }
 
@@ -63,10 +68,11 @@ static inline hash_t hash_of(const Str *s) { return atomic_load_explicit(&s->has
 static Str *find(Table *table, hash_t hash, const void *data, size_t length, int kind)
 {
     for (size_t i = (size_t)hash & table->mask;; i = (i + 1) & table->mask) {
-        Str *s = atomic_load_explicit(&table->slots[i], memory_order_acquire);
-        if (!s)
+        uint64_t slot = atomic_load_explicit(&table->slots[i], memory_order_acquire);
+        if (!slot)
             return NULL;
-        if (hash_of(s) == hash && s->length == length && str_kind(s) == kind && memcmp(s->data, data, length * (size_t)kind) == 0)
+        Str *s = str_in(slot);
+        if (tag_of((hash_t)slot) == tag_of(hash) && hash_of(s) == hash && s->length == length && str_kind(s) == kind && memcmp(s->data, data, length * (size_t)kind) == 0)
             return s;
     }
 }
@@ -76,7 +82,7 @@ static void place(Table *table, Str *s)
     size_t i = (size_t)hash_of(s) & table->mask;
     while (atomic_load_explicit(&table->slots[i], memory_order_relaxed))
         i = (i + 1) & table->mask;
-    atomic_store_explicit(&table->slots[i], s, memory_order_release);
+    atomic_store_explicit(&table->slots[i], (uint64_t)(uintptr_t)s | tag_of(hash_of(s)), memory_order_release);
     table->used++;
 }
 
@@ -91,9 +97,9 @@ static Table *grow(Thread *t, InternState *state, Table *table)
     if (!bigger)
         return NULL;
     for (size_t i = 0; i <= table->mask; i++) {
-        Str *s = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
-        if (s)
-            place(bigger, s);
+        uint64_t slot = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
+        if (slot)
+            place(bigger, str_in(slot));
     }
     atomic_store_explicit(&state->table, bigger, memory_order_release);
     reclaim_later(t, free_table, table);
@@ -199,24 +205,24 @@ void str_intern_remove(Thread *t, Str *s)
     Table *table = atomic_load_explicit(&state->table, memory_order_relaxed);
     size_t i = (size_t)hash_of(s) & table->mask, mask = table->mask;
     for (;; i = (i + 1) & mask) {
-        Str *entry = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
+        uint64_t entry = atomic_load_explicit(&table->slots[i], memory_order_relaxed);
         if (!entry)
             return;
-        if (entry == s)
+        if (str_in(entry) == s)
             break;
     }
     /* Closes the gap: a later entry moves in when its home is at or before the gap. */
     for (size_t j = i;;) {
         j = (j + 1) & mask;
-        Str *entry = atomic_load_explicit(&table->slots[j], memory_order_relaxed);
+        uint64_t entry = atomic_load_explicit(&table->slots[j], memory_order_relaxed);
         if (!entry)
             break;
-        size_t home = (size_t)hash_of(entry) & mask;
+        size_t home = (size_t)hash_of(str_in(entry)) & mask;
         if (((j - home) & mask) >= ((j - i) & mask)) {
             atomic_store_explicit(&table->slots[i], entry, memory_order_relaxed);
             i = j;
         }
     }
-    atomic_store_explicit(&table->slots[i], NULL, memory_order_relaxed);
+    atomic_store_explicit(&table->slots[i], 0, memory_order_relaxed);
     table->used--;
 }

@@ -39,6 +39,7 @@ uintptr_t os_stack_low(void);
 /* ---- memory ---- */
 void *os_memory_reserve(size_t size, size_t alignment); /* zeroed pages, or NULL */
 void os_memory_release(void *memory, size_t size);
+void os_memory_prefer_huge(void *memory, size_t size); /* of a reservation that will mostly be used: in big pages, where that can be had */
 /* The pages' content is not needed any more: they may leave memory and read as zero afterwards, or stay as they are. */
 void os_memory_discard(void *memory, size_t size);
 /* Grows or shrinks a reservation without copying, perhaps elsewhere: its new address, or NULL where that cannot be done (it is as it was). */

@@ -222,6 +222,13 @@ void *os_memory_reserve(size_t size, size_t alignment)
 
 void os_memory_release(void *memory, size_t size) { munmap(memory, size); }
 
+void os_memory_prefer_huge(void *memory, size_t size)
+{
+#ifdef MADV_HUGEPAGE
+    madvise(memory, size, MADV_HUGEPAGE);
+#endif
+}
+
 void os_memory_discard(void *memory, size_t size) { madvise(memory, size, MADV_DONTNEED); }
 
 void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment)
