@@ -32,6 +32,14 @@ static void test_counting_threads_take_turns(void **state)
     for (int i = 0; i < N; i++)
         run_start(&run[i], t->interp, count, &mine[i]);
     thread_sleep(t, 500000000);
+    int more = 0; /* half seconds, until a machine with other work has let everyone run */
+    for (bool all = false; !all && more < 20; more += !all) {
+        all = true;
+        for (int i = 0; i < N; i++)
+            all = all && mine[i] > 0;
+        if (!all)
+            thread_sleep(t, 500000000);
+    }
     stop = true;
     for (int i = 0; i < N; i++)
         run_join(t, &run[i]);
@@ -42,7 +50,7 @@ static void test_counting_threads_take_turns(void **state)
     assert_int_equal(total, counter);
     for (EventRing *r = events_rings(t->interp); r; r = r->next)
         takes += r->takes;
-    assert_in_range(takes, 10, 200); /* 500 ms at 5 ms, and a busy machine */
+    assert_in_range(takes, 10, 200 * (more + 1)); /* 500 ms at 5 ms, and a busy machine */
     char *text = events_report_text(t->interp);
     assert_non_null(strstr(text, "MainThread"));
     assert_non_null(strstr(text, "holding"));
