@@ -27,7 +27,7 @@ WAITS = {
     'pause': 'import signal; ready(); signal.pause()',
     'loop': 'ready()\nwhile True: pass',
     'busy thread': 'import threading\nthreading.Thread(target=lambda: [0 for x in iter(int, 1)], daemon=True).start()\nready()\nthreading.Event().wait()',
-    'own handler': 'import signal, time\nsignal.signal(signal.SIGINT, lambda s, f: print("got"))\nready(); time.sleep(0.6); print("end")',
+    'own handler': 'import signal, time\nsignal.signal(signal.SIGINT, lambda s, f: print("got"))\nready(); time.sleep(2); print("end")',
     'caught': 'import time\ntry:\n    ready()\n    time.sleep(30)\nexcept KeyboardInterrupt: print("caught")',
     'handler exits': 'import signal, sys, time\nsignal.signal(signal.SIGINT, lambda s, f: sys.exit(7))\nready(); time.sleep(30)',
     'shutdown': 'import threading, time\nthreading.Thread(target=time.sleep, args=(1.5,)).start()\nready()',
