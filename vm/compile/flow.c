@@ -573,7 +573,7 @@ static int try_star(Compiler *c, AstStmt *s)
         emit(c, OP_COPY, copy, result, 0) < 0 || emit_jump(c, OP_JUMP_IF_NONE, copy, 0, done) < 0 ||
         emit(c, OP_MOVE, saved + 1, result, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit_reraise(c, saved, outer_handler) < 0)
         return -1;
-    if (label_place(c, done) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0 ||
+    if (label_place(c, done) < 0 || emit(c, OP_CLEAR, result, 1, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0 ||
         emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     if (end_cleanup(c, cleanup, saved, outer_handler) < 0)
