@@ -174,7 +174,14 @@ int getgrouplist(const char *user, gid_t group, gid_t *groups, int *count)
     return room >= 1 ? 1 : -1;
 }
 int initgroups(const char *user, gid_t group) { return missing(); }
-int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set) { return missing(); }
+int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    memset(set, 0, size);
+    for (long i = 0; i < n && i < (long)(8 * size); i++)
+        CPU_SET_S((size_t)i, size, set);
+    return 0;
+}
 int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set) { return missing(); }
 int sched_getparam(pid_t pid, struct sched_param *parameter) { return missing(); }
 int sched_setparam(pid_t pid, const struct sched_param *parameter) { return missing(); }

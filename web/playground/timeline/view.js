@@ -25,6 +25,12 @@ function pixel(css, context) {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
+/** A thread's name, for those of other processes with their number. @param {Lane} lane @param {TimelineModel | null} model */
+export function laneName(lane, model) {
+  if (lane.process === model?.lanes[0].process) return lane.name;
+  return lane.name === 'MainThread' ? `Process ${lane.process}` : `${lane.process}: ${lane.name}`;
+}
+
 export class TimelineView {
   /** @param {HTMLElement} scroller holds the canvas and scrolls over the lanes @param {HTMLCanvasElement} canvas @param {HTMLElement} tip */
   constructor(scroller, canvas, tip) {
@@ -238,7 +244,7 @@ export class TimelineView {
   /** @param {Lane} lane @param {number} y @param {number} ratio @param {number} bottom */
   paintLane(lane, y, ratio, bottom) {
     const { context, css } = this;
-    const label = this.model && this.model.lanes.some((one) => one.process !== this.model?.lanes[0].process) ? `${lane.process}: ${lane.name}` : lane.name;
+    const label = laneName(lane, this.model);
     context.textBaseline = 'middle';
     context.textAlign = 'left';
     context.font = `12px ${this.font}`;
@@ -408,7 +414,7 @@ export class TimelineView {
     const state = STATES[lane.states[i]];
     const lost = lane.gaps.find((gap) => gap.begin === begin)?.count;
     tip.textContent =
-      `${lane.name}: ${lost ? `${lost.toLocaleString('en')} events were lost` : state.label}` +
+      `${laneName(lane, model)}: ${lost ? `${lost.toLocaleString('en')} events were lost` : state.label}` +
       `${lane.addresses[i] ? ` (0x${lane.addresses[i].toString(16)})` : ''}, ${duration(end - begin)}, from ${duration(begin)}`;
     tip.hidden = false;
     const right = pointer.x > width / 2;
