@@ -1408,9 +1408,10 @@ built_run:
         /* A slice that is used up at once need not be made: the instruction behind is done here too. */
         Instruction next = *pc;
         intptr_t container = INSTRUCTION_OP(next) == OP_GETITEM ? INSTRUCTION_B(next) : INSTRUCTION_A(next);
-        if (EVAL_TRACED || a < temps || container == a || !slow_slices_exactly(R(container))) {
+        bool used_up = (INSTRUCTION_OP(next) == OP_GETITEM && INSTRUCTION_C(next) == a) || (INSTRUCTION_OP(next) == OP_SETITEM && INSTRUCTION_B(next) == a);
+        if (EVAL_TRACED || a < temps || !used_up || container == a || !slow_slices_exactly(R(container))) {
             /* nothing known of what it does with the slice */
-        } else if (INSTRUCTION_OP(next) == OP_GETITEM && INSTRUCTION_C(next) == a) {
+        } else if (INSTRUCTION_OP(next) == OP_GETITEM) {
             pc++;
             SAVE();
             result = slow_getitem_slice(t, R(container), &R(b));
@@ -1420,7 +1421,7 @@ built_run:
                 CONSUME(container);
             c = 3;
             goto built_run;
-        } else if (INSTRUCTION_OP(next) == OP_SETITEM && INSTRUCTION_B(next) == a) {
+        } else {
             intptr_t value = INSTRUCTION_C(next);
             pc++;
             SAVE();
