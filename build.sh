@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | allocations [STEP] | fuzz [SECONDS] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -41,7 +41,7 @@ variant() {
     cmake --build "build/$name" >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
 }
 checks() { variant checks -DCMAKE_BUILD_TYPE=Debug -DBATON_CHECKS=ON; }
-asan() { variant asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBATON_SANITIZE=ON; }
+asan() { variant asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g1" -DBATON_SANITIZE=ON -DBATON_CHECKS=ON; }
 
 # Runs every program of tests/thread in both modes; they share the time: stress_build NAME SECONDS
 stress_build() {
@@ -73,6 +73,31 @@ stress() {
     BATON_STRESS=switch stress_build checks "$1" || status=1
     BATON_STRESS=collect stress_build checks "$1" || status=1
     return $status
+}
+
+# Source text and short programs made up by libFuzzer, each target for so many seconds; what it finds interesting is kept for the next time, what is bad too.
+fuzz() {
+    needs+=(clang:clang)
+    variant fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g1" -DBATON_FUZZ=ON
+    local target status=0 seeds=build/fuzz/seeds
+    mkdir -p $seeds
+    find tests/lang tests/regress -name '*.py' -size -8k -exec sh -c 'cp "$2" "$1/$(echo "$2" | tr / _)"' _ $seeds {} \;
+    for target in fuzz_compile fuzz_run; do
+        mkdir -p build/fuzz/$target.corpus build/fuzz/$target.found
+        echo "$target: $1 s" >&2
+        (cd build/fuzz && nice -n 19 ./$target -max_total_time="$1" -timeout=25 -rss_limit_mb=3000 -max_len=4000 -close_fd_mask=1 -print_final_stats=1 \
+            -dict=../../tests/fuzz/python.dict -artifact_prefix=$target.found/ $target.corpus seeds) >build/fuzz/$target.log 2>&1 || { tail -n 60 build/fuzz/$target.log; status=1; }
+        grep 'stat::' build/fuzz/$target.log || true
+    done
+    return $status
+}
+
+# Each allocation of start-up and of a sample program fails in turn (or each STEP-th); what comes of it is looked at.
+allocations() {
+    asan
+    local folder=build/allocations
+    mkdir -p $folder
+    (cd $folder && BATON_FAIL_ALLOC="1:$1" ../asan/baton -I ../../tests/robust/sample.py)
 }
 
 # The site: the interpreter in WebAssembly and its client, ready to be served.
@@ -114,6 +139,8 @@ sanitize)
     install_missing "${files[@]}" "${test_files[@]}"
     asan
     exec ctest --test-dir build/asan --output-on-failure -j 2 ${2:+-R "$2"} ;;
+allocations) allocations "${2:-1}" ;;
+fuzz) fuzz "${2:-60}" ;;
 conformance) # CPython's own tests, all that count or those named; options of tests/conformance/run.py may come first
     native "${conformance_files[@]}"
     shift

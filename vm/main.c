@@ -38,7 +38,7 @@ int main(int argc, char **argv)
     bool interrupted = false;
     Thread *t = lifecycle_start(&options.config);
     if (!t)
-        status = 1;
+        status = 1; /* it has been said why */
     else if (options.image_folder)
         status = image_build(t, options.image_folder, options.image_output);
     else

@@ -3,9 +3,10 @@ here=$PWD
 try() { # what is tried, and a command
     echo "== $1"
     shift
-    sh -c "$*" </dev/null 2>&1 | sed -e "s#$here/*##g; s#^$BATON:#baton:#" | cut -c 1-300
-    sh -c "$*" </dev/null >/dev/null 2>&1
-    echo "exit code $?"
+    sh -c "$*" </dev/null >said 2>&1
+    code=$?
+    sed -e "s#$here/*##g; s#^$BATON:#baton:#" said | cut -c 1-300
+    echo "exit code $code"
 }
 source_file() { # a file made by printf, as a program, on standard input, and imported
     printf "$2" >$1.py

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../compile/compile.h"
+#include "../debug/heapcheck.h"
 #include "../front/source.h"
 #include "../lib/mod_sys.h"
 #include "../memory/cycle.h"
@@ -258,6 +259,7 @@ int program_start(Thread *t, const Options *o, int argc, char **argv)
     if (make_main(t) < 0 || lifecycle_start_site(t) < 0 || add_program_folder(t, o) < 0)
         return -1;
     cycle_settle(t, peek_main_dict(t));
+    heapcheck_ready(t);
     return 0;
 }
 

@@ -18,35 +18,34 @@ int heapcheck_start(Interp *interp)
     HeapCheck *h = alloc_raw_zeroed(sizeof *h);
     if (!h)
         return -1;
-    const char *stress = getenv("BATON_STRESS"), *fail = getenv("BATON_FAIL_ALLOC");
+    const char *stress = getenv("BATON_STRESS");
     h->collect = stress && strstr(stress, "collect");
     h->switch_ = stress && strstr(stress, "switch");
     h->leaks = getenv("BATON_LEAKS") != NULL;
-    h->fail_at = fail ? strtoull(fail, NULL, 10) : 0;
+    failalloc_start(&h->fail);
     interp->heapcheck = h;
     return 0;
 }
 
-static int count_object(Object *o, void *arg)
+static int mark_object(Object *o, void *arg)
 {
-    ++*(size_t *)arg;
+    o->flags |= OBJECT_OF_START_UP;
     return 0;
 }
 
 void heapcheck_ready(Thread *t)
 {
     HeapCheck *h = t->interp->heapcheck;
-    h->objects_at_start = 0;
-    heap_walk_objects(t->interp, count_object, &h->objects_at_start);
-    atomic_store(&h->allocations, 0);
+    if (h->leaks)
+        heap_walk_objects(t->interp, mark_object, NULL);
     if (h->switch_ || h->collect)
         breaker_set(t, BREAKER_STRESS);
 }
 
-bool heapcheck_fail_alloc(Thread *t)
+bool heapcheck_fail_alloc(Thread *t, size_t size)
 {
     HeapCheck *h = t->interp->heapcheck;
-    return h && h->fail_at && h->objects_at_start && atomic_fetch_add(&h->allocations, 1) + 1 == h->fail_at;
+    return h && failalloc_now(&h->fail, size);
 }
 
 /* ---- verification ---- */
@@ -99,6 +98,7 @@ void heapcheck_verify(Thread *t)
 
 /* ---- what is left ---- */
 
+#define LEFT_OBJECTS 71 /* the exit code that tells of them */
 #define LEFT_TYPES 64
 typedef struct Left {
     size_t objects;
@@ -109,6 +109,8 @@ typedef struct Left {
 static int count_left(Object *o, void *arg)
 {
     Left *left = arg;
+    if (o->flags & OBJECT_OF_START_UP)
+        return 0;
     left->objects++;
     for (size_t i = 0; i < LEFT_TYPES; i++) {
         if (left->types[i] == o->type || !left->types[i]) {
@@ -120,16 +122,24 @@ static int count_left(Object *o, void *arg)
     return 0;
 }
 
-void heapcheck_end(Thread *t)
+int heapcheck_end(Thread *t, int status)
 {
     HeapCheck *h = t->interp->heapcheck;
-    if (!h || !h->leaks)
-        return;
+    if (!h)
+        return status;
+    int failed = failalloc_end(&h->fail);
+    if (failed)
+        status = failed;
+    if (!h->leaks)
+        return status;
     Left left = {0};
     heap_walk_objects(t->interp, count_left, &left);
-    fprintf(stderr, "baton: %zu objects left, %zu existed after start-up\n", left.objects, h->objects_at_start);
+    if (left.objects == 0)
+        return status;
+    fprintf(stderr, "baton: %zu objects left that start-up had not made\n", left.objects);
     for (size_t i = 0; i < LEFT_TYPES && left.types[i]; i++)
         fprintf(stderr, "  %8zu  %s\n", left.counts[i], type_name(left.types[i]));
+    return LEFT_OBJECTS;
 }
 #else
 typedef int heapcheck_is_off; /* a translation unit is never empty */

@@ -44,6 +44,8 @@ int text_write_pending(Thread *t, TextIO *x)
 
 static int add_pending(Thread *t, TextIO *x, const uint8_t *data, size_t n)
 {
+    if (n == 0)
+        return 0;
     /* As a rule no more than a chunk is pending. Writing it may let others add to it. */
     while (x->pending_count && x->pending_count + n > (size_t)x->chunk_size) {
         if (text_write_pending(t, x) < 0)

@@ -88,6 +88,8 @@ static int refill(Lexer *lx)
 {
     TokenizeIterator *it = lx->refill_context;
     Thread *t = lx->t;
+    if (error_pending(t)) /* the lexer tries once more behind a line that failed */
+        return -1;
     if (it->at_end)
         return 0;
     Value line = read_line(t, it), owner = VALUE_EMPTY;

@@ -62,7 +62,7 @@ static void check_poison(const void *block, size_t size, AllocKind kind)
 static void *block_get(Thread *t, AllocKind kind, size_t size)
 {
     Heap *heap = t->heap;
-    if (UNLIKELY(BATON_CHECKS && heapcheck_fail_alloc(t)))
+    if (UNLIKELY(BATON_CHECKS && heapcheck_fail_alloc(t, size)))
         return NULL;
     if (UNLIKELY(size > ALLOC_BLOCK_MAX)) {
         void *big = heap_big(heap, kind, size);

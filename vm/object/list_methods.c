@@ -159,6 +159,8 @@ static bool replace_few(Thread *t, List *l, int64_t start, int64_t stop, const L
     int64_t count = slice_adjust((int64_t)l->length, &start, &stop, 1);
     if (t->free_threaded || (size_t)count != source->length || count > FEW)
         return false;
+    if (count == 0)
+        return true;
     Value old[FEW], *to = l->items + start;
     for (int64_t i = 0; i < count; i++) {
         old[i] = to[i];

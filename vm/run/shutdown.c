@@ -248,7 +248,7 @@ int lifecycle_finish(Thread *t, int status)
         free_states(t);
         cycle_collect_final(t);
         reclaim_all(t);
-        heapcheck_end(t);
+        status = heapcheck_end(t, status);
         image_close(interp);
     }
     return status;
