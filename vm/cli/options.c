@@ -53,6 +53,7 @@ static const char help_xoptions[] =
     "-X line_buffered         : lines of sys.stdout go out at once, though it is no terminal\n"
     "-X no_debug_ranges       : code remembers lines, not columns; also PYTHONNODEBUGRANGES\n"
     "-X pycache_prefix=PATH   : keep .pyc files in a parallel tree there; also PYTHONPYCACHEPREFIX\n"
+    "-X spare=MODULE,...      : import these and wait until the system says what to run, where it has such processes\n"
     "-X switch_interval=SECS  : what sys.getswitchinterval() answers at first\n"
     "-X tracemalloc[=N]       : trace allocations, keeping N frames each; also PYTHONTRACEMALLOC\n"
     "-X utf8[=0|1]            : UTF-8 mode; also PYTHONUTF8\n"
@@ -154,6 +155,7 @@ static int set_no_ranges(Config *config, const char *value, bool variable) { ret
 static int set_line_buffered(Config *config, const char *value, bool variable) { return config->line_buffered = true, -1; }
 
 static int set_pycache(Config *config, const char *value, bool variable) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
+static int set_spare(Config *config, const char *value, bool variable) { return config->spare = value ? value : "", -1; }
 
 static int set_import_time(Config *config, const char *value, bool variable) { return config->import_time = value && !strcmp(value, "2") ? 2 : 1, -1; }
 
@@ -175,6 +177,7 @@ static const struct {
     {"no_debug_ranges", "PYTHONNODEBUGRANGES", set_no_ranges},
     {"line_buffered", NULL, set_line_buffered},
     {"pycache_prefix", "PYTHONPYCACHEPREFIX", set_pycache},
+    {"spare", NULL, set_spare},
 };
 #define SETTINGS (sizeof settings / sizeof *settings)
 

@@ -22,8 +22,10 @@
 #include "../object/list.h"
 #include "../object/module.h"
 #include "../object/str.h"
+#include "../os/os.h"
 #include "../run/frame_access.h"
 #include "../run/lifecycle.h"
+#include "../thread/gil.h"
 #include "repl.h"
 
 /* ---- sys ---- */
@@ -261,6 +263,54 @@ int program_start(Thread *t, const Options *o, int argc, char **argv)
     cycle_settle(t, peek_main_dict(t));
     heapcheck_ready(t);
     return 0;
+}
+
+/* ---- a spare process ---- */
+
+static int import_names(Thread *t, const char *names)
+{
+    char *copy = strdup(names), *rest = copy, *name;
+    int status = copy ? 0 : (error_no_memory(t), -1);
+    while (status == 0 && (name = strsep(&rest, ","))) {
+        Value module = *name ? import_module(t, name) : VALUE_NONE;
+        status = value_is_empty(module) ? -1 : 0;
+        ref_dec(t, module);
+    }
+    free(copy);
+    return status;
+}
+
+/* sys.path begins with the folder of the program anew. */
+static int renew_program_folder(Thread *t, const Options *before, const Options *now)
+{
+    Value path = dict_get_string(t, t->interp->sys_dict, "path");
+    int status = value_is_empty(path) ? -1 : 0;
+    if (status == 0 && !before->config.safe_path && list_check(path) && list_length(path))
+        status = list_delete_slice(t, path, 0, 1);
+    ref_dec(t, path);
+    return status < 0 ? -1 : add_program_folder(t, now);
+}
+
+int program_wait(Thread *t, Options *o, int *argc, char ***argv)
+{
+    Options next;
+    if (import_names(t, o->config.spare) < 0)
+        return -1;
+    cycle_settle(t, peek_main_dict(t));
+    thread_detach(t, EVENT_IO);
+    int error = os_program_wait(argc, argv);
+    thread_attach(t);
+    if (error < 0)
+        return error_from_errno(t, -error), -1;
+    if (options_read(&next, *argc, *argv) >= 0)
+        return error_set(t, EXC_SystemError, "a spare process was told nothing to run"), -1;
+    Value reload = import_module_attr(t, "os", "reload_environ"), done = value_is_empty(reload) ? VALUE_EMPTY : object_call0(t, reload);
+    int status = value_is_empty(done) || set_argv(t, &next, *argc, *argv) < 0 || renew_program_folder(t, o, &next) < 0 ? -1 : 0;
+    ref_dec(t, reload);
+    ref_dec(t, done);
+    options_free(o);
+    *o = next;
+    return status;
 }
 
 /* ---- running ---- */

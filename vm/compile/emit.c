@@ -410,9 +410,9 @@ static void put_varint(uint8_t **at, uint32_t x)
 }
 static uint32_t zigzag(int32_t x) { return ((uint32_t)x << 1) ^ (uint32_t)(x >> 31); }
 
-static bool same_position(const Position *a, const Position *b)
+static bool same_position(const Position *a, const Position *b, bool columns)
 {
-    return a->line == b->line && a->end_line == b->end_line && a->column == b->column && a->end_column == b->end_column;
+    return a->line == b->line && a->end_line == b->end_line && (!columns || (a->column == b->column && a->end_column == b->end_column));
 }
 
 /* Runs of equal positions: length, line delta, lines spanned, columns (plus one: 0 is none). */
@@ -424,18 +424,19 @@ static int assemble_positions(Compiler *c, CodeParts *parts, const uint32_t *pla
         return -1;
     uint8_t *at = buffer;
     int32_t line = (int32_t)u->first_line;
+    const bool columns = !c->t->interp->config.no_debug_ranges;
     for (uint32_t i = 0; i < u->ins_count;) {
         uint32_t start = i;
         const Position *p = &u->ins[i].position;
-        while (i < u->ins_count && same_position(&u->ins[i].position, p))
+        while (i < u->ins_count && same_position(&u->ins[i].position, p, columns))
             i++;
         uint32_t from = start ? places[start - 1] + 1 : 0; /* a WIDE prefix belongs to its instruction */
         uint32_t to = i < u->ins_count ? places[i - 1] + 1 : total;
         put_varint(&at, to - from);
         put_varint(&at, zigzag(p->line - line));
         put_varint(&at, zigzag(p->end_line - p->line));
-        put_varint(&at, c->t->interp->config.no_debug_ranges ? 0 : (uint32_t)(p->column + 1));
-        put_varint(&at, c->t->interp->config.no_debug_ranges ? 0 : (uint32_t)(p->end_column + 1));
+        put_varint(&at, columns ? (uint32_t)(p->column + 1) : 0);
+        put_varint(&at, columns ? (uint32_t)(p->end_column + 1) : 0);
         line = p->line;
     }
     parts->positions_size = (uint32_t)(at - buffer);

@@ -1,4 +1,4 @@
-/* posix_environ.c: the environment of the process: posix.environ, putenv, unsetenv.  No state, no locks. */
+/* posix_environ.c: the environment of the process: posix.environ and what renews it, putenv, unsetenv.  No state, no locks. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@ extern char **environ;
 
 static Value done(Thread *t, int result) { return result < 0 ? error_from_errno(t, errno) : VALUE_NONE; }
 
-int posix_environ(Thread *t, Value module)
+static MUST_CHECK Value environment(Thread *t)
 {
     Value dict = dict_new(t);
     for (char **e = environ; e && *e && !value_is_empty(dict); e++) {
@@ -24,8 +24,11 @@ int posix_environ(Thread *t, Value module)
         if (status < 0)
             ref_clear(t, &dict);
     }
-    return module_add_take(t, module, "environ", dict);
+    return dict;
 }
+int posix_environ(Thread *t, Value module) { return module_add_take(t, module, "environ", environment(t)); }
+
+NATIVE(posix__create_environ, "_create_environ", "($module, /)", "A dict of the environment as it is now.") { return environment(t); }
 NATIVE(posix_putenv, "putenv", "($module, name, value, /)", "Sets a variable of the environment of child processes.")
 {
     PosixPath name, value;
@@ -51,4 +54,4 @@ NATIVE(posix_unsetenv, "unsetenv", "($module, name, /)", "Removes a variable of 
     return v;
 }
 
-const NativeDef *const posix_environ_methods[] = {&native_posix_putenv, &native_posix_unsetenv, NULL};
+const NativeDef *const posix_environ_methods[] = {&native_posix__create_environ, &native_posix_putenv, &native_posix_unsetenv, NULL};

@@ -118,7 +118,7 @@ static bool pattern_from_name(const char *s, size_t n, uint32_t *c)
 size_t unicode_name(uint32_t c, char out[UNICODE_NAME_MAX])
 {
     uint32_t number;
-    if (number_of(c, &number))
+    if (NAMES_THERE && number_of(c, &number))
         return unpack(number, out);
     if (c - HANGUL_BASE < HANGUL_COUNT) {
         uint32_t i = c - HANGUL_BASE;
@@ -156,7 +156,7 @@ int unicode_sequence_from_name(const char *name, size_t n, uint32_t out[16], boo
         return hangul_from_name(s + prefix, n - prefix, out) ? 1 : 0;
     if (pattern_from_name(s, n, out))
         return 1;
-    size_t low = 0, high = NAMES_COUNT;
+    size_t low = 0, high = NAMES_THERE ? NAMES_COUNT : 0;
     while (low < high) {
         size_t middle = (low + high) / 2, m = unpack(name_order[middle], other);
         int order = memcmp(other, s, m < n ? m : n);

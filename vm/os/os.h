@@ -45,7 +45,7 @@ void os_memory_discard(void *memory, size_t size);
 /* Grows or shrinks a reservation without copying, perhaps elsewhere: its new address, or NULL where that cannot be done (it is as it was). */
 void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment);
 
-/* Reads exactly `size` bytes of a file: 0 or -1.  A stamp of zeros is filled; afterwards the file must still be the same. */
+/* BLOCKS: reads exactly `size` bytes of a file: 0 or -1.  A stamp of zeros is filled; afterwards the file must still be the same. */
 typedef struct OsFileStamp {
     uint64_t inode, size;
     int64_t modified; /* nanoseconds */
@@ -54,6 +54,9 @@ int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *bu
 /* A file's contents as read-only memory, and their size; NULL where files cannot be mapped.  The file must not be overwritten, only replaced by another. */
 const void *os_file_map(const char *path, size_t *size);
 void os_file_unmap(const void *memory, size_t size);
+/* Of a spare process: BLOCKS until it is told what to run; *argv and the environment are set, the current folder and descriptors are as they shall be.
+ * 0 or -errno (-ENOSYS: there are no such processes here). */
+int os_program_wait(int *argc, char ***argv);
 /* Path of the running program, without links, in a buffer; its length, or a negative errno. */
 int os_program_path(char *buffer, size_t size);
 

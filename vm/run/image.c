@@ -15,6 +15,8 @@
 #include "../object/list.h"
 #include "../object/str.h"
 #include "../os/os.h"
+#include "../thread/breaker.h"
+#include "../thread/gil.h"
 
 #define IMAGE_MAGIC "BATONIMG"
 #define IMAGE_VERSION 3
@@ -154,10 +156,13 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
         void *data = alloc_memory(t, e->code_size);
         if (!data)
             return VALUE_EMPTY;
-        if (os_file_read(image->path, &image->stamp, e->code, data, e->code_size) == 0)
+        thread_detach(t, EVENT_IO);
+        int status = os_file_read(image->path, &image->stamp, e->code, data, e->code_size);
+        thread_attach(t);
+        if (status == 0)
             code = code_image_load(t, data, e->code_size, data);
-        else
-            error_set(t, EXC_ImportError, "the image of the standard library is gone or has changed");
+        else if (breaker_check_signals(t) == 0)
+            error_set(t, EXC_ImportError, "the image of the standard library is gone, has changed or could not be loaded");
         if (value_is_empty(code))
             alloc_memory_free(t, data);
     }

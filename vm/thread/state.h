@@ -142,6 +142,7 @@ typedef struct Config {
     bool gil_report;
     bool gil_events;         /* record who has the lock, for whoever reads the rings (events.h) */
     double switch_interval;  /* seconds; 0: the default */
+    const char *spare;       /* modules to import, with commas, before waiting to be told what to run; NULL: no spare process */
 } Config;
 
 /* What the inline caches of all sites together know (../run/cache.c): version 0 is free. */
