@@ -48,8 +48,8 @@ EMSCRIPTEN_KEEPALIVE void baton_limit_threads(int n) { os_wasm_limit_threads(n);
 /* The names of the threads that run, a line each: how many bytes. */
 EMSCRIPTEN_KEEPALIVE int baton_running(char *buffer, int size) { return os_wasm_running(buffer, size); }
 
-/* As a signal from outside: Stop is SIGINT. */
-EMSCRIPTEN_KEEPALIVE void baton_signal(int signum) { os_signal_trip(signum); }
+/* As a signal from outside: Stop is SIGINT.  Nonzero: it ends the process, which the caller sees to, as this worker must not wait. */
+EMSCRIPTEN_KEEPALIVE int baton_signal(int signum) { return os_wasm_signal(signum); }
 
 /* ---- what the coordinating worker does while the program runs: it finds the interpreter by the word that signals go to, the main thread's breaker ---- */
 

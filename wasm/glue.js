@@ -1,18 +1,37 @@
-/* glue.js: the interpreter's own start in each worker (--pre-js, after kernel.js): makes `kernel` and `host`.
+/* glue.js: the interpreter's own start in each worker (--pre-js, after kernel/): makes `kernel` and `host`.
  *
- * The coordinating worker passes Module.baton = {buffer, process, origin, image}; a thread's worker has it from the message that follows its load command. */
+ * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options} and Module.batonCrash, which is told when a thread's worker fails; a thread's
+ * worker has the former from the message that follows its load command. */
 /* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require */
-var kernel = null, host = { origin: 0, image: null };
+var kernel = null, host = { origin: 0, library: null, options: [] };
 
 function batonBegin(shared) {
   kernel = new BatonKernel(shared.buffer, function () { return wasmMemory; }, shared.process);
   kernel.pending = shared.pending;
+  kernel.generation = shared.generation;
   host.origin = shared.origin;
-  host.image = shared.image;
+  host.library = shared.library;
+  host.options = shared.options || [];
 }
-host.imageRead = function (offset, p, n) {
-  if (offset + n > host.image.length) return -1;
-  new Uint8Array(wasmMemory.buffer, p, n).set(host.image.subarray(offset, offset + n));
+/* Reads from the library's image, waiting for the piece that has it (../web/runtime/library.js). main: a signal ends that. 0, or -1. */
+host.imageRead = function (offset, p, n, main) {
+  var WANTED = 1, PRESENT = 2, library = host.library, states = library.states, i = library.pieces.length - 1, asked = false;
+  while (i > 0 && library.pieces[i].start > offset) i--;
+  if (offset + n > library.pieces[i].end) return -1;
+  for (;;) {
+    var state = Atomics.load(states, i);
+    if (state === PRESENT) break;
+    if (state !== WANTED) { // it has not been asked for, or has failed
+      if (asked) return -1;
+      asked = true;
+      Atomics.compareExchange(states, i, state, WANTED);
+      Atomics.add(states, library.pieces.length, 1);
+      Atomics.notify(states, library.pieces.length);
+    } else if (main && kernel.signalled()) return -1;
+    Atomics.wait(states, i, WANTED, 100);
+  }
+  if (offset === library.processes) kernel.wantSpares(2); // there will be other processes
+  new Uint8Array(wasmMemory.buffer, p, n).set(library.bytes.subarray(offset, offset + n));
   return 0;
 };
 host.entropy = function (p, n) {
@@ -32,6 +51,10 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
     PThread.loadWasmModuleToWorker = function (worker) {
       var result = load.apply(PThread, arguments);
       Module['baton'].pending = kernel.pending = Module['_baton_pending']();
+      worker.onerror = function (e) {
+        if (e.preventDefault) e.preventDefault();
+        Module['batonCrash'](String(e.message || e));
+      };
       worker.postMessage({ target: 'setimmediate', baton: Module['baton'] }); // a kind of message that the glue itself passes over
       return result;
     };

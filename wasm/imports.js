@@ -1,4 +1,4 @@
-/* imports.js: what C calls in JavaScript (kernel.h), on the calling thread: nothing here is proxied.  Read next: kernel.js, glue.js. */
+/* imports.js: what C calls in JavaScript (kernel.h), on the calling thread: nothing here is proxied.  Read next: kernel/kernel.js, glue.js. */
 /* global mergeInto, LibraryManager, kernel, host, wasmMemory, Module */
 mergeInto(LibraryManager.library, {
   kernel_open: function (d, p, f, m) { return kernel.open(d, p, f, m); },
@@ -48,9 +48,26 @@ mergeInto(LibraryManager.library, {
   kernel_pid: function () { return kernel.pid(); },
   kernel_parent: function () { return kernel.parent(); },
   kernel_interrupt: function () { kernel.interrupt(kernel.process); },
+  kernel_spawn: function (job, size, fds, n, all, cwd, mask, plain) { return kernel.spawn(job, size, fds, n, all, cwd, mask, plain); },
+  kernel_job_wait: function () { return kernel.jobWait(); },
+  kernel_job_take: function (p) { kernel.jobTake(p); },
+  kernel_sink: function (fd) { return kernel.sink(fd); },
+  kernel_waitpid: function (pid, p, options, main) { return kernel.waitpid(pid, p, options, main); },
+  kernel_kill: function (pid, signum) { return kernel.kill(pid, signum); },
+  kernel_exit: function (status) { kernel.exit(status); },
+  kernel_option: function (p) { return host.options.indexOf(kernel.string(p)) >= 0 ? 1 : 0; },
+  kernel_sem_open: function (p, flags, value) { return kernel.semOpen(p, flags, value); },
+  kernel_sem_close: function (sem) { return kernel.semClose(sem); },
+  kernel_sem_unlink: function (p) { return kernel.semUnlink(p); },
+  kernel_sem_wait: function (sem, ms, late, main) { return kernel.semWait(sem, ms, late, main); },
+  kernel_sem_post: function (sem) { return kernel.semPost(sem); },
+  kernel_sem_value: function (sem) { return kernel.semValue(sem); },
   host_now: function () { return performance.timeOrigin + performance.now(); },
   host_origin: function () { return host.origin; },
   host_entropy: function (p, n) { host.entropy(p, n); },
-  host_image_read: function (offset, p, n) { return host.imageRead(offset, p, n); },
-  host_exit: function (status) { kernel.exit(status); },
+  host_names: function (p, main) {
+    var piece = host.library.pieces[host.library.pieces.length - 1];
+    return p ? host.imageRead(piece.start, p, piece.end - piece.start, main) : piece.end - piece.start;
+  },
+  host_image_read: function (offset, p, n, main) { return host.imageRead(offset, p, n, main); },
 });

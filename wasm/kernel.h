@@ -1,4 +1,4 @@
-/* kernel.h: what C asks of the kernel that a program's processes share (kernel.js).  Results below 0 are -errno; `main` says that the calling thread takes the
+/* kernel.h: what C asks of the kernel that a program's processes share (kernel/kernel.js).  Results below 0 are -errno; `main` says that the calling thread takes the
  * process's signals, so that they end its wait.  Offsets are doubles: exact up to 2^53, and they pass to JavaScript as they are. */
 #ifndef BATON_WASM_KERNEL_H
 #define BATON_WASM_KERNEL_H
@@ -19,7 +19,7 @@ int kernel_truncate(int fd, double size);
 int kernel_pipe(int *fds, int flags);
 int kernel_poll(int *events, int n, double milliseconds, int main);
 
-/* ---- sockets (sockets.js); addresses are struct sockaddr ---- */
+/* ---- sockets (kernel/sockets.js); addresses are struct sockaddr ---- */
 int kernel_socket(int family, int type, int flags);
 int kernel_socket_pair(int family, int type, int *fds, int flags);
 int kernel_bind(int fd, const void *address, int size);
@@ -62,15 +62,41 @@ int kernel_umask(int mask);
 int kernel_pid(void);
 int kernel_parent(void);
 void kernel_interrupt(void); /* a signal has come for this process: its main thread leaves its wait */
+/* Starts a process: its id.  job: argv, then the environment, each string NUL-terminated and each list ended by an empty one.  fds: pairs (number there, number here);
+ * all: others that are inherited too.  cwd: NULL as here; umask below 0: as here; plain: its options are those of this program. */
+int kernel_spawn(const char *job, size_t size, const int *fds, int count, int all, const char *cwd, int umask, int plain);
+/* Of a spare process: BLOCKS until there is a job and tells its size; then takes it. */
+int kernel_job_wait(void);
+void kernel_job_take(char *job);
+/* Makes a process that reads a descriptor to its end, and nothing else: its id. */
+int kernel_sink(int fd);
+int kernel_waitpid(int pid, int *status, int options, int main);
+int kernel_kill(int pid, int signum);
+void kernel_exit(int status); /* as waitpid tells it */
+int kernel_option(const char *option); /* whether the program was started with it */
+
+/* ---- semaphores: handles are the same in all processes ---- */
+int kernel_sem_open(const char *name, int flags, int value);
+int kernel_sem_close(int sem);
+int kernel_sem_unlink(const char *name);
+int kernel_sem_wait(int sem, double milliseconds, int late, int main); /* late: the result after the time-out */
+int kernel_sem_post(int sem);
+int kernel_sem_value(int sem);
 
 /* ---- the page ---- */
 double host_now(void);      /* milliseconds since the epoch, the same in every worker */
 double host_origin(void);   /* when the program began, on the same clock */
 void host_entropy(void *p, size_t n);
-void host_exit(int status);
-int host_image_read(double offset, void *p, size_t n); /* of the library's image: 0, or -1 beyond its end */
+/* BLOCKS while a piece of the library's image is loaded: 0, or -1 if that cannot be had, or beyond its end. */
+int host_image_read(double offset, void *p, size_t n, int main);
+/* The tables of characters' names, in the same way: 0, or -1; with NULL their size. */
+int host_names(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);
+/* A signal has come.  Nonzero: by default it ends the process, which is left to the caller. */
+int os_wasm_signal(int signum);
+/* The process ends as if by a signal; the calling thread stays here. */
+_Noreturn void os_wasm_die(int signum);
 
 #endif

@@ -246,14 +246,18 @@ static void deliver(int signum)
     }
 }
 
-void os_signal_trip(int signum)
+int os_wasm_signal(int signum)
 {
     if (signum <= 0 || signum >= OS_SIGNAL_MAX)
-        return;
+        return 0;
     if (atomic_load(&how_of[signum]) == 2)
         deliver(signum);
-    else if (atomic_load(&how_of[signum]) == 0 && signum != SIGCHLD && signum != SIGWINCH && signum != SIGURG && signum != SIGCONT)
-        _Exit(128 + signum);
+    return atomic_load(&how_of[signum]) == 0 && signum != SIGCHLD && signum != SIGWINCH && signum != SIGURG && signum != SIGCONT;
+}
+void os_signal_trip(int signum)
+{
+    if (os_wasm_signal(signum))
+        os_wasm_die(signum);
 }
 
 int os_signal_set(int signum, int how)
@@ -277,7 +281,7 @@ int os_signal_wakeup_fd(int fd, bool warn_on_full) { return atomic_exchange(&wak
 /* Faults end a wasm instance by a trap, which no handler sees. */
 int os_fault_set(int signum, void (*fn)(void *context, int signum), void *context) { return 0; }
 bool os_fault_clear(int signum) { return false; }
-void os_fault_raise(int signum) { _Exit(128 + signum); }
+void os_fault_raise(int signum) { os_wasm_die(signum); }
 void os_fault_chain(int signum) {}
 
 /* ---- files of the interpreter itself ---- */
@@ -285,7 +289,22 @@ void os_fault_chain(int signum) {}
 /* The only such file is the library's image, which lies in shared memory beside that of the instance. */
 const void *os_file_map(const char *path, size_t *size) { return NULL; }
 void os_file_unmap(const void *memory, size_t size) {}
-int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size) { return host_image_read((double)offset, buffer, size); }
+int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size) { return host_image_read((double)offset, buffer, size, os_wasm_is_main()); }
+
+/* The tables of characters' names (names.mjs), or NULL if they cannot be had.  BLOCKS the first time. */
+const void *os_wasm_names(void)
+{
+    static _Atomic(void *) names;
+    void *known = atomic_load(&names);
+    if (known)
+        return known;
+    void *loaded = malloc((size_t)host_names(NULL, 0)), *none = NULL;
+    if (!loaded || host_names(loaded, os_wasm_is_main()) < 0 || !atomic_compare_exchange_strong(&names, &none, loaded)) {
+        free(loaded);
+        return none; /* another thread's, or NULL */
+    }
+    return loaded;
+}
 
 int os_program_path(char *buffer, size_t size)
 {

@@ -40,6 +40,8 @@ char *strerror(int number)
         return more;
     if (number == 0)
         return (char *)"Success";
+    if (number == ECHILD)
+        return (char *)"No child processes";
     for (size_t i = 1; i < sizeof texts / sizeof *texts; i++)
         if (texts[i].number == number)
             return (char *)texts[i].text;
@@ -53,25 +55,23 @@ int strerror_r(int number, char *buffer, size_t size)
 
 /* ---- the process ---- */
 
-_Noreturn void _exit(int status)
+/* status: as waitpid tells it. */
+static _Noreturn void end(int status)
 {
     fflush(NULL);
-    host_exit(status);
-    for (;;) { /* the coordinating worker ends this one */
+    kernel_exit(status);
+    for (;;) { /* the worker that made this one ends it */
         static _Atomic uint32_t never;
         os_wait(&never, 0, -1);
     }
 }
+_Noreturn void _exit(int status) { end((status & 255) << 8); }
 _Noreturn void _Exit(int status) { _exit(status); }
-_Noreturn void abort(void) { _exit(128 + SIGABRT); }
+_Noreturn void os_wasm_die(int signum) { end(signum); }
+_Noreturn void abort(void) { os_wasm_die(SIGABRT); }
 
 pid_t getpid(void) { return kernel_pid(); }
 pid_t getppid(void) { return kernel_parent(); }
-pid_t waitpid(pid_t pid, int *status, int options)
-{
-    errno = ECHILD;
-    return -1;
-}
 uid_t getuid(void) { return 1000; }
 uid_t geteuid(void) { return 1000; }
 gid_t getgid(void) { return 1000; }
@@ -91,20 +91,6 @@ int uname(struct utsname *u)
 
 static _Thread_local sigset_t mask;
 
-int kill(pid_t pid, int signum)
-{
-    if (signum < 0 || signum >= OS_SIGNAL_MAX) {
-        errno = EINVAL;
-        return -1;
-    }
-    if (pid != getpid() && pid != 0) {
-        errno = ESRCH;
-        return -1;
-    }
-    if (signum)
-        os_signal_trip(signum);
-    return 0;
-}
 int raise(int signum) { return kill(getpid(), signum); }
 int pthread_kill(pthread_t thread, int signum)
 {

@@ -1,7 +1,7 @@
-/* posix_socket.c: the socket functions of the C library, on the kernel that a program's processes share (kernel.h, sockets.js), and names of hosts.
+/* posix_socket.c: the socket functions of the C library, on the kernel that a program's processes share (kernel.h, kernel/sockets.js), and names of hosts.
  *
  * Between the program's own threads and processes everything is as on the loopback interface.  A host elsewhere is reached by HTTP only, which the page makes; a
- * page cannot look names up, so each name gets a number of the range 240.0.0.0/8, by which the kernel finds it again.  No state, no locks.  Read next: sockets.js. */
+ * page cannot look names up, so each name gets a number of the range 240.0.0.0/8, by which the kernel finds it again.  No state, no locks.  Read next: kernel/sockets.js. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>

@@ -1,6 +1,6 @@
 /* posix_wasm.c: the file functions of the C library, on the kernel that a program's processes share (kernel.h).
  *
- * They stand before the C library's own, which would ask the page's main thread for each call.  No state, no locks.  Read next: kernel.js, posix_misc.c. */
+ * They stand before the C library's own, which would ask the page's main thread for each call.  No state, no locks.  Read next: kernel/kernel.js, posix_misc.c. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,11 +2,14 @@
 # Puts the site together:  site.sh NATIVE_BUILD WASM_BUILD SITE
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd) native=$1 wasm=$2 site=$3
+rm -rf "$site/runtime" # files of earlier builds
 mkdir -p "$site/runtime"
-cp "$root"/web/runtime/{baton.js,baton.d.ts,instance.js,timeline.js} "$site/"
-cp "$root"/web/runtime/{worker.js,fetch.js} "$wasm"/interpreter.js "$wasm"/interpreter.wasm "$site/runtime/"
+cp "$root"/web/runtime/{baton.js,baton.d.ts,instance.js,timeline.js,library.js} "$site/"
+cp "$root"/web/runtime/{worker.js,processes.js,fetch.js} "$wasm"/interpreter.js "$wasm"/interpreter.wasm "$site/runtime/"
 for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$site/runtime/"; done # releases of Emscripten before 3.1.58
-cp "$native/lib/python3.14/stdlib.image" "$site/runtime/"
+# The library without columns: they mark parts of source lines, which a page does not have.
+"$native/baton" -X no_debug_ranges --build-image "$native/lib/python3.14" "$wasm/library.image"
+node "$root/wasm/pieces.mjs" "$native/baton" "$wasm/library.image" "$wasm/names.data" "$site"
 echo '{"type": "module"}' >"$site/package.json"
 echo '{"type": "commonjs"}' >"$site/runtime/package.json"
 [ -d "$root/web/node_modules" ] || npm ci --prefix "$root/web" --ignore-scripts --no-audit --no-fund --loglevel=error >&2

@@ -63,6 +63,22 @@ try {
       result = await run(`try:\n    exec(${JSON.stringify(source)})\nexcept (RecursionError, MemoryError) as e: print(type(e).__name__)`);
       assert.match(result.stdout, /^(RecursionError|MemoryError)\n$/, source + result.stderr);
     }
+    // Processes: a first run of the program three ways, all that processes share, and Stop in each of them.
+    result = await run(readFileSync(new URL('../../web/demos/three_ways.py', import.meta.url), 'utf8'), { name: 'three_ways.py' });
+    assert.match(result.stdout, /^Single-threaded: .*\nMulti-threaded: .*\nMultiprocessing: .*\n$/, result.stderr);
+    console.log(result.stdout.replaceAll('\n', '  '));
+    result = await run(program('processes.py'), { name: 'processes.py' });
+    assert.equal(result.stdout, program('processes.out'), result.stderr);
+    const children = await page.evaluate(async () => {
+      const ready = new Promise((done) => (window.baton.onOutput = done));
+      const running = window.baton.run('import multiprocessing\ndef f(r):\n    try:\n        r.release()\n        while True: pass\n    except KeyboardInterrupt: print("child", flush=True)\nif __name__ == "__main__":\n    r = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=f, args=(r,)); p.start(); r.acquire(); print("ready")\n    try: p.join()\n    except KeyboardInterrupt: p.join(); print("main")');
+      await ready;
+      const asked = performance.now();
+      await window.baton.stop();
+      return { took: performance.now() - asked, ...(await running) };
+    });
+    assert.equal(children.stdout, 'ready\nchild\nmain\n', children.stderr);
+    console.log(`Stop of two processes took ${Math.round(children.took)} ms`);
 
     // 100 MB of output: the page goes on meanwhile.
     const flood = await page.evaluate(async () => {

@@ -2,7 +2,7 @@
  *
  * Runs in the coordinating worker (worker.js loads it when a program first connects to another host).  One Exchange for each connection: it reads the request,
  * makes it, hands on head and body as fast as the program takes them, and ends the connection.  The page decides what may be fetched; where it refuses, the
- * error says why as far as that can be known.  Read next: ../../wasm/sockets.js.
+ * error says why as far as that can be known.  Read next: ../../wasm/kernel/sockets.js.
  */
 /* exported serveFetches */
 'use strict';

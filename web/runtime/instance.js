@@ -3,11 +3,13 @@
  *
  * Invariant: an instance runs one program, or those of one session, and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
  */
+import { bytesOf, loadLibrary } from './library.js';
+
 const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 const RUNTIME = 'runtime/';
 
 /** @typedef {import('./baton').BatonOptions & import('./baton').RunOptions} Settings */
-/** @typedef {{base: URL, module: WebAssembly.Module, image: Uint8Array, Worker: any}} Parts */
+/** @typedef {{base: URL, module: WebAssembly.Module, library: import('./library.js').Library, Worker: any}} Parts */
 
 export function checkSupport() {
   if (typeof SharedArrayBuffer !== 'function' || (!NODE && !globalThis.crossOriginIsolated)) {
@@ -16,14 +18,6 @@ export function checkSupport() {
         '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp" (or credentialless).',
     );
   }
-}
-
-/** @param {URL} url */
-async function bytesOf(url) {
-  if (NODE) return new Uint8Array(await (await import('node:fs/promises')).readFile(url));
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} could not be loaded: ${response.status} ${response.statusText}`);
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** @type {Map<string, Promise<Parts>>} */
@@ -41,10 +35,9 @@ export function load(base) {
             ? WebAssembly.compileStreaming(response)
             : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes)),
         );
-    const plain = await bytesOf(new URL(RUNTIME + 'stdlib.image', base));
-    const image = new Uint8Array(new SharedArrayBuffer(plain.length));
-    image.set(plain);
-    return { base, module: await module, image, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker };
+    module.catch(() => {}); // until it is waited for
+    const library = await loadLibrary(new URL(RUNTIME, base));
+    return { base, module: await module, library, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker };
   })();
   loaded.set(base.href, parts);
   parts.catch(() => loaded.delete(base.href));
@@ -141,22 +134,22 @@ export class Instance {
     let path = new URL(RUNTIME + 'interpreter.js', parts.base).href;
     if (NODE) path = decodeURIComponent(new URL(path).pathname);
     this.worker.postMessage({
-      type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, image: parts.image,
-      kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads,
+      type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, library: parts.library,
+      kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: new URL('library.js', parts.base).href,
     });
   }
 
   /** Starts the interpreter, with the program or for a session. @param {string} source @param {Settings} settings */
   start(source, settings) {
     if (NODE) this.worker.ref();
-    const argv = ['baton', '-X', 'line_buffered'];
-    if (settings.gil !== undefined) argv.push('-X', `gil=${settings.gil ? 1 : 0}`);
-    if (settings.switchInterval !== undefined) argv.push('-X', `switch_interval=${settings.switchInterval}`);
-    if (settings.timeline) argv.push('-X', 'gil_events');
+    const options = ['-X', 'line_buffered'];
+    if (settings.gil !== undefined) options.push('-X', `gil=${settings.gil ? 1 : 0}`);
+    if (settings.switchInterval !== undefined) options.push('-X', `switch_interval=${settings.switchInterval}`);
+    if (settings.timeline) options.push('-X', 'gil_events');
     const env = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', ...settings.env };
     const session = settings.session !== undefined;
-    if (!session) argv.push(settings.name || 'main.py', ...(settings.argv || []));
-    this.worker.postMessage({ type: 'start', argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
+    const argv = session ? [] : [settings.name || 'main.py', ...(settings.argv || [])];
+    this.worker.postMessage({ type: 'start', options, argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
   }
 
   /** The next program of the session. @param {string} source @param {Settings} settings */

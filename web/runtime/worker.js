@@ -1,8 +1,9 @@
 /* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.
  *
- * It only ever runs its event loop: threads are made by it, so it must never wait.  Messages in: load, start, next, ack, input, signal, rings, running.
- * Messages out: ready, output, result, exit, failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
- * shared memory fills and the program waits.  Read next: client.js, ../../wasm/kernel.js.
+ * It only ever runs its event loop: threads are made by it, so it must never wait.  The worker of a program's first process makes those of the others (processes.js),
+ * which only load and then do what the kernel says.  Messages in: load, start, next, ack, input, signal, rings, running.  Messages out: ready, output, result, exit,
+ * failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
+ * shared memory fills and the program waits.  Read next: baton.js, processes.js, ../../wasm/kernel/kernel.js.
  */
 /* global createInstance, importScripts, serveFetches */
 'use strict';
@@ -11,7 +12,7 @@ const port = node ? require('worker_threads').parentPort : self;
 const post = (message, transfer) => port.postMessage(message, transfer || []);
 const UNSEEN = 1 << 20, CHUNK = 1 << 17, GATHER = 4;
 
-let pendingInput = [], instance = null, kernel = null, session = null, unseen = 0, handedOn = 0, ended = false, inputEnds = false;
+let pendingInput = [], instance = null, kernel = null, shared = null, session = null, processes = null, unseen = 0, handedOn = 0, ended = false, inputEnds = false;
 const decoders = [null, new TextDecoder(), new TextDecoder()];
 
 /* Workers start only from the page's own origin: a script of another one is imported by a script of the page. */
@@ -24,9 +25,13 @@ async function load(message) {
   if (node) {
     global.createInstance = require(message.script);
   } else importScripts(message.script);
-  const shared = { buffer: message.kernel, process: message.process, origin: message.origin, pending: 0, image: message.image };
+  shared = {
+    buffer: message.kernel, process: message.process, generation: message.generation || 0, origin: message.origin, pending: 0, library: message.library,
+    options: message.options || [],
+  };
   const options = {
     baton: shared,
+    batonCrash: (text) => post({ type: 'failed', text }),
     mainScriptUrlOrBlob: message.script,
     locateFile: (name) => (name.endsWith('.js') ? ownScript(new URL(name, message.base)) : new URL(name, message.base).href),
     instantiateWasm: (imports, receive) => {
@@ -40,8 +45,20 @@ async function load(message) {
   if (message.threads) instance._baton_limit_threads(message.threads);
   kernel = instance.kernel;
   shared.pending = kernel.pending = instance._baton_pending();
-  if (message.process === 0) watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
-  post({ type: 'ready', memory: memory() });
+  if (message.spare) {
+    begin(['baton', ...message.options, ...message.spare], message.env);
+    listen();
+  } else {
+    parts = message;
+    library = await import(message.libraryScript);
+    watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
+    post({ type: 'ready', memory: memory() });
+  }
+}
+let parts = null, library = null; // what was loaded, for the other processes too; library.js
+function makeWorker() {
+  if (!node) return new Worker(ownScript(new URL(parts.worker)));
+  return new (require('worker_threads').Worker)(__filename);
 }
 function memory() { return kernel.memory().buffer; }
 
@@ -51,9 +68,19 @@ function text(string) {
   return at;
 }
 
+/* Starts the interpreter's main thread: 0 or -errno. */
+function begin(argv, env) {
+  for (const [name, value] of Object.entries(env)) instance._baton_environment(text(name + '=' + value));
+  const values = argv.map(text), at = instance._malloc(4 * (values.length + 1));
+  new Int32Array(memory(), at, values.length + 1).set([...values, 0]);
+  const error = instance._baton_start(values.length, at);
+  if (error) post({ type: 'failed', text: 'no thread for the program' });
+  return error;
+}
+
 function start(message) {
-  kernel.begin(1);
-  for (const folder of ['/tmp', '/home/user', '/usr/bin', '/dev']) kernel.put(folder, null);
+  kernel.begin();
+  for (const folder of ['/tmp', '/home/user', '/usr/bin', '/dev/shm']) kernel.put(folder, null);
   kernel.device('/dev/null', 2);
   kernel.put('/usr/bin/baton', new Uint8Array(0), 0o755);
   const home = kernel.put('/home/user', null);
@@ -63,16 +90,37 @@ function start(message) {
     session = kernel.session();
     message.argv.push('-c', `import _baton_session; _baton_session.serve(${session.commands}, ${session.results})`);
   }
-  for (const [name, value] of Object.entries(message.env)) instance._baton_environment(text(name + '=' + value));
-  const values = message.argv.map(text), at = instance._malloc(4 * (values.length + 1));
-  new Int32Array(memory(), at, values.length + 1).set([...values, 0]);
   if (message.input !== undefined) input(message.input);
-  const error = instance._baton_start(values.length, at);
-  if (error) post({ type: 'failed', text: 'no thread for the program' });
-  else {
-    watch();
-    hurry(performance.now());
+  shared.options = message.options;
+  library.serveLibrary(parts.library);
+  const Processes = node ? require('./processes.js') : (importScripts(new URL('processes.js', parts.base).href), self.BatonProcesses);
+  processes = new Processes(kernel, { ...parts, options: message.options, env: message.env }, makeWorker, post);
+  if (begin(['baton', ...message.options, ...message.argv], message.env)) return;
+  listen();
+  watch();
+  hurry(performance.now());
+}
+
+/* ---- what other processes tell this one ---- */
+
+let told = -1, since = 0; // when a spare process was told what to run, in ms since the epoch
+function listen() {
+  if (ended || kernel.exitStatus() !== null) return;
+  const seen = kernel.eventSequence();
+  if (seen !== told) {
+    told = seen;
+    for (const signum of kernel.signals()) signal(signum);
+    if (!since && shared.generation && kernel.pid()) {
+      since = performance.timeOrigin + performance.now();
+      hurry(performance.now());
+    }
   }
+  const wait = kernel.eventWait(seen);
+  if (wait && wait.async) wait.value.then(listen);
+  else setTimeout(listen, wait ? 0 : 8);
+}
+function signal(signum) {
+  if (instance._baton_signal(signum)) kernel.exit(signum);
 }
 
 /* The next program of the session: files, then the command that names it. */
@@ -136,7 +184,7 @@ function pump() {
   const status = kernel.exitStatus();
   if (status !== null && !ended && unseen < UNSEEN) {
     ended = true;
-    post({ type: 'exit', status });
+    post({ type: 'exit', status: status & 127 ? 128 + (status & 127) : status >> 8 });
   }
 }
 let sequence = -1;
@@ -147,6 +195,7 @@ function watch() {
   if (seen !== sequence) {
     sequence = seen;
     pump();
+    processes.look();
   }
   const wait = kernel.outWait(sequence);
   if (wait && wait.async) wait.value.then(gather);
@@ -194,10 +243,16 @@ function receive(message) {
     case 'start': start(message); break;
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
-    case 'rings': post({ type: 'rings', process: kernel.pid(), address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory(), since: 0 }); break;
+    case 'rings':
+      if (kernel.pid()) post({ type: 'rings', process: kernel.pid(), address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory(), since });
+      if (processes) processes.askRings();
+      break;
     case 'next': next(message); break;
     case 'running': post({ type: 'running', names: running() }); break;
-    case 'signal': instance._baton_signal(message.signal); break;
+    case 'signal':
+      signal(message.signal);
+      kernel.signalOthers(message.signal);
+      break;
   }
 }
 if (node) port.on('message', receive);

@@ -2,13 +2,13 @@
  *
  * A socket is a block of the kernel's heap.  Two connected sockets share two pipes, one for each direction.  A connection that leads out of the program is
  * `far`: its pipes' other ends belong to the coordinating worker, which reads the HTTP request from them, makes it by the page's fetch and writes the answer
- * (../web/runtime/fetch.js); nothing else can leave a page.  A far host has no address that a page could find out, so names get numbers of their own.
- * Locks and waiting as in kernel.js: everything here that reads or changes a socket does so locked.  Read next: posix_socket.c.
+ * (../../web/runtime/fetch.js); nothing else can leave a page.  A far host has no address that a page could find out, so names get numbers of their own.
+ * Locks and waiting as in kernel.js: everything here that reads or changes a socket does so locked.  Read next: ../posix_socket.c.
  */
 /* global BatonKernel */
 (function () {
   'use strict';
-  var K = BatonKernel.prototype, E = BatonKernel.E, I = BatonKernel.internals;
+  var K = BatonKernel.prototype, I = BatonKernel.layout, E = I.E;
   var AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, STREAM = 1, DGRAM = 2, NONBLOCK = 0o4000, CLOEXEC = 0o2000000, S_SOCK = 0o140000;
   var MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100;
   // More errno numbers of Linux.

@@ -1,0 +1,102 @@
+/* library.mjs: the standard library in pieces, in Chromium over a slow and faulty network:  node library.mjs SITE */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer, request as ask } from 'node:http';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+import { serve } from '../../web/serve.mjs';
+
+const DELAY = 50, LARGEST = 1.8e6;
+const site = process.argv[2];
+const behind = await serve(site);
+/** What has been asked for: {path, begun, ended, size}, and what is to go wrong. */
+const log = [];
+let fault = (path) => '';
+const front = createServer((request, response) => {
+  const entry = { path: request.url, begun: performance.now(), ended: 0, size: 0 };
+  log.push(entry);
+  setTimeout(() => {
+    const kind = fault(request.url);
+    if (kind === 'cut') return response.destroy();
+    if (kind === 'missing') return response.writeHead(404).end();
+    const upstream = ask({ port: behind.address().port, path: request.url, method: request.method }, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => {
+        let body = Buffer.concat(parts);
+        if (kind === 'damaged') body = gzipSync(Buffer.alloc(100));
+        entry.size = /\.gz$/.test(request.url) ? body.length : gzipSync(body).length;
+        entry.ended = performance.now();
+        response.writeHead(answer.statusCode, { ...answer.headers, 'content-length': body.length });
+        response.end(body);
+      });
+    });
+    upstream.end();
+  }, DELAY);
+});
+await new Promise((done) => front.listen(0, '127.0.0.1', done));
+const address = `http://localhost:${front.address().port}/`;
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'] });
+
+/** A page that has an interpreter and nothing in its cache. */
+async function open() {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.route('**/blank.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>', headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'credentialless' } }));
+  await page.goto(address + 'blank.html');
+  await page.evaluate(async () => (window.baton = await (await import('/baton.js')).createBaton()));
+  const run = (source) => page.evaluate((text) => window.baton.run(text, { input: null }), source);
+  return { run, close: () => context.close() };
+}
+/** How many of these requests came one after another. */
+function rounds(entries) {
+  let count = 0, end = -1;
+  for (const entry of [...entries].sort((a, b) => a.ended - b.ended)) {
+    if (entry.begun < end) continue;
+    count++;
+    end = entry.ended;
+  }
+  return count;
+}
+
+try {
+  for (const name of ['asyncio', 'urllib.request', 'concurrent.futures', 'multiprocessing', 'multiprocessing.pool', 'dataclasses', 'unittest', 'xml.dom.minidom']) {
+    const page = await open();
+    log.length = 0;
+    const result = await page.run(`import ${name}\nprint("there")`);
+    assert.equal(result.stdout, 'there\n', result.stderr);
+    const asked = log.filter(({ path }) => path.endsWith('.gz'));
+    console.log(`${name}: ${asked.length} pieces, ${rounds(asked)} one after another`);
+    assert.ok(rounds(asked) <= 3, name);
+    await page.close();
+  }
+
+  log.length = 0;
+  let page = await open();
+  let result = await page.run(readFileSync(new URL('../../web/demos/three_ways.py', import.meta.url), 'utf8'));
+  assert.match(result.stdout, /Multiprocessing/, result.stderr);
+  const files = new Map(log.map(({ path, size }) => [path, size])), total = [...files.values()].reduce((sum, size) => sum + size, 0);
+  console.log(`three ways: ${total} bytes (gzip): ${[...files].map(([path, size]) => `${path} ${size}`).join(', ')}`);
+  assert.ok(total <= LARGEST, String(total));
+  await page.close();
+
+  const pieces = JSON.parse(readFileSync(join(site, 'runtime/library.json'), 'utf8')).pieces;
+  const attempt = 'try:\n    import asyncio\n    print("there")\nexcept ImportError as e:\n    print("ImportError", "could not be loaded" in str(e))';
+  for (const kind of ['cut', 'missing', 'damaged']) {
+    page = await open();
+    fault = (path) => (pieces.slice(1).some(({ file }) => path.endsWith(file)) ? kind : '');
+    result = await page.run(attempt);
+    assert.equal(result.stdout, 'ImportError True\n', kind + result.stderr);
+    fault = () => '';
+    result = await page.run(attempt);
+    assert.equal(result.stdout, 'there\n', kind + result.stderr);
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  front.close();
+  front.closeAllConnections();
+  behind.close();
+}

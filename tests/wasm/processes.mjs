@@ -1,0 +1,132 @@
+/* processes.mjs: processes of a program under Node:  node processes.mjs SITE [PART-OF-NAME].  The first program runs in a page too (chromium.mjs). */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const { createBaton } = await import(pathToFileURL(resolve(process.argv[2], 'baton.js')).href);
+const programs = join(dirname(fileURLToPath(import.meta.url)), 'programs');
+const countdowns = { three_ways: readFileSync(join(programs, '../../../web/demos/three_ways.py'), 'utf8') };
+countdowns.countdown_processes = countdowns.three_ways.replace(/def run_single[^]*/, '') +
+  'if __name__ == "__main__":\n    p1 = multiprocessing.Process(target=countdown, args=(COUNT // 2,))\n    p2 = multiprocessing.Process(target=countdown, args=(COUNT // 2,))\n    p1.start()\n    p2.start()\n    p1.join()\n    p2.join()\n';
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+const baton = await createBaton();
+const python = (source, options) => baton.run(source, { input: null, ...options });
+
+/** Resolves when the program has printed `text`. @param {string} text */
+function printed(text) {
+  let output = '';
+  return new Promise((done) => {
+    baton.onOutput = (chunk) => {
+      output += chunk.text;
+      if (output.includes(text)) done(output);
+    };
+  });
+}
+
+const checks = {
+  async 'what they share, how they end'() {
+    const result = await python(readFileSync(join(programs, 'processes.py'), 'utf8'), { name: 'processes.py' });
+    assert.equal(result.stdout, readFileSync(join(programs, 'processes.out'), 'utf8'), result.stderr);
+    assert.match(result.stderr, /^Process Process-\d+:\nTraceback \(most recent call last\):\n[^]*ValueError: as planned\n$/);
+    assert.equal(result.exitCode, 0);
+  },
+  async "the user's programs"() {
+    for (const name of Object.keys(countdowns)) {
+      const source = countdowns[name].replace(/^COUNT = .*/m, 'COUNT = 200_000');
+      const result = await python(source, { name: name + '.py' });
+      assert.equal(result.stderr, '');
+      assert.ok(result.ok);
+      if (name === 'three_ways') assert.match(result.stdout, /^Single-threaded: .*\nMulti-threaded: .*\nMultiprocessing: .*\n$/);
+    }
+  },
+  async 'a spare instance is ready when a process starts'() {
+    const result = await python(
+      'import multiprocessing, time\nif __name__ == "__main__":\n    time.sleep(8)\n' +
+        '    for _ in range(2):\n        q = multiprocessing.SimpleQueue(); t = time.time()\n        p = multiprocessing.Process(target=q.put, args=(1,)); p.start(); q.get(); print(time.time() - t < 3)\n        p.join()',
+    );
+    assert.equal(result.stdout, 'True\nTrue\n', result.stderr);
+  },
+  async 'a process that fails in WebAssembly ends as by a signal'() {
+    const result = await python(
+      'import multiprocessing, faulthandler\nif __name__ == "__main__":\n    p = multiprocessing.Process(target=faulthandler._sigsegv)\n    p.start()\n    p.join()\n    print(p.exitcode)',
+    );
+    assert.equal(result.stdout, '-11\n', result.stderr);
+  },
+  async 'Stop reaches every process'() {
+    const seen = printed('ready 3');
+    const running = baton.run(
+      'import multiprocessing, time, os\ndef work(n, ready, q):\n    try:\n        ready.release()\n        if n == 0:\n            while True: pass\n' +
+        '        elif n == 1: time.sleep(100)\n        elif n == 2: q.get()\n    except KeyboardInterrupt:\n        print("stopped", n, flush=True)\n' +
+        'if __name__ == "__main__":\n    ready, q = multiprocessing.Semaphore(0), multiprocessing.Queue()\n    ps = [multiprocessing.Process(target=work, args=(n, ready, q)) for n in range(3)]\n' +
+        '    for p in ps: p.start()\n    for p in ps: ready.acquire()\n    print("ready", len(ps))\n    try:\n        for p in ps: p.join()\n' +
+        '    except KeyboardInterrupt:\n        for p in ps: p.join()\n        print("main", [p.exitcode for p in ps])',
+    );
+    await seen;
+    await sleep(200);
+    const asked = performance.now();
+    await baton.stop();
+    const took = performance.now() - asked;
+    const result = await running;
+    assert.deepEqual(result.stdout.split('\n').sort(), ['', 'main [0, 0, 0]', 'ready 3', 'stopped 0', 'stopped 1', 'stopped 2'], result.stderr);
+    assert.ok(took < 5000, String(took));
+  },
+  async 'Stop while a pool works'() {
+    for (const wait of ['list(pool.imap(time.sleep, [100, 100]))', 'pool.close(); pool.apply_async(time.sleep, (100,)); pool.join()']) {
+      const seen = printed('ready');
+      const running = baton.run(`import multiprocessing, time\nif __name__ == "__main__":\n    with multiprocessing.Pool(2) as pool:\n        pool.map(abs, [1, 2])\n        print("ready")\n        ${wait.replace('pool.close(); pool.apply_async(time.sleep, (100,))', 'pool.apply_async(time.sleep, (100,)); pool.close()')}`);
+      await seen;
+      await sleep(300);
+      await baton.stop();
+      const result = await running;
+      assert.match(result.stderr, /KeyboardInterrupt/);
+      assert.notEqual(result.exitCode, 0);
+    }
+  },
+  async 'daemons end with the program, others are waited for'() {
+    const result = await python(
+      'import multiprocessing, time\ndef late(): time.sleep(0.5); print("late")\nif __name__ == "__main__":\n    multiprocessing.Process(target=time.sleep, args=(100,), daemon=True).start()\n    multiprocessing.Process(target=late).start()\n    print("end")',
+    );
+    assert.equal(result.stdout, 'end\nlate\n', result.stderr);
+    assert.equal(result.exitCode, 0);
+  },
+  async 'more processes than spare instances, and than there is room for'() {
+    const result = await python(
+      'import multiprocessing, os, sys, subprocess\ndef f(q): q.get()\nif __name__ == "__main__":\n    q = multiprocessing.SimpleQueue()\n    ps = [multiprocessing.Process(target=f, args=(q,)) for _ in range(6)]\n' +
+        '    for p in ps: p.start()\n    for p in ps: q.put(1)\n    for p in ps: p.join()\n    print([p.exitcode for p in ps])',
+    );
+    assert.equal(result.stdout, '[0, 0, 0, 0, 0, 0]\n', result.stderr);
+  },
+  async 'dispose() in the middle'() {
+    const other = await createBaton();
+    let started;
+    const ready = new Promise((done) => (started = done));
+    other.onOutput = ({ text }) => text.includes('go') && started();
+    const running = other.run('import multiprocessing, time\nif __name__ == "__main__":\n    p = multiprocessing.Process(target=time.sleep, args=(100,)); p.start(); print("go", flush=True); p.join()');
+    await ready;
+    other.dispose();
+    assert.equal((await running).exitCode, 137);
+  },
+};
+for (const [name, check] of Object.entries(checks)) {
+  if (process.argv[3] && !name.includes(process.argv[3])) continue;
+  const begun = performance.now();
+  const limit = setTimeout(() => {
+    console.log(`FAIL ${name}: hangs`);
+    process.exit(1);
+  }, 240_000);
+  try {
+    await check();
+    console.log(`ok   ${name} (${Math.round(performance.now() - begun)} ms)`);
+  } catch (error) {
+    console.log(`FAIL ${name}: ${error.stack}`);
+    process.exitCode = 1;
+  }
+  baton.onOutput = null;
+  clearTimeout(limit);
+}
+baton.dispose(); // and with the last worker this process ends
+setTimeout(() => {
+  console.log('FAIL workers are left');
+  process.exit(1);
+}, 10_000).unref();

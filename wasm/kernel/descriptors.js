@@ -1,0 +1,177 @@
+/* descriptors.js: a process's descriptors, the open files behind them, positions.
+ *
+ * Descriptors of one or several processes may share an open file (dup, inheritance): it counts them.  Read next: pipes.js. */
+(function (K, {
+  E, S_DIR, S_FILE, S_LINK, S_CHR, S_FMT, O_ACCMODE, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC, O_PATH,
+  AT_FDCWD, FDS, P_CWD, P_UMASK, P_FDS, OPENS, OPEN_WORDS, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET,
+  I_MODE, I_OPENS, I_SIZE, OPEN_AT, PIPE_SIZE, PIPE_HEAD, READERS, WRITERS, SINK, decoder, at, open_,
+}) {
+
+  /* ---- descriptors ---- */
+
+  /* Index in H of the open file behind a descriptor, or 0. */
+  K.file = function (fd) {
+    if (!(fd >= 0 && fd < FDS)) return 0;
+    var n = this.H[this.self + P_FDS + fd] & 0xffff;
+    return n ? open_(n) : 0;
+  };
+  K.openNew = function (kind, object, flags) {
+    var H = this.H;
+    for (var n = 1; n < OPENS; n++) {
+      var o = open_(n);
+      if (H[o + O_REFS] === 0) {
+        H[o + O_REFS] = 1;
+        H[o + O_KIND] = kind;
+        H[o + O_OBJECT] = object;
+        H[o + O_FLAGS] = flags;
+        this.F[(o + O_POS) >> 1] = 0;
+        return n;
+      }
+    }
+    return 0;
+  };
+  K.openRelease = function (n) {
+    var H = this.H, o = open_(n);
+    if (--H[o + O_REFS] > 0) return;
+    var object = H[o + O_OBJECT];
+    if (H[o + O_KIND] === K_FILE) {
+      H[at(object) + I_OPENS]--;
+      this.inodeRelease(object);
+    } else if (H[o + O_KIND] === K_SOCKET) {
+      this.socketRelease(object);
+    } else if (H[o + O_KIND] === K_READ || H[o + O_KIND] === K_WRITE) {
+      var pipe = object >> 2, sink = H[pipe + SINK];
+      H[pipe + (H[o + O_KIND] === K_READ ? READERS : WRITERS)]--;
+      if (sink && H[pipe + WRITERS] === 0) this.end(sink, 0); // which closes its other side
+      else if (H[pipe + READERS] === 0 && H[pipe + WRITERS] === 0) this.free(object, PIPE_SIZE + PIPE_HEAD);
+      else this.ring(object);
+    }
+  };
+  K.fdNew = function (n, cloexec, from) {
+    for (var fd = from || 0; fd < FDS; fd++) {
+      if (this.H[this.self + P_FDS + fd] === 0) {
+        this.H[this.self + P_FDS + fd] = n | (cloexec ? 0x10000 : 0);
+        return fd;
+      }
+    }
+    return -E.MFILE;
+  };
+  K.base = function (dirfd) {
+    if (dirfd === AT_FDCWD) return this.H[this.self + P_CWD] || 1;
+    var o = this.file(dirfd);
+    return o && this.H[o + O_KIND] === K_FILE ? this.H[o + O_OBJECT] : 0;
+  };
+  K.text = function (p) {
+    var m = new Uint8Array(this.memory().buffer), end = p;
+    while (m[end]) end++;
+    return m.slice(p, end);
+  };
+  K.string = function (p) { return decoder.decode(this.text(p)); };
+  /* Runs fn(place) locked, with where the path of a call leads. */
+  K.with = function (dirfd, path, follow, fn) {
+    var bytes = this.text(path);
+    this.lock();
+    try {
+      var start = path && bytes[0] === 47 ? 1 : this.base(dirfd);
+      if (!start) return -E.BADF;
+      var place = this.walk(start, bytes, follow);
+      return typeof place === 'number' ? place : fn.call(this, place);
+    } finally { this.unlock(); }
+  };
+
+  K.open = function (dirfd, path, flags, mode) {
+    return this.with(dirfd, path, !(flags & O_NOFOLLOW) && (flags & (O_CREAT | O_EXCL)) !== (O_CREAT | O_EXCL), function (place) {
+      var H = this.H, inode = place.inode;
+      if (!inode) {
+        if (!(flags & O_CREAT)) return -E.NOENT;
+        inode = this.inodeNew(S_FILE | (mode & 0o7777 & ~H[this.self + P_UMASK]));
+        if (!inode) return -E.NOSPC;
+        var error = this.link(place.folder, place.name, inode);
+        if (error) return error;
+      } else {
+        var type = H[at(inode) + I_MODE] & S_FMT;
+        if ((flags & (O_CREAT | O_EXCL)) === (O_CREAT | O_EXCL)) return -E.EXIST;
+        if (type === S_LINK && !(flags & O_PATH)) return -E.LOOP;
+        if (flags & O_DIRECTORY && type !== S_DIR) return -E.NOTDIR;
+        if (type === S_DIR && (flags & O_ACCMODE || flags & O_CREAT)) return -E.ISDIR;
+        var bits = H[at(inode) + I_MODE], access = flags & O_ACCMODE;
+        if (type === S_FILE && !(flags & O_PATH) && ((access !== 1 && !(bits & 0o400)) || (access !== 0 && !(bits & 0o200)))) return -E.ACCES;
+        if (type === S_FILE && flags & O_TRUNC && access) this.resize(inode, 0);
+      }
+      var kind = K_FILE, object = inode;
+      if ((H[at(inode) + I_MODE] & S_FMT) === S_CHR) { kind = H[at(inode) + I_SIZE] === 1 ? K_CONSOLE : K_NULL; object = 0; }
+      var n = this.openNew(kind, object, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC));
+      if (!n) return -E.NFILE;
+      if (kind === K_FILE) H[at(inode) + I_OPENS]++;
+      var fd = this.fdNew(n, flags & O_CLOEXEC);
+      if (fd < 0) this.openRelease(n);
+      return fd;
+    });
+  };
+  K.close = function (fd) {
+    this.lock();
+    var entry = fd >= 0 && fd < FDS ? this.H[this.self + P_FDS + fd] : 0;
+    if (entry) {
+      this.H[this.self + P_FDS + fd] = 0;
+      this.openRelease(entry & 0xffff);
+    }
+    this.unlock();
+    return entry ? 0 : -E.BADF;
+  };
+  K.dup = function (fd, to, flags) { // to below 0: -1 - (lowest number wanted)
+    this.lock();
+    try {
+      var H = this.H, o = this.file(fd);
+      if (!o) return -E.BADF;
+      var n = (o - OPEN_AT) / OPEN_WORDS;
+      if (to < 0) {
+        H[o + O_REFS]++;
+        var got = this.fdNew(n, flags & O_CLOEXEC, -1 - to);
+        if (got < 0) H[o + O_REFS]--;
+        return got;
+      }
+      if (to >= FDS) return -E.BADF;
+      if (to === fd) return to;
+      var old = H[this.self + P_FDS + to];
+      H[o + O_REFS]++;
+      H[this.self + P_FDS + to] = n | (flags & O_CLOEXEC ? 0x10000 : 0);
+      if (old) this.openRelease(old & 0xffff);
+      return to;
+    } finally { this.unlock(); }
+  };
+  K.fdFlags = function (fd, set) { // FD_CLOEXEC; set below 0: only asks
+    this.lock();
+    var H = this.H, slot = this.self + P_FDS + fd, found = !!this.file(fd), old = found && H[slot] & 0x10000 ? 1 : 0;
+    if (found && set >= 0) H[slot] = (H[slot] & 0xffff) | (set & 1 ? 0x10000 : 0);
+    this.unlock();
+    return found ? (set >= 0 ? 0 : old) : -E.BADF;
+  };
+  K.fileFlags = function (fd, set) {
+    this.lock();
+    var o = this.file(fd), old = o ? this.H[o + O_FLAGS] : 0;
+    if (o && set >= 0) this.H[o + O_FLAGS] = (old & O_ACCMODE) | (set & (O_APPEND | O_NONBLOCK));
+    this.unlock();
+    return o ? (set >= 0 ? 0 : old) : -E.BADF;
+  };
+
+  K.seek = function (fd, offset, whence) {
+    this.lock();
+    try {
+      var H = this.H, o = this.file(fd);
+      if (!o) return -E.BADF;
+      if (H[o + O_KIND] === K_NULL) return 0;
+      if (H[o + O_KIND] !== K_FILE) return -E.SPIPE;
+      var size = H[at(H[o + O_OBJECT]) + I_SIZE];
+      var to = whence === 0 || whence === 3 ? offset : whence === 1 ? this.F[(o + O_POS) >> 1] + offset : whence === 2 ? size + offset : whence === 4 ? size : -1;
+      if (to < 0 || to > 9007199254740991) return -E.INVAL;
+      this.F[(o + O_POS) >> 1] = to;
+      return to;
+    } finally { this.unlock(); }
+  };
+  K.truncate = function (fd, size) {
+    this.lock();
+    var o = this.file(fd), result = !o ? -E.BADF : this.H[o + O_KIND] !== K_FILE || !(this.H[o + O_FLAGS] & O_ACCMODE) || size < 0 ? -E.INVAL : this.resize(this.H[o + O_OBJECT], size);
+    this.unlock();
+    return result;
+  };
+})(BatonKernel.prototype, BatonKernel.layout);

@@ -1,0 +1,314 @@
+/* processes.js: the process table: starting, waiting, signals, the end.
+ *
+ * A process is an instance of the interpreter in a worker of its own.  The worker of the first process makes the others and ends them (web/runtime/processes.js):
+ * it looks at the table whenever OUT_SEQ changes.  A start takes a spare instance, which waits on shared memory for its job, or else marks the process as one that
+ * wants a worker.  A job is the text argv, environment, as spawn() is given it.
+ *
+ * A slot goes from SPARE or free to RUNNING, then ENDED, and is free again when its parent has asked how it ended (P_REAPED) and its worker is gone.
+ * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
+(function (K, {
+  E, PID_NEXT, OUT_SEQ, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
+  P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_,
+}) {
+  const ANY_END = -2, JOB = -16; // objects that waits are for: the end of a process, a job of process n (JOB - n)
+  const SIGKILL = 9, WNOHANG = 1;
+
+  function slot(n) { return PROCESS_AT + n * PROCESS_WORDS; }
+
+  /* ---- the table ---- */
+
+  /* Makes a slot anew: its descriptors are the console. Locked. */
+  K.slotFill = function (n, state, parent) {
+    const H = this.H, s = slot(n), generation = H[s + P_GENERATION] + 1;
+    H.fill(0, s, s + PROCESS_WORDS);
+    H[s + P_GENERATION] = generation;
+    H[s + P_STATE] = state;
+    H[s + P_PID] = state === SPARE ? 0 : H[PID_NEXT]++;
+    H[s + P_PARENT] = parent;
+    H[s + P_CWD] = 1;
+    H[s + P_UMASK] = 0o022;
+    for (let fd = 0; fd < 3; fd++) H[s + P_FDS + fd] = this.openNew(K_CONSOLE, fd, fd === 0 ? 0 : 1);
+  };
+  /* The first process. */
+  K.begin = function () {
+    this.lock();
+    this.slotFill(this.process, RUNNING, 1);
+    this.H[this.self + P_WORKER] = MADE;
+    this.unlock();
+  };
+  K.slotFree = function () { // locked; 0: there is none
+    for (let n = 1; n < PROCESSES; n++) if (this.H[slot(n) + P_STATE] === 0) return n;
+    return 0;
+  };
+  K.slotOf = function (pid) { // locked; -1: no such process
+    for (let n = 0; n < PROCESSES; n++) {
+      const state = this.H[slot(n) + P_STATE];
+      if ((state === RUNNING || state === ENDED) && this.H[slot(n) + P_PID] === pid) return n;
+    }
+    return -1;
+  };
+  K.slotRelease = function (n) { // locked
+    const s = slot(n);
+    if (this.H[s + P_STATE] === ENDED && this.H[s + P_REAPED] && this.H[s + P_WORKER] !== MADE) this.H[s + P_STATE] = 0;
+  };
+  K.pid = function () { return this.H[this.self + P_PID]; };
+  K.pidOf = function (n) { return this.H[slot(n) + P_PID]; };
+  K.parent = function () { return this.H[this.self + P_PARENT]; };
+  K.umask = function (mask) {
+    this.lock();
+    const old = this.H[this.self + P_UMASK];
+    this.H[this.self + P_UMASK] = mask & 0o777;
+    this.unlock();
+    return old;
+  };
+
+  /* ---- starting ---- */
+
+  /* Takes a slot for a new process: a spare one if that will do. Locked. */
+  K.slotTake = function (plain) {
+    const H = this.H;
+    let n = 0;
+    for (let other = 1; plain && other < PROCESSES; other++) // one that waits already, or one that will
+      if (H[slot(other) + P_STATE] === SPARE && (!n || (H[slot(other) + P_EVENT] && !H[slot(n) + P_EVENT]))) n = other;
+    if (n > 0) {
+      H[slot(n) + P_STATE] = RUNNING;
+      H[slot(n) + P_PID] = H[PID_NEXT]++;
+      H[slot(n) + P_PARENT] = this.pid();
+      return n;
+    }
+    n = this.slotFree();
+    if (n > 0) {
+      this.slotFill(n, RUNNING, this.pid());
+      H[slot(n) + P_WORKER] = WANTED;
+    }
+    return n;
+  };
+  /* Gives process n the descriptors of this one: those of `pairs` (number there, number here), or all that are inherited. Locked. */
+  K.inherit = function (n, pairs, all) {
+    const H = this.H, s = slot(n), from = Array.from(H.subarray(this.self + P_FDS, this.self + P_FDS + FDS));
+    for (let fd = 0; fd < FDS; fd++) {
+      if (H[s + P_FDS + fd]) this.openRelease(H[s + P_FDS + fd] & 0xffff);
+      H[s + P_FDS + fd] = 0;
+    }
+    const place = (there, here) => {
+      const entry = from[here] & 0xffff;
+      if (!entry || H[s + P_FDS + there]) return;
+      H[open_(entry) + O_REFS]++;
+      H[s + P_FDS + there] = entry;
+    };
+    for (let i = 0; i < pairs.length; i += 2) place(pairs[i], pairs[i + 1]);
+    for (let fd = 0; all && fd < FDS; fd++) if (!(from[fd] & 0x10000)) place(fd, fd);
+  };
+  /* Starts a process: its id. plain: its options are those of this program. cwd: 0 or a path's address; mask below 0: as here. */
+  K.spawn = function (p, size, fds, count, all, cwd, mask, plain) {
+    const memory = this.memory().buffer, job = new Uint8Array(memory, p, size).slice(), pairs = new Int32Array(memory, fds, count * 2).slice();
+    const path = cwd ? this.text(cwd) : null;
+    this.lock();
+    try {
+      const H = this.H;
+      let folder = H[this.self + P_CWD] || 1;
+      if (path) {
+        const place = this.walk(folder, path, true);
+        if (typeof place === 'number') return place;
+        if (!place.inode) return -E.NOENT;
+        if (!this.isFolder(place.inode)) return -E.NOTDIR;
+        folder = place.inode;
+      }
+      const block = this.alloc(size);
+      if (!block) return -E.NOMEM;
+      const n = this.slotTake(plain), s = slot(n);
+      if (!n) { this.free(block, size); return -E.AGAIN; }
+      this.B.set(job, block);
+      H[s + P_CWD] = folder;
+      H[s + P_UMASK] = mask < 0 ? H[this.self + P_UMASK] : mask & 0o777;
+      this.inherit(n, pairs, all);
+      H[s + P_JOB_SIZE] = size;
+      H[s + P_JOB] = block;
+      this.ring(JOB - n);
+      this.tell(n);
+      this.outKick();
+      return H[s + P_PID];
+    } finally { this.unlock(); }
+  };
+  /* The size of this process's job, once it has one. */
+  K.jobWait = function () {
+    this.lock();
+    this.H[this.self + P_EVENT] = 1; // ready
+    this.unlock();
+    return this.wait(JOB - this.process, 0, -1, 0, function () { return this.H[this.self + P_JOB] ? this.H[this.self + P_JOB_SIZE] : undefined; });
+  };
+  K.jobTake = function (p) {
+    this.lock();
+    const H = this.H, block = H[this.self + P_JOB], size = H[this.self + P_JOB_SIZE];
+    new Uint8Array(this.memory().buffer, p, size).set(this.B.subarray(block, block + size));
+    this.free(block, size);
+    H[this.self + P_JOB] = 0;
+    this.unlock();
+  };
+  /* A process that only reads descriptor `fd` to its end: it needs no instance.  What is written to that pipe is dropped, and its last writer ends it. */
+  K.sink = function (fd) {
+    this.lock();
+    try {
+      const H = this.H, o = this.file(fd);
+      if (!o || H[o + O_KIND] !== K_READ) return -E.BADF;
+      const n = this.slotFree();
+      if (!n) return -E.AGAIN;
+      this.slotFill(n, RUNNING, this.pid());
+      this.inherit(n, [3, fd], false);
+      H[slot(n) + P_SINK] = H[o + O_OBJECT];
+      H[(H[o + O_OBJECT] >> 2) + SINK] = n;
+      return H[slot(n) + P_PID];
+    } finally { this.unlock(); }
+  };
+  /* ---- the end ---- */
+
+  /* Process n ends: its descriptors are closed, whoever waits for it is rung. Locked. */
+  K.end = function (n, status) {
+    const H = this.H, s = slot(n);
+    if (H[s + P_STATE] !== RUNNING) return;
+    if (H[s + P_SINK]) H[(H[s + P_SINK] >> 2) + SINK] = 0;
+    H[s + P_SINK] = 0;
+    H[s + P_STATUS] = status;
+    for (let fd = 0; fd < FDS; fd++) {
+      const entry = H[s + P_FDS + fd];
+      H[s + P_FDS + fd] = 0;
+      if (entry) this.openRelease(entry & 0xffff);
+    }
+    if (H[s + P_JOB]) this.free(H[s + P_JOB], H[s + P_JOB_SIZE]);
+    H[s + P_JOB] = 0;
+    for (let child = 1; child < PROCESSES; child++) { // nobody will ask how its children end
+      if (H[slot(child) + P_PARENT] !== H[s + P_PID] || child === n) continue;
+      if (H[slot(child) + P_STATE] !== RUNNING && H[slot(child) + P_STATE] !== ENDED) continue;
+      H[slot(child) + P_PARENT] = 1;
+      H[slot(child) + P_REAPED] = 1;
+      this.slotRelease(child);
+    }
+    if (H[s + P_PARENT] === 1) H[s + P_REAPED] = 1;
+    this.ring(ANY_END);
+    Atomics.store(H, s + P_STATE, ENDED); // from now on the lock may be taken from it
+    if (n > 0) this.slotRelease(n);
+    this.outKick();
+  };
+  /* status: as waitpid tells it, exit code << 8 or the signal. */
+  K.exit = function (status) {
+    this.lock();
+    this.end(this.process, status);
+    this.unlock();
+  };
+  /* Of this process, as waitpid tells it; null while it runs. */
+  K.exitStatus = function () { return Atomics.load(this.H, this.self + P_STATE) === ENDED ? this.H[this.self + P_STATUS] : null; };
+  /* {pid, status} at `p` of a child that has ended: its id; 0 with WNOHANG if none has. */
+  K.waitpid = function (pid, p, options, main) {
+    const self = this;
+    return this.wait(ANY_END, main, options & WNOHANG ? 0 : -1, 0, function () {
+      const H = self.H;
+      let children = 0;
+      for (let n = 1; n < PROCESSES; n++) {
+        const s = slot(n), state = H[s + P_STATE];
+        if ((state !== RUNNING && state !== ENDED) || H[s + P_PARENT] !== self.pid() || H[s + P_REAPED] || (pid > 0 && H[s + P_PID] !== pid)) continue;
+        children++;
+        if (state !== ENDED) continue;
+        new Int32Array(self.memory().buffer, p, 1)[0] = H[s + P_STATUS];
+        const result = H[s + P_PID];
+        H[s + P_REAPED] = 1;
+        self.slotRelease(n);
+        return result;
+      }
+      return children ? undefined : -E.CHILD;
+    });
+  };
+
+  /* ---- signals ---- */
+
+  /* Tells the worker of process n that something is there for it: a signal, a job. Locked. */
+  K.tell = function (n) {
+    Atomics.add(this.H, slot(n) + P_EVENT, 1);
+    Atomics.notify(this.H, slot(n) + P_EVENT);
+  };
+  K.signal = function (n, signum) { // locked
+    const H = this.H, s = slot(n);
+    if (signum === SIGKILL || (H[s + P_SINK] && signum !== 2 && signum !== 15)) this.end(n, signum);
+    else if (!H[s + P_SINK]) {
+      H[s + P_SIGNALS + (signum >> 5)] |= 1 << (signum & 31);
+      this.tell(n);
+    }
+  };
+  K.kill = function (pid, signum) {
+    this.lock();
+    const n = this.slotOf(pid);
+    if (n >= 0 && signum > 0 && this.H[slot(n) + P_STATE] === RUNNING) this.signal(n, signum);
+    this.unlock();
+    return n < 0 ? -E.SRCH : 0;
+  };
+  /* Signals that have come for this process, and are now taken. */
+  K.signals = function () {
+    const found = [];
+    this.lock();
+    for (let signum = 1; signum < 64; signum++) if (this.H[this.self + P_SIGNALS + (signum >> 5)] & (1 << (signum & 31))) found.push(signum);
+    this.H[this.self + P_SIGNALS] = this.H[this.self + P_SIGNALS + 1] = 0;
+    this.unlock();
+    return found;
+  };
+  /* A signal for all processes of the program but the first. */
+  K.signalOthers = function (signum) {
+    this.lock();
+    for (let n = 1; n < PROCESSES; n++) if (this.H[slot(n) + P_STATE] === RUNNING) this.signal(n, signum);
+    this.unlock();
+  };
+  K.eventSequence = function () { return Atomics.load(this.H, this.self + P_EVENT); };
+  K.eventWait = function (sequence) { return Atomics.waitAsync ? Atomics.waitAsync(this.H, this.self + P_EVENT, sequence) : null; };
+
+  /* ---- for the worker that makes the others ---- */
+
+  /* How many spare instances there shall be. */
+  K.wantSpares = function (count) {
+    if (this.H[SPARES] >= count) return;
+    this.lock();
+    this.H[SPARES] = count;
+    this.outKick();
+    this.unlock();
+  };
+  /* Slots whose worker is to be made now, and those whose worker is to be ended. */
+  K.chores = function () {
+    const make = [], end = [], H = this.H;
+    this.lock();
+    let spares = 0;
+    for (let n = 1; n < PROCESSES; n++) {
+      const s = slot(n);
+      if (H[s + P_STATE] === SPARE) spares++;
+      if (H[s + P_WORKER] === WANTED && H[s + P_STATE] === RUNNING) {
+        H[s + P_WORKER] = MADE;
+        make.push({ process: n, generation: H[s + P_GENERATION] });
+      }
+      if (H[s + P_WORKER] === MADE && H[s + P_STATE] === ENDED) end.push(n);
+    }
+    if (!H[OUT_CLOSED] && H[slot(0) + P_STATE] === RUNNING) {
+      for (let n = 0; spares < H[SPARES] && (n = this.slotFree()) > 0; spares++) {
+        this.slotFill(n, SPARE, 0);
+        H[slot(n) + P_WORKER] = MADE;
+        make.push({ process: n, generation: H[slot(n) + P_GENERATION] });
+      }
+    }
+    this.unlock();
+    return { make, end };
+  };
+  K.workerGone = function (n) {
+    this.lock();
+    this.H[slot(n) + P_WORKER] = GONE;
+    this.bellsRelease(n);
+    this.slotRelease(n);
+    this.unlock();
+  };
+  /* The worker of process n has failed: as if by a signal. */
+  K.crashed = function (n, signum) {
+    this.lock(n);
+    const s = slot(n);
+    if (this.H[s + P_STATE] === SPARE) { // no more of them
+      this.H[SPARES] = 0;
+      this.H[s + P_STATE] = RUNNING;
+      this.H[s + P_PARENT] = 1;
+    }
+    this.end(n, signum);
+    this.unlock();
+  };
+})(BatonKernel.prototype, BatonKernel.layout);

@@ -1,0 +1,75 @@
+/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON IMAGE NAMES SITE
+ *
+ * The pieces together are the image, with the modules in another order: first what the interpreter comes with, then what is imported together.  A module lies in the
+ * first piece whose roots import it; those that no root imports are in the last.  Writes runtime/NAME.HASH.gz, where the hash is that of the plain bytes, and
+ * runtime/library.json: where each piece lies, which others are needed with it, and where the module lies whose loading says that there will be processes.  Read next: ../web/runtime/library.js, ../vm/run/image.h.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const [baton, imagePath, namesPath, site] = process.argv.slice(2);
+
+/* What is imported together; a program's first lines of a kind decide the piece. */
+const PIECES = {
+  core: 'site encodings.latin_1 threading time functools',
+  processes: 'multiprocessing multiprocessing.spawn multiprocessing.popen_spawn_posix multiprocessing.resource_tracker runpy',
+  common: 'traceback linecache dataclasses typing random datetime json copy math collections.abc string textwrap itertools functools pathlib tempfile statistics argparse decimal ' +
+    'queue concurrent.futures.thread logging inspect csv io glob pprint hashlib heapq bisect calendar',
+  pools: 'multiprocessing.pool multiprocessing.queues multiprocessing.managers concurrent.futures.process subprocess signal',
+  network: 'asyncio socketserver http.server urllib.request urllib.robotparser http.cookiejar ssl ftplib smtplib xmlrpc.client html email.mime.text email.message',
+  encodings: '', // the modules of that package
+  rest: '',
+};
+
+/* ---- the image ---- */
+
+const HEADER = 24, ENTRY = 20;
+const image = readFileSync(imagePath);
+/** @type {Map<string, {entry: number, code: Buffer}>} */
+const modules = new Map();
+for (let i = 0; i < image.readUInt32LE(12); i++) {
+  const at = HEADER + i * ENTRY, [name, nameSize, code, size] = [0, 4, 8, 12].map((offset) => image.readUInt32LE(at + offset));
+  modules.set(image.toString('utf8', name, name + nameSize), { entry: at, code: image.subarray(code, code + size) });
+}
+
+/** @param {string} roots */
+function closure(roots) {
+  const program = `import sys, importlib\nroots = ${JSON.stringify(roots)}.split()\nfor name in roots:\n    try: importlib.import_module(name)\n    except ImportError: pass # it needs what only a page has, or does not\nprint(*sys.modules, *roots)`;
+  return execFileSync(baton, ['-c', program], { encoding: 'utf8' }).split(/\s+/);
+}
+/** @type {Map<string, number>} */
+const placed = new Map();
+const order = Object.entries(PIECES).map(([name, roots], index) => {
+  const all = (roots ? closure(roots) : [...modules.keys()].filter((module) => name === 'rest' || module.startsWith(name + '.'))).filter((module) => modules.has(module));
+  const found = all.filter((module) => !placed.has(module));
+  for (const module of found) placed.set(module, index);
+  const others = new Set(all.map((module) => placed.get(module)).filter((other) => other !== index && other !== 0));
+  return { name, modules: found.sort(), with: roots ? [...others].sort() : [] };
+});
+
+/* ---- the pieces ---- */
+
+const directory = Buffer.from(image.subarray(0, image.readUInt32LE(16)));
+let at = directory.length;
+const cut = order.map(({ name, modules: names, with: others }, i) => {
+  const start = i === 0 ? 0 : at, codes = names.map((module) => {
+    const { entry, code } = /** @type {{entry: number, code: Buffer}} */ (modules.get(module));
+    directory.writeUInt32LE(at, entry + 8);
+    at += code.length;
+    return code;
+  });
+  return { name, start, end: at, codes, others };
+});
+cut.push({ name: 'names', start: at, end: at + statSync(namesPath).size, codes: [readFileSync(namesPath)], others: [] }); // of characters: not of the image, but loaded like it
+const pieces = cut.map(({ name, start, end, codes, others }) => {
+  const plain = Buffer.concat(start === 0 ? [directory, ...codes] : codes), hash = createHash('sha256').update(plain).digest('hex');
+  const file = `${name}.${hash.slice(0, 16)}.gz`, packed = gzipSync(plain, { level: 9 });
+  writeFileSync(join(site, 'runtime', file), packed);
+  console.error(`${name}: ${codes.length} modules, ${plain.length} bytes, ${packed.length} packed`);
+  return { name, start, end, file, hash, with: others };
+});
+const processes = directory.readUInt32LE((modules.get('multiprocessing.context')?.entry ?? 0) + 8);
+writeFileSync(join(site, 'runtime/library.json'), JSON.stringify({ pieces, processes }, null, 1) + '\n');
