@@ -81,7 +81,7 @@ fuzz() {
     variant fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g1" -DBATON_FUZZ=ON
     local target status=0 seeds=build/fuzz/seeds
     mkdir -p $seeds
-    find tests/lang tests/regress -name '*.py' -size -8k -exec sh -c 'cp "$2" "$1/$(echo "$2" | tr / _)"' _ $seeds {} \;
+    find tests/lang tests/thread -name '*.py' -size -8k -exec sh -c 'cp "$2" "$1/$(echo "$2" | tr / _)"' _ $seeds {} \;
     for target in fuzz_compile fuzz_run; do
         mkdir -p build/fuzz/$target.corpus build/fuzz/$target.found
         echo "$target: $1 s" >&2
