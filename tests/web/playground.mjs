@@ -80,6 +80,26 @@ suite.check('demo: overlapping fetches', async () => {
   quiet(page);
 });
 
+suite.check('demo: countdown three ways', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  const { output } = await demo(page, 'three-ways');
+  assert.match(output, /^Single-threaded: [\d.]+s\nMulti-threaded: [\d.]+s\nMultiprocessing: [\d.]+s\n$/);
+  assert.equal(await page.locator('#bars li').count(), 3);
+  assert.match(await page.textContent('.figures'), /Threads5 in 3 processes/);
+  await suite.shot(page, 'demo-three-ways');
+  quiet(page);
+});
+
+suite.check('demo: asyncio beside threads', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  const { output } = await demo(page, 'asyncio');
+  assert.match(output, /Work in the loop : +\d+ ticks, the latest +\d+ ms late\nWork in a thread : +\d+ ticks/);
+  await suite.shot(page, 'demo-asyncio');
+  quiet(page);
+});
+
 suite.check('demo: lock off', async () => {
   const page = await suite.open(address);
   await ready(page);
@@ -277,6 +297,7 @@ suite.check('compare: bars with ratios', async () => {
   const rows = await page.$$eval('.compare-chart tbody tr', (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
   assert.deepEqual(rows.map((row) => row[0]), ['One thread', 'Threads', 'Processes', 'Threads, lock off']);
   assert.ok(parseFloat(rows[1][2]) < 0.9, rows[1].join());
+  assert.ok(parseFloat(rows[2][1]) > 0, rows[2].join());
   assert.equal(await page.locator('.chart svg [aria-label=bar] rect').count() >= 3, true);
   await suite.shot(page, 'compare-light');
   quiet(page);
