@@ -15,7 +15,7 @@ const [baton, imagePath, namesPath, site] = process.argv.slice(2);
 /* What is imported together; a program's first lines of a kind decide the piece. */
 const PIECES = {
   core: 'site encodings.latin_1 threading time functools',
-  processes: 'multiprocessing multiprocessing.spawn multiprocessing.popen_spawn_posix multiprocessing.resource_tracker runpy',
+  processes: 'multiprocessing multiprocessing.spawn multiprocessing.popen_spawn_posix multiprocessing.resource_tracker runpy pkgutil',
   common: 'traceback linecache dataclasses typing random datetime json copy math collections.abc string textwrap itertools functools pathlib tempfile statistics argparse decimal ' +
     'queue concurrent.futures.thread logging inspect csv io glob pprint hashlib heapq bisect calendar',
   pools: 'multiprocessing.pool multiprocessing.queues multiprocessing.managers concurrent.futures.process subprocess signal',
