@@ -147,7 +147,7 @@ int unit_enter(Compiler *c, Scope *scope, Value name, uint32_t first_line)
         return -1;
     if (collect_locals(c) < 0)
         return -1;
-    c->position = (Position){(int32_t)first_line, 0, (int32_t)first_line, 0};
+    c->position = scope->kind == SCOPE_MODULE ? (Position){0} : (Position){(int32_t)first_line, 0, (int32_t)first_line, 0};
     if (emit(c, OP_RESUME, 0, 0, 0) < 0)
         return -1;
     c->position = (Position){0};
