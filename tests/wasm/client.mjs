@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { check } from './check.mjs';
 import { startServers } from './servers.mjs';
 
 const servers = await startServers();
@@ -189,23 +190,7 @@ const checks = {
     assert.equal(result.stdout, "101 True\ncan't start new thread\n1\n", result.stderr);
   },
 };
-for (const [name, check] of Object.entries(checks)) {
-  if (process.argv[3] && !name.includes(process.argv[3])) continue;
-  const begun = performance.now();
-  const limit = setTimeout(() => {
-    console.log(`FAIL ${name}: hangs`);
-    process.exit(1);
-  }, 240_000);
-  baton.onOutput = null;
-  try {
-    await check();
-    console.log(`ok   ${name} (${Math.round(performance.now() - begun)} ms)`);
-  } catch (error) {
-    console.log(`FAIL ${name}: ${error.stack}`);
-    process.exitCode = 1;
-  }
-  clearTimeout(limit);
-}
+await check(checks, () => (baton.onOutput = null));
 if (process.exitCode) process.exit();
 baton.dispose();
 servers.close();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { check } from './check.mjs';
 
 const { createBaton } = await import(pathToFileURL(resolve(process.argv[2], 'baton.js')).href);
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'programs');
@@ -108,23 +109,7 @@ const checks = {
     assert.equal((await running).exitCode, 137);
   },
 };
-for (const [name, check] of Object.entries(checks)) {
-  if (process.argv[3] && !name.includes(process.argv[3])) continue;
-  const begun = performance.now();
-  const limit = setTimeout(() => {
-    console.log(`FAIL ${name}: hangs`);
-    process.exit(1);
-  }, 240_000);
-  try {
-    await check();
-    console.log(`ok   ${name} (${Math.round(performance.now() - begun)} ms)`);
-  } catch (error) {
-    console.log(`FAIL ${name}: ${error.stack}`);
-    process.exitCode = 1;
-  }
-  baton.onOutput = null;
-  clearTimeout(limit);
-}
+await check(checks, () => (baton.onOutput = null));
 baton.dispose(); // and with the last worker this process ends
 setTimeout(() => {
   console.log('FAIL workers are left');

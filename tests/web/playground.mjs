@@ -160,7 +160,7 @@ suite.check('Stop ends every kind of wait', async () => {
   await ready(page);
   for (const [wait, program] of Object.entries(WAITS)) {
     await start(page, `print("begun", flush=True)\n${program}\n`);
-    await until(page, () => /begun|xxx/.test(document.querySelector('#console').textContent));
+    await until(page, () => /begun|x{3}/.test(document.querySelector('#console').textContent));
     await page.click('#stop');
     await ended(page);
     assert.match(await status(page), /^Stopped/, wait);

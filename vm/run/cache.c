@@ -145,8 +145,9 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
         if (version && !store_field(t, cache, o, name, found, version, USE_LOAD) && !value_is_empty(found)) {
-            int hidden = is_simple_property(t, found) ? 0 : hidden_by(o, name);
-            if (hidden >= 0 && (is_simple_property(t, found) || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
+            bool property = is_simple_property(t, found);
+            int hidden = property ? 0 : hidden_by(o, name);
+            if (hidden >= 0 && (property || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
                 store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_LOAD);
         }
         ref_dec(t, found);

@@ -46,7 +46,8 @@ static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(AttributeCacheEntry
 {
     return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
 }
-/* The word that any site has found for objects of the type, or 0. A site that has none of its own takes it. */
+/* The word that any site has found for objects of the type, or 0.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
+ * this very string, so no other name can come to lie where it lay. A site that has none of its own takes it. */
 static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *site, const Type *type, Value name, CacheUse use)
 {
     AttributeCacheEntry *table = t->interp->attribute_cache;

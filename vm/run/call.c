@@ -258,8 +258,10 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
     if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) || UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
         (keywords && UNLIKELY(!place_keywords(code, n, tuple_of(names)->items, keywords, place))))
         return bind_apart(t, f, window, n, names);
-    for (uint32_t k = 0; k < keywords; k++)
+    for (uint32_t k = 0; k < keywords; k++) { /* which may lie behind the locals */
         given[k] = window[n + k];
+        window[n + k] = VALUE_EMPTY;
+    }
     Value rest = VALUE_EMPTY, surplus = VALUE_EMPTY;
     uint32_t direct = n < positional ? n : positional;
     if (code->flags & CODE_VARARGS) {
@@ -270,8 +272,7 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
             return -1;
         }
     }
-    uint32_t end = n + keywords > code->local_count ? n + keywords : code->local_count; /* keywords may lie behind the locals */
-    for (uint32_t i = direct; i < end; i++)
+    for (uint32_t i = direct; i < code->local_count; i++)
         window[i] = VALUE_EMPTY;
     if (code->flags & CODE_VARARGS)
         window[slot++] = rest;

@@ -221,7 +221,7 @@ static MUST_CHECK Value execute(Thread *t, Value name, Value module, Value spec,
         result = frame_access_run(t, code, dict, dict, VALUE_EMPTY);
     cycle_pause(t, false);
     Value exc = error_take(t);
-    int there = dict_pop(t, modules, name, &final);
+    int done = object_setattr(t, spec, ID(t, _initializing), VALUE_FALSE), there = done < 0 ? -1 : dict_pop(t, modules, name, &final);
     if (value_is_empty(result)) {
         if (there > 0)
             ref_clear(t, &final);
@@ -231,8 +231,6 @@ static MUST_CHECK Value execute(Thread *t, Value name, Value module, Value spec,
         ref_clear(t, &final);
     }
     ref_dec(t, result);
-    if (object_setattr(t, spec, ID(t, _initializing), VALUE_FALSE) < 0)
-        ref_clear(t, &final);
     if (!value_is_empty(exc))
         error_restore_take(t, exc);
     return there > 0 ? final : VALUE_EMPTY;

@@ -5,7 +5,7 @@ import os
 from enum import IntEnum, IntFlag
 from socket import SOCK_STREAM, SOL_SOCKET, SO_TYPE, socket
 
-if os.uname().sysname != "Emscripten":
+if not os.uname().machine.startswith("wasm"):
     raise ImportError("TLS is not built in", name="ssl")
 
 _SOL_BATON, _SECURE = 0x4261, 1

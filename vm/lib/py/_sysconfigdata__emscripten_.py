@@ -1,3 +1,0 @@
-"""See _sysconfigdata_baton."""
-
-from _sysconfigdata_baton import build_time_vars
