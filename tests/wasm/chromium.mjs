@@ -73,7 +73,7 @@ try {
     assert.equal(result.stdout, program('processes.out'), result.stderr);
     const children = await page.evaluate(async () => {
       const ready = new Promise((done) => (window.baton.onOutput = done));
-      const running = window.baton.run('import multiprocessing\ndef f(r):\n    try:\n        r.release()\n        while True: pass\n    except KeyboardInterrupt: print("child", flush=True)\nif __name__ == "__main__":\n    r = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=f, args=(r,)); p.start(); r.acquire(); print("ready")\n    try: p.join()\n    except KeyboardInterrupt: p.join(); print("main")');
+      const running = window.baton.run('import multiprocessing\ndef f(r):\n    try:\n        r.release()\n        while True: pass\n    except KeyboardInterrupt: print("child", flush=True)\nif __name__ == "__main__":\n    r = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=f, args=(r,)); p.start(); r.acquire()\n    try: print("ready"); p.join()\n    except KeyboardInterrupt: p.join(); print("main")');
       await ready;
       const asked = performance.now();
       await window.baton.stop();
