@@ -179,6 +179,22 @@ def make(number):
 race(make, patch, copies=2, share=0.2)
 
 
+# A class with many names: its table of lookups, dropped at each change of the class, grows while the sites learn where in it a name is.
+NAMES = 40
+Wide = type('Wide', (), {f'n{i}': staticmethod(lambda i=i: i) for i in range(NAMES)})
+names = {'check': check}
+exec('def read(c):\n' + ''.join(f'    check(c.n{i}() == {i})\n' for i in range(NAMES)) * 2, names)
+
+
+def learn(number):
+    for _ in range(20):
+        Wide.changed = number
+        names['read'](Wide)
+
+
+race(learn, copies=3, share=0.2)
+
+
 # Functions and their parts.
 def function(a, b=1, *, c=2):
     return a + b + c

@@ -4,7 +4,8 @@
  * that a lookup depends on changes: type_modified drops both for the type and all its subclasses.
  *
  * Invariants.  A type with a cache or a version has it that all types of its MRO have a version, so type_modified may stop at a type that has neither.  A table that grows
- * is replaced and the version changes (indices are given out).  Entries own name and value.  With the lock off tables are changed under the type lock, an
+ * is replaced and the version changes (indices are given out): there is none while it is being replaced, so who reads the same version before and after
+ * has read the table that goes with it.  Entries own name and value.  With the lock off tables are changed under the type lock, an
  * entry's value is stored before its name, and dropped tables are freed after a grace period.  Read next: slots.c, ../run/cache.c. */
 #include "type_internal.h"
 
@@ -127,9 +128,12 @@ static void cache_insert(Thread *t, Type *type, Value name, Value value, TypeCac
             larger->used++;
         }
         *garbage = cache;
+        uint32_t version = atomic_load_explicit(&type->version, memory_order_relaxed);
         if (cache)
-            atomic_store_explicit(&type->version, new_version(t->interp), memory_order_release);
+            version = new_version(t->interp);
+        atomic_store_explicit(&type->version, 0, memory_order_release);
         __atomic_store_n(&type->cache, larger, __ATOMIC_RELEASE);
+        atomic_store_explicit(&type->version, version, memory_order_release);
         cache = larger;
     }
     TypeCacheEntry *entry = &cache->entries[cache_probe(cache, name)];
