@@ -3,7 +3,7 @@
  * Instructions are kept apart from their encoding until the unit is left: then jumps are measured (a 16-bit one that does not reach gets a WIDE prefix, which may
  * lengthen others, so this is repeated until it is stable), exception ranges are merged, positions compressed.
  *
- * Read next: compiler.h for the conventions, ../run/eval.c for what the instructions do. */
+ * Read next: compiler.h for the conventions, ../run/ops/ for what the instructions do. */
 #include "check.h"
 #include "compiler.h"
 

@@ -1,4 +1,4 @@
-/* function.c: the type `function`: functions written in Python.  Their code runs in ../run/eval.c. */
+/* function.c: the type `function`: functions written in Python.  Their code runs in ../run/eval_loop.inc. */
 #include "function.h"
 
 #include "../memory/alloc.h"

@@ -1,7 +1,7 @@
 /* property.c: the type property.
  *
  * The functions and the doc string are set by __init__ and by copying; the name by __set_name__.  Fields change under the object's lock.
- * Read next: method.h (the layout), ../run/eval.c (which calls getters without going through here). */
+ * Read next: method.h (the layout), ../run/ops/attributes.inc (which calls getters without going through here). */
 #include "type_internal.h"
 
 static Property *property_of(Value v) { return (Property *)value_object(v); }

@@ -234,7 +234,7 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
     return value_is_empty(pair[0]) ? -1 : 0;
 }
 
-/* ---- what filled caches answer, but for the commonest: eval.c has that ---- */
+/* ---- what filled caches answer, but for the commonest: ops/attributes.inc has that ---- */
 
 /* The entry of a type's table, owned, if it still is what `version` stands for. */
 static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)

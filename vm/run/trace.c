@@ -1,7 +1,7 @@
 /* trace.c: the events of running code, given to sys.monitoring's tools and to the functions of sys.setprofile and sys.settrace, in this order.
  *
  * A line begins at an instruction whose line is another one than that of the instruction executed before it in the frame, or that was reached by a jump
- * backwards; the ends of bodies have no line of their own.  Read next: trace.h (invariants), eval.c (the hooks), trace_jump.c (f_lineno), ../lib/mod_sys_trace.c and mod_sys_monitoring.c (the settings). */
+ * backwards; the ends of bodies have no line of their own.  Read next: trace.h (invariants), eval_loop.inc (the hooks), trace_jump.c (f_lineno), ../lib/mod_sys_trace.c and mod_sys_monitoring.c (the settings). */
 #include "trace.h"
 
 #include "../memory/alloc.h"

@@ -1,6 +1,6 @@
 /* trace.h: sys.settrace, sys.setprofile and sys.monitoring: what the traced eval loop calls.
  *
- * The loop is compiled twice (eval.c, eval_traced.c).  Only the second one has these calls, so nothing is paid while nobody looks.  A thread runs in the second loop while
+ * The loop (eval_loop.inc) is compiled twice, by eval.c and eval_traced.c.  Only the second one has these calls, so nothing is paid while nobody looks.  A thread runs in the second loop while
  * trace_wanted holds for it; BREAKER_TRACE makes a running loop return, so that eval_run chooses again.
  *
  * Invariant.  While a function of a tool runs, Thread.tracing is not 0 and nothing is reported on that thread.

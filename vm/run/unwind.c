@@ -1,4 +1,4 @@
-/* unwind.c: exceptions on their way to a handler.  Read next: eval.c (label `error`), ../compile/flow.c (what handlers look like). */
+/* unwind.c: exceptions on their way to a handler.  Read next: eval_loop.inc (label `error`), ../compile/flow.c (what handlers look like). */
 #include "unwind.h"
 
 #include "../object/error.h"

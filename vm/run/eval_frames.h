@@ -1,0 +1,116 @@
+/* eval_frames.h: frames pushed and popped by the eval loop, for eval.c and the two compilations of the loop.
+ *
+ * A frame's registers are a window of the thread's stack.  In place: the arguments lie where the callee's registers begin, so that a call copies nothing.  Read next: frame.h. */
+#ifndef BATON_RUN_EVAL_FRAMES_H
+#define BATON_RUN_EVAL_FRAMES_H
+
+#include "frame.h"
+#include "unwind.h"
+
+/* Opens a window for `code` whose first `given` registers are the values at `args`: in place where they are the top of the stack, else moved. NULL: RecursionError or
+ * MemoryError; the values stay where they were. */
+static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint32_t given, bool in_place)
+{
+    Frame *n = LIKELY(t->frame != NULL) ? t->frame->next : t->frame_pool;
+    Value *window = args;
+    bool new_chunk = false;
+    if (UNLIKELY(code_complete(t, code) < 0))
+        return NULL;
+    if (UNLIKELY(t->recursion_left == 0)) {
+        error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
+        return NULL;
+    }
+    if (UNLIKELY(!n) && !(n = frame_pool_grow(t)))
+        return NULL;
+    if (!in_place || UNLIKELY(window + code->register_count > t->stack_limit)) {
+        window = t->frame ? t->frame->top : t->chunk->registers;
+        if (window + code->register_count > t->stack_limit) {
+            window = frame_chunk_push(t, code->register_count);
+            if (!window)
+                return NULL;
+            new_chunk = true;
+        }
+        for (uint32_t i = 0; i < given; i++) {
+            window[i] = args[i];
+            args[i] = VALUE_EMPTY;
+        }
+    }
+    for (uint32_t i = given; i < code->local_count; i++)
+        window[i] = VALUE_EMPTY;
+    n->pc = code_start(code);
+    n->registers = window;
+    n->code = code;
+    n->previous = t->frame;
+    n->top = window + code->register_count;
+    n->function = function;
+    n->unusual = 0;
+    n->new_chunk = new_chunk;
+    t->recursion_left--;
+    t->frame = n;
+    return n;
+}
+
+/* The same for a frame t->frame == f that needs nothing unusual, in place. */
+static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Function *function, Value *window, uint32_t given)
+{
+    Frame *n = f->next;
+    Value *top = window + code->register_count;
+    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n))
+        return push(t, code, function, window, given, !f->is_generator);
+    if (UNLIKELY(__builtin_sub_overflow(t->recursion_left, 1, &t->recursion_left))) {
+        t->recursion_left = 0;
+        return push(t, code, function, window, given, true);
+    }
+    for (Value *local = window + given, *end = window + code->local_count; local < end; local++)
+        *local = VALUE_EMPTY;
+    n->pc = code_start(code);
+    n->registers = window;
+    n->code = code;
+    n->previous = f;
+    n->top = top;
+    n->function = function;
+    n->unusual = 0;
+    t->frame = n;
+    return n;
+}
+
+/* What few frames have; a destructor of a local may have asked for the frame's object anew. */
+static COLD void pop_rest(Thread *t, Frame *f)
+{
+    ref_clear(t, &f->locals);
+    ref_clear(t, &f->keep);
+    if (!value_is_empty(f->object))
+        frame_detach(t, f);
+    f->has_more = false;
+}
+
+static ALWAYS_INLINE void release_registers(Thread *t, Value *from, Value *end)
+{
+    for (; from < end; from++) {
+        Value v = *from;
+        if (value_is_object(v)) {
+            *from = VALUE_EMPTY;
+            ref_dec_object(t, value_object(v));
+        }
+    }
+}
+
+/* The frame ends: its locals are released (temporaries are gone already), then its struct. */
+static void pop(Thread *t, Frame *f)
+{
+    if (UNLIKELY(!value_is_empty(f->object)))
+        frame_detach(t, f);
+    release_registers(t, f->registers, f->registers + f->code->local_count);
+    if (f->has_more)
+        pop_rest(t, f);
+    t->recursion_left++;
+    t->frame = f->previous;
+    if (UNLIKELY(f->is_generator))
+        return;
+    if (UNLIKELY(f->new_chunk)) {
+        f->new_chunk = false;
+        frame_chunk_pop(t);
+    }
+}
+
+#endif
