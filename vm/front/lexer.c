@@ -561,6 +561,9 @@ again:
             return 0;
         c = lexer_get(lx);
     }
+    bool carriage_return = c == '\r';
+    if (carriage_return)
+        c = lexer_get(lx);
     if (c < 0) {
         if (lx->status == LEX_RAISED)
             return -1;
@@ -569,10 +572,8 @@ again:
         lx->status = LEX_DONE;
         return make_empty(lx, token, TOKEN_ENDMARKER, lx->cur);
     }
-    if (classes[c] & CLASS_NAME)
+    if ((classes[c] & CLASS_NAME) && !carriage_return)
         return read_name(lx, token, c);
-    if (c == '\r')
-        c = lexer_get(lx);
     if (c == '\n') {
         lx->at_line_start = true;
         if (blank || lx->level > 0) {

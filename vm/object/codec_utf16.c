@@ -116,7 +116,7 @@ static Value decode_valid(Thread *t, const uint8_t *data, size_t n, int width, b
 static Value decode(Thread *t, const uint8_t *data, size_t n, const char *errors, int width, int *byte_order, size_t *consumed)
 {
     bool big = *byte_order ? *byte_order > 0 : native_big;
-    size_t start = 0, used;
+    size_t start = 0, used = 0;
     if (*byte_order == 0 && n >= (size_t)width) {
         uint32_t mark = width == 2 ? load16(data, false) : load32(data, false);
         if (mark == 0xFEFF) {

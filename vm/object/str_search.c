@@ -2,7 +2,6 @@
  *
  * A StrFinder prepares a needle at the text's width once and is used for one search or for many (count, replace, split).  No locks, no Python code runs, nothing raises.
  * Read next: str_search_kind.h. */
-#define _GNU_SOURCE
 #include "str_search.h"
 
 /* ---- one character ---- */
