@@ -94,6 +94,8 @@ int host_names(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);
+/* The program begins now, in a process that has waited for it. */
+void os_wasm_begin(void);
 /* A signal has come.  Nonzero: by default it ends the process, which is left to the caller. */
 int os_wasm_signal(int signum);
 /* The process ends as if by a signal; the calling thread stays here. */

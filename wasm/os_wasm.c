@@ -42,8 +42,10 @@ int64_t os_realtime(void)
     double ms = host_now(), whole = (double)(int64_t)ms;
     return (int64_t)whole * 1000000 + (int64_t)((ms - whole) * 1e6);
 }
-/* Browsers do not tell the time of processors: the time since the start stands for it. */
-int64_t os_cpu_time(void) { return (int64_t)((host_now() - host_origin()) * 1e6); }
+/* Browsers do not tell the time of processors: the time since the program's start stands for it. */
+static double begun;
+void os_wasm_begin(void) { begun = host_now(); }
+int64_t os_cpu_time(void) { return (int64_t)((host_now() - (begun > 0 ? begun : host_origin())) * 1e6); }
 int64_t os_thread_time(void) { return os_cpu_time(); }
 
 /* ---- threads ---- */

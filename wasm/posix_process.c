@@ -136,6 +136,7 @@ int os_program_wait(int *argc, char ***argv)
     }
     for (int i = 0; i < counts[1]; i++, p += strlen(p) + 1)
         putenv(p);
+    os_wasm_begin();
     *argc = counts[0];
     *argv = strings;
     return 0;

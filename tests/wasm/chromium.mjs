@@ -43,19 +43,33 @@ try {
     let result = await run('print("hello")');
     assert.equal(result.stdout, 'hello\n', result.stderr);
     console.log(`first output ${Math.round(result.first)} ms after the start of loading`);
-    result = await run('print("again")');
-    assert.equal(result.stdout, 'again\n', result.stderr);
-    console.log(`output of a further run after ${Math.round(result.first)} ms`);
-    result = await run('import threading, time\nt = time.monotonic()\nts = [threading.Thread(target=time.sleep, args=(1.5,)) for _ in range(8)]\nfor x in ts: x.start()\nfor x in ts: x.join()\nprint(time.monotonic() - t < 10)');
-    assert.equal(result.stdout, 'True\n', result.stderr);
-    const stopped = await page.evaluate(async () => {
+    // A further run finds an interpreter that waits for it, also after Stop; on a busy machine not every time.
+    const further = async () => {
+      await page.waitForTimeout(300);
+      const { stdout, first, stderr } = await run('print("further")');
+      assert.equal(stdout, 'further\n', stderr);
+      return first;
+    };
+    const stop = (source) => page.evaluate(async (text) => {
       const ready = new Promise((done) => (window.baton.onOutput = done));
-      const running = window.baton.run('print("ready", flush=True)\nwhile True: pass');
+      const running = window.baton.run(text);
       await ready;
       const asked = performance.now();
       await window.baton.stop();
       return { took: performance.now() - asked, ...(await running) };
-    });
+    }, source);
+    for (const before of [async () => {}, () => stop('print("ready", flush=True)\nwhile True: pass')]) {
+      let best = Infinity;
+      for (let i = 0; i < 20 && best > 100; i++) {
+        await before();
+        best = Math.min(best, await further());
+      }
+      assert.ok(best <= 100, `a further run printed after ${best} ms`);
+      console.log(`a further run printed after ${Math.round(best)} ms`);
+    }
+    result = await run('import threading, time\nt = time.monotonic()\nts = [threading.Thread(target=time.sleep, args=(1.5,)) for _ in range(8)]\nfor x in ts: x.start()\nfor x in ts: x.join()\nprint(time.monotonic() - t < 10)');
+    assert.equal(result.stdout, 'True\n', result.stderr);
+    const stopped = await stop('print("ready", flush=True)\nwhile True: pass');
     assert.match(stopped.stderr, /KeyboardInterrupt/);
     console.log(`Stop took ${Math.round(stopped.took)} ms`);
 
@@ -71,14 +85,7 @@ try {
     console.log(result.stdout.replaceAll('\n', '  '));
     result = await run(program('processes.py'), { name: 'processes.py' });
     assert.equal(result.stdout, program('processes.out'), result.stderr);
-    const children = await page.evaluate(async () => {
-      const ready = new Promise((done) => (window.baton.onOutput = done));
-      const running = window.baton.run('import multiprocessing\ndef f(r):\n    try:\n        r.release()\n        while True: pass\n    except KeyboardInterrupt: print("child", flush=True)\nif __name__ == "__main__":\n    r = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=f, args=(r,)); p.start(); r.acquire()\n    try: print("ready"); p.join()\n    except KeyboardInterrupt: p.join(); print("main")');
-      await ready;
-      const asked = performance.now();
-      await window.baton.stop();
-      return { took: performance.now() - asked, ...(await running) };
-    });
+    const children = await stop('import multiprocessing\ndef f(r):\n    try:\n        r.release()\n        while True: pass\n    except KeyboardInterrupt: print("child", flush=True)\nif __name__ == "__main__":\n    r = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=f, args=(r,)); p.start(); r.acquire()\n    try: print("ready"); p.join()\n    except KeyboardInterrupt: p.join(); print("main")');
     assert.equal(children.stdout, 'ready\nchild\nmain\n', children.stderr);
     console.log(`Stop of two processes took ${Math.round(children.took)} ms`);
 

@@ -25,6 +25,7 @@
 #include "../os/os.h"
 #include "../run/frame_access.h"
 #include "../run/lifecycle.h"
+#include "../thread/events.h"
 #include "../thread/gil.h"
 #include "repl.h"
 
@@ -291,6 +292,16 @@ static int renew_program_folder(Thread *t, const Options *before, const Options 
     return status < 0 ? -1 : add_program_folder(t, now);
 }
 
+/* What may be chosen as late as this: how often the lock is asked for, and whether that is recorded. */
+static int renew_lock_settings(Thread *t, const Options *now)
+{
+    if (now->config.switch_interval > 0)
+        atomic_store(&t->interp->switch_interval, now->config.switch_interval);
+    if (now->config.gil_events && !t->events && events_enable(t->interp) < 0)
+        return error_no_memory(t), -1;
+    return 0;
+}
+
 int program_wait(Thread *t, Options *o, int *argc, char ***argv)
 {
     Options next;
@@ -305,7 +316,8 @@ int program_wait(Thread *t, Options *o, int *argc, char ***argv)
     if (options_read(&next, *argc, *argv) >= 0)
         return error_set(t, EXC_SystemError, "a spare process was told nothing to run"), -1;
     Value reload = import_module_attr(t, "os", "reload_environ"), done = value_is_empty(reload) ? VALUE_EMPTY : object_call0(t, reload);
-    int status = value_is_empty(done) || set_argv(t, &next, *argc, *argv) < 0 || renew_program_folder(t, o, &next) < 0 ? -1 : 0;
+    int status = value_is_empty(done) || set_argv(t, &next, *argc, *argv) < 0 || set_xoptions(t, &next) < 0 || renew_program_folder(t, o, &next) < 0 ||
+                 renew_lock_settings(t, &next) < 0 ? -1 : 0;
     ref_dec(t, reload);
     ref_dec(t, done);
     options_free(o);

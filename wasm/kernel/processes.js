@@ -130,6 +130,19 @@
       return H[s + P_PID];
     } finally { this.unlock(); }
   };
+  /* This process, which waits for its job, gets one; false: there is no room. */
+  K.give = function (job) {
+    this.lock();
+    const block = this.alloc(job.length);
+    if (block) {
+      this.B.set(job, block);
+      this.H[this.self + P_JOB_SIZE] = job.length;
+      this.H[this.self + P_JOB] = block;
+      this.ring(JOB - this.process);
+    }
+    this.unlock();
+    return block !== 0;
+  };
   /* The size of this process's job, once it has one. */
   K.jobWait = function () {
     this.lock();

@@ -1,10 +1,10 @@
 // @ts-check
 /* baton.js: createBaton, the one client of the interpreter's worker (baton.d.ts has the contract).
  *
- * A Baton keeps instances ready beforehand: a run takes one, which ends with it, or is kept for the next run of its session; others are made when the run has
- * ended, so as not to disturb it.  What the instances have in common (the compiled module, the library's image) is loaded once.  Read next: instance.js, worker.js.
+ * A Baton keeps instances ready beforehand, in which an interpreter waits to be told what to run: a run takes one, which ends with it, or is kept for the next run of
+ * its session; others are made when the run has ended, so as not to disturb it.  What the instances have in common (the compiled module, the library's image) is loaded once.  Read next: instance.js, worker.js.
  */
-import { load, Instance, checkSupport } from './instance.js';
+import { load, Instance, checkSupport, keyOf } from './instance.js';
 import { TimelineReader } from './timeline.js';
 
 /** @typedef {import('./baton').BatonOptions} BatonOptions */
@@ -32,6 +32,8 @@ class Baton {
     this.onOutput = options.onOutput || null;
     this.onTimeline = options.onTimeline || null;
     this.onUnstopped = options.onUnstopped || null;
+    /** What instances are made ready for. @type {import('./instance.js').StartSettings} */
+    this.latest = { gil: options.gil, env: options.env };
     /** @type {Instance[]} */
     this.spares = [];
     /** @type {Map<string, Instance>} */
@@ -45,13 +47,27 @@ class Baton {
     return this.current !== null;
   }
 
+  /** Makes instances for programs like the latest, one after another while nothing runs: the first is to be there soon. */
   makeSpares(count = SPARES) {
-    while (this.spares.length < count && !this.disposed) this.spares.push(new Instance(this.parts, { files: FILES_SIZE, ...this.options.limits }));
+    const key = keyOf(this.latest);
+    const [kept, others] = [true, false].map((which) => this.spares.filter((spare) => (spare.key === key && !spare.failure) === which));
+    for (const instance of others) instance.dispose();
+    this.spares = kept;
+    if (this.spares.length >= count || this.disposed || this.current) return;
+    const instance = this.make();
+    this.spares.push(instance);
+    instance.ready.then(() => this.makeSpares(count), () => {});
   }
 
-  takeSpare() {
-    this.makeSpares(1);
-    return /** @type {Instance} */ (this.spares.shift());
+  make() {
+    return new Instance(this.parts, { files: FILES_SIZE, ...this.options.limits }, this.latest);
+  }
+
+  /** @param {import('./instance.js').StartSettings} settings */
+  takeSpare({ gil, env }) {
+    this.latest = { gil, env };
+    const key = keyOf(this.latest), found = this.spares.findIndex((spare) => spare.key === key && !spare.failure);
+    return found < 0 ? this.make() : this.spares.splice(found, 1)[0];
   }
 
   /** @param {string} source @param {RunOptions} [run] */
@@ -60,8 +76,8 @@ class Baton {
     if (this.current) throw namedError('BusyError', 'a program is running already');
     const { session } = run;
     const known = session === undefined ? undefined : this.sessions.get(session);
-    const instance = known || this.takeSpare();
     const settings = { ...this.options, ...run };
+    const instance = known || this.takeSpare(settings);
     const kept = { stdout: '', stderr: '' };
     const limit = this.options.limits?.output ?? OUTPUT_KEPT;
     /** @type {(status: number) => void} */
@@ -87,6 +103,7 @@ class Baton {
         this.onOutput?.({ stream: 'stderr', text });
         end(134);
       };
+      if (instance.failure) instance.onFailed(instance.failure + '\n');
       const begun = performance.now();
       if (!known) instance.start(source, settings);
       if (session !== undefined) {

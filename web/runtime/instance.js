@@ -9,6 +9,7 @@ const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 const RUNTIME = 'runtime/';
 
 /** @typedef {import('./baton').BatonOptions & import('./baton').RunOptions} Settings */
+/** What belongs to the interpreter. @typedef {Pick<Settings, 'gil' | 'env'>} StartSettings */
 /** @typedef {{base: URL, module: WebAssembly.Module, library: import('./library.js').Library, Worker: any}} Parts */
 
 export function checkSupport() {
@@ -44,6 +45,28 @@ export function load(base) {
   return parts;
 }
 
+/** What an interpreter cannot change once it has begun. @param {StartSettings} settings */
+function startOptions(settings) {
+  const options = ['-X', 'line_buffered'];
+  if (settings.gil !== undefined || !settings.env?.PYTHON_GIL) options.push('-X', `gil=${settings.gil === false ? 0 : 1}`);
+  return options;
+}
+/** @param {Settings} settings */
+function optionsOf(settings) {
+  const options = startOptions(settings);
+  if (settings.switchInterval !== undefined) options.push('-X', `switch_interval=${settings.switchInterval}`);
+  if (settings.timeline) options.push('-X', 'gil_events');
+  return options;
+}
+/** @param {StartSettings} settings */
+function environmentOf(settings) {
+  return { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', ...settings.env };
+}
+/** Programs whose keys are the same can be run by the same instance. @param {StartSettings} settings */
+export function keyOf(settings) {
+  return JSON.stringify([startOptions(settings), Object.entries(settings.env || {}).filter(([name]) => /^(PYTHON|TZ$|LANG$|LC_)/.test(name))]);
+}
+
 /** @param {string} source @param {Settings} settings */
 function filesOf(source, settings) {
   const encoder = new TextEncoder();
@@ -62,8 +85,10 @@ function ownScript(script) {
 /** `since`: when the process began, milliseconds since the epoch. @typedef {{process: number, address: number, layout: number, memory: ArrayBufferLike, since: number, ended?: boolean}} Rings */
 
 export class Instance {
-  /** @param {Parts} parts @param {{files: number, memory?: number, threads?: number}} limits */
-  constructor(parts, limits) {
+  /** @param {Parts} parts @param {{files: number, memory?: number, threads?: number}} limits @param {StartSettings} settings */
+  constructor(parts, limits, settings) {
+    /** Programs with other settings need another instance. */
+    this.key = keyOf(settings);
     /** @type {(stream: 'stdout' | 'stderr', text: string) => void} */
     this.onOutput = () => {};
     /** @type {(status: number) => void} */
@@ -76,6 +101,8 @@ export class Instance {
     this.onFailed = () => {};
     /** @type {(() => void) | null} */
     this.beforeEnd = null;
+    /** Why no program can be run. */
+    this.failure = '';
     /** @type {any} */
     this.memory = null;
     /** Where the rings of events are, by process, once they were asked for. @type {Map<number, Rings>} */
@@ -85,6 +112,12 @@ export class Instance {
     this.worker = new parts.Worker(NODE ? script : ownScript(script));
     if (NODE) this.worker.unref();
     this.ready = new Promise((resolve, reject) => {
+      /** @param {string} text @param {string} reason */
+      const failed = (text, reason) => {
+        this.failure = reason;
+        reject(new Error(reason));
+        this.onFailed(text + '\n');
+      };
       /** @param {any} message */
       const receive = (message) => {
         switch (message.type) {
@@ -111,16 +144,14 @@ export class Instance {
             this.onExit(message.status);
             break;
           case 'failed':
-            reject(new Error(message.text));
-            this.onFailed(message.text + '\n');
+            failed(message.text, message.text);
             break;
         }
       };
       /** @param {any} error */
       const fail = (error) => {
         const text = String(error?.message || error?.error || error);
-        reject(new Error('the interpreter could not be started: ' + text));
-        this.onFailed(text + '\n');
+        failed(text, 'the interpreter could not be started: ' + text);
       };
       if (NODE) {
         this.worker.on('message', receive);
@@ -136,20 +167,17 @@ export class Instance {
     this.worker.postMessage({
       type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, library: parts.library,
       kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: new URL('library.js', parts.base).href,
+      options: startOptions(settings), env: environmentOf(settings),
     });
   }
 
   /** Starts the interpreter, with the program or for a session. @param {string} source @param {Settings} settings */
   start(source, settings) {
     if (NODE) this.worker.ref();
-    const options = ['-X', 'line_buffered'];
-    if (settings.gil !== undefined) options.push('-X', `gil=${settings.gil ? 1 : 0}`);
-    if (settings.switchInterval !== undefined) options.push('-X', `switch_interval=${settings.switchInterval}`);
-    if (settings.timeline) options.push('-X', 'gil_events');
-    const env = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', ...settings.env };
+    const env = environmentOf(settings);
     const session = settings.session !== undefined;
     const argv = session ? [] : [settings.name || 'main.py', ...(settings.argv || [])];
-    this.worker.postMessage({ type: 'start', options, argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
+    this.worker.postMessage({ type: 'start', options: optionsOf(settings), argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
   }
 
   /** The next program of the session. @param {string} source @param {Settings} settings */

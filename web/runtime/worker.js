@@ -52,6 +52,7 @@ async function load(message) {
     parts = message;
     library = await import(message.libraryScript);
     watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
+    prepare();
     post({ type: 'ready', memory: memory() });
   }
 }
@@ -78,32 +79,46 @@ function begin(argv, env) {
   return error;
 }
 
-function start(message) {
+/* The program's first process, which waits to be told what to run. */
+function prepare() {
   kernel.begin();
   for (const folder of ['/tmp', '/home/user', '/usr/bin', '/dev/shm']) kernel.put(folder, null);
   kernel.device('/dev/null', 2);
   kernel.put('/usr/bin/baton', new Uint8Array(0), 0o755);
-  const home = kernel.put('/home/user', null);
-  kernel.chdirTo(home);
+  kernel.chdirTo(kernel.put('/home/user', null));
+  library.serveLibrary(parts.library);
+  const Processes = node ? require('./processes.js') : (importScripts(new URL('processes.js', parts.base).href), self.BatonProcesses);
+  processes = new Processes(kernel, { ...parts }, makeWorker, post);
+  if (begin(['baton', ...parts.options, '-X', 'spare='], parts.env) === 0) listen();
+}
+
+/* A job as os_program_wait reads it: two counts, then the strings of argv and of the environment. */
+function job(argv, env) {
+  const assignments = Object.entries(env).map(([name, value]) => name + '=' + value);
+  const strings = new TextEncoder().encode([...argv, ...assignments].map((string) => string + '\0').join(''));
+  const bytes = new Uint8Array(8 + strings.length);
+  new Int32Array(bytes.buffer, 0, 2).set([argv.length, assignments.length]);
+  bytes.set(strings, 8);
+  return bytes;
+}
+
+function start(message) {
   for (const [name, content] of Object.entries(message.files || {})) kernel.put(name, content);
   if (message.session) {
     session = kernel.session();
     message.argv.push('-c', `import _baton_session; _baton_session.serve(${session.commands}, ${session.results})`);
   }
   if (message.input !== undefined) input(message.input);
-  shared.options = message.options;
-  library.serveLibrary(parts.library);
-  const Processes = node ? require('./processes.js') : (importScripts(new URL('processes.js', parts.base).href), self.BatonProcesses);
-  processes = new Processes(kernel, { ...parts, options: message.options, env: message.env }, makeWorker, post);
-  if (begin(['baton', ...message.options, ...message.argv], message.env)) return;
-  listen();
+  shared.options = processes.parts.options = message.options;
+  processes.parts.env = message.env;
+  if (!kernel.give(job(['baton', ...message.options, ...message.argv], message.env))) return post({ type: 'failed', text: 'no room for the arguments' });
   watch();
   hurry(performance.now());
 }
 
 /* ---- what other processes tell this one ---- */
 
-let told = -1, since = 0; // when a spare process was told what to run, in ms since the epoch
+let told = -1, since = 0; // when this process was told what to run, in ms since the epoch
 function listen() {
   if (ended || kernel.exitStatus() !== null) return;
   const seen = kernel.eventSequence();
