@@ -74,11 +74,11 @@ EMSCRIPTEN_KEEPALIVE void baton_reenter(void)
         world_each(interp, ask_to_reenter, NULL);
 }
 
-/* The newest ring of events (-X gil_events), or NULL. */
-EMSCRIPTEN_KEEPALIVE EventRing *baton_rings(void)
+/* The place that names the newest ring of events, once they are recorded (-X gil_events), or NULL. */
+EMSCRIPTEN_KEEPALIVE EventRing **baton_rings(void)
 {
     Interp *interp = interpreter();
-    return interp ? events_rings(interp) : NULL;
+    return interp ? events_list(interp) : NULL;
 }
 
 /* Where the rings' members are, for timeline.js, which names them in this order. */

@@ -297,8 +297,11 @@ static int renew_lock_settings(Thread *t, const Options *now)
 {
     if (now->config.switch_interval > 0)
         atomic_store(&t->interp->switch_interval, now->config.switch_interval);
-    if (now->config.gil_events && !t->events && events_enable(t->interp) < 0)
-        return error_no_memory(t), -1;
+    if (now->config.gil_events && !t->interp->config.gil_events) {
+        t->interp->config.gil_events = true;
+        if (events_enable(t->interp) < 0)
+            return error_no_memory(t), -1;
+    }
     return 0;
 }
 

@@ -147,7 +147,7 @@ void events_after_fork_child(Thread *t)
 void events_free(Interp *interp)
 {
     Events *e = interp->events;
-    if (!e)
+    if (!e || interp->config.gil_events) /* the observer reads them to the end of the process */
         return;
     while (e->rings) {
         EventRing *ring = e->rings;
@@ -167,6 +167,8 @@ EventRing *events_rings(Interp *interp)
     mutex_unlock(&interp->events->lock);
     return rings;
 }
+
+EventRing **events_list(Interp *interp) { return interp->events ? &interp->events->rings : NULL; }
 
 /* ---- the report ---- */
 

@@ -47,6 +47,8 @@ void events_after_fork_child(Thread *t);
 void events_free(Interp *interp);
 /* The rings, youngest thread first; they stay valid until the interpreter ends. */
 EventRing *events_rings(Interp *interp);
+/* For an observer of the process's memory: where the youngest thread's ring is named, or NULL.  With -X gil_events all of this outlives the interpreter. */
+EventRing **events_list(Interp *interp);
 /* The per-thread summary printed by --gil-report: time holding, waiting and blocked, takes, drops by reason.  Writes UTF-8 text to the file descriptor. */
 void events_report(Interp *interp, int fd);
 /* The same as text in memory of alloc_raw; NULL: no memory. */

@@ -114,9 +114,8 @@ class Baton {
         /** @type {Map<number, TimelineReader>} */
         const readers = new Map();
         const read = () => {
-          instance.askRings();
           for (const rings of instance.rings.values()) {
-            if (!rings.address) continue;
+            if (!rings.memory) continue;
             const reader = readers.get(rings.process) || new TimelineReader(rings, instance.origin);
             readers.set(rings.process, reader);
             const batch = reader.read(rings);

@@ -82,7 +82,7 @@ function ownScript(script) {
   return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script.href)})`], { type: 'text/javascript' }));
 }
 
-/** `since`: when the process began, milliseconds since the epoch. @typedef {{process: number, address: number, layout: number, memory: ArrayBufferLike, since: number, ended?: boolean}} Rings */
+/** Where a process's events are; `since`: when it began, milliseconds since the epoch. @typedef {{process: number, address: number, layout: number, memory: WebAssembly.Memory, since: number, ended?: boolean}} Rings */
 
 export class Instance {
   /** @param {Parts} parts @param {{files: number, memory?: number, threads?: number}} limits @param {StartSettings} settings */
@@ -105,7 +105,7 @@ export class Instance {
     this.failure = '';
     /** @type {any} */
     this.memory = null;
-    /** Where the rings of events are, by process, once they were asked for. @type {Map<number, Rings>} */
+    /** Where the rings of events are, by process. @type {Map<number, Rings>} */
     this.rings = new Map();
     this.origin = performance.timeOrigin + performance.now();
     const script = new URL(RUNTIME + 'worker.js', parts.base);
@@ -197,19 +197,19 @@ export class Instance {
     return new Promise((resolve) => (this.onRunning = resolve));
   }
 
-  /** @param {number} signal */
-  signal(signal) {
-    this.worker.postMessage({ type: 'signal', signal });
+  /** Sends a message for the program, after that which starts it. @param {any} message */
+  tell(message) {
+    this.ready.then(() => this.worker.postMessage(message), () => {});
   }
 
-  /** Asks anew where the rings are: threads may have been added. */
-  askRings() {
-    this.worker.postMessage({ type: 'rings' });
+  /** @param {number} signal */
+  signal(signal) {
+    this.tell({ type: 'signal', signal });
   }
 
   /** @param {string | null} text */
   input(text) {
-    this.worker.postMessage({ type: 'input', text });
+    this.tell({ type: 'input', text });
   }
 
   dispose() {

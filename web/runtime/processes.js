@@ -55,11 +55,6 @@ class Processes {
     worker.postMessage({ ...this.parts, process, generation, spare: ['-X', 'spare=' + SPARE_IMPORTS.join()] });
   }
 
-  /** Asks all for their threads' events. */
-  askRings() {
-    for (const worker of this.workers.values()) worker.postMessage({ type: 'rings' });
-  }
-
   end(process) {
     this.post({ type: 'rings', process: this.kernel.pidOf(process), ended: true });
     const worker = this.workers.get(process);

@@ -20,7 +20,7 @@ export class TimelineReader {
     this.origin = origin;
     this.since = since;
     this.ended = false;
-    const words = new Uint32Array(memory, layout, MEMBERS.length);
+    const words = new Uint32Array(memory.buffer, layout, MEMBERS.length);
     /** @type {Record<string, number>} */
     this.at = Object.fromEntries(MEMBERS.map((name, i) => [name, words[i]]));
     /** @type {Map<number, {thread: number, seen: number, lost: number, ended: boolean}>} by the ring's address */
@@ -29,11 +29,12 @@ export class TimelineReader {
   }
 
   /** What has happened since the last call, or null. @param {import('./instance.js').Rings} rings @returns {import('./baton').TimelineBatch | null} */
-  read({ address: newest, memory: buffer, ended: over = false }) {
+  read({ address, memory, ended: over = false }) {
     if (this.ended) return null;
     this.ended = over;
-    const { at, process } = this;
-    const view = new DataView(buffer);
+    const { at, process } = this, { buffer } = memory;
+    const view = new DataView(buffer), newest = view.getUint32(address, true);
+    if (newest + at.events > buffer.byteLength) return null; // the memory has grown, which is not known here yet
     const number = (/** @type {number} */ p) => Number(view.getBigUint64(p, true));
     const batch = { threads: /** @type {import('./baton').TimelineThread[]} */ ([]), events: /** @type {import('./baton').TimelineEvent[]} */ ([]) };
     /** @type {number[]} */

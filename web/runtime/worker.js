@@ -1,7 +1,7 @@
 /* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.
  *
  * It only ever runs its event loop: threads are made by it, so it must never wait.  The worker of a program's first process makes those of the others (processes.js),
- * which only load and then do what the kernel says.  Messages in: load, start, next, ack, input, signal, rings, running.  Messages out: ready, output, result, exit,
+ * which only load and then do what the kernel says.  Messages in: load, start, next, ack, input, signal, running.  Messages out: ready, output, result, exit,
  * failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: baton.js, processes.js, ../../wasm/kernel/kernel.js.
  */
@@ -148,11 +148,18 @@ function next(message) {
   kernel.feed(session.pipe, new TextEncoder().encode(JSON.stringify({ name: message.name, argv: message.argv }) + '\n'));
 }
 
-/* Optimised code comes in only at a call: while it is being made, running loops are entered anew now and then. */
+/* Optimised code comes in only at a call: while it is being made, running loops are entered anew now and then.  Tells too where events are recorded, once they are. */
+let recorded = false;
 function hurry(begun) {
   if (ended || kernel.exitStatus() !== null) return;
   instance._baton_reenter();
-  if (performance.now() - begun < 5000) setTimeout(hurry, 8, begun);
+  const wanted = !recorded && shared.options.includes('gil_events'), address = wanted ? instance._baton_rings() : 0;
+  if (address) {
+    recorded = true;
+    post({ type: 'rings', process: kernel.pid(), address, layout: instance._baton_ring_layout(), memory: kernel.memory(), since });
+  }
+  const searching = wanted && !address;
+  if (performance.now() - begun < 5000 || searching) setTimeout(hurry, searching ? 1 : 8, begun);
 }
 
 /* ---- HTTP: the far ends of the program's sockets (fetch.js), from when it first connects to another host ---- */
@@ -258,10 +265,6 @@ function receive(message) {
     case 'start': start(message); break;
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
-    case 'rings':
-      if (kernel.pid()) post({ type: 'rings', process: kernel.pid(), address: ended ? 0 : instance._baton_rings(), layout: instance._baton_ring_layout(), memory: memory(), since });
-      if (processes) processes.askRings();
-      break;
     case 'next': next(message); break;
     case 'running': post({ type: 'running', names: running() }); break;
     case 'signal':
