@@ -159,27 +159,23 @@ void thread_end(Thread *t)
 {
     Interp *interp = t->interp;
     World *w = interp->world;
-    release_values(t);
-    ref_merge_queue(t);
-    world_lock(w);
-    /* From here on nobody finds the thread: no merges are queued for it, no breaker bit is set. */
+    for (;;) { /* what is destroyed may leave more to be done */
+        release_values(t);
+        ref_merge_queue(t);
+        world_lock(w);
+        if (!t->merge_queue)
+            break;
+        world_unlock(w);
+    }
+    /* From here on nobody finds the thread: no merges are queued for it, no breaker bit is set, and who stops the world or waits for a grace period does not wait for
+     * it. So it touches no object any more. */
+    frame_stack_free(t);
+    heap_abandon(interp, t->heap);
     unlink_thread(interp, t);
     if (t->free_threaded)
         w->owners[t->owner] = NULL;
-    MergeNode *left = t->merge_queue;
-    t->merge_queue = NULL;
     world_unlock(w);
-    while (left) { /* queued while the lock was not held yet */
-        MergeNode *next = left->next;
-        if (ref_merge(left->object, -1))
-            ref_destroy(t, left->object);
-        alloc_raw_free(left);
-        left = next;
-    }
-    release_values(t);
     reclaim_thread_end(t);
-    frame_stack_free(t);
-    heap_abandon(interp, t->heap);
     mutex_lock(&w->pending_lock);
     for (uint32_t i = 0; i < w->pending_count; i++) {
         if (w->pending[i].target == t)
