@@ -2,6 +2,7 @@
 #include "cache.h"
 
 #include "../memory/alloc.h"
+#include "../object/container.h"
 #include "../object/descriptor.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -35,8 +36,9 @@ static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version
 
 static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
 {
-    if (version && slot < (1 << 24))
-        atomic_store_explicit(cache, cache_word((CacheKind)(kind | (t->free_threaded ? CACHE_SHARED : 0)), version, (uint32_t)slot), memory_order_release);
+    uint64_t word = cache_word((CacheKind)(kind | (t->free_threaded ? CACHE_SHARED : 0)), version, (uint32_t)slot);
+    if (slot < (1 << 24) && word != 0 && word != cache_load(cache)) /* what it has already is not written: other threads read the line */
+        atomic_store_explicit(cache, word, memory_order_release);
 }
 
 /* What concerns the type of an object is also remembered for all sites. */
@@ -157,21 +159,26 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
     return object_getattr(t, object, name);
 }
 
-/* With the lock on: stores into a field that the word stands for, if it does and nothing else is to be thought of. */
+/* Stores into a field that the word stands for, if it does and nothing else is to be thought of. */
 static bool store_known(Thread *t, uint64_t w, Object *o, Value value)
 {
-    uint8_t kind = cache_quick_kind(w);
-    if (t->free_threaded || cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed) || (kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE))
+    uint32_t kind = cache_kind(w);
+    if ((kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE) || cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed))
         return false;
-    Value *slot = (Value *)((char *)o + cache_slot(w)), old = *slot;
-    if (value_is_empty(old) && kind == CACHE_INLINE_VALUE) {
-        if (slot != instance_values(o) + o->aux)
-            return false;
-        o->aux++;
+    Value *slot = (Value *)((char *)o + cache_slot(w));
+    objlock_enter(t, o);
+    Value old = *slot;
+    /* An empty one may only be the next in order.  (The class of o cannot change meanwhile: for that the world stops.) */
+    bool next = kind == CACHE_INLINE_VALUE && value_is_empty(old), fits = !next || slot == instance_values(o) + o->aux;
+    if (fits) {
+        slot_put(t, slot, ref_inc(t, value));
+        if (next)
+            __atomic_store_n(&o->aux, (uint16_t)(o->aux + 1), __ATOMIC_RELEASE);
     }
-    *slot = ref_inc(t, value);
-    ref_dec(t, old);
-    return true;
+    objlock_exit(t, o);
+    if (fits)
+        ref_dec(t, old);
+    return fits;
 }
 
 int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value)
