@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "vm/compile/compile.h"
-#include "vm/debug/heapcheck.h"
+#include "vm/debug/failalloc.h"
 #include "vm/memory/cycle.h"
 #include "vm/memory/ref.h"
 #include "vm/object/error.h"
@@ -29,7 +29,7 @@ static Thread *fuzz_thread(void)
         fprintf(stderr, "the interpreter does not start\n");
         exit(99);
     }
-    t->interp->heapcheck->fail.largest = FUZZ_ALLOCATION_MAX;
+    failalloc_limit(FUZZ_ALLOCATION_MAX);
     return t;
 }
 

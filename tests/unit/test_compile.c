@@ -8,13 +8,20 @@
 #include "vm/compile/stackmap.h"
 #include "vm/memory/alloc.h"
 
+static const char *fault_of(Thread *t, const Code *code)
+{
+    const char *fault;
+    assert_int_equal(check_code(t, code, &fault), 0);
+    return fault;
+}
+
 static Code *compile(Thread *t, const char *source)
 {
     Value filename = str_from_string(t, "<test>");
     Value code = compile_source(t, source, strlen(source), filename, PARSE_FILE, 0, 0, 0);
     fixture_check(t);
     ref_dec(t, filename);
-    assert_null(check_code(t, code_of(code)));
+    assert_null(fault_of(t, code_of(code)));
     return code_of(code);
 }
 
@@ -57,23 +64,23 @@ static void test_damage_is_noticed(void **state)
     Code *module = compile(t, "def f(a):\n    for x in a:\n        g(x)\n"), *f = inner(module);
     Instruction *at = &f->instructions[find(f, OP_FOR_NEXT)], saved = *at;
     *at = (saved & UINT64_C(0x0000FFFFFFFFFFFF)) | UINT64_C(0x7000) << 48; /* jumps far away */
-    assert_non_null(check_code(t, f));
+    assert_non_null(fault_of(t, f));
     *at = (saved & ~UINT64_C(0xFFFF)) | OP_COUNT; /* no instruction */
-    assert_non_null(check_code(t, f));
+    assert_non_null(fault_of(t, f));
     *at = (saved & ~UINT64_C(0xFFFF0000)) | (uint64_t)(f->register_count - 1) << 16; /* iterates over nothing */
-    assert_non_null(check_code(t, f));
+    assert_non_null(fault_of(t, f));
     *at = saved;
     at = &f->instructions[find(f, OP_CALL)];
     saved = *at;
     *at = saved + (UINT64_C(1000) << 32); /* more arguments than there are registers */
-    assert_non_null(check_code(t, f));
+    assert_non_null(fault_of(t, f));
     *at = saved;
     at = &f->instructions[0];
     saved = *at;
     *at = OP_NOP;
-    assert_non_null(check_code(t, f));
+    assert_non_null(fault_of(t, f));
     *at = saved;
-    assert_null(check_code(t, f));
+    assert_null(fault_of(t, f));
     ref_dec(t, value_of(module));
 }
 

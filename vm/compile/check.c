@@ -80,18 +80,15 @@ static bool check_tables(const Code *c)
     return parameters <= c->local_count && c->posonly_count <= c->argument_count && c->local_count <= c->register_count;
 }
 
-const char *check_code(Thread *t, const Code *code)
+int check_code(Thread *t, const Code *code, const char **fault)
 {
-    if (!check_instructions(code))
-        return "an instruction is malformed";
-    if (!check_tables(code))
-        return "its tables do not agree";
+    *fault = !check_instructions(code) ? "an instruction is malformed" : !check_tables(code) ? "its tables do not agree" : NULL;
+    if (*fault)
+        return 0;
     StackMap map;
-    if (stackmap_new(t, &map, code) < 0) {
-        error_clear(t);
-        return "it is too large to be checked";
-    }
-    const char *fault = map.fault;
+    if (stackmap_new(t, &map, code) < 0)
+        return -1;
+    *fault = map.fault;
     stackmap_free(t, &map);
-    return fault;
+    return 0;
 }

@@ -440,9 +440,12 @@ int code_complete_slow(Thread *t, Code *code)
         goto fail;
     if (!install(t, code, &p, kinds))
         release_parts(t, &p);
-    if (BATON_CHECKS && check_code(t, code) != NULL)
-        return error_set(t, EXC_ImportError, "the image of the standard library is damaged"), -1;
-    return 0;
+    const char *fault;
+    if (!BATON_CHECKS)
+        return 0;
+    if (check_code(t, code, &fault) < 0)
+        return -1;
+    return fault ? (error_set(t, EXC_ImportError, "the image of the standard library is damaged: %s", fault), -1) : 0;
 fail:
     release_parts(t, &p);
     return -1;

@@ -100,12 +100,11 @@ Value code_marshal_read(Thread *t, MarshalReader *r)
     if (!p.local_kinds)
         goto fail;
     Value code = code_new_take(t, &p);
-    const char *fault = value_is_empty(code) ? NULL : check_code(t, code_of(code));
-    if (fault) {
-        ref_dec(t, code);
-        return error_set(t, EXC_ValueError, "bad marshal data (invalid code object: %s)", fault);
-    }
-    return code;
+    const char *fault = NULL;
+    if (value_is_empty(code) || (check_code(t, code_of(code), &fault) == 0 && !fault))
+        return code;
+    ref_dec(t, code);
+    return fault ? error_set(t, EXC_ValueError, "bad marshal data (invalid code object: %s)", fault) : VALUE_EMPTY;
 bad:
     error_set(t, EXC_ValueError, "bad marshal data (invalid code object)");
 fail:

@@ -580,10 +580,13 @@ Value unit_leave(Compiler *c)
     code = code_new_take(t, &parts);
     memset(&parts, 0, sizeof parts);
     if (BATON_CHECKS && !value_is_empty(code)) {
-        const char *fault = check_code(t, code_of(code));
-        if (fault) {
+        const char *fault;
+        int checked = check_code(t, code_of(code), &fault);
+        if (checked == 0 && fault)
+            error_set(t, EXC_SystemError, "the compiler has made bad code of %S, line %u: %s", u->qualname, u->first_line, fault);
+        if (checked < 0 || fault) {
             ref_dec(t, code);
-            code = error_set(t, EXC_SystemError, "the compiler has made bad code of %S, line %u: %s", u->qualname, u->first_line, fault);
+            code = VALUE_EMPTY;
         }
     }
 done:

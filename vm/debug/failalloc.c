@@ -18,8 +18,20 @@
 #define CHILD_SECONDS 60
 #define BAD_CHILDREN 70 /* the exit code that tells of them */
 
-void failalloc_start(FailAlloc *f)
+typedef struct FailAlloc {
+    bool on, explore, child;
+    _Atomic uint64_t count; /* allocations so far */
+    uint64_t at, step;      /* the next to fail */
+    uint64_t tried, bad;    /* children */
+    size_t largest;         /* 0, or bytes: more at once always fails */
+} FailAlloc;
+
+/* The process's own: memory is asked for before there is an interpreter. */
+static FailAlloc fail_alloc;
+
+__attribute__((constructor)) static void read_environment(void)
 {
+    FailAlloc *f = &fail_alloc;
     const char *text = getenv("BATON_FAIL_ALLOC");
     if (!text)
         return;
@@ -88,8 +100,11 @@ static bool fork_child(FailAlloc *f, uint64_t n)
     return true;
 }
 
-bool failalloc_now(FailAlloc *f, size_t size)
+void failalloc_limit(size_t largest) { fail_alloc.largest = largest; }
+
+bool failalloc_now(size_t size)
 {
+    FailAlloc *f = &fail_alloc;
     if (!f->on)
         return f->largest && size > f->largest;
     uint64_t n = ++f->count;
@@ -98,8 +113,9 @@ bool failalloc_now(FailAlloc *f, size_t size)
     return !f->explore || fork_child(f, n);
 }
 
-int failalloc_end(FailAlloc *f)
+int failalloc_end(void)
 {
+    FailAlloc *f = &fail_alloc;
     if (!f->on || f->child || (f->at && !f->explore))
         return 0;
     fprintf(stderr, "baton: %llu allocations", (unsigned long long)f->count);

@@ -12,6 +12,7 @@
 #include "../memory/cycle.h"
 #include "../thread/breaker.h"
 #include "../thread/world.h"
+#include "failalloc.h"
 
 int heapcheck_start(Interp *interp)
 {
@@ -22,7 +23,6 @@ int heapcheck_start(Interp *interp)
     h->collect = stress && strstr(stress, "collect");
     h->switch_ = stress && strstr(stress, "switch");
     h->leaks = getenv("BATON_LEAKS") != NULL;
-    failalloc_start(&h->fail);
     interp->heapcheck = h;
     return 0;
 }
@@ -40,12 +40,6 @@ void heapcheck_ready(Thread *t)
         heap_walk_objects(t->interp, mark_object, NULL);
     if (h->switch_ || h->collect)
         breaker_set(t, BREAKER_STRESS);
-}
-
-bool heapcheck_fail_alloc(Thread *t, size_t size)
-{
-    HeapCheck *h = t->interp->heapcheck;
-    return h && failalloc_now(&h->fail, size);
 }
 
 /* ---- verification ---- */
@@ -127,7 +121,7 @@ int heapcheck_end(Thread *t, int status)
     HeapCheck *h = t->interp->heapcheck;
     if (!h)
         return status;
-    int failed = failalloc_end(&h->fail);
+    int failed = failalloc_end();
     if (failed)
         status = failed;
     if (!h->leaks)

@@ -6,24 +6,20 @@
 #define BATON_DEBUG_HEAPCHECK_H
 
 #include "../object/object.h"
-#include "failalloc.h"
 
 typedef struct HeapCheck {
     bool collect, switch_, leaks;
-    FailAlloc fail;
 } HeapCheck;
 
 #if BATON_CHECKS
 int heapcheck_start(Interp *interp);      /* reads the environment: 0 or -1 */
 void heapcheck_ready(Thread *t);          /* start-up is over: what exists now is no leak; arms the stress switches */
-bool heapcheck_fail_alloc(Thread *t, size_t size); /* counts an allocation: must this one fail? */
 int heapcheck_end(Thread *t, int status); /* reports what is left, before the heaps are freed; gives the exit code */
 /* Checks every object of the heap: headers, types, and that no container refers to a dead object.  Aborts with a message. */
 void heapcheck_verify(Thread *t);
 #else
 static inline int heapcheck_start(Interp *interp) { return (void)interp, 0; }
 static inline void heapcheck_ready(Thread *t) { (void)t; }
-static inline bool heapcheck_fail_alloc(Thread *t, size_t size) { return (void)t, (void)size, false; }
 static inline int heapcheck_end(Thread *t, int status) { return (void)t, status; }
 static inline void heapcheck_verify(Thread *t) { (void)t; }
 #endif

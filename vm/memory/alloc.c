@@ -10,14 +10,14 @@
 
 #include "../object/error.h"
 #include "../thread/breaker.h"
-#include "../debug/heapcheck.h"
+#include "../debug/failalloc.h"
 #include "reclaim.h"
 
 /* ---- without a thread ---- */
 
-void *alloc_raw(size_t size) { return malloc(size ? size : 1); }
-void *alloc_raw_zeroed(size_t size) { return calloc(1, size ? size : 1); }
-void *alloc_raw_resize(void *memory, size_t size) { return realloc(memory, size ? size : 1); }
+void *alloc_raw(size_t size) { return failalloc_now(size) ? NULL : malloc(size ? size : 1); }
+void *alloc_raw_zeroed(size_t size) { return failalloc_now(size) ? NULL : calloc(1, size ? size : 1); }
+void *alloc_raw_resize(void *memory, size_t size) { return failalloc_now(size) ? NULL : realloc(memory, size ? size : 1); }
 void alloc_raw_free(void *memory) { free(memory); }
 
 /* ---- what checking builds add ---- */
@@ -62,7 +62,7 @@ static void check_poison(const void *block, size_t size, AllocKind kind)
 static void *block_get(Thread *t, AllocKind kind, size_t size)
 {
     Heap *heap = t->heap;
-    if (UNLIKELY(BATON_CHECKS && heapcheck_fail_alloc(t, size)))
+    if (UNLIKELY(failalloc_now(size)))
         return NULL;
     if (UNLIKELY(size > ALLOC_BLOCK_MAX)) {
         void *big = heap_big(heap, kind, size);
