@@ -85,7 +85,7 @@ fuzz() {
     for target in fuzz_compile fuzz_run; do
         mkdir -p build/fuzz/$target.corpus build/fuzz/$target.found
         echo "$target: $1 s" >&2
-        (cd build/fuzz && nice -n 19 ./$target -max_total_time="$1" -timeout=25 -rss_limit_mb=3000 -max_len=4000 -close_fd_mask=1 -print_final_stats=1 \
+        (cd build/fuzz && nice -n 19 ./$target -max_total_time="$1" -timeout=25 -rss_limit_mb=3000 -max_len=4000 -print_funcs=0 -close_fd_mask=1 -print_final_stats=1 \
             -dict=../../tests/fuzz/python.dict -artifact_prefix=$target.found/ $target.corpus seeds) >build/fuzz/$target.log 2>&1 || { tail -n 60 build/fuzz/$target.log; status=1; }
         grep 'stat::' build/fuzz/$target.log || true
     done

@@ -403,7 +403,7 @@ static MUST_CHECK Value run_stream_take(Thread *t, FILE *f, const Options *o, Va
     if (!data)
         return error_no_memory(t);
     const char *source = o->skip_first_line ? skip_line(data, &n) : data;
-    Value result = source_check_file(t, source, n, filename) < 0 ? VALUE_EMPTY : program_run_text(t, source, n, filename, PARSE_FILE, 0, false);
+    Value result = source_check_file(t, source, n, filename) < 0 ? VALUE_EMPTY : program_run_text(t, source, n, filename, PARSE_FILE, PARSE_PROGRAM, false);
     free(data);
     return result;
 }

@@ -100,6 +100,9 @@ static bool fork_child(FailAlloc *f, uint64_t n)
     return true;
 }
 
+/* A debugger stops here: the callers are those whose allocation fails. */
+__attribute__((noinline)) static bool fail_now(FailAlloc *f, uint64_t n) { return !f->explore || fork_child(f, n); }
+
 void failalloc_limit(size_t largest) { fail_alloc.largest = largest; }
 
 bool failalloc_now(size_t size)
@@ -110,7 +113,7 @@ bool failalloc_now(size_t size)
     uint64_t n = ++f->count;
     if (n != f->at || f->child)
         return false;
-    return !f->explore || fork_child(f, n);
+    return fail_now(f, n);
 }
 
 int failalloc_end(void)

@@ -191,8 +191,9 @@ static Position token_place(Parser *p, const Token *token)
 {
     const Lexer *lx = &p->lexer;
     Position range = parser_token_position(token);
+    bool at_end = (p->flags & PARSE_PROGRAM) && lx->status == LEX_DONE;
     if (token->column == -1)
-        range.column = lx->cur == lx->buffer_start ? -1 : (int32_t)(lx->cur - lx->line_start) - 1;
+        range.column = lx->cur == lx->buffer_start || at_end ? -1 : (int32_t)(lx->cur - lx->line_start) - 1;
     if (token->end_column == -1)
         range.end_column = END_UNKNOWN;
     return range;

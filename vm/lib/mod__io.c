@@ -3,6 +3,7 @@
  * Locks: none. Read next: mod__io.h (the layers), io_base.c. */
 #include "mod__io.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -250,6 +251,9 @@ int io_std_open(Thread *t)
         Value stream = std_stream(t, fd, streams[fd].title);
         if (value_is_empty(stream) && error_swallow(t, EXC_OSError))
             stream = VALUE_NONE; /* a directory, or closed meanwhile */
+        if (value_is_empty(stream) && error_matches(t, EXC_LookupError)) /* PYTHONIOENCODING; the error itself follows */
+            fprintf(stderr, "Fatal Python error: init_stdio_encoding: %s\nPython runtime state: core initialized\n",
+                    "failed to get the Python codec name of the stdio encoding");
         if (value_is_empty(stream) || dict_set_string(t, t->interp->sys_dict, streams[fd].name, stream) < 0 ||
             dict_set_string(t, t->interp->sys_dict, streams[fd].original, stream) < 0)
             status = -1;

@@ -200,6 +200,8 @@ int list_reserve(Thread *t, Value list, size_t capacity)
 
 int list_append_take(Thread *t, Value list, Value owned)
 {
+    if (UNLIKELY(value_is_empty(owned)))
+        return -1;
     List *l = list_of(list);
     objlock_enter(t, l);
     size_t n = l->length;

@@ -37,7 +37,7 @@ static ALWAYS_INLINE Value list_peek(Value list, size_t index)
 } /* lock on, or list not shared */
 int list_set(Thread *t, Value list, size_t index, Value value); /* borrowed value; IndexError */
 int list_append(Thread *t, Value list, Value value);
-int list_append_take(Thread *t, Value list, Value owned); /* takes the reference, also on error */
+int list_append_take(Thread *t, Value list, Value owned); /* takes the reference, also on error; an empty Value is an error that is pending */
 int list_insert(Thread *t, Value list, int64_t index, Value value);
 int list_extend(Thread *t, Value list, Value iterable);
 MUST_CHECK Value list_slice(Thread *t, Value list, size_t start, size_t end);
