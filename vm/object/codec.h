@@ -28,6 +28,7 @@ typedef struct Decoder {
     Value object; /* owned bytes: the input as handlers see it; empty until needed */
     Value handler, exc;
     ErrorMode mode;
+    bool index_error; /* what is raised for a position of a handler that does not fit a C integer: IndexError, else OverflowError */
     StrBuilder out;
 } Decoder;
 
@@ -36,6 +37,7 @@ typedef struct Encoder {
     Value str; /* borrowed */
     Value handler, exc;
     ErrorMode mode;
+    bool index_error; /* as in Decoder */
     BytesBuilder out;
 } Encoder;
 

@@ -440,7 +440,7 @@ const CodecHandler codec_handlers[] = {{"strict", &native_strict_errors},
 /* ---- decoding ---- */
 
 /* Splits what a handler returned: the replacement owned, the position; 0 or -1. */
-static int parse_result(Thread *t, Value result, bool bytes_allowed, const char *message, Value *replacement, int64_t *position)
+static int parse_result(Thread *t, Value result, bool bytes_allowed, bool index_error, const char *message, Value *replacement, int64_t *position)
 {
     if (!tuple_check(result) || tuple_length(result) != 2) {
         error_set(t, EXC_TypeError, "%s", message);
@@ -451,7 +451,7 @@ static int parse_result(Thread *t, Value result, bool bytes_allowed, const char 
         error_set(t, EXC_TypeError, "%s", message);
         return -1;
     }
-    *position = number_index_int64(t, tuple_peek(result, 1), EXC_OverflowError);
+    *position = number_index_int64(t, tuple_peek(result, 1), index_error ? EXC_IndexError : EXC_OverflowError);
     if (*position == -1 && error_pending(t)) {
         if (error_swallow(t, EXC_TypeError))
             error_set(t, EXC_TypeError, "%s", message);
@@ -491,7 +491,7 @@ static int64_t call_decode_handler(Thread *t, Decoder *d, const char *reason, si
     if (value_is_empty(result))
         return -1;
     int64_t position;
-    int ok = parse_result(t, result, false, "decoding error handler must return (str, int) tuple", &replacement, &position);
+    int ok = parse_result(t, result, false, d->index_error, "decoding error handler must return (str, int) tuple", &replacement, &position);
     ref_dec(t, result);
     if (ok < 0)
         return -1;
@@ -595,7 +595,7 @@ int64_t encoder_error(Thread *t, Encoder *e, const char *reason, size_t start, s
     if (value_is_empty(result))
         return -1;
     int64_t position;
-    int ok = parse_result(t, result, true, "encoding error handler must return (str/bytes, int) tuple", replacement, &position);
+    int ok = parse_result(t, result, true, e->index_error, "encoding error handler must return (str/bytes, int) tuple", replacement, &position);
     ref_dec(t, result);
     if (ok < 0)
         return -1;
@@ -703,7 +703,7 @@ int64_t codec_translate_error(Thread *t, const char *errors, Value str, const ch
     ref_dec(t, exc);
     int64_t position = -1;
     if (!value_is_empty(result)) {
-        if (parse_result(t, result, false, "translating error handler must return (str, int) tuple", replacement, &position) < 0)
+        if (parse_result(t, result, false, false, "translating error handler must return (str, int) tuple", replacement, &position) < 0)
             position = -1;
         else if ((position = check_position(t, position, str_length(str))) < 0)
             ref_clear(t, replacement);
