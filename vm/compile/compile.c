@@ -16,25 +16,63 @@ Value compiler_error(Compiler *c, Position p, const char *format, ...)
     return VALUE_EMPTY;
 }
 
-/* from __future__ imports at the head of a module. The parser has checked the names. */
-static uint32_t future_flags(const AstMod *mod)
+/* The features that one statement from __future__ import switches on: 0, or -1 with SyntaxError. */
+static int future_features(Compiler *c, const AstStmt *s)
 {
     static const struct { const char *name; uint32_t flag; } features[] = {
-        {"annotations", CODE_FUTURE_ANNOTATIONS}, {"barry_as_FLUFL", CODE_FUTURE_BARRY}};
+        {"nested_scopes", 0}, {"generators", 0}, {"division", 0}, {"absolute_import", 0}, {"with_statement", 0}, {"print_function", 0},
+        {"unicode_literals", 0}, {"generator_stop", 0}, {"annotations", CODE_FUTURE_ANNOTATIONS}, {"barry_as_FLUFL", CODE_FUTURE_BARRY}};
+    const size_t count = sizeof features / sizeof *features;
+    for (uint32_t i = 0; i < s->ImportFrom.names->n; i++) {
+        Value name = s->ImportFrom.names->at[i]->name;
+        size_t k = 0;
+        while (k < count && !str_equal_ascii(name, features[k].name))
+            k++;
+        if (k == count) {
+            if (str_equal_ascii(name, "braces"))
+                compiler_error(c, s->position, "not a chance");
+            else
+                compiler_error(c, s->position, "future feature %.100U is not defined", name);
+            return -1;
+        }
+        c->flags |= features[k].flag;
+    }
+    c->future_line = s->position.line;
+    return 0;
+}
+
+bool compiler_is_future(const AstStmt *s)
+{
+    return s->kind == AST_ImportFrom && s->ImportFrom.level == 0 && !value_is_empty(s->ImportFrom.module) && str_equal_ascii(s->ImportFrom.module, "__future__");
+}
+
+int compiler_late_future(Compiler *c, const AstStmt *s)
+{
+    compiler_error(c, s->position, "from __future__ imports must occur at the beginning of the file");
+    return -1;
+}
+
+/* from __future__ imports at the head of a module: 0 or -1. Those on later lines are found when they are compiled. */
+static int future_imports(Compiler *c, const AstMod *mod)
+{
     const AstStmtSeq *body = mod->kind == AST_Module ? mod->Module.body : mod->kind == AST_Interactive ? mod->Interactive.body : NULL;
-    uint32_t flags = 0;
+    int line = 0;
+    bool over = false;
     for (uint32_t i = 0; body && i < body->n; i++) {
         const AstStmt *s = body->at[i];
         if (i == 0 && s->kind == AST_Expr && s->Expr.value->kind == AST_Constant && str_check(s->Expr.value->Constant.value))
             continue;
-        if (s->kind != AST_ImportFrom || value_is_empty(s->ImportFrom.module) || !str_equal_ascii(s->ImportFrom.module, "__future__"))
+        if (over && s->position.line > line)
             break;
-        for (uint32_t j = 0; j < s->ImportFrom.names->n; j++)
-            for (size_t k = 0; k < sizeof features / sizeof *features; k++)
-                if (str_equal_ascii(s->ImportFrom.names->at[j]->name, features[k].name))
-                    flags |= features[k].flag;
+        line = s->position.line;
+        if (!compiler_is_future(s))
+            over = true;
+        else if (over)
+            return compiler_late_future(c, s);
+        else if (future_features(c, s) < 0)
+            return -1;
     }
-    return flags;
+    return 0;
 }
 
 static int module_body(Compiler *c, AstMod *mod)
@@ -64,7 +102,9 @@ static int module_body(Compiler *c, AstMod *mod)
 
 Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int optimize, Arena *arena, ParseMode mode)
 {
-    Compiler c = {.t = t, .arena = arena, .filename = filename, .flags = flags | future_flags(mod), .optimize = optimize, .mode = mode};
+    Compiler c = {.t = t, .arena = arena, .filename = filename, .flags = flags, .optimize = optimize, .mode = mode};
+    if (future_imports(&c, mod) < 0)
+        return VALUE_EMPTY;
     c.symtable = symtable_build(t, mod, filename, arena, (c.flags & CODE_FUTURE_ANNOTATIONS ? SYMTABLE_FUTURE_ANNOTATIONS : 0) |
                                                                    (c.flags & COMPILE_TOP_LEVEL_AWAIT ? SYMTABLE_TOP_LEVEL_AWAIT : 0));
     if (!c.symtable)

@@ -103,6 +103,7 @@ typedef struct Compiler {
     Symtable *symtable;
     Value filename;
     uint32_t flags;                /* future flags */
+    int future_line;               /* of the last from __future__ import at the head of the module */
     int optimize;
     ParseMode mode;
     Unit *u;
@@ -204,5 +205,7 @@ int define_annotated(Compiler *c, AstStmt *s);               /* AnnAssign */
 int make_function(Compiler *c, Value code_take, uint32_t flags, Reg base, Reg dst); /* base holds the defaults and so on */
 
 Value compiler_error(Compiler *c, Position position, const char *format, ...); /* SyntaxError at a position */
+bool compiler_is_future(const AstStmt *s);                                     /* from __future__ import ... */
+int compiler_late_future(Compiler *c, const AstStmt *s);                       /* SyntaxError; returns -1 */
 
 #endif

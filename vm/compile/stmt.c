@@ -293,6 +293,8 @@ static int import_stmt(Compiler *c, AstStmt *s)
 static int import_from(Compiler *c, AstStmt *s)
 {
     Thread *t = c->t;
+    if (compiler_is_future(s) && s->position.line > c->future_line)
+        return compiler_late_future(c, s);
     AstAliasSeq *names = s->ImportFrom.names;
     uint32_t mark = c->u->temp_top;
     Value list = tuple_new(t, names->n);

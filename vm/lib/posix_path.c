@@ -11,8 +11,11 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
             return 0;
         v = VALUE_NONE;
     }
-    if ((flags & PATH_FD) && int_check(v))
+    if ((flags & PATH_FD) && int_check(v)) {
+        if (value_is_bool(v) && error_warn(t, EXC_RuntimeWarning, 1, "bool is used as a file descriptor") < 0)
+            return -1;
         return int_to_int(t, v, &p->fd);
+    }
     if (!str_check(v) && !bytes_check(v)) {
         Value method;
         int found = object_special(t, v, str_intern(t, "__fspath__"), &method);
@@ -76,6 +79,8 @@ int posix_dir_fd(Thread *t, Value v, int *fd)
 int posix_fd(Thread *t, Value v, int *fd)
 {
     if (int_check(v)) {
+        if (value_is_bool(v) && error_warn(t, EXC_RuntimeWarning, 1, "bool is used as a file descriptor") < 0)
+            return -1;
         if (int_to_int(t, v, fd) < 0)
             return -1;
     } else {

@@ -294,25 +294,27 @@ int slot_python_buffer_get(Thread *t, Value self, Buffer *view, int flags)
 
 void slot_python_buffer_release(Thread *t, Value self, Buffer *view)
 {
-    /* Reached when a class adds only __release_buffer__ to a base that exports in C. */
+    /* Reached when a class adds only __release_buffer__ to a base that exports in C, and for a view that its own __buffer__ got from such a base. */
+    bool own = value_object(self)->type->slots.buffer_get == slot_python_buffer_get;
     for (Type *base = value_object(self)->type->base; base; base = base->base) {
         if (base->slots.buffer_release == slot_python_buffer_release)
             continue;
-        call_release_buffer(t, self, view, VALUE_EMPTY);
+        if (!own)
+            call_release_buffer(t, self, view, VALUE_EMPTY);
         if (base->slots.buffer_release)
             base->slots.buffer_release(t, self, view);
         return;
     }
 }
 
-Value buffer_method_get(Thread *t, Value self, Value flags)
+Value buffer_method_get(Thread *t, Value self, BufferGetFn get, Value flags)
 {
     int64_t bits;
     if (int_to_int64(t, flags, &bits) < 0)
         return VALUE_EMPTY;
     if (bits < INT32_MIN || bits > INT32_MAX)
         return error_set(t, EXC_OverflowError, "buffer flags out of range");
-    return memoryview_from_flags(t, self, (int)bits);
+    return memoryview_from_getter(t, self, get, (int)bits);
 }
 
 Value buffer_method_release(Thread *t, Value self, Value view)
@@ -326,5 +328,7 @@ Value buffer_method_release(Thread *t, Value self, Value view)
         return VALUE_NONE;
     if (!value_is(m->view.owner, self))
         return error_set(t, EXC_ValueError, "memoryview's buffer is not this object");
+    if (m->exports) /* the view that this one was got for is going: it lets this one go next */
+        return VALUE_NONE;
     return memoryview_release(t, view) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }

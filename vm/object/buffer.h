@@ -36,6 +36,7 @@ typedef struct Buffer Buffer;
 
 bool buffer_supported(Thread *t, Value v);
 /* 0, or -1: TypeError "a bytes-like object is required, not 'X'" or BufferError. Also through __buffer__ (PEP 688). */
+typedef int (*BufferGetFn)(Thread *t, Value v, Buffer *view, int flags); /* Slots.buffer_get */
 int buffer_get(Thread *t, Value v, Buffer *view, int flags);
 void buffer_release(Thread *t, Buffer *view); /* does nothing when owner is empty */
 /* For exporters: fills the common one-dimensional byte case. */
@@ -57,7 +58,7 @@ void *buffer_item(const Buffer *view, const int64_t *indices);
 void buffer_copy_out(const Buffer *view, void *out, char order);
 void buffer_copy_in(const Buffer *view, const void *in, char order);
 /* What obj.__buffer__(flags) and obj.__release_buffer__(view) do for an object whose type is written in C. */
-MUST_CHECK Value buffer_method_get(Thread *t, Value self, Value flags);
+MUST_CHECK Value buffer_method_get(Thread *t, Value self, BufferGetFn get, Value flags); /* `get`: the slot of the class whose method it is */
 MUST_CHECK Value buffer_method_release(Thread *t, Value self, Value view);
 /* Slots of classes that define __buffer__ or __release_buffer__ in Python (PEP 688). */
 int slot_python_buffer_get(Thread *t, Value self, Buffer *view, int flags);

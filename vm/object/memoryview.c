@@ -181,6 +181,13 @@ void memoryview_drop_export(Thread *t, Value v) { memoryview_unpin(t, memoryview
 
 Value memoryview_from_flags(Thread *t, Value v, int flags)
 {
+    if (!buffer_supported(t, v))
+        return error_set(t, EXC_TypeError, "memoryview: a bytes-like object is required, not '%.200T'", v);
+    return memoryview_from_getter(t, v, value_object(v)->type->slots.buffer_get, flags);
+}
+
+Value memoryview_from_getter(Thread *t, Value v, BufferGetFn get, int flags)
+{
     if (object_is(v, KIND_MEMORYVIEW)) {
         MemoryView *m = memoryview_of(v);
         if (!viewable(t, m) || memoryview_pin(t, m) < 0)
@@ -189,12 +196,11 @@ Value memoryview_from_flags(Thread *t, Value v, int flags)
         memoryview_unpin(t, m);
         return result;
     }
-    if (!buffer_supported(t, v))
-        return error_set(t, EXC_TypeError, "memoryview: a bytes-like object is required, not '%.200T'", v);
     ManagedBuffer *managed = managed_new(t);
     if (!managed)
         return VALUE_EMPTY;
-    if (buffer_get(t, v, &managed->master, flags) < 0) {
+    if (get(t, v, &managed->master, flags) < 0) {
+        managed->master.owner = VALUE_EMPTY;
         ref_dec_ptr(t, managed);
         return VALUE_EMPTY;
     }

@@ -502,7 +502,7 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
         if (value_is_object(self))
             ((void (*)(Thread *, Object *))fn)(t, value_object(self));
         return VALUE_NONE;
-    case WRAP_BUFFER_GET: return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_get(t, self, args[0]);
+    case WRAP_BUFFER_GET: return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_get(t, self, (BufferGetFn)fn, args[0]);
     case WRAP_BUFFER_RELEASE: return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_release(t, self, args[0]);
     case WRAP_NONE: break;
     }

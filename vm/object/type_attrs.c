@@ -378,7 +378,8 @@ static Value get_flags(Thread *t, Value self)
 {
     const Type *type = self_type(self);
     int64_t flags = INT64_C(1) << 12; /* ready */
-    flags |= type_is_heap(type) ? INT64_C(1) << 9 : 0;
+    bool is_heap = type_is_heap(type) || strchr(type->spec->name, '.') != NULL; /* modules make their types when they are imported */
+    flags |= is_heap ? INT64_C(1) << 9 : 0;
     flags |= type->flags & TYPE_BASE ? INT64_C(1) << 10 : 0;
     flags |= type->flags & TYPE_IMMUTABLE ? INT64_C(1) << 8 : 0;
     flags |= !type->slots.create ? INT64_C(1) << 7 : 0;

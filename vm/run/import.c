@@ -525,8 +525,6 @@ Value import_from(Thread *t, Value module, Value name)
 
 int import_star(Thread *t, Frame *f, Value module)
 {
-    if (value_is_empty(f->locals))
-        return error_set(t, EXC_SystemError, "no locals found during 'import *'"), -1;
     Value all, names = VALUE_EMPTY;
     int has_all = object_getattr_optional(t, module, ID(t, __all__), &all), status = -1;
     if (has_all < 0)

@@ -520,9 +520,12 @@ void slow_unbound_free(Thread *t, Code *code, Value name)
 
 /* ---- names in a mapping ---- */
 
+/* Borrowed. A module's code that was made a function of (asyncio's REPL does that) has the globals for its names. */
+static Value names_of(Frame *f) { return value_is_empty(f->locals) ? frame_globals(f) : f->locals; }
+
 Value slow_load_name(Thread *t, Frame *f, uint32_t site)
 {
-    return slow_load_dict_or_global(t, f, f->locals, site);
+    return slow_load_dict_or_global(t, f, names_of(f), site);
 }
 
 Value slow_load_dict_or_global(Thread *t, Frame *f, Value mapping, uint32_t site)
@@ -546,18 +549,13 @@ Value slow_load_dict_or_global(Thread *t, Frame *f, Value mapping, uint32_t site
 
 int slow_store_name(Thread *t, Frame *f, Value name, Value value)
 {
-    if (value_is_empty(f->locals))
-        return error_set(t, EXC_SystemError, "no locals found when storing %V", name), -1;
-    if (dict_check_exact(f->locals))
-        return dict_set(t, f->locals, name, value);
-    return object_setitem(t, f->locals, name, value);
+    Value names = names_of(f);
+    return dict_check_exact(names) ? dict_set(t, names, name, value) : object_setitem(t, names, name, value);
 }
 
 int slow_delete_name(Thread *t, Frame *f, Value name)
 {
-    if (value_is_empty(f->locals))
-        return error_set(t, EXC_SystemError, "no locals when deleting %V", name), -1;
-    if (object_setitem(t, f->locals, name, VALUE_EMPTY) == 0)
+    if (object_setitem(t, names_of(f), name, VALUE_EMPTY) == 0)
         return 0;
     if (error_swallow(t, EXC_KeyError))
         error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
@@ -675,7 +673,8 @@ void slow_stop_iteration_error(Thread *t, Frame *f, Value exc)
 int slow_setup_annotations(Thread *t, Frame *f)
 {
     Value name = ID(t, __annotations__);
-    int found = dict_check_exact(f->locals) ? dict_contains(t, f->locals, name) : object_contains(t, f->locals, name);
+    Value names = names_of(f);
+    int found = dict_check_exact(names) ? dict_contains(t, names, name) : object_contains(t, names, name);
     if (found != 0)
         return found < 0 ? -1 : 0;
     Value dict = dict_new(t);
