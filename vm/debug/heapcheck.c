@@ -10,6 +10,8 @@
 
 #include "../memory/alloc.h"
 #include "../memory/cycle.h"
+#include "../memory/ref.h"
+#include "../object/str.h"
 #include "../thread/breaker.h"
 #include "../thread/world.h"
 #include "failalloc.h"
@@ -94,6 +96,7 @@ void heapcheck_verify(Thread *t)
 
 #define LEFT_OBJECTS 71 /* the exit code that tells of them */
 #define LEFT_TYPES 64
+#define LEFT_SHOWN 20
 typedef struct Left {
     size_t objects;
     const Type *types[LEFT_TYPES];
@@ -103,9 +106,11 @@ typedef struct Left {
 static int count_left(Object *o, void *arg)
 {
     Left *left = arg;
-    if (o->flags & OBJECT_OF_START_UP)
+    if ((o->flags & OBJECT_OF_START_UP) || ref_is_immortal(o))
         return 0;
-    left->objects++;
+    if (left->objects++ < LEFT_SHOWN)
+        fprintf(stderr, "baton: left: %s, %lld references%s%.60s\n", type_name(o->type), (long long)ref_count(o), object_kind(o) == KIND_STR ? ": " : "",
+                object_kind(o) == KIND_STR ? str_ascii_or(value_of(o), "?") : "");
     for (size_t i = 0; i < LEFT_TYPES; i++) {
         if (left->types[i] == o->type || !left->types[i]) {
             left->types[i] = o->type;
@@ -124,7 +129,7 @@ int heapcheck_end(Thread *t, int status)
     int failed = failalloc_end();
     if (failed)
         status = failed;
-    if (!h->leaks)
+    if (!h->leaks || t->free_threaded) /* deferred objects (../memory/ref.h) keep what they refer to */
         return status;
     Left left = {0};
     heap_walk_objects(t->interp, count_left, &left);

@@ -1,6 +1,7 @@
 /* heapcheck.h: what a BATON_CHECKS build adds at run time, steered by the environment:
  *   BATON_STRESS=collect   a cycle collection at every poll      BATON_STRESS=switch   the lock changes hands at every poll
- *   BATON_LEAKS=1          what is left at the end beyond what start-up made is listed by type, and makes the exit code 71
+ *   BATON_LEAKS=1          what is left at the end beyond what start-up made, and the types in C, is listed by type, and makes the exit code 71 (with the lock on;
+ *                          with it off, code, functions, modules and types are not counted)
  *   BATON_FAIL_ALLOC=...   see failalloc.h */
 #ifndef BATON_DEBUG_HEAPCHECK_H
 #define BATON_DEBUG_HEAPCHECK_H

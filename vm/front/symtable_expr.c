@@ -62,7 +62,7 @@ static int visit_lambda(Builder *b, AstExpr *e)
     AstArguments *args = e->Lambda.args;
     Scope *outer = b->scope;
     Value name = str_intern(b->t, "lambda");
-    if (value_is_empty(name) || visit_exprs(b, args->defaults) < 0 || visit_exprs(b, args->kw_defaults) < 0 ||
+    if (value_is_empty(name) || arena_keep_take(b->t, b->arena, name) < 0 || visit_exprs(b, args->defaults) < 0 || visit_exprs(b, args->kw_defaults) < 0 ||
         scope_enter(b, SCOPE_FUNCTION, name, e, e->position, false) < 0 || visit_arguments(b, args) < 0 || visit_expr(b, e->Lambda.body) < 0)
         return -1;
     scope_leave(b, outer);
@@ -115,7 +115,8 @@ static int visit_comprehension(Builder *b, AstExpr *e, int kind, const AstCompre
     Scope *outer = b->scope;
     Value name = str_intern(b->t, names[kind]);
     /* The outermost iterable is evaluated outside and comes in as a parameter. */
-    if (value_is_empty(name) || visit_iterable(b, first->iter) < 0 || scope_enter(b, SCOPE_FUNCTION, name, e, e->position, false) < 0)
+    if (value_is_empty(name) || arena_keep_take(b->t, b->arena, name) < 0 || visit_iterable(b, first->iter) < 0 ||
+        scope_enter(b, SCOPE_FUNCTION, name, e, e->position, false) < 0)
         return -1;
     Scope *s = b->scope;
     s->is_comprehension = true;

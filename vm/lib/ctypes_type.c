@@ -53,6 +53,12 @@ static int ctype_traverse(Object *o, VisitFn visit, void *arg)
     }
     return type_slots(o)->traverse(o, visit, arg);
 }
+/* The layout stays: instances may still end. */
+static void ctype_clear(Thread *t, Object *o)
+{
+    ref_clear(t, &((CType *)o)->pointer_type);
+    type_slots(o)->clear(t, o);
+}
 
 static Layout *layout_new(Thread *t, LayoutKind kind, size_t size, size_t align, const char *format)
 {
@@ -75,7 +81,9 @@ static Layout *layout_new(Thread *t, LayoutKind kind, size_t size, size_t align,
 static int attribute(Thread *t, Value type, const char *name, Value *v)
 {
     Value key = str_intern(t, name);
-    return value_is_empty(key) ? -1 : object_getattr_optional(t, type, key, v);
+    int found = value_is_empty(key) ? -1 : object_getattr_optional(t, type, key, v);
+    ref_dec(t, key);
+    return found;
 }
 static int dict_has(Thread *t, Value dict, const char *name) /* 1, 0, -1 */
 {
@@ -690,7 +698,7 @@ static const NativeDef *const pointer_methods[] = {&native_pointer_set_type, NUL
 #define META(name_, init_, setattr_, methods_)                                                                                                     \
     {                                                                                                                                              \
         .name = name_, .kind = KIND_TYPE, .flags = TYPE_BASE, .size = sizeof(CType), .methods = methods_, .dict_offset = 0,                         \
-        .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .init = init_, .setattr = setattr_, .repeat = ctype_repeat} \
+        .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .clear = ctype_clear, .init = init_, .setattr = setattr_, .repeat = ctype_repeat} \
     }
 static const TypeSpec common_meta = {.name = "_ctypes.CType_Type",
                                    .doc = "Base of the metaclasses of C data.",
@@ -699,7 +707,7 @@ static const TypeSpec common_meta = {.name = "_ctypes.CType_Type",
                                    .size = sizeof(CType),
                                    .methods = ctype_methods,
                                    .getsets = ctype_getsets,
-                                   .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .repeat = ctype_repeat}};
+                                   .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .clear = ctype_clear, .repeat = ctype_repeat}};
 static const TypeSpec simple_meta = META("_ctypes.PyCSimpleType", simple_init, NULL, NULL), pointer_meta = META("_ctypes.PyCPointerType", pointer_init, NULL, pointer_methods),
                       array_meta = META("_ctypes.PyCArrayType", array_init, NULL, NULL),
                       struct_meta = META("_ctypes.PyCStructType", struct_init, aggregate_setattr, NULL),

@@ -138,12 +138,10 @@ static int functools_exec(Thread *t, Value module)
         return -1;
     if (!state->key_wrapper && !(state->key_wrapper = type_from_spec(t, &wrapper_spec, NULL)))
         return -1;
-    if (value_is_empty(state->placeholder)) {
-        state->placeholder = value_of(type_alloc(t, state->placeholder_type, 0));
-        state->keyword_mark = object_call0(t, value_of(t->types[KIND_OBJECT]));
-        if (value_is_empty(state->placeholder) || value_is_empty(state->keyword_mark))
-            return -1;
-    }
+    if (value_is_empty(state->placeholder) && value_is_empty(state->placeholder = value_of(type_alloc(t, state->placeholder_type, 0))))
+        return -1;
+    if (value_is_empty(state->keyword_mark) && value_is_empty(state->keyword_mark = object_call0(t, value_of(t->types[KIND_OBJECT]))))
+        return -1;
     return module_add_take(t, module, "Placeholder", ref_inc(t, state->placeholder));
 }
 

@@ -104,9 +104,8 @@ static void type_clear(Thread *t, Object *o)
     ref_clear(t, &type->mro);
 }
 
-static void type_dealloc(Thread *t, Object *o)
+void type_empty(Thread *t, Type *type)
 {
-    Type *type = (Type *)o;
     unregister_take(t, type, type->registered);
     type->registered = VALUE_EMPTY;
     type_modified(t, type);
@@ -116,9 +115,18 @@ static void type_dealloc(Thread *t, Object *o)
     ref_clear(t, &type->name);
     ref_clear(t, &type->qualname);
     ref_clear(t, &type->slot_names);
-    REF_CLEAR_PTR(t, type->base);
     shared_keys_free(t, type->keys);
+    type->keys = NULL;
     alloc_memory_free(t, type->subclasses);
+    type->subclasses = NULL;
+    type->subclass_count = type->subclass_capacity = 0;
+}
+
+static void type_dealloc(Thread *t, Object *o)
+{
+    Type *type = (Type *)o;
+    type_empty(t, type);
+    REF_CLEAR_PTR(t, type->base);
 }
 
 const char *type_name(const Type *type)

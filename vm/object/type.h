@@ -180,6 +180,8 @@ struct Type {
 /* A type from its spec with one base (NULL: object) in the interpreter of t; module types also get __module__. */
 MUST_CHECK Type *type_from_spec(Thread *t, const TypeSpec *spec, Type *base);
 MUST_CHECK Type *type_from_spec_bases(Thread *t, const TypeSpec *spec, Value bases_tuple);
+/* Takes out all that a type refers to, except its base: for the search for leaks, after the last instance. */
+void type_empty(Thread *t, Type *type);
 MUST_CHECK Type *type_from_spec_meta(Thread *t, Type *metatype, const TypeSpec *spec, Value bases_tuple);
 /* Creates all of kind.def and exception.def; called once at start-up, before anything else can run. */
 MUST_CHECK int type_bootstrap(Thread *t);

@@ -12,5 +12,11 @@ int lifecycle_start_imports(Thread *t);
 int lifecycle_start_site(Thread *t);
 /* CPython's order: waits for threads, runs atexit functions, flushes the standard streams, ends modules, collects, frees.  Returns `status`, or 120 when flushing failed. */
 int lifecycle_finish(Thread *t, int status);
+/* Gives up all that lives as long as the interpreter: the search for leaks begins here (release.c). */
+#if BATON_CHECKS
+void lifecycle_release(Thread *t);
+#else
+static inline void lifecycle_release(Thread *t) { (void)t; }
+#endif
 
 #endif

@@ -209,22 +209,6 @@ static void end_modules(Thread *t)
     cycle_collect_final(t);
 }
 
-static void free_states(Thread *t)
-{
-    static const ModuleDef *const defs[MODULE_COUNT] = {
-#define MODULE(name) [MODULE_##name] = &module_def_##name,
-#include "../lib/modules.def"
-#undef MODULE
-    };
-    for (int i = 0; i < MODULE_COUNT; i++) {
-        void *state = t->interp->module_state[i];
-        t->interp->module_state[i] = NULL;
-        ref_clear(t, &t->interp->module_contents[i]);
-        if (state && defs[i]->free_state)
-            defs[i]->free_state(t, state);
-    }
-}
-
 int lifecycle_finish(Thread *t, int status)
 {
     Interp *interp = t->interp;
@@ -245,9 +229,7 @@ int lifecycle_finish(Thread *t, int status)
     if (world_others(t) > 0)
         return status; /* they hang, or are still in C code: nothing that they may look at is freed */
     if (BATON_CHECKS) { /* the process ends: its memory is only given back where leaks are looked for */
-        free_states(t);
-        cycle_collect_final(t);
-        reclaim_all(t);
+        lifecycle_release(t);
         status = heapcheck_end(t, status);
         image_close(interp);
     }

@@ -146,8 +146,7 @@ void thread_bind(Thread *t)
     events_thread_begin(t);
 }
 
-/* What the thread's C structures own in Python objects. */
-static void release_values(Thread *t)
+void thread_release_values(Thread *t)
 {
     Value *const values[] = {&t->exc, &t->handled_base.exc, &t->async_exc, &t->context, &t->locals, &t->async_firstiter, &t->async_finalizer,
                              &t->asyncio_loop, &t->asyncio_task, &t->trace_function, &t->trace_argument, &t->profile_function, &t->profile_argument, &t->delete_later};
@@ -160,7 +159,7 @@ void thread_end(Thread *t)
     Interp *interp = t->interp;
     World *w = interp->world;
     for (;;) { /* what is destroyed may leave more to be done */
-        release_values(t);
+        thread_release_values(t);
         ref_merge_queue(t);
         world_lock(w);
         if (!t->merge_queue)
