@@ -31,6 +31,9 @@
  * deep recursion links further chunks. */
 #define CONFIG_STACK_CHUNK 8192
 
+/* Objects that may be counted by each thread for itself at one time: a table of so many counts is a part of each thread, with the lock off. */
+#define CONFIG_CONTENDED_MAX 256
+
 /* Nested destructors run depth first, as in CPython, until this depth; beyond it they are queued. */
 #define CONFIG_DESTROY_DEPTH 50
 

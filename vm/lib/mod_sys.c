@@ -3,6 +3,7 @@
 #include "mod_sys.h"
 
 #include "../memory/alloc.h"
+#include "../memory/contended.h"
 #include "../memory/cycle.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -132,7 +133,7 @@ NATIVE(sys_getrefcount, "getrefcount", "($module, object, /)",
     Object *o = value_object(args[1]);
     if (ref_is_immortal(o))
         return int_from_int64(t, UINT32_MAX);
-    return int_from_int64(t, (int64_t)ref_count(o));
+    return int_from_int64(t, (int64_t)ref_count(o) + contended_sum(t, o));
 }
 
 NATIVE(sys_getsizeof, "getsizeof", "($module, object, default=<unrepresentable>)", "Returns the size of an object in bytes.")

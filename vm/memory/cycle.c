@@ -9,7 +9,7 @@
  *
  * Subtracting happens in Object.local itself, so no memory is needed beside the mark stack and the list; without memory for the stack the marking goes on by walking the heap.
  * Invariants.  Immortal and frozen containers are neither traversed nor subtracted from: what they refer to is referenced from outside.  No code runs in steps 1 to 3.
- * Locks: with the lock off the world is stopped in steps 1 to 3 and in the second look of 4.  Read next: heap.c (the walk), ../lib/mod_gc.c. */
+ * Locks: with the lock off the world is stopped in steps 1 to 3 and in the second look of 4; what threads counted apart is added up first (contended.h).  Read next: heap.c (the walk), ../lib/mod_gc.c. */
 #include "cycle.h"
 
 #include <stdio.h>
@@ -23,6 +23,7 @@
 #include "../thread/breaker.h"
 #include "../thread/world.h"
 #include "alloc.h"
+#include "contended.h"
 #include "ref.h"
 
 typedef struct Marking {
@@ -333,6 +334,7 @@ static void settle(Thread *t, Marking *m, bool ran)
 {
     WeakCalls calls = {0};
     world_stop(t);
+    contended_gather(t);
     if (ran || t->free_threaded)
         unmark_resurrected(m);
     for (size_t i = 0; i < m->length; i++) {
@@ -440,6 +442,7 @@ static int64_t collect(Thread *t, int generation, bool announced)
     }
     Marking m = {.generation = generation};
     world_stop(t);
+    contended_gather(t);
     heap_collect_spare(t);
     find_unreachable(t, &m);
     for (size_t i = 0; i < m.length; i++)
@@ -474,6 +477,7 @@ static int64_t collect(Thread *t, int generation, bool announced)
         announce(t, c, "stop", generation, collected, 0);
     t->exc = exc;
     atomic_store(&c->collecting, false);
+    contended_release(t);
     /* What asked for a collection meanwhile was not heard: it shall ask again. */
     for (Heap *heap = heap_first(interp); heap; heap = heap->next)
         heap->young_limit = young_limit(c);

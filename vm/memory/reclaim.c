@@ -81,28 +81,25 @@ void reclaim_later(Thread *t, void (*fn)(Thread *t, void *p), void *p)
         breaker_set(t, BREAKER_RECLAIM);
 }
 
-/* Runs the entries whose grace period is over: those with goals up to `passed`. */
+/* Runs the entries whose grace period is over: those with goals up to `passed`. What is released may run code that comes here again: nothing is held across the call. */
 static void run(Thread *t, uint32_t passed)
 {
-    for (;;) {
-        ReclaimChunk *chunk = t->reclaim_queue;
-        if (!chunk)
-            return;
-        while (chunk->first < chunk->last) {
-            Entry *e = &chunk->entries[chunk->first];
-            if ((int32_t)(e->goal - passed) > 0)
+    for (ReclaimChunk *chunk; (chunk = t->reclaim_queue) != NULL;) {
+        if (chunk->first < chunk->last) {
+            Entry e = chunk->entries[chunk->first];
+            if ((int32_t)(e.goal - passed) > 0)
                 return;
             chunk->first++;
-            e->fn(t, e->p);
-        }
-        if (chunk->last < CHUNK_ENTRIES && chunk == t->reclaim_last) {
+            e.fn(t, e.p);
+        } else if (chunk == t->reclaim_last && chunk->last < CHUNK_ENTRIES) {
             chunk->first = chunk->last = 0;
             return;
+        } else {
+            t->reclaim_queue = chunk->next;
+            if (!chunk->next)
+                t->reclaim_last = NULL;
+            alloc_raw_free(chunk);
         }
-        t->reclaim_queue = chunk->next;
-        if (!chunk->next)
-            t->reclaim_last = NULL;
-        alloc_raw_free(chunk);
     }
 }
 

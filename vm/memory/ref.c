@@ -15,6 +15,7 @@
 #include "../object/error.h"
 #include "../object/weakref.h"
 #include "../thread/world.h"
+#include "contended.h"
 #include "heap.h"
 
 static ALWAYS_INLINE int32_t shared_count(uint32_t shared) { return (int32_t)shared >> 2; }
@@ -24,11 +25,19 @@ static ALWAYS_INLINE int32_t shared_count(uint32_t shared) { return (int32_t)sha
 void ref_inc_slow(Thread *t, Object *o)
 {
     assert(!t->free_threaded || o->gc & GC_LIVE);
+    if (contended_is(o)) {
+        contended_add(t, o, 1);
+        return;
+    }
     atomic_fetch_add_explicit(&o->shared, REF_SHARED_ONE, memory_order_relaxed);
 }
 
 void ref_dec_slow(Thread *t, Object *o)
 {
+    if (contended_is(o)) {
+        contended_add(t, o, -1);
+        return;
+    }
     uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
     bool queue;
     do {
@@ -55,19 +64,30 @@ bool ref_try_inc(Thread *t, Object *o)
     }
     if (owner == OWNER_IMMORTAL)
         return true;
+    if (contended_is(o)) { /* alive: the table of contended objects has a reference */
+        contended_add(t, o, 1);
+        return true;
+    }
     uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed);
-    do {
+    bool met = false;
+    for (;; met = true) {
         if (shared == 0 || ((shared & REF_SHARED_STATE) == REF_SHARED_MERGED && shared_count(shared) <= 0))
             return false;
-    } while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, shared + REF_SHARED_ONE, memory_order_acquire, memory_order_relaxed));
+        if (LIKELY(atomic_compare_exchange_strong_explicit(&o->shared, &shared, shared + REF_SHARED_ONE, memory_order_acquire, memory_order_relaxed)))
+            break;
+    }
+    if (UNLIKELY(met))
+        contended_met(t, o);
     return true;
 }
 
 void ref_share(Thread *t, Object *o)
 {
-    uint32_t none = 0;
-    if (t->free_threaded)
-        atomic_compare_exchange_strong_explicit(&o->shared, &none, REF_SHARED_MAYBE, memory_order_release, memory_order_relaxed);
+    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed);
+    while (t->free_threaded && !(shared & REF_SHARED_STATE) && !ref_is_immortal(o)) {
+        if (atomic_compare_exchange_weak_explicit(&o->shared, &shared, shared | REF_SHARED_MAYBE, memory_order_release, memory_order_relaxed))
+            return;
+    }
 }
 
 /* ---- merging ---- */
@@ -85,13 +105,16 @@ static bool merge_zero(Object *o)
 
 bool ref_merge(Object *o, int32_t extra)
 {
-    uint32_t local = __atomic_load_n(&o->owner, __ATOMIC_RELAXED) == OWNER_NONE ? 0 : o->local;
-    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
+    uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_RELAXED);
+    bool counted = owner != OWNER_NONE && owner != OWNER_THREADS;
+    uint32_t local = counted ? o->local : 0, shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
     do
         next = (uint32_t)(shared_count(shared) + (int32_t)local + extra) << 2 | REF_SHARED_MERGED;
     while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
-    o->local = 0;
-    __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELEASE);
+    if (counted) {
+        o->local = 0;
+        __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELEASE);
+    }
     return next == REF_SHARED_MERGED;
 }
 
@@ -222,5 +245,5 @@ uint32_t ref_count(const Object *o)
 {
     if (ref_is_immortal(o))
         return UINT32_C(0xC0000000); /* what CPython's sys.getrefcount says of immortal objects */
-    return o->local + (uint32_t)shared_count(atomic_load_explicit(&o->shared, memory_order_relaxed));
+    return (contended_is(o) ? 0 : o->local) + (uint32_t)shared_count(atomic_load_explicit(&o->shared, memory_order_relaxed));
 }

@@ -15,6 +15,7 @@
 
 #define OWNER_NONE 0          /* merged: only `shared` counts; also every object that is dying or free */
 #define OWNER_GIL 1           /* with the lock on: every thread */
+#define OWNER_THREADS 0xFFFE  /* each thread counts for itself (contended.h) */
 #define OWNER_IMMORTAL 0xFFFF /* not counted: permanent, or deferred with the lock off */
 
 /* Object.shared: a signed count times REF_SHARED_ONE plus a state.  Dead: 0 with OWNER_NONE, or merged with a count not above 0. */
@@ -35,7 +36,7 @@
 #define GC_START_UP (GC_FROZEN | GC_AGE) /* with both: made by start-up, and frozen until somebody asks the collector a question */
 #define GC_GREY 0x80         /* during a collection: reached, its references not yet (mark stack overflow) */
 
-void ref_inc_slow(Thread *t, Object *o); /* not the owner: immortal, or count in `shared` */
+void ref_inc_slow(Thread *t, Object *o); /* not the owner: counts in `shared`, or apart */
 void ref_dec_slow(Thread *t, Object *o);
 /* The count has reached zero: finalizer, weak references, Slots.dealloc, and the memory is given back.  Depth first, queued beyond a depth. */
 void ref_zero(Thread *t, Object *o);

@@ -21,7 +21,7 @@ Value cell_get_shared(Thread *t, Cell *c)
     if (LIKELY(slot_load(t, &c->value, &v)))
         return v;
     objlock_enter(t, c);
-    v = ref_inc(t, c->value);
+    v = slot_load_locked(t, &c->value);
     objlock_exit(t, c);
     return v;
 }

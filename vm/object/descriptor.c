@@ -171,7 +171,7 @@ static Value load_value(Thread *t, Object *o, const Value *slot)
     if (LIKELY(slot_load(t, slot, &v)))
         return v;
     objlock_enter(t, o);
-    v = ref_inc(t, *slot);
+    v = slot_load_locked(t, slot);
     objlock_exit(t, o);
     return v;
 }

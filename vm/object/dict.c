@@ -398,7 +398,7 @@ int dict_get_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result)
     }
     int64_t i = find(t, d, key, hash, true);
     if (LIKELY(i >= 0))
-        *result = ref_inc(t, dict_table_entry(d->table, (size_t)i)[1]);
+        *result = slot_load_locked(t, &dict_table_entry(d->table, (size_t)i)[1]);
     objlock_exit(t, d);
     return i >= 0 ? 1 : i == ABSENT ? 0 : -1;
 }

@@ -130,7 +130,7 @@ static int get_from_dict(Thread *t, Object *o, Value name, Value *result)
     Value dict;
     if (UNLIKELY(!slot_load(t, slot, &dict))) {
         objlock_enter(t, o);
-        dict = ref_inc(t, *slot);
+        dict = slot_load_locked(t, slot);
         objlock_exit(t, o);
     }
     if (value_is_empty(dict))
@@ -156,7 +156,7 @@ int instance_get(Thread *t, Object *o, Value name, Value *result)
         return !value_is_empty(*result);
     objlock_enter(t, o);
     bool has_dict = o->aux == INSTANCE_HAS_DICT;
-    *result = has_dict ? VALUE_EMPTY : ref_inc(t, instance_values(o)[i]);
+    *result = has_dict ? VALUE_EMPTY : slot_load_locked(t, &instance_values(o)[i]);
     objlock_exit(t, o);
     return has_dict ? get_from_dict(t, o, name, result) : !value_is_empty(*result);
 }

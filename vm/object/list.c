@@ -123,7 +123,7 @@ Value list_get_shared(Thread *t, List *l, size_t index)
         ref_dec(t, v);
     }
     objlock_enter(t, l);
-    v = index < l->length ? ref_inc(t, l->items[index]) : VALUE_EMPTY;
+    v = index < l->length ? slot_load_locked(t, &l->items[index]) : VALUE_EMPTY;
     objlock_exit(t, l);
     return v;
 }

@@ -7,6 +7,7 @@
 
 #include "../debug/heapcheck.h"
 #include "../memory/alloc.h"
+#include "../memory/contended.h"
 #include "../memory/cycle.h"
 #include "../memory/reclaim.h"
 #include "../object/dict.h"
@@ -50,8 +51,9 @@ Interp *interp_new(const Config *config)
     interp->pool = heap_pool_new(interp);
     interp->collector = cycle_new(interp);
     interp->reclaimer = reclaim_new(interp);
+    interp->contended = contended_new();
     Thread *t = NULL;
-    if (!interp->world || !interp->gil || !interp->pool || !interp->collector || !interp->reclaimer || heapcheck_start(interp) < 0 ||
+    if (!interp->world || !interp->gil || !interp->pool || !interp->collector || !interp->reclaimer || !interp->contended || heapcheck_start(interp) < 0 ||
         !(t = thread_new(interp))) {
         interp_free(interp);
         return NULL;
@@ -97,6 +99,7 @@ void interp_free(Interp *interp)
     }
     events_free(interp);
     reclaim_free(interp->reclaimer);
+    contended_free(interp->contended);
     cycle_free(interp->collector);
     if (interp->pool)
         heap_pool_free(interp->pool);

@@ -54,6 +54,14 @@ static ALWAYS_INLINE bool slot_load(Thread *t, const Value *slot, Value *result)
     ref_dec(t, v);
     return false;
 }
+/* The retry, under the lock of what the slot lies in: from now on slot_load finds the value alive for threads that do not own it too. */
+static ALWAYS_INLINE Value slot_load_locked(Thread *t, const Value *slot)
+{
+    Value v = ref_inc(t, *slot);
+    if (UNLIKELY(t->free_threaded) && value_is_object(v))
+        ref_share(t, value_object(v));
+    return v;
+}
 /* Plain relaxed/acquire access without counting; GIL on: ordinary moves. */
 static ALWAYS_INLINE Value slot_peek(const Value *slot) { return (Value){__atomic_load_n(&slot->bits, __ATOMIC_ACQUIRE)}; }
 static ALWAYS_INLINE void slot_store(Value *slot, Value v) { __atomic_store_n(&slot->bits, v.bits, __ATOMIC_RELEASE); }

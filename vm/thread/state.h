@@ -122,6 +122,8 @@ struct Thread {
     struct MergeNode *merge_queue;
     _Atomic uint32_t park;   /* what time.sleep waits on: nobody changes it, but Stop and signals wake it */
     void *os_data;           /* of the module that started it, or NULL */
+    uint8_t meetings[64];    /* how often this thread met others at an object, by its address (../memory/contended.c) */
+    int64_t contended[];     /* what it counted of contended objects (CONFIG_CONTENDED_MAX; none with the lock on) */
 };
 
 /* What the command line and the environment decided; constant after start-up. */
@@ -170,6 +172,7 @@ struct Interp {
     struct Pool *pool;       /* ../memory/heap.h: the memory of all objects */
     Collector *collector;
     Reclaimer *reclaimer;
+    struct Contended *contended; /* ../memory/contended.h */
     Monitor *monitor;
     struct Events *events;   /* ../thread/events.c: the record of who had the lock, or NULL: off */
     _Atomic uint32_t objlock_parking[64]; /* ../thread/objlock.c: where contended leaf locks are waited for, by address */

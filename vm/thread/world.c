@@ -13,6 +13,7 @@
 
 #include "../debug/heapcheck.h"
 #include "../memory/alloc.h"
+#include "../memory/contended.h"
 #include "../memory/reclaim.h"
 #include "../object/error.h"
 #include "../os/os.h"
@@ -68,8 +69,8 @@ static uint16_t owner_new(World *w, Thread *t)
         }
     }
     uint32_t old = w->owners_capacity, grown = old ? old * 2 : 64;
-    if (grown > OWNER_IMMORTAL)
-        grown = OWNER_IMMORTAL;
+    if (grown > OWNER_THREADS)
+        grown = OWNER_THREADS;
     if (grown == old)
         return 0;
     Thread **owners = alloc_raw_resize(w->owners, grown * sizeof *owners);
@@ -109,12 +110,13 @@ static void unlink_thread(Interp *interp, Thread *t)
 Thread *thread_new(Interp *interp)
 {
     World *w = interp->world;
-    Thread *t = alloc_raw_zeroed(sizeof *t);
+    bool free_threaded = !interp->config.gil;
+    Thread *t = alloc_raw_zeroed(sizeof *t + (free_threaded ? CONFIG_CONTENDED_MAX * sizeof *t->contended : 0));
     if (!t)
         return NULL;
     t->interp = interp;
     t->types = interp->types;
-    t->free_threaded = !interp->config.gil;
+    t->free_threaded = free_threaded;
     t->handled = &t->handled_base;
     t->recursion_left = interp->recursion_limit;
     t->heap = heap_acquire(interp);
@@ -169,6 +171,7 @@ void thread_end(Thread *t)
     /* From here on nobody finds the thread: no merges are queued for it, no breaker bit is set, and who stops the world or waits for a grace period does not wait for
      * it. So it touches no object any more. */
     frame_stack_free(t);
+    contended_thread_end(t);
     heap_abandon(interp, t->heap);
     unlink_thread(interp, t);
     if (t->free_threaded)
@@ -494,6 +497,7 @@ void world_before_fork(Thread *t)
 {
     recursive_acquire(t, &t->interp->import_lock);
     world_stop(t);
+    contended_gather(t); /* the other threads' tables have no threads in the child */
     World *w = t->interp->world;
     mutex_lock(&w->pending_lock);
     world_lock(w);
@@ -506,6 +510,7 @@ void world_after_fork_parent(Thread *t)
     mutex_unlock(&w->pending_lock);
     world_start(t);
     recursive_release(t, &t->interp->import_lock);
+    contended_release(t);
 }
 
 void world_after_fork_child(Thread *t)
@@ -536,4 +541,5 @@ void world_after_fork_child(Thread *t)
     events_after_fork_child(t);
     recursive_release(t, &interp->import_lock);
     os_signal_target(&t->breaker, BREAKER_SIGNALS, &t->waiting_on);
+    contended_release(t);
 }
