@@ -65,7 +65,7 @@ mergeInto(LibraryManager.library, {
   host_now: function () { return performance.timeOrigin + performance.now(); },
   host_origin: function () { return host.origin; },
   host_entropy: function (p, n) { host.entropy(p, n); },
-  host_names: function (p, main) {
+  host_tables: function (p, main) {
     var piece = host.library.pieces[host.library.pieces.length - 1];
     return p ? host.imageRead(piece.start, p, piece.end - piece.start, main) : piece.end - piece.start;
   },

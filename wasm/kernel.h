@@ -89,8 +89,8 @@ double host_origin(void);   /* when the program began, on the same clock */
 void host_entropy(void *p, size_t n);
 /* BLOCKS while a piece of the library's image is loaded: 0, or -1 if that cannot be had, or beyond its end. */
 int host_image_read(double offset, void *p, size_t n, int main);
-/* The tables of characters' names, in the same way: 0, or -1; with NULL their size. */
-int host_names(void *p, int main);
+/* The tables of Unicode that are kept apart, in the same way: 0, or -1; with NULL their size. */
+int host_tables(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);

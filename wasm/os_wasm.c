@@ -293,15 +293,15 @@ const void *os_file_map(const char *path, size_t *size) { return NULL; }
 void os_file_unmap(const void *memory, size_t size) {}
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size) { return host_image_read((double)offset, buffer, size, os_wasm_is_main()); }
 
-/* The tables of characters' names (names.mjs), or NULL if they cannot be had.  BLOCKS the first time. */
-const void *os_wasm_names(void)
+/* The tables of Unicode that are kept apart (tables.mjs), or NULL if they cannot be had.  BLOCKS the first time. */
+const void *os_wasm_tables(void)
 {
-    static _Atomic(void *) names;
-    void *known = atomic_load(&names);
+    static _Atomic(void *) tables;
+    void *known = atomic_load(&tables);
     if (known)
         return known;
-    void *loaded = malloc((size_t)host_names(NULL, 0)), *none = NULL;
-    if (!loaded || host_names(loaded, os_wasm_is_main()) < 0 || !atomic_compare_exchange_strong(&names, &none, loaded)) {
+    void *loaded = malloc((size_t)host_tables(NULL, 0)), *none = NULL;
+    if (!loaded || host_tables(loaded, os_wasm_is_main()) < 0 || !atomic_compare_exchange_strong(&tables, &none, loaded)) {
         free(loaded);
         return none; /* another thread's, or NULL */
     }

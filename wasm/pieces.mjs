@@ -1,4 +1,4 @@
-/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON IMAGE NAMES SITE
+/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON IMAGE TABLES SITE
  *
  * The pieces together are the image, with the modules in another order: first what the interpreter comes with, then what is imported together.  A module lies in the
  * first piece whose roots import it; those that no root imports are in the last.  Writes runtime/NAME.HASH.gz, where the hash is that of the plain bytes, and
@@ -10,19 +10,24 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const [baton, imagePath, namesPath, site] = process.argv.slice(2);
+const [baton, imagePath, tablesPath, site] = process.argv.slice(2);
 
 /* What is imported together; a program's first lines of a kind decide the piece. */
 const PIECES = {
   core: 'site encodings.latin_1 threading time functools',
+  base: 're enum contextlib weakref io importlib', // of most of what follows
   processes: 'multiprocessing multiprocessing.spawn multiprocessing.popen_spawn_posix multiprocessing.resource_tracker runpy pkgutil',
-  common: 'traceback linecache dataclasses typing random datetime json copy math collections.abc string textwrap itertools functools pathlib tempfile statistics argparse decimal ' +
+  errors: 'traceback linecache', // what a program needs to show its mistake
+  common: 'dataclasses typing random datetime json copy math collections.abc string textwrap itertools functools pathlib tempfile statistics argparse decimal ' +
     'queue concurrent.futures.thread logging inspect csv io glob pprint hashlib heapq bisect calendar',
   pools: 'multiprocessing.pool multiprocessing.queues multiprocessing.managers concurrent.futures.process subprocess signal',
   network: 'asyncio socketserver http.server urllib.request urllib.robotparser http.cookiejar ssl ftplib smtplib xmlrpc.client html email.mime.text email.message',
   encodings: '', // the modules of that package
   rest: '',
 };
+
+/* Other names of modules that the interpreter starts with: their code is loaded by those. */
+const ALIASES = new Set(['importlib._bootstrap', 'importlib._bootstrap_external']);
 
 /* ---- the image ---- */
 
@@ -37,9 +42,10 @@ for (let i = 0; i < image.readUInt32LE(12); i++) {
 
 /** @param {string} roots */
 function closure(roots) {
-  const program = `import sys, importlib\nroots = ${JSON.stringify(roots)}.split()\nfor name in roots:\n    try: importlib.import_module(name)\n    except ImportError: pass # it needs what only a page has, or does not\nprint(*sys.modules, *roots)`;
-  return execFileSync(baton, ['-c', program], { encoding: 'utf8' }).split(/\s+/);
+  const program = `import sys\nroots = ${JSON.stringify(roots)}.split()\nfor name in roots:\n    try: __import__(name)\n    except ImportError: pass # it needs what only a page has, or does not\nprint(*sys.modules, *roots)`;
+  return [...new Set(execFileSync(baton, ['-c', program], { encoding: 'utf8' }).split(/\s+/))].filter((name) => !ALIASES.has(name));
 }
+const COMMON = Object.keys(PIECES).indexOf('common');
 /** @type {Map<string, number>} */
 const placed = new Map();
 const order = Object.entries(PIECES).map(([name, roots], index) => {
@@ -47,7 +53,8 @@ const order = Object.entries(PIECES).map(([name, roots], index) => {
   const found = all.filter((module) => !placed.has(module));
   for (const module of found) placed.set(module, index);
   const others = new Set(all.map((module) => placed.get(module)).filter((other) => other !== index && other !== 0));
-  return { name, modules: found.sort(), with: roots ? [...others].sort() : [] };
+  if (name === 'rest') for (let earlier = 1; earlier <= COMMON; earlier++) others.add(earlier); // what most of them import
+  return { name, modules: found.sort(), with: roots || name === 'rest' ? [...others].sort((a, b) => a - b) : [] };
 });
 
 /* ---- the pieces ---- */
@@ -63,7 +70,7 @@ const cut = order.map(({ name, modules: names, with: others }, i) => {
   });
   return { name, start, end: at, codes, others };
 });
-cut.push({ name: 'names', start: at, end: at + statSync(namesPath).size, codes: [readFileSync(namesPath)], others: [] }); // of characters: not of the image, but loaded like it
+cut.push({ name: 'tables', start: at, end: at + statSync(tablesPath).size, codes: [readFileSync(tablesPath)], others: [] }); // of Unicode: not of the image, but loaded like it
 const pieces = cut.map(({ name, start, end, codes, others }) => {
   const plain = Buffer.concat(start === 0 ? [directory, ...codes] : codes), hash = createHash('sha256').update(plain).digest('hex');
   const file = `${name}.${hash.slice(0, 16)}.gz`, packed = gzipSync(plain, { level: 9 });

@@ -9,7 +9,7 @@ cp "$root"/web/runtime/{worker.js,processes.js,fetch.js} "$wasm"/interpreter.js 
 for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$site/runtime/"; done # releases of Emscripten before 3.1.58
 # The library without columns: they mark parts of source lines, which a page does not have.
 "$native/baton" -X no_debug_ranges --build-image "$native/lib/python3.14" "$wasm/library.image"
-node "$root/wasm/pieces.mjs" "$native/baton" "$wasm/library.image" "$wasm/names.data" "$site"
+node "$root/wasm/pieces.mjs" "$native/baton" "$wasm/library.image" "$wasm/tables.data" "$site"
 echo '{"type": "module"}' >"$site/package.json"
 echo '{"type": "commonjs"}' >"$site/runtime/package.json"
 [ -d "$root/web/node_modules" ] || npm ci --prefix "$root/web" --ignore-scripts --no-audit --no-fund --loglevel=error >&2

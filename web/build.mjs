@@ -1,8 +1,8 @@
-/* build.mjs: bundles the playground and the embedded element into the site:  node build.mjs SITE
+/* build.mjs: bundles the playground, the embedded element, and the one script that all workers of a page run into the site:  node build.mjs SITE
  *
  * The client of the interpreter (runtime/baton.js) is not bundled: pages and element share the one module at the top of the site. */
-import { build } from 'esbuild';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { build, transform } from 'esbuild';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,6 +18,31 @@ const client = {
 };
 
 for (const name of ['playground', 'embed']) await rm(join(site, name), { recursive: true, force: true }); // chunks of earlier builds
+
+/* ---- runtime/workers.js: a worker fetches nothing after its own script, so it starts sooner, and it may be ended at any time without the browser's complaint about
+ * a script that could not be loaded.  The first message tells which kind of worker it is: a thread's (the starter of Emscripten's releases before 3.1.58; later ones
+ * run interpreter.js itself), or one that coordinates an instance. ---- */
+
+const runtime = (/** @type {string} */ name) => readFile(join(site, 'runtime', name), 'utf8');
+const starter = await runtime('interpreter.worker.js').catch(() => '');
+const workers = `${await runtime('interpreter.js')}
+self.onmessage = (event) => {
+  if (event.data.cmd) beginThread();
+  else beginCoordinator();
+  self.onmessage(event);
+};
+function beginThread() {
+  self.importScripts = () => {}; // all is here
+  ${starter}
+}
+function beginCoordinator() {
+  ${await runtime('processes.js')}
+  ${await runtime('worker.js')}
+}`;
+const { code } = await transform(workers, { minify: true, target: 'es2022', legalComments: 'none' });
+await writeFile(join(site, 'runtime/workers.js'), code);
+
+/* ---- the pages ---- */
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {

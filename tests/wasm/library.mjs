@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { serve } from '../../web/serve.mjs';
 
-const DELAY = 50, LARGEST = 1.8e6;
+const DELAY = 50, LARGEST = 1.6e6;
 const site = process.argv[2];
 const behind = await serve(site);
 /** What has been asked for: {path, begun, ended, size}, and what is to go wrong. */

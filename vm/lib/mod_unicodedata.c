@@ -477,6 +477,8 @@ static const TypeSpec type_spec_ucd = {
 
 static int exec(Thread *t, Value module)
 {
+    if (!DATABASE_THERE)
+        return error_set(t, EXC_ImportError, "the tables of unicodedata could not be loaded"), -1;
     if (module_add_string(t, module, "unidata_version", "16.0.0") < 0)
         return -1;
     Type *type = module_add_type(t, module, &type_spec_ucd, NULL);

@@ -108,7 +108,7 @@ export class Instance {
     /** Where the rings of events are, by process. @type {Map<number, Rings>} */
     this.rings = new Map();
     this.origin = performance.timeOrigin + performance.now();
-    const script = new URL(RUNTIME + 'worker.js', parts.base);
+    const script = new URL(RUNTIME + (NODE ? 'worker.js' : 'workers.js'), parts.base);
     this.worker = new parts.Worker(NODE ? script : ownScript(script));
     if (NODE) this.worker.unref();
     this.ready = new Promise((resolve, reject) => {

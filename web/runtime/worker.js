@@ -1,4 +1,4 @@
-/* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.
+/* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.  In a page it is a part of workers.js (../build.mjs).
  *
  * It only ever runs its event loop: threads are made by it, so it must never wait.  The worker of a program's first process makes those of the others (processes.js),
  * which only load and then do what the kernel says.  Messages in: load, start, next, ack, input, signal, running.  Messages out: ready, output, result, exit,
@@ -22,9 +22,7 @@ function ownScript(script) {
 }
 
 async function load(message) {
-  if (node) {
-    global.createInstance = require(message.script);
-  } else importScripts(message.script);
+  if (node) global.createInstance = require(message.script);
   shared = {
     buffer: message.kernel, process: message.process, generation: message.generation || 0, origin: message.origin, pending: 0, library: message.library,
     options: message.options || [],
@@ -33,7 +31,7 @@ async function load(message) {
     baton: shared,
     batonCrash: (text) => post({ type: 'failed', text }),
     mainScriptUrlOrBlob: message.script,
-    locateFile: (name) => (name.endsWith('.js') ? ownScript(new URL(name, message.base)) : new URL(name, message.base).href),
+    locateFile: (name) => (name.endsWith('.worker.js') ? ownScript(new URL(message.worker)) : new URL(name, message.base).href), // threads run this script too
     instantiateWasm: (imports, receive) => {
       WebAssembly.instantiate(message.module, imports).then((made) => receive(made, message.module), (error) => post({ type: 'failed', text: String(error) }));
       return {};
@@ -87,7 +85,7 @@ function prepare() {
   kernel.put('/usr/bin/baton', new Uint8Array(0), 0o755);
   kernel.chdirTo(kernel.put('/home/user', null));
   library.serveLibrary(parts.library);
-  const Processes = node ? require('./processes.js') : (importScripts(new URL('processes.js', parts.base).href), self.BatonProcesses);
+  const Processes = node ? require('./processes.js') : self.BatonProcesses;
   processes = new Processes(kernel, { ...parts }, makeWorker, post);
   if (begin(['baton', ...parts.options, '-X', 'spare='], parts.env) === 0) listen();
 }
