@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
 import { serve } from '../../web/serve.mjs';
+import { launch } from './blank.mjs';
 
 const DELAY = 50, LARGEST = 1.6e6;
 const site = process.argv[2];
@@ -37,7 +37,7 @@ const front = createServer((request, response) => {
 });
 await new Promise((done) => front.listen(0, '127.0.0.1', done));
 const address = `http://localhost:${front.address().port}/`;
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'] });
+const browser = await launch();
 
 /** A page that has an interpreter and nothing in its cache. */
 async function open() {

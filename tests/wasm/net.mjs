@@ -8,7 +8,7 @@ const { createBaton } = await import(pathToFileURL(resolve(process.argv[2], 'bat
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 const servers = await startServers();
 const baton = await createBaton();
-for (const [name, argv] of [['sockets', []], ['fetching', [servers.open, servers.dead]]]) {
+for (const [name, argv] of [['sockets', []], ['event_loop', []], ['fetching', [servers.open, servers.dead]]]) {
   const begun = performance.now();
   const result = await baton.run(readFileSync(join(programs, name + '.py'), 'utf8'), { name: name + '.py', argv, input: null });
   const expected = readFileSync(join(programs, name + '.out'), 'utf8');

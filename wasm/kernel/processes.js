@@ -2,7 +2,8 @@
  *
  * A process is an instance of the interpreter in a worker of its own.  The worker of the first process makes the others and ends them (web/runtime/processes.js):
  * it looks at the table whenever OUT_SEQ changes.  A start takes a spare instance, which waits on shared memory for its job, or else marks the process as one that
- * wants a worker.  A job is the text argv, environment, as spawn() is given it.
+ * wants a worker.  A job is the text argv, environment, as spawn() is given it, and before that the descriptors that the process will have: it takes them with the job,
+ * as it may still be starting and have files open of its own.
  *
  * A slot goes from SPARE or free to RUNNING, then ENDED, and is free again when its parent has asked how it ended (P_REAPED) and its worker is gone.
  * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
@@ -83,21 +84,52 @@
     }
     return n;
   };
-  /* Gives process n the descriptors of this one: those of `pairs` (number there, number here), or all that are inherited. Locked. */
-  K.inherit = function (n, pairs, all) {
-    const H = this.H, s = slot(n), from = Array.from(H.subarray(this.self + P_FDS, this.self + P_FDS + FDS));
-    for (let fd = 0; fd < FDS; fd++) {
-      if (H[s + P_FDS + fd]) this.openRelease(H[s + P_FDS + fd] & 0xffff);
-      H[s + P_FDS + fd] = 0;
-    }
+  /* The descriptors that a new process has of this one, [number, open file, ...]: those of `pairs` (number there, number here), or all that are inherited. Locked. */
+  K.inherit = function (pairs, all) {
+    const H = this.H, from = Array.from(H.subarray(this.self + P_FDS, this.self + P_FDS + FDS)), taken = new Map();
     const place = (there, here) => {
       const entry = from[here] & 0xffff;
-      if (!entry || H[s + P_FDS + there]) return;
+      if (!entry || taken.has(there)) return;
       H[open_(entry) + O_REFS]++;
-      H[s + P_FDS + there] = entry;
+      taken.set(there, entry);
     };
     for (let i = 0; i < pairs.length; i += 2) place(pairs[i], pairs[i + 1]);
     for (let fd = 0; all && fd < FDS; fd++) if (!(from[fd] & 0x10000)) place(fd, fd);
+    return [...taken].flat();
+  };
+  /* Process n has these descriptors from now on. Locked. */
+  K.setDescriptors = function (n, entries) {
+    const H = this.H, at = slot(n) + P_FDS, old = Array.from(H.subarray(at, at + FDS));
+    H.fill(0, at, at + FDS);
+    for (let i = 0; i < entries.length; i += 2) H[at + entries[i]] = entries[i + 1];
+    for (const entry of old) if (entry) this.openRelease(entry & 0xffff);
+  };
+
+  /* ---- jobs: a block of two words, how many words of descriptors (-1: it keeps those that it has) and how many bytes of text; then both ---- */
+
+  const JOB_HEAD = 8;
+  /* False: there is no room. Locked. */
+  K.jobPut = function (n, descriptors, text) {
+    const H = this.H, s = slot(n), words = descriptors ? descriptors.length : 0, size = JOB_HEAD + 4 * words + text.length, block = this.alloc(size);
+    if (!block) return false;
+    H[block >> 2] = descriptors ? words : -1;
+    H[(block >> 2) + 1] = text.length;
+    if (descriptors) H.set(descriptors, (block + JOB_HEAD) >> 2);
+    this.B.set(text, block + JOB_HEAD + 4 * words);
+    H[s + P_JOB_SIZE] = size;
+    H[s + P_JOB] = block;
+    this.ring(JOB - n);
+    return true;
+  };
+  /* The descriptors and the text of process n's job, which it has no longer; or null. Locked. */
+  K.jobRemove = function (n) {
+    const H = this.H, s = slot(n), block = H[s + P_JOB];
+    if (!block) return null;
+    const words = H[block >> 2], begin = (block + JOB_HEAD) >> 2, text = block + JOB_HEAD + 4 * Math.max(0, words);
+    const job = { descriptors: words < 0 ? null : Array.from(H.subarray(begin, begin + words)), text: this.B.slice(text, text + H[(block >> 2) + 1]) };
+    H[s + P_JOB] = 0;
+    this.free(block, H[s + P_JOB_SIZE]);
+    return job;
   };
   /* Starts a process: its id. plain: its options are those of this program. cwd: 0 or a path's address; mask below 0: as here. */
   K.spawn = function (p, size, fds, count, all, cwd, mask, plain) {
@@ -114,17 +146,17 @@
         if (!this.isFolder(place.inode)) return -E.NOTDIR;
         folder = place.inode;
       }
-      const block = this.alloc(size);
-      if (!block) return -E.NOMEM;
       const n = this.slotTake(plain), s = slot(n);
-      if (!n) { this.free(block, size); return -E.AGAIN; }
-      this.B.set(job, block);
+      if (!n) return -E.AGAIN;
       H[s + P_CWD] = folder;
       H[s + P_UMASK] = mask < 0 ? H[this.self + P_UMASK] : mask & 0o777;
-      this.inherit(n, pairs, all);
-      H[s + P_JOB_SIZE] = size;
-      H[s + P_JOB] = block;
-      this.ring(JOB - n);
+      const descriptors = this.inherit(pairs, all);
+      if (!this.jobPut(n, descriptors, job)) {
+        this.setDescriptors(n, descriptors);
+        H[s + P_REAPED] = 1;
+        this.end(n, SIGKILL);
+        return -E.NOMEM;
+      }
       this.tell(n);
       this.outKick();
       return H[s + P_PID];
@@ -133,29 +165,22 @@
   /* This process, which waits for its job, gets one; false: there is no room. */
   K.give = function (job) {
     this.lock();
-    const block = this.alloc(job.length);
-    if (block) {
-      this.B.set(job, block);
-      this.H[this.self + P_JOB_SIZE] = job.length;
-      this.H[this.self + P_JOB] = block;
-      this.ring(JOB - this.process);
-    }
+    const given = this.jobPut(this.process, null, job);
     this.unlock();
-    return block !== 0;
+    return given;
   };
   /* The size of this process's job, once it has one. */
   K.jobWait = function () {
     this.lock();
     this.H[this.self + P_EVENT] = 1; // ready
     this.unlock();
-    return this.wait(JOB - this.process, 0, -1, 0, function () { return this.H[this.self + P_JOB] ? this.H[this.self + P_JOB_SIZE] : undefined; });
+    return this.wait(JOB - this.process, 0, -1, 0, function () { return this.H[this.self + P_JOB] ? this.H[(this.H[this.self + P_JOB] >> 2) + 1] : undefined; });
   };
   K.jobTake = function (p) {
     this.lock();
-    const H = this.H, block = H[this.self + P_JOB], size = H[this.self + P_JOB_SIZE];
-    new Uint8Array(this.memory().buffer, p, size).set(this.B.subarray(block, block + size));
-    this.free(block, size);
-    H[this.self + P_JOB] = 0;
+    const { descriptors, text } = this.jobRemove(this.process);
+    if (descriptors) this.setDescriptors(this.process, descriptors);
+    new Uint8Array(this.memory().buffer, p, text.length).set(text);
     this.unlock();
   };
   /* A process that only reads descriptor `fd` to its end: it needs no instance.  What is written to that pipe is dropped, and its last writer ends it. */
@@ -167,7 +192,7 @@
       const n = this.slotFree();
       if (!n) return -E.AGAIN;
       this.slotFill(n, RUNNING, this.pid());
-      this.inherit(n, [3, fd], false);
+      this.setDescriptors(n, this.inherit([3, fd], false));
       H[slot(n) + P_SINK] = H[o + O_OBJECT];
       H[(H[o + O_OBJECT] >> 2) + SINK] = n;
       return H[slot(n) + P_PID];
@@ -182,13 +207,9 @@
     if (H[s + P_SINK]) H[(H[s + P_SINK] >> 2) + SINK] = 0;
     H[s + P_SINK] = 0;
     H[s + P_STATUS] = status;
-    for (let fd = 0; fd < FDS; fd++) {
-      const entry = H[s + P_FDS + fd];
-      H[s + P_FDS + fd] = 0;
-      if (entry) this.openRelease(entry & 0xffff);
-    }
-    if (H[s + P_JOB]) this.free(H[s + P_JOB], H[s + P_JOB_SIZE]);
-    H[s + P_JOB] = 0;
+    this.setDescriptors(n, []);
+    const job = this.jobRemove(n);
+    for (let i = 0; job && job.descriptors && i < job.descriptors.length; i += 2) this.openRelease(job.descriptors[i + 1]);
     for (let child = 1; child < PROCESSES; child++) { // nobody will ask how its children end
       if (H[slot(child) + P_PARENT] !== H[s + P_PID] || child === n) continue;
       if (H[slot(child) + P_STATE] !== RUNNING && H[slot(child) + P_STATE] !== ENDED) continue;

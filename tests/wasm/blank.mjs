@@ -1,0 +1,95 @@
+/* blank.mjs: createBaton in an isolated page of Chromium that has nothing else, for the tests of the client and of what programs do there. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { serve } from '../../web/serve.mjs';
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'];
+const HEADERS = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'credentialless' };
+
+/** @param {string[]} [flags] */
+export const launch = (flags = []) => chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+
+/** The text of a file in programs/. @param {string} name */
+export const program = (name) => readFileSync(new URL(`programs/${name}`, import.meta.url), 'utf8');
+
+/** @param {string} site @param {string[]} [flags] of the browser */
+export async function openBlank(site, flags = []) {
+  const server = await serve(site);
+  const address = `http://localhost:${server.address().port}/`;
+  const mark = `--baton-test=${process.pid}`;
+  const browser = await launch([...flags, mark]);
+  const page = await browser.newPage();
+  /** What the page has complained of. @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.route('**/blank.html', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>', headers: HEADERS }));
+  await page.goto(address + 'blank.html');
+
+  return {
+    address, browser, page, complaints,
+    /** Runs a program: its result, and after how many milliseconds it has first written something. */
+    run: (source, options = {}) => page.evaluate(async ([text, settings]) => {
+      const begun = performance.now();
+      if (!window.baton) window.baton = await (await import('/baton.js')).createBaton();
+      let first = 0;
+      window.baton.onOutput = () => (first = first || performance.now() - begun);
+      return { ...(await window.baton.run(text, { input: null, ...settings })), first };
+    }, [source, options]),
+    /** Runs a program that first writes something, and stops it then, or so long after: its result, when that was (ms since the epoch), and how long Stop took. */
+    stop: (source, { after = 0, again = Infinity, ...options } = {}) => page.evaluate(async ([text, settings, delay, second]) => {
+      if (!window.baton) window.baton = await (await import('/baton.js')).createBaton();
+      const ready = new Promise((done) => (window.baton.onOutput = done));
+      const running = window.baton.run(text, settings);
+      await ready;
+      await new Promise((done) => setTimeout(done, delay));
+      let asked = performance.timeOrigin + performance.now();
+      const stopped = window.baton.stop();
+      if (second !== null) {
+        await new Promise((done) => setTimeout(done, second));
+        asked = performance.timeOrigin + performance.now();
+        await window.baton.stop();
+      }
+      await stopped;
+      return { asked, took: performance.timeOrigin + performance.now() - asked, ...(await running) };
+    }, [source, options, after, again === Infinity ? null : again]),
+    /** How many workers the browser has, as the system sees them. */
+    workers: () => threadsOf(mark).filter((name) => name.startsWith('DedicatedWorker')).length,
+    /** The proportional set size of the browser's pages, in bytes, after what is garbage has been collected. */
+    async memory() {
+      const cdp = await page.context().newCDPSession(page);
+      await cdp.send('HeapProfiler.collectGarbage');
+      await cdp.detach();
+      return renderersOf(mark).reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] || 0) * 1024, 0);
+    },
+    async close() {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/* ---- the browser's processes: that with the mark, and those below it ---- */
+
+/** @param {string} mark */
+function processesOf(mark) {
+  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n').map((row) => /^\s*(\d+)\s+(\d+) (.*)$/.exec(row) || []);
+  const found = new Map(rows.filter((row) => row[3]?.includes(mark)).map((row) => [row[1], row[3]]));
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const [, pid, parent, command] of rows) if (found.has(parent)) found.set(pid, command);
+  }
+  return found;
+}
+const renderersOf = (/** @type {string} */ mark) => [...processesOf(mark)].filter(([, command]) => command.includes('--type=renderer')).map(([pid]) => pid);
+function threadsOf(/** @type {string} */ mark) {
+  return renderersOf(mark).flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((task) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim();
+    } catch {
+      return ''; // it has ended
+    }
+  }));
+}
