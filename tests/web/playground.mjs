@@ -1,40 +1,13 @@
-/* playground.mjs: the playground in Chromium: its demos and their claims, Stop, input, sharing, hosts without headers:  node playground.mjs SITE [CHECK] */
+/* playground.mjs: the playground in Chromium: the page, its timeline, sharing, hosts without headers:  node playground.mjs SITE [CHECK] */
 import assert from 'node:assert/strict';
 import { serve } from '../../web/serve.mjs';
 import { PHONE, Suite, quiet, until } from './harness.mjs';
+import { demo, ended, ready, start, text, write } from './page.mjs';
 
 const site = process.argv[2];
 const server = await serve(site);
 const address = `http://localhost:${server.address().port}/`;
 const suite = new Suite('playground');
-
-const status = (page) => page.textContent('#status');
-const text = (page) => page.textContent('#console .output');
-const ready = (page) => until(page, () => document.querySelector('#status').textContent === 'Ready' && document.querySelector('.editor .cm-editor'));
-const ended = (page) => until(page, () => /Finished|Stopped|Ended|could not/.test(document.querySelector('#status').textContent) && !document.querySelector('#run').disabled);
-const says = (page, what) => until(page, (part) => document.querySelector('#console').textContent.includes(part), what);
-
-/** Replaces the program. */
-async function write(page, program) {
-  await page.click('#program .cm-content');
-  await page.keyboard.press('Control+A');
-  await page.evaluate((source) => {
-    const data = new DataTransfer();
-    data.setData('text/plain', source);
-    document.querySelector('#program .cm-content').dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
-  }, program);
-}
-async function start(page, program) {
-  await write(page, program);
-  await page.click('#run');
-}
-async function demo(page, id) {
-  await page.click(`[data-demo=${id}]`);
-  await page.click('#run');
-  await ended(page);
-  return { output: await text(page), status: await status(page) };
-}
-const number = (output, pattern) => Number(pattern.exec(output)?.[1]);
 
 suite.check('the page opens with the first demo, ready to run', async () => {
   const page = await suite.open(address);
@@ -42,146 +15,6 @@ suite.check('the page opens with the first demo, ready to run', async () => {
   assert.match(await page.textContent('.cm-content'), /def run_multiprocess/);
   assert.equal(await text(page), '');
   await suite.shot(page, 'playground-light');
-  quiet(page);
-});
-
-suite.check('demo: many threads', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'many-threads');
-  assert.match(output, /8 threads: +[\d.]+s\nFinished in this order: (\d, ){7}\d/);
-  await page.click('text=Table');
-  const rows = await page.$$eval('#timeline tbody tr', (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
-  assert.deepEqual(rows.map((row) => row[0]), ['MainThread', ...Array.from({ length: 8 }, (_, i) => `counter ${i}`)]);
-  const forced = rows.slice(1).reduce((sum, row) => sum + Number(row.at(-2)), 0);
-  assert.ok(forced > 3, `forced to give it up: ${forced}`);
-  const together = number(await page.textContent('.figures'), /at once([\d.]+)/);
-  assert.ok(together <= 1.01, `${together} threads at once under the lock`);
-  await suite.shot(page, 'playground-table');
-  quiet(page);
-});
-
-suite.check('demo: producer and consumer', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'producer-consumer');
-  assert.match(output, /All 12 used/);
-  assert.equal(output.match(/consumer [AB] used/g).length, 12);
-  quiet(page);
-});
-
-suite.check('demo: overlapping fetches', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'fetches');
-  assert.ok(number(output, /One after another: ([\d.]+)s/) >= 3, output);
-  assert.ok(number(output, /Six at once: +([\d.]+)s, 120000 bytes/) < 2.5, output);
-  await suite.shot(page, 'demo-fetches');
-  quiet(page);
-});
-
-suite.check('demo: countdown three ways', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'three-ways');
-  assert.match(output, /^Single-threaded: [\d.]+s\nMulti-threaded: [\d.]+s\nMultiprocessing: [\d.]+s\n$/);
-  assert.equal(await page.locator('#bars li').count(), 3);
-  assert.match(await page.textContent('.figures'), /Threads5 in 3 processes/);
-  await suite.shot(page, 'demo-three-ways');
-  quiet(page);
-});
-
-suite.check('demo: asyncio beside threads', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'asyncio');
-  assert.match(output, /Work in the loop : +\d+ ticks, the latest +\d+ ms late\nWork in a thread : +\d+ ticks/);
-  await suite.shot(page, 'demo-asyncio');
-  quiet(page);
-});
-
-suite.check('demo: lock off', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  const { output } = await demo(page, 'lock-off');
-  assert.match(output, /The lock is off/);
-  assert.match(await page.textContent('#bars'), /^One thread[\d.]+ sTwo threads[\d.]+ s, [\d.]+ ×$/);
-  await suite.shot(page, 'demo-lock-off');
-  await page.click('#lock');
-  await page.click('#run');
-  await ended(page);
-  assert.match(await text(page), /The lock is on/);
-  quiet(page);
-});
-
-suite.check('Ctrl+Enter runs; a traceback leads to its line; standard error is told apart', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  await write(page, 'print("before")\n\n1 / 0\n');
-  await page.keyboard.press('Control+Enter');
-  await ended(page);
-  assert.match(await text(page), /before\nTraceback[^]*ZeroDivisionError/);
-  assert.match(await page.textContent('.output .stderr'), /^Traceback/);
-  assert.match(await status(page), /exit code 1/);
-  await page.click('.place');
-  assert.equal(await page.textContent('.error-line'), '1 / 0');
-  await suite.shot(page, 'playground-traceback');
-  quiet(page);
-});
-
-suite.check('input is a line of the console', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  await start(page, 'name = input("Your name? ")\nprint("Hello,", name)\nimport sys\nprint(repr(sys.stdin.read()))\n');
-  await says(page, 'Your name? ');
-  await page.fill('.input-line input', 'Ada');
-  await suite.shot(page, 'playground-input');
-  await page.press('.input-line input', 'Enter');
-  await says(page, 'Hello, Ada');
-  await page.fill('.input-line input', 'rest');
-  await page.press('.input-line input', 'Enter');
-  await page.press('.input-line input', 'Control+d');
-  await ended(page);
-  assert.match(await text(page), /Your name\? Ada\nHello, Ada\nrest\nend of input\n'rest\\n'/);
-  quiet(page);
-});
-
-const WAITS = {
-  'a loop': 'while True: pass',
-  'a sleep': 'import time; time.sleep(1000)',
-  'a lock': 'import threading; l = threading.Lock(); l.acquire(); l.acquire()',
-  'a queue': 'import queue; queue.Queue().get()',
-  'a join': 'import threading, time\nt = threading.Thread(target=time.sleep, args=(1000,), daemon=True); t.start(); t.join()',
-  input: 'input()',
-  output: 'while True: print("x" * 1000)',
-};
-suite.check('Stop ends every kind of wait', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  for (const [wait, program] of Object.entries(WAITS)) {
-    await start(page, `print("begun", flush=True)\n${program}\n`);
-    await until(page, () => /begun|x{3}/.test(document.querySelector('#console').textContent));
-    await page.click('#stop');
-    await ended(page);
-    assert.match(await status(page), /^Stopped/, wait);
-    assert.match(await text(page), /KeyboardInterrupt/, wait);
-  }
-  quiet(page);
-});
-
-suite.check('what goes on after Stop is named, and a second Stop ends it', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  await start(page, 'import time\nwhile True:\n    try:\n        print("on", flush=True)\n        while True: time.sleep(10)\n    except KeyboardInterrupt:\n        pass\n');
-  await says(page, 'on');
-  await page.click('#stop');
-  await says(page, 'Still running: MainThread');
-  await page.click('#stop');
-  await ended(page);
-  assert.match(await status(page), /^Stopped/);
-  await start(page, 'print("anew")');
-  await ended(page);
-  assert.match(await text(page), /^anew\n$/);
   quiet(page);
 });
 
@@ -219,44 +52,6 @@ suite.check('Reset goes back; edits outlive a reload and other demos', async () 
   assert.match(await page.textContent('.cm-content'), /edited/);
   await page.click('#reset');
   assert.match(await page.textContent('.cm-content'), /def run_single/);
-  quiet(page);
-});
-
-suite.check('much output: the last 10,000 lines are kept and the page stays alive', async () => {
-  const page = await suite.open(address);
-  await ready(page);
-  await page.evaluate(() => {
-    window.longest = 0;
-    let last = performance.now();
-    setInterval(() => {
-      const now = performance.now();
-      window.longest = Math.max(window.longest, now - last);
-      last = now;
-    }, 20);
-  });
-  await start(page, 'for i in range(1_000_000):\n    print(f"{i:07}", "." * 92)\n');
-  await ended(page);
-  await until(page, () => document.querySelector('#console').textContent.includes('0999999'));
-  const lines = (await text(page)).trim().split('\n');
-  assert.ok(lines.length <= 10_250 && lines.length >= 9_750, `${lines.length} lines`);
-  assert.match(lines[0], /[\d,]+ earlier lines are no longer kept/);
-  console.log(`   100 MB of output: ${await status(page)}, the page was busy for at most ${Math.round(await page.evaluate(() => window.longest))} ms at a time`);
-  quiet(page);
-});
-
-suite.check('a hidden tab, which has no animation frames, keeps running', async () => {
-  const page = await suite.open('about:blank');
-  await page.addInitScript(() => (window.requestAnimationFrame = () => 1));
-  await page.goto(address);
-  await ready(page);
-  await page.evaluate((source) => {
-    document.querySelector('#program .cm-content').focus();
-    document.execCommand('selectAll');
-    document.execCommand('insertText', false, source);
-  }, 'for i in range(100_000): print(i, "." * 80)');
-  await page.evaluate(() => document.querySelector('#run').click());
-  await ended(page);
-  assert.match(await status(page), /^Finished/);
   quiet(page);
 });
 

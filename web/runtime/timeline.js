@@ -19,6 +19,7 @@ export class TimelineReader {
     this.process = process;
     this.origin = origin;
     this.since = since;
+    this.begun = false;
     this.ended = false;
     const words = new Uint32Array(memory.buffer, layout, MEMBERS.length);
     /** @type {Record<string, number>} */
@@ -79,6 +80,11 @@ export class TimelineReader {
     if (this.since) batch.events = batch.events.filter((event) => event.time >= this.since);
     batch.threads.reverse();
     batch.events.sort((a, b) => a.order - b.order);
+    const first = batch.events[0];
+    if (first && !this.begun) {
+      this.begun = true;
+      if (this.since && first.kind === 'gave-up') batch.events.unshift({ ...first, time: this.since, kind: 'got', address: 0 }); // it was starting then
+    }
     return batch;
   }
 }

@@ -1,0 +1,122 @@
+/* running.mjs: running programs in the playground, in Chromium: output, input, Stop:  node running.mjs SITE [CHECK] */
+import assert from 'node:assert/strict';
+import { serve } from '../../web/serve.mjs';
+import { Suite, quiet, until } from './harness.mjs';
+import { ended, ready, says, start, status, text, write } from './page.mjs';
+
+const server = await serve(process.argv[2]);
+const address = `http://localhost:${server.address().port}/`;
+const suite = new Suite('running');
+
+suite.check('Ctrl+Enter runs; a traceback leads to its line; standard error is told apart', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await write(page, 'print("before")\n\n1 / 0\n');
+  await page.keyboard.press('Control+Enter');
+  await ended(page);
+  assert.match(await text(page), /before\nTraceback[^]*ZeroDivisionError/);
+  assert.match(await page.textContent('.output .stderr'), /^Traceback/);
+  assert.match(await status(page), /exit code 1/);
+  await page.click('.place');
+  assert.equal(await page.textContent('.error-line'), '1 / 0');
+  await suite.shot(page, 'playground-traceback');
+  quiet(page);
+});
+
+suite.check('input is a line of the console', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await start(page, 'name = input("Your name? ")\nprint("Hello,", name)\nimport sys\nprint(repr(sys.stdin.read()))\n');
+  await says(page, 'Your name? ');
+  await page.fill('.input-line input', 'Ada');
+  await suite.shot(page, 'playground-input');
+  await page.press('.input-line input', 'Enter');
+  await says(page, 'Hello, Ada');
+  await page.fill('.input-line input', 'rest');
+  await page.press('.input-line input', 'Enter');
+  await page.press('.input-line input', 'Control+d');
+  await ended(page);
+  assert.match(await text(page), /Your name\? Ada\nHello, Ada\nrest\nend of input\n'rest\\n'/);
+  quiet(page);
+});
+
+const WAITS = {
+  'a loop': 'while True: pass',
+  'a sleep': 'import time; time.sleep(1000)',
+  'a lock': 'import threading; l = threading.Lock(); l.acquire(); l.acquire()',
+  'a queue': 'import queue; queue.Queue().get()',
+  'a join': 'import threading, time\nt = threading.Thread(target=time.sleep, args=(1000,), daemon=True); t.start(); t.join()',
+  input: 'input()',
+  output: 'while True: print("x" * 1000)',
+};
+suite.check('Stop ends every kind of wait', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  for (const [wait, program] of Object.entries(WAITS)) {
+    await start(page, `print("begun", flush=True)\n${program}\n`);
+    await until(page, () => /begun|x{3}/.test(document.querySelector('#console').textContent));
+    await page.click('#stop');
+    await ended(page);
+    assert.match(await status(page), /^Stopped/, wait);
+    assert.match(await text(page), /KeyboardInterrupt/, wait);
+  }
+  quiet(page);
+});
+
+suite.check('what goes on after Stop is named, and a second Stop ends it', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await start(page, 'import time\nwhile True:\n    try:\n        print("on", flush=True)\n        while True: time.sleep(10)\n    except KeyboardInterrupt:\n        pass\n');
+  await says(page, 'on');
+  await page.click('#stop');
+  await says(page, 'Still running: MainThread');
+  await page.click('#stop');
+  await ended(page);
+  assert.match(await status(page), /^Stopped/);
+  await start(page, 'print("anew")');
+  await ended(page);
+  assert.match(await text(page), /^anew\n$/);
+  quiet(page);
+});
+
+suite.check('much output: the last 10,000 lines are kept and the page stays alive', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await page.evaluate(() => {
+    window.longest = 0;
+    let last = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      window.longest = Math.max(window.longest, now - last);
+      last = now;
+    }, 20);
+  });
+  await start(page, 'for i in range(1_000_000):\n    print(f"{i:07}", "." * 92)\n');
+  await ended(page);
+  await until(page, () => document.querySelector('#console').textContent.includes('0999999'));
+  const lines = (await text(page)).trim().split('\n');
+  assert.ok(lines.length <= 10_250 && lines.length >= 9_750, `${lines.length} lines`);
+  assert.match(lines[0], /[\d,]+ earlier lines are no longer kept/);
+  console.log(`   100 MB of output: ${await status(page)}, the page was busy for at most ${Math.round(await page.evaluate(() => window.longest))} ms at a time`);
+  quiet(page);
+});
+
+suite.check('a hidden tab, which has no animation frames, keeps running', async () => {
+  const page = await suite.open('about:blank');
+  await page.addInitScript(() => (window.requestAnimationFrame = () => 1));
+  await page.goto(address);
+  await ready(page);
+  await page.evaluate((source) => {
+    document.querySelector('#program .cm-content').focus();
+    document.execCommand('selectAll');
+    document.execCommand('insertText', false, source);
+  }, 'for i in range(100_000): print(i, "." * 80)');
+  await page.evaluate(() => document.querySelector('#run').click());
+  await ended(page);
+  assert.match(await status(page), /^Finished/);
+  quiet(page);
+});
+
+await suite.run(process.argv[3]);
+server.close();
+server.closeAllConnections();
