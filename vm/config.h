@@ -103,10 +103,23 @@
 /* Digits allowed in int<->decimal str conversion, as CPython's default (CVE-2020-10735). */
 #define CONFIG_INT_MAX_STR_DIGITS 4300
 
+/* AddressSanitizer build: free blocks are poisoned and wait in a quarantine. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ALLOC_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ALLOC_ASAN 1
+#endif
+#endif
+#ifndef ALLOC_ASAN
+#define ALLOC_ASAN 0
+#endif
+
 #if defined(__GNUC__)
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define COLD __attribute__((cold, noinline))
+#define NOINLINE __attribute__((noinline))
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
@@ -114,6 +127,7 @@
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
 #define COLD
+#define NOINLINE
 #define MUST_CHECK
 #define PRINTF_LIKE(f, a)
 #define ALWAYS_INLINE inline

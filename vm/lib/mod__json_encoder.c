@@ -120,17 +120,8 @@ static const char *float_text(Thread *t, const Encoder *e, Value v, char buffer[
 
 static int write_int(Thread *t, Job *job, Value v)
 {
-    if (value_is_int(v)) {
-        char text[24], *p = text + sizeof text;
-        int64_t i = value_to_int(v);
-        uint64_t u = i < 0 ? (uint64_t)-i : (uint64_t)i;
-        do
-            *--p = (char)('0' + u % 10);
-        while (u /= 10);
-        if (i < 0)
-            *--p = '-';
-        return strbuilder_ascii(t, &job->out, p, (size_t)(text + sizeof text - p));
-    }
+    if (value_is_int(v))
+        return strbuilder_small_int(t, &job->out, value_to_int(v));
     Value exact = int_exact(t, v), text = value_is_empty(exact) ? VALUE_EMPTY : int_to_str(t, exact, 10);
     ref_dec(t, exact);
     if (value_is_empty(text))

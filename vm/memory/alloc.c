@@ -136,6 +136,8 @@ uint32_t alloc_type_info(Thread *t, Type *type)
         info |= ALLOC_INFO_CONTAINER;
     if (type->flags & TYPE_HEAP)
         info |= ALLOC_INFO_HEAP_TYPE;
+    if (!(info & (ALLOC_INFO_CONTAINER | ALLOC_INFO_HEAP_TYPE)) && !type->slots.finalize && (!type->slots.dealloc || type->flags & TYPE_DEALLOC_REGISTERED))
+        info |= ALLOC_INFO_PLAIN_END;
     if ((type->flags & TYPE_HAS_FINALIZER) && !(info & ALLOC_INFO_CONTAINER))
         t->interp->finalizable_leaves = true;
     type->alloc_info = info;

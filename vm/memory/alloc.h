@@ -18,18 +18,6 @@
 #include "../object/type.h"
 #include "ref.h"
 
-/* AddressSanitizer build: free blocks are poisoned and wait in a quarantine. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ALLOC_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ALLOC_ASAN 1
-#endif
-#endif
-#ifndef ALLOC_ASAN
-#define ALLOC_ASAN 0
-#endif
-
 #define ALLOC_FINE_MAX 1024   /* classes of 16 bytes up to here, then four to a doubling */
 #define ALLOC_BLOCK_MAX 16384 /* bigger ones are runs of pages */
 #define ALLOC_CLASSES 81
@@ -71,6 +59,7 @@ struct Heap {
 #define ALLOC_INFO_CONTAINER 0x100u
 #define ALLOC_INFO_HEAP_TYPE 0x200u
 #define ALLOC_INFO_VALID 0x400u
+#define ALLOC_INFO_PLAIN_END 0x800u /* a leaf whose death is only that its memory goes back, unless OBJECT_REGISTERED or weakly referenced */
 uint32_t alloc_type_info(Thread *t, Type *type);
 
 void *alloc_object_slow(Thread *t, Type *type, size_t size);
@@ -110,6 +99,22 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_object_raw(Thread *t, Type *type, si
     alloc_header(t, o, type, info);
     if (info & ALLOC_INFO_HEAP_TYPE)
         ref_inc_object(t, &type->head);
+    return o;
+}
+
+/* The same for a leaf of a built-in type that is known here. */
+static ALWAYS_INLINE MUST_CHECK void *alloc_leaf_raw(Thread *t, Kind kind, size_t size)
+{
+    Type *type = t->types[kind];
+    if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(size > ALLOC_FINE_MAX))
+        return alloc_object_slow(t, type, size);
+    Slab *slab = t->heap->bins[ALLOC_LEAF][(size + 15) >> 4];
+    Object *o = slab->free;
+    if (UNLIKELY(o == NULL))
+        return alloc_object_slow(t, type, size);
+    slab->free = o->type;
+    slab->used++;
+    alloc_header(t, o, type, (uint32_t)kind);
     return o;
 }
 

@@ -143,7 +143,7 @@ static NO_ASAN ALWAYS_INLINE_ void heap_block_free(Thread *t, Slab *slab, void *
         heap_slab_settle(t, slab);
 }
 /* The memory of an object, which is dead, where nothing more has to be done about it than that; false: alloc_object_free must. */
-static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o)
+static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o, bool container)
 {
     HeapArena *a = arena_of(o);
     if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(a->kind != ARENA_SLABS))
@@ -151,7 +151,7 @@ static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o)
     Slab *slab = slab_of(a, o);
     if (UNLIKELY(slab->heap != t->heap))
         return false;
-    if (slab->kind == ALLOC_CONTAINER)
+    if (container)
         t->heap->young -= t->heap->young > 0;
     memset(o, 0, 16);
     o->type = slab->free;

@@ -188,7 +188,7 @@ static COLD void clear_weak(Thread *t, Object *o)
     t->exc = exc;
 }
 
-static ALWAYS_INLINE void destroy_one(Thread *t, Object *o)
+static ALWAYS_INLINE void destroy_one(Thread *t, Object *o, bool container)
 {
     if (UNLIKELY(o->type->slots.finalize && !(o->flags & OBJECT_FINALIZED)) && !finalize(t, o))
         return;
@@ -198,37 +198,47 @@ static ALWAYS_INLINE void destroy_one(Thread *t, Object *o)
         clear_weak(t, o);
     if (type->slots.dealloc)
         type->slots.dealloc(t, o);
-    if (UNLIKELY(!heap_object_free(t, o)))
+    if (UNLIKELY(!heap_object_free(t, o, container)))
         alloc_object_free(t, o);
     if (type->flags & TYPE_HEAP)
         ref_dec_object(t, &type->head);
 }
 
-void ref_destroy(Thread *t, Object *o)
+/* Not inlined: what ends without all this shall not save registers for it. */
+static NOINLINE void destroy_leaf(Thread *t, Object *o) { destroy_one(t, o, false); }
+
+static NOINLINE void destroy_container(Thread *t, Object *o)
 {
-    if (!(atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)) { /* owns no objects but, at most, a leaf */
-        destroy_one(t, o);
-        return;
-    }
     if (UNLIKELY(t->destroy_depth >= CONFIG_DESTROY_DEPTH)) {
         queue_push(t, o);
         return;
     }
     t->destroy_depth++;
-    destroy_one(t, o);
+    destroy_one(t, o, true);
     if (t->destroy_depth == 1) {
         while (UNLIKELY(t->destroy_queue != NULL))
-            destroy_one(t, queue_pop(t));
+            destroy_one(t, queue_pop(t), true);
     }
     t->destroy_depth--;
 }
+
+static ALWAYS_INLINE void destroy(Thread *t, Object *o)
+{
+    if (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)
+        destroy_container(t, o);
+    else if (UNLIKELY(!(o->type->alloc_info & ALLOC_INFO_PLAIN_END)) || UNLIKELY(o->flags & (OBJECT_REGISTERED | OBJECT_WEAKLY_REFERENCED)) ||
+             UNLIKELY(!heap_object_free(t, o, false)))
+        destroy_leaf(t, o); /* owns no objects but, at most, a leaf */
+}
+
+void ref_destroy(Thread *t, Object *o) { destroy(t, o); }
 
 void ref_zero(Thread *t, Object *o)
 {
     assert(o->gc & GC_LIVE);
     if (UNLIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) != 0) && !merge_zero(o))
         return;
-    ref_destroy(t, o);
+    destroy(t, o);
 }
 
 /* ---- permanence ---- */

@@ -21,7 +21,7 @@ static Value allocate(Thread *t, const void *data, size_t n)
 {
     if (UNLIKELY(n > (size_t)PTRDIFF_MAX - sizeof(Bytes) - 1))
         return error_no_memory(t);
-    Bytes *b = alloc_object_raw(t, t->types[KIND_BYTES], sizeof(Bytes) + n + 1);
+    Bytes *b = alloc_leaf_raw(t, KIND_BYTES, sizeof(Bytes) + n + 1);
     if (UNLIKELY(!b))
         return VALUE_EMPTY;
     b->length = n;

@@ -19,7 +19,7 @@ typedef struct Pair {
 
 Value complex_new(Thread *t, double real, double imag)
 {
-    Complex *c = alloc_object_raw(t, t->types[KIND_COMPLEX], sizeof(Complex));
+    Complex *c = alloc_leaf_raw(t, KIND_COMPLEX, sizeof(Complex));
     if (!c)
         return VALUE_EMPTY;
     c->real = real;

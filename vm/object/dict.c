@@ -42,6 +42,10 @@ static int log2_at_least(size_t n)
     return log2;
 }
 
+static ALWAYS_INLINE uint32_t free_mark_as(int index_log)
+{
+    return index_log == 0 ? 0xFF : index_log == 1 ? 0xFFFF : UINT32_MAX;
+}
 static size_t index_bytes(const DictTable *table) { return ((size_t)table->mask + 1) << table->index_log; }
 
 size_t dict_table_size(const DictTable *table)
@@ -71,9 +75,7 @@ static DictTable *table_new(Thread *t, int log2, uint32_t width)
     DictTable *table = (DictTable *)(void *)(block + (slots << index_log));
     *table = (DictTable){
         .mask = (uint32_t)(slots - 1),
-        .free_mark = index_log == 0   ? 0xFF
-                     : index_log == 1 ? 0xFFFF
-                                      : UINT32_MAX,
+        .free_mark = free_mark_as(index_log),
         .capacity = (uint32_t)capacity,
         .used = 0,
         .index_log = (uint8_t)index_log,
@@ -88,15 +90,20 @@ void dict_table_free(Thread *t, DictTable *table)
         alloc_memory_free_deferred(t, (uint8_t *)table - index_bytes(table));
 }
 
-/* What a slot of the index holds: an entry's number, free_mark, or free_mark - 1 (deleted). */
-static ALWAYS_INLINE uint32_t index_get(const DictTable *table, size_t slot)
+/* What a slot of the index holds: an entry's number, free_mark, or free_mark - 1 (deleted).  With index_log as a
+ * constant a look-up is a loop without a choice in it. */
+static ALWAYS_INLINE uint32_t index_get_as(const DictTable *table, size_t slot, int index_log)
 {
     ptrdiff_t i = -1 - (ptrdiff_t)slot;
-    switch (table->index_log) {
+    switch (index_log) {
     case 0: return ((const uint8_t *)table)[i];
     case 1: return ((const uint16_t *)(const void *)table)[i];
     default: return ((const uint32_t *)(const void *)table)[i];
     }
+}
+static ALWAYS_INLINE uint32_t index_get(const DictTable *table, size_t slot)
+{
+    return index_get_as(table, slot, table->index_log);
 }
 /* The same without the lock: what the slot points to is to be seen complete. */
 static ALWAYS_INLINE uint32_t index_get_shared(const DictTable *table, size_t slot)
@@ -139,15 +146,24 @@ static ALWAYS_INLINE hash_t key_hash(const Value *entry, uint32_t width)
     return width == 3 ? (hash_t)entry[2].bits : atomic_load_explicit(&str_of(entry[0])->hash, memory_order_relaxed);
 }
 
-/* A slot for a key that is not in the table. */
-static size_t free_slot(const DictTable *table, hash_t hash)
+static size_t free_slot_big(const DictTable *table, hash_t hash)
 {
     Probe p = probe_first(table, hash);
     while (index_get(table, p.slot) < table->free_mark - 1)
         probe_next(&p);
     return p.slot;
 }
-
+/* A slot for a key that is not in the table. */
+static ALWAYS_INLINE size_t free_slot(const DictTable *table, hash_t hash)
+{
+    if (LIKELY(table->index_log == 0)) {
+        Probe p = probe_first(table, hash);
+        while (index_get_as(table, p.slot, 0) < free_mark_as(0) - 1)
+            probe_next(&p);
+        return p.slot;
+    }
+    return free_slot_big(table, hash);
+}
 /* The slot of an entry. */
 static size_t slot_of_entry(const DictTable *table, hash_t hash, uint32_t entry)
 {
@@ -232,21 +248,30 @@ static int rebuild(Thread *t, Dict *d, int log2, uint32_t width, uint32_t before
 #define FAILED -2
 
 /* A str key among str keys: no code runs. */
-static ALWAYS_INLINE int64_t find_str(const DictTable *table, Value key, hash_t hash)
+static ALWAYS_INLINE int64_t find_str_as(const DictTable *table, Value key, hash_t hash, int index_log)
 {
+    const uint32_t free_mark = free_mark_as(index_log);
     for (Probe p = probe_first(table, hash);; probe_next(&p)) {
-        uint32_t i = index_get(table, p.slot);
-        if (LIKELY(i < table->free_mark - 1)) {
+        uint32_t i = index_get_as(table, p.slot, index_log);
+        if (LIKELY(i < free_mark - 1)) {
             Value candidate = ((const Value *)(table + 1))[(size_t)i * 2];
             if (value_is(candidate, key))
                 return i;
             if (atomic_load_explicit(&str_of(candidate)->hash, memory_order_relaxed) == hash &&
-                str_equal(candidate, key))
+                LIKELY(str_same(str_of(candidate), str_of(key))))
                 return i;
-        } else if (i == table->free_mark) {
+        } else if (i == free_mark) {
             return ABSENT;
         }
     }
+}
+static NOINLINE int64_t find_str_big(const DictTable *table, Value key, hash_t hash)
+{
+    return table->index_log == 1 ? find_str_as(table, key, hash, 1) : find_str_as(table, key, hash, 2);
+}
+static ALWAYS_INLINE int64_t find_str(const DictTable *table, Value key, hash_t hash)
+{
+    return LIKELY(table->index_log == 0) ? find_str_as(table, key, hash, 0) : find_str_big(table, key, hash);
 }
 
 /* Is the candidate, which has the same hash, the key?  1, 0, -1; 2: the dict changed meanwhile, begin again. */
@@ -279,7 +304,7 @@ static int compare_key(Thread *t, Dict *d, const DictTable *table, uint32_t i, V
     return equal < 0 ? -1 : 2;
 }
 
-static int64_t find_any(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
+static NOINLINE int64_t find_any(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
 {
 again:;
     const DictTable *table = d->table;
@@ -305,21 +330,30 @@ again:;
 }
 
 /* An int key that is unboxed, among any keys. */
-static ALWAYS_INLINE int64_t find_int(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
+static ALWAYS_INLINE int64_t find_int_as(Thread *t, Dict *d, Value key, hash_t hash, bool locked, int index_log)
 {
     const DictTable *table = d->table;
+    const uint32_t free_mark = free_mark_as(index_log);
     for (Probe p = probe_first(table, hash);; probe_next(&p)) {
-        uint32_t i = index_get(table, p.slot);
-        if (LIKELY(i < table->free_mark - 1)) {
+        uint32_t i = index_get_as(table, p.slot, index_log);
+        if (LIKELY(i < free_mark - 1)) {
             const Value *entry = (const Value *)(table + 1) + (size_t)i * 3;
             if (value_is(entry[0], key))
                 return i;
             if (UNLIKELY((hash_t)entry[2].bits == hash && !value_is_int(entry[0])))
                 return find_any(t, d, key, hash, locked);
-        } else if (i == table->free_mark) {
+        } else if (i == free_mark) {
             return ABSENT;
         }
     }
+}
+static NOINLINE int64_t find_int_big(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
+{
+    return d->table->index_log == 1 ? find_int_as(t, d, key, hash, locked, 1) : find_int_as(t, d, key, hash, locked, 2);
+}
+static ALWAYS_INLINE int64_t find_int(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
+{
+    return LIKELY(d->table->index_log == 0) ? find_int_as(t, d, key, hash, locked, 0) : find_int_big(t, d, key, hash, locked);
 }
 
 /* The number of the key's entry, ABSENT or FAILED.  With `locked` the caller holds the lock (which is left and
@@ -386,21 +420,33 @@ again:;
     }
 }
 
-int dict_get_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result)
+/* dict_get_hash with the lock off. */
+static NOINLINE int get_shared(Thread *t, Dict *d, Value key, hash_t hash, Value *result)
 {
-    Dict *d = dict_of(dict);
     *result = VALUE_EMPTY;
-    if (UNLIKELY(t->free_threaded)) {
-        int status = find_shared(t, d, key, hash, result);
-        if (LIKELY(status != 2))
-            return status;
-        objlock_enter(t, d);
-    }
+    int status = find_shared(t, d, key, hash, result);
+    if (LIKELY(status != 2))
+        return status;
+    objlock_enter(t, d);
     int64_t i = find(t, d, key, hash, true);
     if (LIKELY(i >= 0))
         *result = slot_load_locked(t, &dict_table_entry(d->table, (size_t)i)[1]);
     objlock_exit(t, d);
     return i >= 0 ? 1 : i == ABSENT ? 0 : -1;
+}
+
+int dict_get_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result)
+{
+    Dict *d = dict_of(dict);
+    if (UNLIKELY(t->free_threaded))
+        return get_shared(t, d, key, hash, result);
+    int64_t i = find(t, d, key, hash, false);
+    if (LIKELY(i >= 0)) {
+        *result = ref_inc(t, dict_table_entry(d->table, (size_t)i)[1]);
+        return 1;
+    }
+    *result = VALUE_EMPTY;
+    return i == ABSENT ? 0 : -1;
 }
 
 /* hash(key); a TypeError says what the key was wanted for. */
@@ -412,7 +458,74 @@ static ALWAYS_INLINE hash_t hash_of_key(Thread *t, Value key)
     return hash;
 }
 
-Value dict_item(Thread *t, Value dict, Value key)
+#define UNDECIDED -3
+
+static ALWAYS_INLINE int64_t find_str_quickly_as(const DictTable *table, Value key, hash_t hash, int index_log)
+{
+    const uint32_t free_mark = free_mark_as(index_log);
+    for (Probe p = probe_first(table, hash);; probe_next(&p)) {
+        uint32_t i = index_get_as(table, p.slot, index_log);
+        if (LIKELY(i < free_mark - 1)) {
+            Value candidate = ((const Value *)(table + 1))[(size_t)i * 2];
+            if (value_is(candidate, key))
+                return (int64_t)i * 2 + 1;
+            if (atomic_load_explicit(&str_of(candidate)->hash, memory_order_relaxed) == hash)
+                return str_same_short(str_of(candidate), str_of(key)) ? (int64_t)i * 2 + 1 : UNDECIDED;
+        } else if (i == free_mark) {
+            return ABSENT;
+        }
+    }
+}
+
+static ALWAYS_INLINE int64_t find_int_quickly_as(const DictTable *table, Value key, hash_t hash, int index_log)
+{
+    const uint32_t free_mark = free_mark_as(index_log);
+    for (Probe p = probe_first(table, hash);; probe_next(&p)) {
+        uint32_t i = index_get_as(table, p.slot, index_log);
+        if (LIKELY(i < free_mark - 1)) {
+            const Value *entry = (const Value *)(table + 1) + (size_t)i * 3;
+            if (value_is(entry[0], key))
+                return (int64_t)i * 3 + 1;
+            if (UNLIKELY((hash_t)entry[2].bits == hash && !value_is_int(entry[0])))
+                return UNDECIDED;
+        } else if (i == free_mark) {
+            return ABSENT;
+        }
+    }
+}
+
+/* What most lookups with the GIL on come to, without a call, so that a function that begins with it need not save
+ * registers: which of the Values behind the table's header the key's is, ABSENT or UNDECIDED. */
+static ALWAYS_INLINE int64_t find_quickly(Thread *t, const Dict *d, Value key)
+{
+    if (UNLIKELY(t->free_threaded))
+        return UNDECIDED;
+    const DictTable *table = d->table;
+    if (LIKELY(str_check_exact(key))) {
+        hash_t hash = atomic_load_explicit(&str_of(key)->hash, memory_order_relaxed);
+        if (UNLIKELY(hash == 0) || UNLIKELY(table->width != 2))
+            return UNDECIDED;
+        return table->index_log == 0   ? find_str_quickly_as(table, key, hash, 0)
+               : table->index_log == 1 ? find_str_quickly_as(table, key, hash, 1)
+                                       : UNDECIDED;
+    }
+    if (value_is_int(key) && table->width == 3) {
+        hash_t hash = value_to_int(key);
+        if (UNLIKELY(hash == -1))
+            return UNDECIDED;
+        return table->index_log == 0   ? find_int_quickly_as(table, key, hash, 0)
+               : table->index_log == 1 ? find_int_quickly_as(table, key, hash, 1)
+                                       : find_int_quickly_as(table, key, hash, 2);
+    }
+    return UNDECIDED;
+}
+
+static ALWAYS_INLINE Value found_quickly(Thread *t, Value dict, int64_t i)
+{
+    return ref_inc(t, ((const Value *)(dict_of(dict)->table + 1))[i]);
+}
+
+static NOINLINE Value item_slowly(Thread *t, Value dict, Value key)
 {
     hash_t hash = hash_of_key(t, key);
     if (LIKELY(!t->free_threaded && hash != -1)) {
@@ -427,7 +540,7 @@ Value dict_item(Thread *t, Value dict, Value key)
     return found > 0 ? result : found == 0 ? error_key(t, key) : VALUE_EMPTY;
 }
 
-int dict_get_optional(Thread *t, Value dict, Value key, Value *result)
+static NOINLINE int get_slowly(Thread *t, Value dict, Value key, Value *result)
 {
     hash_t hash = hash_of_key(t, key);
     if (UNLIKELY(hash == -1)) {
@@ -435,6 +548,28 @@ int dict_get_optional(Thread *t, Value dict, Value key, Value *result)
         return -1;
     }
     return dict_get_hash(t, dict, key, hash, result);
+}
+
+Value dict_item(Thread *t, Value dict, Value key)
+{
+    int64_t i = find_quickly(t, dict_of(dict), key);
+    if (LIKELY(i >= 0))
+        return found_quickly(t, dict, i);
+    return item_slowly(t, dict, key);
+}
+
+int dict_get_optional(Thread *t, Value dict, Value key, Value *result)
+{
+    int64_t i = find_quickly(t, dict_of(dict), key);
+    if (LIKELY(i >= 0)) {
+        *result = found_quickly(t, dict, i);
+        return 1;
+    }
+    if (LIKELY(i == ABSENT)) {
+        *result = VALUE_EMPTY;
+        return 0;
+    }
+    return get_slowly(t, dict, key, result);
 }
 
 Value dict_get(Thread *t, Value dict, Value key)

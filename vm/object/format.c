@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "digits.h"
 #include "error.h"
 #include "float.h"
 #include "int.h"
@@ -378,12 +379,12 @@ static Value number_lay_out(Thread *t, const FormatParts *p, const FormatSpec *s
 static char *small_text(char *end, int64_t i, unsigned base)
 {
     uint64_t u = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    if (base == 10)
+        return digits_write(end, u);
     unsigned bits = base == 2 ? 1 : base == 8 ? 3 : 4;
-    do {
-        unsigned digit = base == 10 ? (unsigned)(u % 10) : (unsigned)u & (base - 1);
-        *--end = "0123456789abcdef"[digit];
-        u = base == 10 ? u / 10 : u >> bits;
-    } while (u);
+    do
+        *--end = "0123456789abcdef"[u & (base - 1)];
+    while (u >>= bits);
     return end;
 }
 

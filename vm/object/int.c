@@ -7,9 +7,8 @@
 #include <math.h>
 
 #include "bigint.h"
-#include "bytes.h"
-#include "error.h"
-#include "str.h"
+#include "digits.h"
+#include "str_internal.h"
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
 
@@ -24,7 +23,7 @@ Int *int_alloc(Thread *t, size_t size)
         error_set(t, EXC_OverflowError, "too many digits in integer");
         return NULL;
     }
-    return alloc_object_raw(t, t->types[KIND_INT], sizeof(Int) + size * sizeof(Digit));
+    return alloc_leaf_raw(t, KIND_INT, sizeof(Int) + size * sizeof(Digit));
 }
 
 Value int_finish_take(Thread *t, Int *i, size_t size, bool negative)
@@ -451,20 +450,13 @@ static Value small_to_decimal(Thread *t, int64_t i)
 {
     if (i >= 0 && i < 10)
         return t->interp->latin1['0' + i];
-    char text[24], *p = text + sizeof text;
     uint64_t u = i < 0 ? -(uint64_t)i : (uint64_t)i;
-    do {
-        *--p = (char)('0' + u % 10);
-        u /= 10;
-    } while (u);
-    if (i < 0)
-        *--p = '-';
-    size_t n = (size_t)(text + sizeof text - p);
-    Value s = str_new(t, n, 127);
+    unsigned negative = i < 0, n = digits_count(u) + negative;
+    Value s = str_new_narrow(t, n, STR_ASCII);
     if (!value_is_empty(s)) {
-        uint8_t *to = str_of(s)->data;
-        for (size_t i = 0; i < n; i++) /* bytes just stored one by one are slow to load as words */
-            to[i] = (uint8_t)p[i];
+        char *text = (char *)str_of(s)->data;
+        *text = '-';
+        digits_write(text + n, u);
     }
     return s;
 }
@@ -501,7 +493,7 @@ done:
     return s;
 }
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static int digit_value(char c)
 {
@@ -516,9 +508,9 @@ Value int_from_string(Thread *t, const char *s, size_t length, int base, Value o
 {
     const char *p = s, *end = s + length;
     int asked = base;
-    while (p < end && is_space(*p))
+    while (p < end && is_ascii_space(*p))
         p++;
-    while (end > p && is_space(end[-1]))
+    while (end > p && is_ascii_space(end[-1]))
         end--;
     bool negative = false, zeros_only = false;
     if (p < end && (*p == '+' || *p == '-'))

@@ -10,21 +10,25 @@
 
 /* ---- making ---- */
 
-Value str_new(Thread *t, size_t length, uint32_t max_char)
+static NOINLINE Value new_wide(Thread *t, size_t length, int kind)
 {
-    if (length == 0)
-        return t->interp->empty_str;
-    int kind = max_char < 0x100 ? 1 : max_char < 0x10000 ? 2 : 4;
     if (UNLIKELY(length > STR_LENGTH_MAX / 4))
         return error_no_memory(t);
-    Str *s = alloc_object_raw(t, t->types[KIND_STR], str_size(length, kind));
+    Str *s = alloc_leaf_raw(t, KIND_STR, str_size(length, kind));
     if (!s)
         return VALUE_EMPTY;
-    s->head.aux = (uint16_t)(kind | (max_char < 0x80 ? STR_ASCII : 0));
+    s->head.aux = (uint16_t)kind;
     s->length = length;
     atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
     str_put(s, length, 0);
     return value_of(s);
+}
+
+Value str_new(Thread *t, size_t length, uint32_t max_char)
+{
+    if (length == 0)
+        return t->interp->empty_str;
+    return LIKELY(max_char < 0x100) ? str_new_narrow(t, length, max_char < 0x80 ? STR_ASCII : 0) : new_wide(t, length, max_char < 0x10000 ? 2 : 4);
 }
 
 Value str_from_char(Thread *t, uint32_t c)
@@ -320,32 +324,7 @@ Value str_repeat(Thread *t, Value v, int64_t count)
 
 /* ---- comparing ---- */
 
-static ALWAYS_INLINE uint64_t word_at(const uint8_t *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
-}
-
-bool str_equal(Value a, Value b)
-{
-    if (value_is(a, b))
-        return true;
-    const Str *x = str_of(a), *y = str_of(b);
-    if (x->length != y->length || str_kind(x) != str_kind(y))
-        return false;
-    size_t n = x->length * (size_t)str_kind(x);
-    const uint8_t *p = x->data, *q = y->data;
-    if (n >= 8) {
-        if (word_at(p) != word_at(q))
-            return false;
-        return n <= 16 ? word_at(p + n - 8) == word_at(q + n - 8) : memcmp(p + 8, q + 8, n - 8) == 0;
-    }
-    for (size_t i = 0; i < n; i++)
-        if (p[i] != q[i])
-            return false;
-    return true;
-}
+bool str_equal(Value a, Value b) { return value_is(a, b) || str_same(str_of(a), str_of(b)); }
 
 bool str_equal_ascii(Value a, const char *ascii)
 {
@@ -497,7 +476,7 @@ static void make_hash_key(Interp *interp)
 
 static Str *bootstrap_char(Thread *t, size_t length, uint32_t c)
 {
-    Str *s = alloc_object_raw(t, t->types[KIND_STR], str_size(length, 1));
+    Str *s = alloc_leaf_raw(t, KIND_STR, str_size(length, 1));
     if (!s)
         return NULL;
     s->head.aux = 1 | (c < 0x80 ? STR_ASCII : 0);

@@ -97,6 +97,38 @@ MUST_CHECK Value str_intern(Thread *t, const char *utf8);
 MUST_CHECK Value str_intern_ascii(Thread *t, const uint8_t *s, size_t n);
 hash_t str_hash(Thread *t, Value v);
 bool str_equal(Value a, Value b);                                       /* both str_check */
+/* The same for two strs that are not one.  The block of a str has room for eight bytes of characters, if it has not more. */
+static ALWAYS_INLINE bool str_same(const Str *x, const Str *y)
+{
+    if (x->length != y->length || str_kind(x) != str_kind(y))
+        return false;
+    size_t n = x->length * (size_t)str_kind(x);
+    if (ALLOC_ASAN)
+        return memcmp(x->data, y->data, n) == 0;
+    uint64_t p, q;
+    memcpy(&p, x->data, 8);
+    memcpy(&q, y->data, 8);
+    if (n < 8)
+        return (p ^ q) << 8 << (56 - 8 * n) == 0; /* what lies behind the characters is shifted out: the first byte is the lowest */
+    return p == q && (n == 8 || memcmp(x->data + 8, y->data + 8, n - 8) == 0);
+}
+/* Are the two, of the same hash, certainly the same?  Only short ones are compared. */
+static ALWAYS_INLINE bool str_same_short(const Str *x, const Str *y)
+{
+    size_t n = x->length * (size_t)str_kind(x);
+    if (ALLOC_ASAN || UNLIKELY(n > 16) || UNLIKELY(x->length != y->length) || UNLIKELY(str_kind(x) != str_kind(y)))
+        return false;
+    uint64_t p, q;
+    memcpy(&p, x->data, 8);
+    memcpy(&q, y->data, 8);
+    if (n < 8)
+        return (p ^ q) << 8 << (56 - 8 * n) == 0;
+    if (p != q)
+        return false;
+    memcpy(&p, x->data + n - 8, 8);
+    memcpy(&q, y->data + n - 8, 8);
+    return p == q;
+}
 bool str_equal_ascii(Value a, const char *ascii);
 int str_compare(Value a, Value b);                                      /* code point order: -1, 0, 1 */
 MUST_CHECK Value str_concat(Thread *t, Value a, Value b);
@@ -108,6 +140,7 @@ MUST_CHECK Value str_join(Thread *t, Value separator, Value iterable);
 MUST_CHECK Value str_join_array(Thread *t, Value separator, const Value *items, size_t n); /* f-strings: all str */
 int64_t str_find(Value s, Value needle, size_t start, size_t end);      /* index or -1; no exception */
 int64_t str_rfind(Value s, Value needle, size_t start, size_t end);
+bool str_contains(Value s, Value part);
 int64_t str_find_char(Value s, uint32_t c, size_t start, size_t end);
 int64_t str_rfind_char(Value s, uint32_t c, size_t start, size_t end);
 size_t str_count(Value s, Value needle, size_t start, size_t end, size_t max);
@@ -147,6 +180,7 @@ int strbuilder_char(Thread *t, StrBuilder *b, uint32_t c);
 int strbuilder_str(Thread *t, StrBuilder *b, Value s);
 int strbuilder_slice(Thread *t, StrBuilder *b, Value s, size_t start, size_t end);
 int strbuilder_ascii(Thread *t, StrBuilder *b, const char *s, size_t n);
+int strbuilder_small_int(Thread *t, StrBuilder *b, int64_t i); /* in decimal; |i| below 10^18 */
 int strbuilder_string(Thread *t, StrBuilder *b, const char *ascii); /* NUL-terminated */
 int strbuilder_fill(Thread *t, StrBuilder *b, uint32_t c, size_t n);
 int strbuilder_reserve(Thread *t, StrBuilder *b, size_t more, uint32_t max_char); /* room for `more` characters up to max_char */

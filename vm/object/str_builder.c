@@ -3,7 +3,11 @@
  * The characters grow inside a Str that nobody else can see; its width rises when a wider character arrives.  `max_char` is a bound of what was really appended, so the
  * finished str is of the narrowest width: room is reserved at the width in use, never at a guess that might stay unused, except by strbuilder_reserve's caller, who must
  * then append such a character. */
+#include "digits.h"
 #include "str_internal.h"
+
+/* What a block of 64 bytes holds, or one of two such when wider. */
+#define FIRST_ROOM (64 - offsetof(Str, data) - 1)
 
 static int grow(Thread *t, StrBuilder *b, size_t more, int kind)
 {
@@ -23,8 +27,8 @@ static int grow(Thread *t, StrBuilder *b, size_t more, int kind)
         b->capacity = capacity;
         return 0;
     }
-    size_t capacity = b->s ? (need <= b->capacity ? b->capacity : need + need / 4 + 8) : need < 24 ? 24 : need;
-    Str *s = alloc_object_raw(t, t->types[KIND_STR], str_size(capacity, kind));
+    size_t capacity = b->s ? (need <= b->capacity ? b->capacity : need + need / 4 + 8) : need < FIRST_ROOM ? FIRST_ROOM : need;
+    Str *s = alloc_leaf_raw(t, KIND_STR, str_size(capacity, kind));
     if (!s)
         return -1;
     s->head.aux = (uint16_t)kind;
@@ -106,6 +110,24 @@ int strbuilder_ascii(Thread *t, StrBuilder *b, const char *s, size_t n)
             str_put(b->s, b->length + i, (uint8_t)s[i]);
     b->length += n;
     return 0;
+}
+
+int strbuilder_small_int(Thread *t, StrBuilder *b, int64_t i)
+{
+    uint64_t u = i < 0 ? -(uint64_t)i : (uint64_t)i;
+    size_t negative = i < 0, n = digits_count(u) + negative;
+    if (need(t, b, n, 0) < 0)
+        return -1;
+    if (LIKELY(b->kind == 1)) {
+        char *text = (char *)b->s->data + b->length;
+        *text = '-';
+        digits_write(text + n, u);
+        b->length += n;
+        return 0;
+    }
+    char text[24] = "-";
+    digits_write(text + n, u);
+    return strbuilder_ascii(t, b, text, n);
 }
 
 int strbuilder_string(Thread *t, StrBuilder *b, const char *ascii) { return strbuilder_ascii(t, b, ascii, strlen(ascii)); }

@@ -108,6 +108,7 @@ static Table *grow(Thread *t, InternState *state, Table *table)
 
 static void mark(Str *s)
 {
+    s->head.flags |= OBJECT_REGISTERED;
     __atomic_store_n(&s->head.aux, (uint16_t)(s->head.aux | STR_INTERNED), __ATOMIC_RELAXED);
 }
 

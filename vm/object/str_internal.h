@@ -19,6 +19,21 @@
 
 static inline size_t str_size(size_t length, int kind) { return offsetof(Str, data) + (length + 1) * (size_t)kind; }
 
+/* A new str of one byte a character; not the empty one.  ascii: STR_ASCII or 0. */
+static ALWAYS_INLINE Value str_new_narrow(Thread *t, size_t length, uint16_t ascii)
+{
+    if (UNLIKELY(length > STR_LENGTH_MAX / 4))
+        return error_no_memory(t);
+    Str *s = alloc_leaf_raw(t, KIND_STR, offsetof(Str, data) + length + 1);
+    if (UNLIKELY(!s))
+        return VALUE_EMPTY;
+    s->head.aux = 1 | ascii;
+    s->length = length;
+    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    s->data[length] = 0;
+    return value_of(s);
+}
+
 /* The largest character that a str of its width class may hold; bounds of two strs may be OR-ed. */
 static inline uint32_t str_bound(const Str *s)
 {

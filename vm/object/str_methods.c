@@ -718,9 +718,7 @@ static Value getitem(Thread *t, Value self, Value key)
 
 static int contains(Thread *t, Value self, Value item)
 {
-    if (!str_require(t, item, "'in <string>' requires string as left operand, not %N"))
-        return -1;
-    return str_find(self, item, 0, str_length(self)) >= 0;
+    return str_require(t, item, "'in <string>' requires string as left operand, not %N") ? str_contains(self, item) : -1;
 }
 
 static Value concat(Thread *t, Value a, Value b)
@@ -735,7 +733,7 @@ const TypeSpec type_spec_str = {
     .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
            "A string made from any object by its __str__() or __repr__(), or from bytes\nby decoding them (as UTF-8 and strictly, unless told otherwise).",
     .kind = KIND_STR,
-    .flags = TYPE_BASE | TYPE_MATCH_SELF,
+    .flags = TYPE_BASE | TYPE_MATCH_SELF | TYPE_DEALLOC_REGISTERED,
     .size = offsetof(Str, data),
     .item_size = 1,
     .length = inline_bytes,

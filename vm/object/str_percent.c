@@ -213,17 +213,8 @@ static Value integer_argument(Thread *t, Value v, const Spec *spec)
 static int put_integer(Thread *t, StrBuilder *b, const Spec *spec, Value v)
 {
     if (value_is_int(v) && spec->width <= 0 && spec->precision < 0 && !spec->plus && !spec->blank &&
-        (spec->conversion == 'd' || spec->conversion == 'i')) {
-        int64_t i = value_to_int(v);
-        uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
-        char digits[24], *p = digits + sizeof digits;
-        do
-            *--p = (char)('0' + u % 10);
-        while (u /= 10);
-        if (i < 0)
-            *--p = '-';
-        return strbuilder_ascii(t, b, p, (size_t)(digits + sizeof digits - p));
-    }
+        (spec->conversion == 'd' || spec->conversion == 'i'))
+        return strbuilder_small_int(t, b, value_to_int(v));
     Value exact = integer_argument(t, v, spec);
     if (value_is_empty(exact))
         return -1;

@@ -233,14 +233,40 @@ static int64_t search(Value v, Value needle, size_t start, size_t end, bool back
     return found;
 }
 
-/* Texts are mostly short: a few characters are looked at before memchr is worth its call. */
-static ALWAYS_INLINE size_t find1_near(const uint8_t *s, size_t n, uint8_t c)
+/* Which of eight characters is the first c; 8: none. */
+static ALWAYS_INLINE size_t find_in_word(uint64_t w, uint8_t c)
 {
-    size_t i = 0, near = n < 16 ? n : 16;
-    for (; i < near; i++)
-        if (s[i] == c)
-            return i;
-    return i == n ? n : i + find1(s + i, n - i, c);
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    w ^= ones * c;
+    w = (w - ones) & ~w & (ones << 7);
+    return w ? (size_t)__builtin_ctzll(w) / 8 : 8;
+}
+static ALWAYS_INLINE uint64_t word_at(const uint8_t *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+/* Where the first c is in [start, end) of a str's characters; end: nowhere.  Texts are mostly short: memchr is not worth its call for them. */
+static ALWAYS_INLINE size_t find1_from(const uint8_t *data, size_t start, size_t end, uint8_t c)
+{
+    size_t n = end - start, i;
+    if (ALLOC_ASAN || UNLIKELY(n == 0))
+        return start + find1(data + start, n, c);
+    if (n < 8) {
+        /* The eight characters that end with these, or the first eight of the block: it has as many (str.h, str_same). */
+        i = find_in_word(end >= 8 ? word_at(data + end - 8) >> (64 - 8 * n) : word_at(data) >> 8 * start, c);
+        return i < n ? start + i : end;
+    }
+    i = find_in_word(word_at(data + start), c);
+    if (i < 8)
+        return start + i;
+    if (n <= 16) {
+        i = find_in_word(word_at(data + end - 8), c);
+        return end - 8 + i;
+    }
+    return start + 8 + find1(data + start + 8, n - 8, c);
 }
 
 int64_t str_find(Value v, Value needle, size_t start, size_t end)
@@ -253,7 +279,7 @@ int64_t str_find(Value v, Value needle, size_t start, size_t end)
             return -1;
         /* Where its first character is not, the needle is not. */
         size_t limit = end - p->length + 1;
-        start += find1_near(s->data + start, limit - start, p->data[0]);
+        start = find1_from(s->data, start, limit, p->data[0]);
         if (start == limit)
             return -1;
         if (p->length == 1)
@@ -261,6 +287,15 @@ int64_t str_find(Value v, Value needle, size_t start, size_t end)
     }
     return search(v, needle, start, end, false);
 }
+
+bool str_contains(Value v, Value part)
+{
+    const Str *s = str_of(v), *p = str_of(part);
+    if (LIKELY(p->length == 1 && str_kind(s) == 1 && str_kind(p) == 1))
+        return find1_from(s->data, 0, s->length, p->data[0]) < s->length;
+    return str_find(v, part, 0, s->length) >= 0;
+}
+
 int64_t str_rfind(Value s, Value needle, size_t start, size_t end) { return search(s, needle, start, end, true); }
 
 #define COUNT_LOOP(type)                                                                            \

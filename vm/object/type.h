@@ -83,6 +83,7 @@ typedef struct Slots {
 #define TYPE_HAS_FINALIZER 0x0400u
 #define TYPE_VALID 0x0800u         /* ready: slots inherited, MRO computed */
 #define TYPE_HAS_SLOTS 0x1000u     /* this class or one that it derives from adds members by __slots__ */
+#define TYPE_DEALLOC_REGISTERED 0x2000u /* Slots.dealloc has nothing to do for an object without OBJECT_REGISTERED */
 
 /* A C attribute computed by functions; set may be NULL (read-only). */
 typedef struct GetSetDef {
