@@ -88,13 +88,33 @@ static bool is_method_wrap(Value v)
 }
 static bool is_plain(Thread *t, Value v) { return !type_of(t, v)->slots.descr_get && !type_of(t, v)->slots.descr_set; }
 
+/* The dict of an instance, borrowed, if it has an exact one; with the lock on. */
+static Dict *exact_dict_of(Object *o)
+{
+    Value *slot = type_dict_slot(o);
+    return slot && dict_check_exact(*slot) ? dict_of(*slot) : NULL;
+}
+
+/* Remembers where an attribute is in the instance's own dict: instances that were filled in the same way have it in the same place. */
+static bool store_dict_slot(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, uint32_t version)
+{
+    Dict *dict = t->free_threaded ? NULL : exact_dict_of(o);
+    int64_t at = dict && dict->table->width == 2 ? dict_index(t, dict, name) : -1;
+    if (at < 0 || at >= UINT16_MAX)
+        return false;
+    store_for_type(t, cache, CACHE_INSTANCE_DICT, version, dict_index_slot(at), name, USE_LOAD);
+    return true;
+}
+
 /* Remembers the place of an inline value or of a __slots__ member; `found`: what the class has of that name. Was it one? */
 static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version, CacheUse use)
 {
     Type *type = o->type;
     if (value_is_empty(found) || !is_data_descriptor(t, found)) {
         int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
-        if (key < 0 || value_is_empty(instance_values(o)[key]))
+        if (key < 0)
+            return use == USE_LOAD && store_dict_slot(t, cache, o, name, version);
+        if (value_is_empty(instance_values(o)[key]))
             return false;
         store_for_type(t, cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value), name, use);
         return true;
@@ -258,7 +278,7 @@ static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t i
 }
 
 /* A field, or an attribute of the object itself, owned. */
-static bool load_own(Thread *t, uint64_t w, Object *o, Value *result)
+static bool load_own(Thread *t, uint64_t w, Object *o, Value name, Value *result)
 {
     uint32_t version = cache_version(w), slot = cache_slot(w);
     switch (cache_kind(w)) {
@@ -271,6 +291,15 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value *result)
             return false;
         *result = ref_inc(t, tuple_peek(value_of(o), slot));
         return true;
+    case CACHE_INSTANCE_DICT: {
+        if (t->free_threaded || o->type->version != version)
+            return false;
+        const Dict *dict = exact_dict_of(o);
+        if (!dict || dict->table->width != 2 || dict_slot_index(slot) >= dict->table->used || !value_is(dict_table_slot(dict, slot)[-1], name))
+            return false;
+        *result = ref_inc(t, *dict_table_slot(dict, slot));
+        return true;
+    }
     case CACHE_MODULE: {
         if (o->kind != KIND_MODULE)
             return false;
@@ -304,7 +333,7 @@ static void bind_class_take(Thread *t, Value found, Value object, Value class, V
 }
 
 /* The pair for anything that a cache knows. */
-static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value pair[2])
+static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value name, Value pair[2])
 {
     Value found;
     uint32_t kind = cache_kind(w);
@@ -332,19 +361,19 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value pair[2])
         return CACHE_FOUND;
     }
     pair[1] = VALUE_EMPTY;
-    return load_own(t, w, o, &pair[0]) ? CACHE_FOUND : CACHE_MISS;
+    return load_own(t, w, o, name, &pair[0]) ? CACHE_FOUND : CACHE_MISS;
 }
 
 CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2])
 {
-    CacheAnswer answer = load_pair(t, word_for(t, cache, type_of(t, object), name, USE_METHOD), object, pair);
+    CacheAnswer answer = load_pair(t, word_for(t, cache, type_of(t, object), name, USE_METHOD), object, name, pair);
     return answer == CACHE_CALL ? CACHE_MISS : answer;
 }
 
 CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result)
 {
     Value pair[2];
-    CacheAnswer answer = load_pair(t, word_for(t, cache, o->type, name, USE_LOAD), value_of(o), pair);
+    CacheAnswer answer = load_pair(t, word_for(t, cache, o->type, name, USE_LOAD), value_of(o), name, pair);
     if (answer == CACHE_FOUND && !value_is_empty(pair[1])) {
         *result = method_new(t, pair[0], pair[1]);
         ref_dec(t, pair[0]);

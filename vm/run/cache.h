@@ -25,6 +25,7 @@ typedef enum CacheKind {
     CACHE_GLOBAL,       /* slot: entry of the globals */
     CACHE_BUILTIN,      /* not among the globals; the next word has the entry of the built-ins */
     CACHE_TUPLE_ITEM,   /* version: the type's; slot: number of an item: a field of a named tuple */
+    CACHE_INSTANCE_DICT, /* the version is the type's, which has no data descriptor of that name; slot: where in the table of the instance's dict it was (with the lock on) */
     CACHE_SUPER         /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
 } CacheKind;
 

@@ -344,17 +344,15 @@ int call_spread(Thread *t, Value *window, Value args, Value kwargs, Value *names
 /* Function bodies with more locals than this are bound in memory of their own. */
 #define BOUND_ON_STACK 32
 
-Value function_call(Thread *t, Value callable, const Value *args, uint32_t n, Value names)
+static NOINLINE Value call_binding(Thread *t, Function *f, Code *code, const Value *args, uint32_t n, Value names)
 {
-    Function *f = function_of(callable);
-    Code *code = code_of(f->code);
     Value small[BOUND_ON_STACK], *bound = small, result = VALUE_EMPTY;
     if (code->local_count > BOUND_ON_STACK) {
         bound = alloc_memory(t, code->local_count * sizeof(Value));
         if (!bound)
             return VALUE_EMPTY;
     }
-    ref_inc(t, callable);
+    ref_inc_object(t, &f->head);
     if (call_bind(t, f, args, n, names, bound) == 0) {
         if (code->flags & CODE_ANY_GENERATOR)
             result = generator_new_take(t, f, bound, code->local_count);
@@ -363,6 +361,15 @@ Value function_call(Thread *t, Value callable, const Value *args, uint32_t n, Va
     }
     if (bound != small)
         alloc_memory_free(t, bound);
-    ref_dec(t, callable);
+    ref_dec_object(t, &f->head);
     return result;
+}
+
+Value function_call(Thread *t, Value callable, const Value *args, uint32_t n, Value names)
+{
+    Function *f = function_of(callable);
+    Code *code = code_of(f->code);
+    if (LIKELY(code->simple_count == n) && LIKELY(value_is_empty(names)))
+        return eval_call_simple(t, f, args, n);
+    return call_binding(t, f, code, args, n, names);
 }

@@ -23,6 +23,51 @@ Frame *eval_push_function(Thread *t, Function *function, Value *args)
     return f;
 }
 
+/* Where something is missing: the stack, a frame, or room. */
+static NOINLINE Frame *push_copies(Thread *t, Code *code, Function *function, const Value *args, uint32_t n)
+{
+    Value taken[n + 1];
+    for (uint32_t i = 0; i < n; i++)
+        taken[i] = ref_inc(t, args[i]);
+    Frame *f = LIKELY(t->chunk) || frame_stack_new(t) == 0 ? push(t, code, function, taken, n, false) : NULL;
+    if (f)
+        f->resume = RESUME_ENTRY;
+    for (uint32_t i = 0; !f && i < n; i++)
+        ref_dec(t, taken[i]);
+    return f;
+}
+
+Value eval_call_simple(Thread *t, Function *function, const Value *args, uint32_t n)
+{
+    Code *code = code_of(function->code);
+    Frame *caller = t->frame, *f = LIKELY(t->chunk != NULL) ? LIKELY(caller != NULL) ? caller->next : t->frame_pool : NULL;
+    Value *window = LIKELY(caller != NULL) ? caller->top : f ? t->chunk->registers : NULL, result = VALUE_EMPTY;
+    ref_inc_object(t, &function->head);
+    if (UNLIKELY(!f) || UNLIKELY(t->recursion_left == 0) || UNLIKELY(window + code->register_count > t->stack_limit)) {
+        if (push_copies(t, code, function, args, n))
+            result = eval_run(t);
+    } else {
+        uint32_t i = 0;
+        for (; i < n; i++)
+            window[i] = ref_inc(t, args[i]);
+        for (; i < code->local_count; i++)
+            window[i] = VALUE_EMPTY;
+        f->pc = code_start(code);
+        f->registers = window;
+        f->code = code;
+        f->previous = caller;
+        f->top = window + code->register_count;
+        f->function = function;
+        f->unusual = 0;
+        f->resume = RESUME_ENTRY;
+        t->recursion_left--;
+        t->frame = f;
+        result = eval_run(t);
+    }
+    ref_dec_object(t, &function->head);
+    return result;
+}
+
 Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value closure)
 {
     Code *code = code_of(code_value);

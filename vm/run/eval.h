@@ -7,6 +7,8 @@
 /* Pushes a frame for a function whose arguments (already bound: one value a parameter register, owned, taken) are at `args`; they are copied to the stack unless they are where the
  * window begins.  NULL with RecursionError or MemoryError: the arguments are released. */
 Frame *eval_push_function(Thread *t, Function *function, Value *args);
+/* Calls a function whose code's simple_count is n. */
+MUST_CHECK Value eval_call_simple(Thread *t, Function *function, const Value *args, uint32_t n);
 /* Runs t->frame, whose resume is RESUME_ENTRY, to its end: the value returned (or yielded: the generator tells), or empty with an exception. */
 MUST_CHECK Value eval_run(Thread *t);
 /* Runs module or class code in the given namespaces (locals: any mapping; closure: tuple or empty). */

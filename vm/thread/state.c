@@ -14,12 +14,8 @@ void thread_measure_stack(Thread *t)
     t->stack_guard = low ? low + CONFIG_C_STACK_RESERVE : 0;
 }
 
-bool recursion_enter(Thread *t, const char *where)
+bool recursion_refuse(Thread *t, const char *where)
 {
-    char here;
-    t->c_depth++;
-    if (LIKELY((uintptr_t)&here > t->stack_guard && ((CONFIG_C_STACK_WHOLE && t->stack_guard) || t->c_depth < CONFIG_C_DEPTH)))
-        return true;
     t->c_depth--;
     error_set(t, EXC_RecursionError, "maximum recursion depth exceeded%s", where);
     return false;

@@ -214,9 +214,16 @@ struct Interp {
 int frame_stack_new(Thread *t); /* ../run/frame.c; 0 or -1; attached */
 void frame_stack_free(Thread *t);
 void thread_measure_stack(Thread *t); /* sets stack_guard; on the thread itself */
+COLD bool recursion_refuse(Thread *t, const char *where); /* of recursion_enter: false */
 /* Python-level C recursion (sort keys calling back, repr of nested data): true when it may go deeper, else RecursionError with CPython's text, where `where`
  * is like " while calling a Python object".  Balanced by recursion_leave. */
-bool recursion_enter(Thread *t, const char *where);
+static ALWAYS_INLINE bool recursion_enter(Thread *t, const char *where)
+{
+    t->c_depth++;
+    if (LIKELY((uintptr_t)__builtin_frame_address(0) > t->stack_guard) && LIKELY((CONFIG_C_STACK_WHOLE && t->stack_guard) || t->c_depth < CONFIG_C_DEPTH))
+        return true;
+    return recursion_refuse(t, where);
+}
 static inline void recursion_leave(Thread *t) { t->c_depth--; }
 /* The same for the shortest ways down (iterators over iterators), where only the probe of the stack is made if that is all that is needed: false when it may go
  * no deeper, without an exception.  Balanced by recursion_rise. */
