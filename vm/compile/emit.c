@@ -339,13 +339,38 @@ static MUST_CHECK Value constant_key(Thread *t, Value v)
     return tuple_pack(t, 2, value_of(type_of(t, v)), v);
 }
 
-int constant_index(Compiler *c, Value v)
+static bool looks_like_name(const Str *s)
+{
+    if (!str_is_ascii(s))
+        return false;
+    for (size_t i = 0; i < s->length; i++) {
+        uint8_t c = s->data[i];
+        if (c != '_' && (c < '0' || c > '9') && ((c | 0x20) < 'a' || (c | 0x20) > 'z'))
+            return false;
+    }
+    return true;
+}
+
+/* Takes v and returns what stands for it: a str that looks like a name is interned, as an item of a tuple too, since it will mostly be a key or an attribute. */
+static Value intern_constant_take(Thread *t, Value v)
+{
+    if (str_check_exact(v))
+        return looks_like_name(str_of(v)) ? str_intern_take(t, v) : v;
+    if (object_is_exact(v, KIND_TUPLE))
+        for (size_t i = 0; i < tuple_length(v); i++)
+            tuple_of(v)->items[i] = intern_constant_take(t, tuple_of(v)->items[i]);
+    return v;
+}
+
+int constant_index(Compiler *c, Value constant)
 {
     Thread *t = c->t;
     Unit *u = c->u;
-    Value found, key = constant_key(t, v);
-    if (value_is_empty(key))
+    Value found, v = intern_constant_take(t, ref_inc(t, constant)), key = constant_key(t, v);
+    if (value_is_empty(key)) {
+        ref_dec(t, v);
         return -1;
+    }
     int result = dict_get_optional(t, u->constant_index, key, &found);
     if (result > 0) {
         result = (int)value_to_int(found);
@@ -355,6 +380,7 @@ int constant_index(Compiler *c, Value v)
             result = -1;
     }
     ref_dec(t, key);
+    ref_dec(t, v);
     return result;
 }
 

@@ -175,10 +175,11 @@ static bool finalize(Thread *t, Object *o)
 /* From here on nobody can take a reference, and the collector does not see the object. */
 static ALWAYS_INLINE void seal(Object *o)
 {
+    uint8_t gc = atomic_load_explicit(&o->gc, memory_order_relaxed);
     o->local = 0;
     __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELAXED);
     atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
-    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE, memory_order_relaxed);
+    atomic_store_explicit(&o->gc, gc & (uint8_t)~GC_LIVE, memory_order_relaxed);
 }
 
 static COLD void clear_weak(Thread *t, Object *o)
@@ -209,17 +210,16 @@ static NOINLINE void destroy_leaf(Thread *t, Object *o) { destroy_one(t, o, fals
 
 static NOINLINE void destroy_container(Thread *t, Object *o)
 {
-    if (UNLIKELY(t->destroy_depth >= CONFIG_DESTROY_DEPTH)) {
+    uint32_t depth = t->destroy_depth;
+    if (UNLIKELY(depth >= CONFIG_DESTROY_DEPTH)) {
         queue_push(t, o);
         return;
     }
-    t->destroy_depth++;
+    t->destroy_depth = depth + 1;
     destroy_one(t, o, true);
-    if (t->destroy_depth == 1) {
-        while (UNLIKELY(t->destroy_queue != NULL))
-            destroy_one(t, queue_pop(t), true);
-    }
-    t->destroy_depth--;
+    while (UNLIKELY(t->destroy_queue != NULL) && depth == 0)
+        destroy_one(t, queue_pop(t), true);
+    t->destroy_depth = depth;
 }
 
 static ALWAYS_INLINE void destroy(Thread *t, Object *o)

@@ -157,11 +157,8 @@ static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
     }
 }
 
-Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name)
+void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
 {
-    if (!value_is_object(object))
-        return object_getattr(t, object, name);
-    Object *o = value_object(object);
     Type *type = o->type;
     if (type->slots.getattr == object_generic_getattr) {
         uint32_t version, index;
@@ -176,6 +173,12 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
     } else if (o->kind == KIND_TYPE || o->kind == KIND_MODULE) {
         store_own(t, cache, o, name);
     }
+}
+
+Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name)
+{
+    if (value_is_object(object))
+        cache_fill_attribute(t, cache, value_object(object), name);
     return object_getattr(t, object, name);
 }
 

@@ -3,6 +3,7 @@
 #include "../object/error.h"
 #include "../object/list.h"
 #include "../object/str.h"
+#include "cache.h"
 #include "slow.h"
 
 Value match_keys(Thread *t, Value subject, Value keys)
@@ -18,13 +19,16 @@ Value match_keys(Thread *t, Value subject, Value keys)
         if (value_is_empty(get) || value_is_empty(missing))
             goto done;
     }
-    seen = set_new(t, VALUE_EMPTY);
-    if (value_is_empty(seen))
-        goto done;
+    bool alone = n == 1 && (str_check_exact(tuple_peek(keys, 0)) || value_is_int(tuple_peek(keys, 0)));
+    if (!alone) {
+        seen = set_new(t, VALUE_EMPTY);
+        if (value_is_empty(seen))
+            goto done;
+    }
     for (size_t i = 0; i < n; i++) {
         Value key = tuple_peek(keys, i), v;
-        int known = set_contains(t, seen, key);
-        if (known < 0 || (!known && set_add(t, seen, key) < 0))
+        int known = alone ? 0 : set_contains(t, seen, key);
+        if (known < 0 || (!alone && !known && set_add(t, seen, key) < 0))
             goto done;
         if (known) {
             error_set(t, EXC_ValueError, "mapping pattern checks duplicate key (%V)", key);
@@ -59,26 +63,53 @@ done:
     return result;
 }
 
-/* subject.name into the list: 1, 0 missing, -1. */
-static int match_attribute(Thread *t, Value subject, Value class, Value name, Value seen, Value list)
+/* subject.name: 1 (owned), 0 missing, -1.  There is no site with a cache: what others know of the type is asked for. */
+static int get_attribute(Thread *t, Value subject, Value name, Value *result)
 {
-    int known = set_contains(t, seen, name);
-    if (known < 0)
-        return -1;
-    if (known) {
-        error_set(t, EXC_TypeError, "%U() got multiple sub-patterns for attribute %V", ((Type *)value_object(class))->name, name);
-        return -1;
+    if (value_is_object(subject) && (value_object(name)->aux & STR_INTERNED) && LIKELY(!t->free_threaded)) {
+        _Atomic uint64_t site = 0;
+        if (LIKELY(cache_attribute_other(t, &site, value_object(subject), name, result) == CACHE_FOUND))
+            return 1;
+        cache_fill_attribute(t, &site, value_object(subject), name);
     }
-    Value v;
-    if (set_add(t, seen, name) < 0)
-        return -1;
-    int found = object_getattr_optional(t, subject, name, &v);
-    if (found <= 0)
-        return found;
-    return list_append_take(t, list, v) < 0 ? -1 : 1;
+    return object_getattr_optional(t, subject, name, result);
 }
 
-Value match_class(Thread *t, Value subject, Value class, int32_t positional, Value names)
+/* The names whose attributes a class pattern asks for, in order: the first of __match_args__, then keywords. */
+typedef struct AttributeNames {
+    Value match_args, keywords;
+    size_t positional;
+} AttributeNames;
+static Value name_at(const AttributeNames *names, size_t i)
+{
+    return i < names->positional ? tuple_peek(names->match_args, i) : tuple_peek(names->keywords, i - names->positional);
+}
+
+/* The attributes, into values: 1, 0 one is missing, -1. */
+static int match_attributes(Thread *t, Value subject, const Type *class, const AttributeNames *names, Value *values)
+{
+    size_t n = names->positional + tuple_length(names->keywords);
+    for (size_t i = 0; i < n; i++) {
+        Value name = name_at(names, i);
+        if (UNLIKELY(!str_check_exact(name))) {
+            error_set(t, EXC_TypeError, "__match_args__ elements must be strings (got %T)", name);
+            return -1;
+        }
+        for (size_t k = 0; k < i; k++)
+            if (UNLIKELY(str_equal(name_at(names, k), name))) {
+                error_set(t, EXC_TypeError, "%U() got multiple sub-patterns for attribute %V", class->name, name);
+                return -1;
+            }
+        int found = get_attribute(t, subject, name, &values[i]);
+        if (found <= 0) {
+            values[i] = VALUE_EMPTY;
+            return found;
+        }
+    }
+    return 1;
+}
+
+Value match_class(Thread *t, Value subject, Value class, int32_t positional, Value keywords)
 {
     if (!object_is(class, KIND_TYPE))
         return error_set(t, EXC_TypeError, "called match pattern must be a class");
@@ -86,11 +117,12 @@ Value match_class(Thread *t, Value subject, Value class, int32_t positional, Val
     if (instance <= 0)
         return instance < 0 ? VALUE_EMPTY : VALUE_NONE;
     Type *type = (Type *)value_object(class);
-    Value seen = set_new(t, VALUE_EMPTY), list = list_new(t, (size_t)positional + tuple_length(names)), match_args = VALUE_EMPTY, result = VALUE_EMPTY;
-    if (value_is_empty(seen) || value_is_empty(list))
-        goto done;
+    Value values = tuple_new(t, (size_t)positional + tuple_length(keywords)), match_args = VALUE_EMPTY, result = VALUE_EMPTY;
+    if (value_is_empty(values))
+        return values;
+    AttributeNames names = {.keywords = keywords, .positional = (size_t)positional};
+    size_t first = 0;
     if (positional) {
-        bool match_self = false;
         int found = object_getattr_optional(t, class, ID(t, __match_args__), &match_args);
         if (found < 0)
             goto done;
@@ -98,41 +130,24 @@ Value match_class(Thread *t, Value subject, Value class, int32_t positional, Val
             error_set(t, EXC_TypeError, "%U.__match_args__ must be a tuple (got %T)", type->name, match_args);
             goto done;
         }
-        if (!found) {
-            match_args = ref_inc(t, t->interp->empty_tuple);
-            match_self = type->flags & TYPE_MATCH_SELF;
-        }
-        size_t allowed = match_self ? 1 : tuple_length(match_args);
+        bool match_self = !found && type->flags & TYPE_MATCH_SELF;
+        size_t allowed = found ? tuple_length(match_args) : match_self;
         if (allowed < (size_t)positional) {
             error_set(t, EXC_TypeError, "%U() accepts %zu positional sub-pattern%s (%d given)", type->name, allowed, allowed == 1 ? "" : "s", (int)positional);
             goto done;
         }
-        if (match_self && list_append(t, list, subject) < 0)
-            goto done;
-        for (int32_t i = 0; i < positional && !match_self; i++) {
-            Value name = tuple_peek(match_args, (size_t)i);
-            if (!str_check_exact(name)) {
-                error_set(t, EXC_TypeError, "__match_args__ elements must be strings (got %T)", name);
-                goto done;
-            }
-            int matched = match_attribute(t, subject, class, name, seen, list);
-            if (matched <= 0) {
-                result = matched < 0 ? VALUE_EMPTY : VALUE_NONE;
-                goto done;
-            }
+        if (match_self) {
+            tuple_of(values)->items[0] = ref_inc(t, subject);
+            first = 1;
+            names.positional = 0;
         }
+        names.match_args = match_args;
     }
-    for (size_t i = 0; i < tuple_length(names); i++) {
-        int matched = match_attribute(t, subject, class, tuple_peek(names, i), seen, list);
-        if (matched <= 0) {
-            result = matched < 0 ? VALUE_EMPTY : VALUE_NONE;
-            goto done;
-        }
-    }
-    result = list_to_tuple(t, list);
+    int matched = match_attributes(t, subject, type, &names, tuple_of(values)->items + first);
+    if (matched >= 0)
+        result = matched ? ref_inc(t, values) : VALUE_NONE;
 done:
-    ref_dec(t, seen);
-    ref_dec(t, list);
+    ref_dec(t, values);
     ref_dec(t, match_args);
     return result;
 }
