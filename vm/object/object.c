@@ -31,6 +31,8 @@ Value object_repr(Thread *t, Value v)
 
 Value object_str(Thread *t, Value v)
 {
+    if (value_is_int(v))
+        return int_to_str(t, v, 10);
     if (UNLIKELY(value_is_empty(v)))
         return str_from_string(t, "<NULL>");
     if (str_check_exact(v))

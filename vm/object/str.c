@@ -382,6 +382,8 @@ int str_compare(Value a, Value b)
         return 0;
     size_t n = x->length < y->length ? x->length : y->length;
     if (str_kind(x) == 1 && str_kind(y) == 1) {
+        if (x->data[0] != y->data[0]) /* a 0 when there is none: smaller, or as long */
+            return x->data[0] < y->data[0] ? -1 : 1;
         int order = memcmp(x->data, y->data, n);
         if (order)
             return order < 0 ? -1 : 1;

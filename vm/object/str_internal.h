@@ -53,6 +53,12 @@ static ALWAYS_INLINE void copy_bytes(uint8_t *to, const uint8_t *from, size_t n)
         memcpy(&tail, from + n - 8, 8);
         memcpy(to, &head, 8);
         memcpy(to + n - 8, &tail, 8);
+    } else if (n >= 4) {
+        uint32_t head, tail;
+        memcpy(&head, from, 4);
+        memcpy(&tail, from + n - 4, 4);
+        memcpy(to, &head, 4);
+        memcpy(to + n - 4, &tail, 4);
     } else {
         for (size_t i = 0; i < n; i++)
             to[i] = from[i];
@@ -80,7 +86,9 @@ Value str_casefold(Thread *t, Value v);
 Value str_title(Thread *t, Value v);
 Value str_capitalize(Thread *t, Value v);
 Value str_swapcase(Thread *t, Value v);
-bool str_is_all(const Str *s, bool (*test)(uint32_t c)); /* not for the empty str */
+bool str_is_all(const Str *s, bool (*test)(uint32_t c), unsigned ascii); /* not for the empty str; ascii: bits of StrClass */
+/* What an ASCII character is. */
+typedef enum StrClass { STR_IS_LETTER = 1, STR_IS_DIGIT = 2, STR_IS_SPACE = 4, STR_IS_PRINTABLE = 8 } StrClass;
 bool str_is_lower(const Str *s);
 bool str_is_upper(const Str *s);
 bool str_is_title(const Str *s);

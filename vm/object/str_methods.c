@@ -89,8 +89,12 @@ static bool part_at(Value self, Value part, size_t start, size_t end, bool at_en
 static Value starts_or_ends(Thread *t, Value *args, const char *function, bool at_end)
 {
     size_t start, end;
-    if (bounds(t, args[0], args + 2, &start, &end) < 0)
+    if (LIKELY(value_is_empty(args[2])) && LIKELY(value_is_empty(args[3]))) {
+        start = 0;
+        end = str_length(args[0]);
+    } else if (bounds(t, args[0], args + 2, &start, &end) < 0) {
         return VALUE_EMPTY;
+    }
     if (LIKELY(str_check(args[1])))
         return value_from_bool(part_at(args[0], args[1], start, end, at_end));
     if (!tuple_check(args[1]))
@@ -343,18 +347,18 @@ NATIVE(str_istitle, "istitle", "($self, /)", "Whether each word begins in upper 
 {
     return value_from_bool(str_is_title(str_of(args[0])));
 }
-#define QUESTION(method, test, doc) \
-    NATIVE(str_##method, #method, "($self, /)", doc) { return value_from_bool(str_is_all(str_of(args[0]), test)); }
-QUESTION(isspace, unicode_is_space, "Whether there are characters and all are white space.")
-QUESTION(isalpha, unicode_is_alpha, "Whether there are characters and all are letters.")
-QUESTION(isalnum, unicode_is_alnum, "Whether there are characters and all are letters or digits.")
-QUESTION(isdecimal, unicode_is_decimal, "Whether there are characters and all are decimal digits.")
-QUESTION(isdigit, unicode_is_digit, "Whether there are characters and all are digits.")
-QUESTION(isnumeric, unicode_is_numeric, "Whether there are characters and all have a numeric value.")
+#define QUESTION(method, test, ascii, doc) \
+    NATIVE(str_##method, #method, "($self, /)", doc) { return value_from_bool(str_is_all(str_of(args[0]), test, ascii)); }
+QUESTION(isspace, unicode_is_space, STR_IS_SPACE, "Whether there are characters and all are white space.")
+QUESTION(isalpha, unicode_is_alpha, STR_IS_LETTER, "Whether there are characters and all are letters.")
+QUESTION(isalnum, unicode_is_alnum, STR_IS_LETTER | STR_IS_DIGIT, "Whether there are characters and all are letters or digits.")
+QUESTION(isdecimal, unicode_is_decimal, STR_IS_DIGIT, "Whether there are characters and all are decimal digits.")
+QUESTION(isdigit, unicode_is_digit, STR_IS_DIGIT, "Whether there are characters and all are digits.")
+QUESTION(isnumeric, unicode_is_numeric, STR_IS_DIGIT, "Whether there are characters and all have a numeric value.")
 NATIVE(str_isprintable, "isprintable", "($self, /)", "Whether all characters would be shown as themselves by repr(); true when empty.")
 {
     const Str *s = str_of(args[0]);
-    return value_from_bool(s->length == 0 || str_is_all(s, unicode_is_printable));
+    return value_from_bool(s->length == 0 || str_is_all(s, unicode_is_printable, STR_IS_PRINTABLE));
 }
 NATIVE(str_isidentifier, "isidentifier", "($self, /)",
        "Whether the string is a valid identifier.\n\nkeyword.iskeyword() tells whether it is reserved.")

@@ -18,6 +18,8 @@ Value type_call(Thread *t, Value self, const Value *args, uint32_t n, Value name
         if (n != 3)
             return error_set(t, EXC_TypeError, "type() takes 1 or 3 arguments");
     }
+    if (type == t->types[KIND_STR] && n == 1 && LIKELY(value_is_empty(names)) && value_is_int(args[0]))
+        return int_to_str(t, args[0], 10);
     if (UNLIKELY(!type->slots.create))
         return error_set(t, EXC_TypeError, "cannot create '%N' instances", type);
     Value v = type->slots.create(t, type, args, n, names);
