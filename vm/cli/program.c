@@ -250,10 +250,35 @@ static void forget_main_file(Thread *t)
         error_restore_take(t, exc);
 }
 
+/* What -X faulthandler and -X tracemalloc ask for. */
+static int start_tools(Thread *t)
+{
+    const Config *config = &t->interp->config;
+    const struct {
+        bool wanted;
+        const char *module, *function;
+        int argument; /* 0: none */
+    } tools[] = {{config->faulthandler, "faulthandler", "enable", 0}, {config->tracemalloc > 0, "_tracemalloc", "start", config->tracemalloc}};
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+        if (!tools[i].wanted)
+            continue;
+        Value function = import_module_attr(t, tools[i].module, tools[i].function);
+        if (value_is_empty(function))
+            return -1;
+        Value result = tools[i].argument ? object_call1(t, function, value_from_int(tools[i].argument)) : object_call0(t, function);
+        ref_dec(t, function);
+        if (value_is_empty(result))
+            return -1;
+        ref_dec(t, result);
+    }
+    return 0;
+}
+
 int program_start(Thread *t, const Options *o, int argc, char **argv)
 {
     cycle_enable(t, false); /* until everything is there */
-    if (lifecycle_start_imports(t) < 0 || set_argv(t, o, argc, argv) < 0 || set_xoptions(t, o) < 0 || set_warnings(t, o) < 0 || set_pycs(t, o) < 0)
+    if (lifecycle_start_imports(t) < 0 || set_argv(t, o, argc, argv) < 0 || set_xoptions(t, o) < 0 || set_warnings(t, o) < 0 || set_pycs(t, o) < 0 ||
+        start_tools(t) < 0)
         return -1;
     const char *pythonpath = options_environment(&o->config, "PYTHONPATH");
     if (pythonpath && add_pythonpath(t, pythonpath) < 0)

@@ -12,6 +12,7 @@
 #include "../thread/breaker.h"
 #include "../debug/failalloc.h"
 #include "reclaim.h"
+#include "tracer.h"
 
 /* ---- without a thread ---- */
 
@@ -66,6 +67,8 @@ static void *block_get(Thread *t, AllocKind kind, size_t size)
         return NULL;
     if (UNLIKELY(size > ALLOC_BLOCK_MAX)) {
         void *big = heap_big(heap, kind, size);
+        if (UNLIKELY(heap->tracer != NULL) && big)
+            tracer_add(t, heap->tracer, big, size);
         return big;
     }
     uint32_t class = class_of(size);
@@ -82,6 +85,8 @@ static void *block_get(Thread *t, AllocKind kind, size_t size)
         block = heap_block(heap, kind, class);
         if (!block)
             return NULL;
+        if (UNLIKELY(heap->tracer != NULL))
+            tracer_add(t, heap->tracer, block, size);
     }
 #if ALLOC_ASAN
     ASAN_UNPOISON(block, size);
@@ -93,10 +98,21 @@ static void *block_get(Thread *t, AllocKind kind, size_t size)
 
 static void big_free_later(Thread *t, void *block) { heap_big_free(arena_of(block), block); }
 
+/* A block that stays where it is has another size now. */
+static void block_resized(Thread *t, void *block, size_t size)
+{
+    TracerEntry entry;
+    Tracer *tracer = t->heap->tracer;
+    if (UNLIKELY(tracer != NULL) && tracer_find(tracer, block, &entry))
+        tracer_add(t, tracer, block, size);
+}
+
 static void block_put(Thread *t, void *block, AllocKind kind)
 {
     HeapArena *a = arena_of(block);
     if (UNLIKELY(a->kind != ARENA_SLABS)) {
+        if (UNLIKELY(t->heap->tracer != NULL))
+            tracer_remove(t->heap->tracer, block);
         if (kind != ALLOC_PLAIN && t->free_threaded)
             reclaim_later(t, big_free_later, block);
         else
@@ -201,15 +217,19 @@ void *alloc_object_resize(Thread *t, void *object, size_t size)
             ASAN_UNPOISON(o, size);
             ASAN_POISON((char *)o + ((size + 7) & ~(size_t)7), old - ((size + 7) & ~(size_t)7));
 #endif
+            block_resized(t, o, size);
             return o;
         }
     } else {
-        void *moved = size > ALLOC_BLOCK_MAX && !t->free_threaded ? heap_big_resize(a, o, size) : NULL;
+        bool may_move = size > ALLOC_BLOCK_MAX && !t->free_threaded && !t->heap->tracer;
+        void *moved = may_move ? heap_big_resize(a, o, size) : NULL;
         if (moved)
             return moved;
         old = heap_big_usable(a, o);
-        if (size <= old && size > ALLOC_BLOCK_MAX && size > old - old / 4)
+        if (size <= old && size > ALLOC_BLOCK_MAX && size > old - old / 4) {
+            block_resized(t, o, size);
             return o;
+        }
     }
     Object *fresh = block_get(t, kind, size);
     if (!fresh) {
@@ -290,10 +310,11 @@ void *alloc_memory_resize(Thread *t, void *memory, size_t size)
             ASAN_UNPOISON(memory, size);
             ASAN_POISON((char *)memory + ((size + 7) & ~(size_t)7), old - ((size + 7) & ~(size_t)7));
 #endif
+            block_resized(t, memory, size);
             return memory;
         }
     } else {
-        void *moved = size > ALLOC_BLOCK_MAX ? heap_big_resize(a, memory, size) : NULL;
+        void *moved = size > ALLOC_BLOCK_MAX && !t->heap->tracer ? heap_big_resize(a, memory, size) : NULL;
         if (moved)
             return moved;
         old = heap_big_usable(a, memory);

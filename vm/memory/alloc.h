@@ -52,6 +52,8 @@ struct Heap {
     struct Heap *next_spare; /* those without a thread */
     _Atomic(Slab *) remote_slabs; /* with blocks freed by other threads (lock off) */
     struct Quarantine *quarantine; /* AddressSanitizer */
+    struct Tracer *tracer; /* tracer.h; NULL: blocks are not traced */
+    Slab *traced[ALLOC_KINDS][ALLOC_CLASSES]; /* slabs of traced blocks with room, if any is */
 };
 
 /* Type.alloc_info: what alloc_object must know, in one word.  0: not yet computed (alloc_type_info). */

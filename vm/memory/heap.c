@@ -10,6 +10,7 @@
 #include "../os/os.h"
 #include "cycle.h"
 #include "reclaim.h"
+#include "tracer.h"
 
 /* What heap->bins hold before the first slab: nothing free, nothing to carve. */
 static const Slab empty_slab;
@@ -207,18 +208,60 @@ static void partial_remove(Slab *slab)
     slab->next = slab->previous = NULL;
 }
 
-void heap_slab_settle(Thread *t, Slab *slab)
+static void slab_leave(Thread *t, Slab *slab)
 {
-    if (slab->state == SLAB_FULL)
-        partial_add(slab);
-    if (slab->used != 0 || slab->state != SLAB_PARTIAL)
-        return;
-    partial_remove(slab);
     slab->state = SLAB_LIMBO;
     if (slab->heap->interp->config.gil || slab->kind == ALLOC_PLAIN)
         slab_release(slab);
     else
         reclaim_later(t, slab_release_later, slab);
+}
+
+static void traced_link(Slab *slab)
+{
+    Slab **head = &slab->heap->traced[slab->kind][slab->class];
+    slab->state = SLAB_TRACED;
+    slab->previous = NULL;
+    slab->next = *head;
+    if (*head)
+        (*head)->previous = slab;
+    *head = slab;
+}
+
+static void traced_unlink(Slab *slab)
+{
+    if (slab->previous)
+        slab->previous->next = slab->next;
+    else
+        slab->heap->traced[slab->kind][slab->class] = slab->next;
+    if (slab->next)
+        slab->next->previous = slab->previous;
+    slab->next = slab->previous = NULL;
+}
+
+static void traced_settle(Thread *t, Slab *slab)
+{
+    if (slab->state == SLAB_TRACED_FULL)
+        traced_link(slab);
+    if (slab->used == 0 && slab->previous) { /* the first one is kept */
+        traced_unlink(slab);
+        slab_leave(t, slab);
+    }
+}
+
+void heap_slab_settle(Thread *t, Slab *slab)
+{
+    if (slab->state >= SLAB_TRACED) {
+        tracer_remove(slab->heap->tracer, slab->free);
+        traced_settle(t, slab);
+        return;
+    }
+    if (slab->state == SLAB_FULL)
+        partial_add(slab);
+    if (slab->used != 0 || slab->state != SLAB_PARTIAL)
+        return;
+    partial_remove(slab);
+    slab_leave(t, slab);
 }
 
 /* Cuts about a page of never used memory into blocks. */
@@ -246,8 +289,33 @@ static NO_ASAN void slab_carve(Slab *slab)
     }
 }
 
+static void *traced_block(Heap *heap, AllocKind kind, uint32_t class)
+{
+    for (;;) {
+        Slab *slab = heap->traced[kind][class];
+        if (!slab) {
+            slab = slab_acquire(heap, kind, class);
+            if (!slab)
+                return NULL;
+            traced_link(slab);
+        }
+        if (!slab->free)
+            slab_carve(slab);
+        void *block = slab->free;
+        if (block) {
+            slab->free = block_next(block, kind);
+            slab->used++;
+            return block;
+        }
+        traced_unlink(slab);
+        slab->state = SLAB_TRACED_FULL;
+    }
+}
+
 void *heap_block(Heap *heap, AllocKind kind, uint32_t class)
 {
+    if (UNLIKELY(heap->tracer != NULL))
+        return traced_block(heap, kind, class);
     for (;;) {
         Slab *slab = heap->bins[kind][class];
         if (slab != &empty_slab) {
@@ -278,6 +346,8 @@ void *heap_block(Heap *heap, AllocKind kind, uint32_t class)
 NO_ASAN void heap_block_free_remote(Slab *slab, void *block)
 {
     Heap *heap = slab->heap;
+    if (UNLIKELY(slab->state >= SLAB_TRACED)) /* one or the other, as long as the world runs */
+        tracer_remove(heap->tracer, block);
     void *first = atomic_load_explicit(&slab->remote, memory_order_relaxed);
     do
         *block_link(block, (AllocKind)slab->kind) = first;
@@ -304,8 +374,48 @@ NO_ASAN void heap_collect_remote(Thread *t, Heap *heap)
             slab->used--;
             block = after;
         }
-        heap_slab_settle(t, slab);
+        if (slab->state >= SLAB_TRACED)
+            traced_settle(t, slab);
+        else
+            heap_slab_settle(t, slab);
         slab = next;
+    }
+}
+
+/* ---- tracing ---- */
+
+static void begin_traced(Heap *heap, Tracer *tracer)
+{
+    heap->tracer = tracer;
+    for (int kind = 0; kind < ALLOC_KINDS; kind++) {
+        for (int class = 0; class < ALLOC_CLASSES; class++) {
+            Slab *slab = heap->bins[kind][class];
+            if (slab != &empty_slab)
+                partial_add(slab);
+            heap->bins[kind][class] = (Slab *)&empty_slab;
+        }
+    }
+}
+
+void heap_set_tracer(Pool *pool, Tracer *tracer)
+{
+    pool->tracer = tracer;
+    for (Heap *heap = pool->heaps; heap; heap = heap->next) {
+        if (tracer) {
+            begin_traced(heap, tracer);
+        } else {
+            heap->tracer = NULL;
+            memset(heap->traced, 0, sizeof heap->traced);
+        }
+    }
+    for (HeapArena *a = tracer ? NULL : pool->arenas[ARENA_SLABS]; a; a = a->next) {
+        for (size_t i = 0; i < SLABS_IN_ARENA; i++) {
+            Slab *slab = &a->u.slabs[i];
+            if (slab->state == SLAB_TRACED)
+                partial_add(slab);
+            else if (slab->state == SLAB_TRACED_FULL)
+                slab->state = SLAB_FULL;
+        }
     }
 }
 
@@ -542,6 +652,7 @@ Heap *heap_acquire(Interp *interp)
     pool_lock(pool);
     if (pool->heaps)
         heap->young_limit = pool->heaps->young_limit;
+    heap->tracer = pool->tracer;
     heap->next = pool->heaps;
     pool->heaps = heap;
     pool_unlock(pool);

@@ -74,6 +74,7 @@ typedef struct Pool {
     Heap *heaps;           /* all of them */
     Heap *spare;           /* left by ended threads */
     size_t reserved;       /* bytes mapped */
+    struct Tracer *tracer; /* of all heaps */
     void *half;            /* the other half of a pair of arenas that was reserved at once, or NULL */
 } Pool;
 
@@ -83,6 +84,8 @@ typedef struct Pool {
 #define SLAB_PARTIAL 2 /* in heap->partial */
 #define SLAB_FULL 3    /* in no list */
 #define SLAB_LIMBO 4   /* empty, waits for the grace period */
+#define SLAB_TRACED 5  /* in heap->traced: tracer.h */
+#define SLAB_TRACED_FULL 6 /* of traced blocks, in no list */
 
 static ALWAYS_INLINE HeapArena *arena_of(const void *p) { return (HeapArena *)((uintptr_t)p & ~(uintptr_t)(ARENA_SIZE - 1)); }
 static ALWAYS_INLINE size_t slab_index(const void *p) { return ((uintptr_t)p & (ARENA_SIZE - 1)) / SLAB_SIZE; }
@@ -127,7 +130,7 @@ static inline size_t class_size(uint32_t class)
 void *heap_block(Heap *heap, AllocKind kind, uint32_t class);
 /* A block of another thread's heap goes back through its slab's remote list (lock off). */
 void heap_block_free_remote(Slab *slab, void *block);
-/* After a block came back: a full slab is of use again, an empty one leaves. */
+/* After the block at the head of slab->free came back: a full slab is of use again, an empty one leaves; a traced block is forgotten. */
 void heap_slab_settle(Thread *t, Slab *slab);
 /* Gives a block back, whoever's it is. */
 static NO_ASAN ALWAYS_INLINE_ void heap_block_free(Thread *t, Slab *slab, void *block)
@@ -139,7 +142,7 @@ static NO_ASAN ALWAYS_INLINE_ void heap_block_free(Thread *t, Slab *slab, void *
     *block_link(block, (AllocKind)slab->kind) = slab->free;
     slab->free = block;
     slab->used--;
-    if (UNLIKELY(slab->used == 0 || slab->state == SLAB_FULL))
+    if (UNLIKELY(slab->used == 0 || slab->state >= SLAB_FULL))
         heap_slab_settle(t, slab);
 }
 /* The memory of an object, which is dead, where nothing more has to be done about it than that; false: alloc_object_free must. */
@@ -157,10 +160,12 @@ static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o, bool container)
     o->type = slab->free;
     slab->free = o;
     slab->used--;
-    if (UNLIKELY(slab->used == 0 || slab->state == SLAB_FULL))
+    if (UNLIKELY(slab->used == 0 || slab->state >= SLAB_FULL))
         heap_slab_settle(t, slab);
     return true;
 }
+/* All heaps begin (or, with NULL, end) to take blocks from slabs of traced ones; the world must be stopped. */
+void heap_set_tracer(Pool *pool, struct Tracer *tracer);
 /* Blocks above ALLOC_BLOCK_MAX. NULL: no memory (no exception). */
 void *heap_big(Heap *heap, AllocKind kind, size_t size);
 void heap_big_free(HeapArena *arena, void *block);
