@@ -225,15 +225,19 @@ NATIVE(clear_traces, "clear_traces", "($module, /)", "Forgets what was traced so
 
 /* ---- telling ---- */
 
-/* ((filename, line), ...), with the number of frames there were in *total. */
-static Value traceback_tuple(Thread *t, uint32_t number, uint32_t *total)
+/* Tracebacks stay while tracing does, and nothing here polls; but their table grows when other threads allocate. */
+static const Traceback *traceback_at(TracemallocState *s, uint32_t number)
 {
-    TracemallocState *s = state_of(t);
     mutex_lock(&s->lock);
-    const Traceback *tb = number < s->count ? s->tracebacks[number] : NULL; /* stays while tracing does; the caller sees to that */
+    const Traceback *tb = number < s->count ? s->tracebacks[number] : NULL;
     mutex_unlock(&s->lock);
+    return tb;
+}
+
+/* ((filename, line), ...) */
+static Value traceback_tuple(Thread *t, const Traceback *tb)
+{
     uint32_t count = tb ? tb->count : 0;
-    *total = count ? tb->total : 1;
     Value tuple = tuple_new(t, count ? count : 1);
     for (uint32_t i = 0; !value_is_empty(tuple) && i < (count ? count : 1); i++) {
         Value place, filename = count ? ref_inc(t, tb->places[i].filename) : str_from_string(t, "<unknown>");
@@ -259,22 +263,23 @@ NATIVE(get_traces, "_get_traces", "($module, /)", "All traces, as a list of (dom
         error_no_memory(t);
     }
     TracemallocState *s = state_of(t);
-    Value *tuples = entries ? alloc_raw_zeroed((s->count + 1) * sizeof *tuples) : NULL; /* each traceback's tuple is made once */
-    uint32_t known = tuples ? s->count : 0;
+    uint32_t known = __atomic_load_n(&s->count, __ATOMIC_RELAXED);
+    Value *tuples = entries ? alloc_raw_zeroed((known + 1) * sizeof *tuples) : NULL; /* each traceback's tuple is made once */
+    known = tuples ? known : 0;
     for (size_t i = 0; !value_is_empty(list) && i < count; i++) {
-        uint32_t number = entries[i].traceback, total;
+        uint32_t number = entries[i].traceback;
+        const Traceback *tb = traceback_at(s, number);
         Value places;
         if (number < known && !value_is_empty(tuples[number])) {
             places = ref_inc(t, tuples[number]);
-            total = s->tracebacks[number]->count ? s->tracebacks[number]->total : 1;
         } else {
-            places = traceback_tuple(t, number, &total);
+            places = traceback_tuple(t, tb);
             if (number < known && !value_is_empty(places))
                 tuples[number] = ref_inc(t, places);
         }
         Value size = int_from_uint64(t, entries[i].size), trace = VALUE_EMPTY;
         if (!value_is_empty(places) && !value_is_empty(size))
-            trace = tuple_pack(t, 4, value_from_int(0), size, places, value_from_int(total));
+            trace = tuple_pack(t, 4, value_from_int(0), size, places, value_from_int(tb && tb->count ? tb->total : 1));
         ref_dec(t, size);
         ref_dec(t, places);
         int status = value_is_empty(trace) ? -1 : list_append(t, list, trace);
@@ -292,10 +297,9 @@ NATIVE(get_traces, "_get_traces", "($module, /)", "All traces, as a list of (dom
 NATIVE(get_object_traceback, "_get_object_traceback", "($module, obj, /)", "Where an object's memory was allocated: its traceback, or None.")
 {
     TracerEntry entry;
-    uint32_t total;
     if (!value_is_object(args[1]) || !tracer_of(t->heap) || !tracer_find(tracer_of(t->heap), value_object(args[1]), &entry))
         return VALUE_NONE;
-    return traceback_tuple(t, entry.traceback, &total);
+    return traceback_tuple(t, traceback_at(state_of(t), entry.traceback));
 }
 
 NATIVE(get_traceback_limit, "get_traceback_limit", "($module, /)", "How many frames of an allocation are kept.") { return value_from_int(state_of(t)->limit); }
