@@ -1,7 +1,7 @@
 /* mod__lsprof.c: the module _lsprof: a profiler that counts calls and adds up times, told of events by sys.monitoring.
  *
- * Each function has an Entry; calls under way are a stack of Activations.  A profiler is used by the threads that run while it is on, one at a time under the lock.
- * Nothing guards counts and stack with the lock off: a profiler must not be shared by running threads there.  Read next: ../run/trace.h. */
+ * Each function has an Entry; calls under way are a stack of Activations, that of all threads that run while the profiler is on.
+ * Locks: with the lock off, the profiler's own, which a timer in Python may take again. Read next: ../run/trace.h. */
 #include <stddef.h>
 
 #include "../compile/code.h"
@@ -16,6 +16,7 @@
 #include "../object/structseq.h"
 #include "../os/os.h"
 #include "../run/trace.h"
+#include "../thread/lock.h"
 #include "argument.h"
 
 typedef struct Counts {
@@ -52,6 +53,7 @@ typedef struct Profiler {
     uint32_t depth, stack_capacity;
     bool subcalls, builtins, enabled;
     bool in_timer; /* the timer runs: it may not change the profiler */
+    RecursiveLock lock; /* lock off: around all but `enabled` */
 } Profiler;
 
 typedef struct LsprofState {
@@ -60,6 +62,17 @@ typedef struct LsprofState {
 
 static LsprofState *state_of(Thread *t) { return t->interp->module_state[MODULE__lsprof]; }
 static Profiler *profiler_of(Value v) { return (Profiler *)value_object(v); }
+
+static void enter(Thread *t, Profiler *p)
+{
+    if (t->free_threaded)
+        recursive_acquire(t, &p->lock);
+}
+static void leave(Thread *t, Profiler *p)
+{
+    if (t->free_threaded)
+        recursive_release(t, &p->lock);
+}
 
 static const MemberDef entry_fields[] = {STRUCTSEQ_FIELD(0, "code", "code object or name of a native function"),
                                          STRUCTSEQ_FIELD(1, "callcount", "how many times it was called"),
@@ -143,7 +156,7 @@ static Counts *find_sub(Thread *t, Entry *caller, uint32_t callee)
     return &caller->subs[caller->sub_count++].counts;
 }
 
-static int begin(Thread *t, Profiler *p, Value key, Value code)
+static int begin_call(Thread *t, Profiler *p, Value key, Value code)
 {
     int64_t entry = find_entry(t, p, key, code);
     if (entry < 0 || GROW(t, p->stack, p->depth, p->stack_capacity) < 0)
@@ -157,6 +170,14 @@ static int begin(Thread *t, Profiler *p, Value key, Value code)
     p->entries[entry].counts.level++;
     p->stack[p->depth++] = (Activation){.entry = (uint32_t)entry, .start = now(t, p)};
     return 0;
+}
+
+static int begin(Thread *t, Profiler *p, Value key, Value code)
+{
+    enter(t, p);
+    int status = begin_call(t, p, key, code);
+    leave(t, p);
+    return status;
 }
 
 static void count(Counts *c, int64_t total, int64_t inside)
@@ -227,17 +248,23 @@ NATIVE(profiler_pythrow, "_pythrow_callback", "($self, code, instruction_offset,
 }
 NATIVE(profiler_pyreturn, "_pyreturn_callback", "($self, code, instruction_offset, retval, /)", "A Python function ends, or waits.")
 {
-    int64_t entry = find_entry(t, profiler_of(args[0]), args[1], args[1]);
-    return entry < 0 || end(t, profiler_of(args[0]), entry) < 0 ? VALUE_EMPTY : VALUE_NONE;
+    Profiler *p = profiler_of(args[0]);
+    enter(t, p);
+    int64_t entry = find_entry(t, p, args[1], args[1]);
+    int status = entry < 0 ? -1 : end(t, p, entry);
+    leave(t, p);
+    return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 NATIVE(profiler_ccall, "_ccall_callback", "($self, code, instruction_offset, callable, self_arg, /)", "Something is called.")
 {
     Value key = VALUE_EMPTY, name = VALUE_EMPTY;
     if (!profiler_of(args[0])->builtins)
         return VALUE_NONE;
+    enter(t, profiler_of(args[0]));
     int status = native_key(t, args[3], args[0], &key, &name);
     if (status > 0)
         status = begin(t, profiler_of(args[0]), key, name);
+    leave(t, profiler_of(args[0]));
     ref_dec(t, key);
     ref_dec(t, name);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
@@ -247,11 +274,13 @@ NATIVE(profiler_creturn, "_creturn_callback", "($self, code, instruction_offset,
     Value key = VALUE_EMPTY, number;
     if (!profiler_of(args[0])->builtins)
         return VALUE_NONE;
+    enter(t, profiler_of(args[0]));
     int status = native_key(t, args[3], args[0], &key, NULL);
     if (status > 0) {
         int found = dict_get_optional(t, profiler_of(args[0])->index, key, &number);
         status = found <= 0 ? found : end(t, profiler_of(args[0]), value_to_int(number));
     }
+    leave(t, profiler_of(args[0]));
     ref_dec(t, key);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
@@ -332,8 +361,10 @@ NATIVE(profiler_disable, "disable", "($self, /)", "Stops collecting.")
     int status = value_is_empty(module) ? -1 : ask(t, module, "free_tool_id", VALUE_EMPTY, VALUE_EMPTY);
     ref_dec(t, module);
     p->enabled = false;
+    enter(t, p);
     while (status == 0 && p->depth)
         status = end(t, p, -1);
+    leave(t, p);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
@@ -358,8 +389,10 @@ NATIVE(profiler_clear, "clear", "($self, /)", "Forgets all that was collected.")
     Value index = dict_new(t);
     if (value_is_empty(index))
         return index;
+    enter(t, p);
     ref_replace_take(t, &p->index, index);
     clear_entries(t, p);
+    leave(t, p);
     return VALUE_NONE;
 }
 
@@ -401,6 +434,7 @@ NATIVE(profiler_getstats, "getstats", "($self, /)", "A list of profiler_entry ob
 {
     Profiler *p = profiler_of(args[0]);
     Value rows = list_new(t, 0);
+    enter(t, p);
     for (uint32_t i = 0; !value_is_empty(rows) && i < p->entry_count; i++) {
         const Entry *e = &p->entries[i];
         if (!e->counts.calls)
@@ -413,6 +447,7 @@ NATIVE(profiler_getstats, "getstats", "($self, /)", "A list of profiler_entry ob
         if (value_is_empty(row) || list_append_take(t, rows, row) < 0)
             ref_clear(t, &rows);
     }
+    leave(t, p);
     return rows;
 }
 
@@ -440,12 +475,14 @@ static int profiler_init(Thread *t, Value self, const Value *args, uint32_t n, V
     Value index = dict_new(t);
     if (value_is_empty(index))
         return -1;
+    enter(t, p);
     ref_replace_take(t, &p->index, index);
     ref_replace_take(t, &p->timer, value_is_empty(out[0]) || value_is_none(out[0]) ? VALUE_EMPTY : ref_inc(t, out[0]));
     clear_entries(t, p);
     p->unit = unit;
     p->subcalls = subcalls;
     p->builtins = builtins;
+    leave(t, p);
     return 0;
 }
 static void profiler_dealloc(Thread *t, Object *o)

@@ -238,6 +238,22 @@ NATIVE(int_to_bytes, "to_bytes", "($self, /, length=1, byteorder='big', *, signe
     return bytes;
 }
 
+/* What __bytes__ gives, or else the bytes of a buffer or of an iterable. */
+static Value bytes_like(Thread *t, Value v)
+{
+    Value method;
+    int found = object_special(t, v, ID(t, __bytes__), &method);
+    if (found <= 0)
+        return found < 0 ? VALUE_EMPTY : bytes_from_object(t, v);
+    Value bytes = object_call0(t, method);
+    ref_dec(t, method);
+    if (!value_is_empty(bytes) && !bytes_check(bytes)) {
+        error_set(t, EXC_TypeError, "__bytes__ returned non-bytes (type %T)", bytes);
+        ref_clear(t, &bytes);
+    }
+    return bytes;
+}
+
 NATIVE_FLAGS(int_from_bytes, "from_bytes", "($type, /, bytes, byteorder='big', *, signed=False)",
              "The int that an array of bytes represents.\n\n"
              "bytes is a bytes-like object or an iterable of ints; byteorder and signed are as in to_bytes.",
@@ -249,7 +265,7 @@ NATIVE_FLAGS(int_from_bytes, "from_bytes", "($type, /, bytes, byteorder='big', *
     int is_signed = value_is_empty(args[3]) ? 0 : object_truth(t, args[3]);
     if (is_signed < 0)
         return VALUE_EMPTY;
-    Value bytes = bytes_check(args[1]) ? ref_inc(t, args[1]) : bytes_from_object(t, args[1]);
+    Value bytes = bytes_check(args[1]) ? ref_inc(t, args[1]) : bytes_like(t, args[1]);
     if (value_is_empty(bytes))
         return bytes;
     Value result = int_from_bytes(t, bytes_of(bytes)->data, bytes_of(bytes)->length, little, is_signed);

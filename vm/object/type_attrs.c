@@ -301,6 +301,8 @@ static Value get_text_signature(Thread *t, Value self)
 static Value get_type_params(Thread *t, Value self)
 {
     Value params;
+    if (self_type(self) == t->types[KIND_TYPE]) /* what is in its dict is this attribute itself */
+        return ref_inc(t, t->interp->empty_tuple);
     int found = type_dict_get(t, self_type(self), ID(t, __type_params__), &params);
     return found < 0 ? VALUE_EMPTY : found ? params : ref_inc(t, t->interp->empty_tuple);
 }

@@ -47,3 +47,20 @@ print(bytes(memoryview(A(b"hello"))))
 with memoryview(B(b"hello")) as view:
     print(bytes(view), B.released)
 print(B.released)
+
+print(type.__type_params__, object.__type_params__, typing.get_type_hints(int))
+
+
+class Bytes:
+    def __init__(self, value):
+        self.value = value
+
+    def __bytes__(self):
+        return self.value
+
+
+print(int.from_bytes(Bytes(b"\x01\x02")))
+try:
+    int.from_bytes(Bytes("x"))
+except TypeError as e:
+    print(e)

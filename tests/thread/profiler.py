@@ -1,0 +1,29 @@
+"""One profiler for threads that call functions all the time, while another looks at what it has collected or forgets it."""
+
+import cProfile
+
+from harness import race
+
+profile = cProfile.Profile()
+profile.enable()
+
+
+def leaf(n):
+    return len(str(n))
+
+
+def work(number):
+    made = {}
+    exec(f'def f{number}(n):\n    return leaf(n) + sum(leaf(i) for i in range(3))', globals(), made)
+    for i in range(50):
+        made[f'f{number}'](i)
+
+
+def look(number):
+    profile.getstats()
+
+
+race(work, look, share=0.6)
+race(work, lambda number: profile.clear(), share=0.4)
+profile.disable()
+assert all(entry.callcount >= 0 for entry in profile.getstats())
