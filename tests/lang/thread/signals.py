@@ -45,15 +45,15 @@ def stop(signum, frame):
 
 signal.signal(signal.SIGALRM, stop)
 for wait in (lambda: time.sleep(10), lambda: lock.acquire(), lambda: threading.Event().wait(10)):
-    signal.setitimer(signal.ITIMER_REAL, 0.02)
-    try:
+    try:  # the signal may come before the wait
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
         wait()
     except Stop:
         print('stopped')
 
 # in a busy loop
-signal.setitimer(signal.ITIMER_REAL, 0.02)
 try:
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
     while True:
         pass
 except Stop:
