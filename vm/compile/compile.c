@@ -115,7 +115,7 @@ Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int o
     int entered = unit_enter(&c, c.symtable->top, name, 1);
     ref_dec(t, name);
     if (entered < 0)
-        goto fail;
+        return VALUE_EMPTY;
     if (c.symtable->top->is_coroutine) /* top-level await was allowed by the caller */
         c.u->flags |= CODE_COROUTINE;
     if (mod->kind == AST_Expression) {

@@ -114,7 +114,7 @@ typedef struct Compiler {
 /* All functions below that return int give 0 or -1 with an exception pending; Reg or Label results are negative on error. */
 
 /* ---- emit.c: units, instructions, labels, constants ---- */
-int unit_enter(Compiler *c, Scope *scope, Value name, uint32_t first_line);
+int unit_enter(Compiler *c, Scope *scope, Value name, uint32_t first_line); /* -1: nothing was entered */
 MUST_CHECK Value unit_leave(Compiler *c);      /* the finished code object */
 void unit_abandon(Compiler *c);                /* after an error */
 int emit(Compiler *c, Opcode op, int32_t a, int32_t b, int32_t cc);

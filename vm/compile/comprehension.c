@@ -234,7 +234,7 @@ static MUST_CHECK Value compile_body(Compiler *c, AstExpr *e, Scope *scope)
     int entered = unit_enter(c, scope, name, (uint32_t)e->position.line);
     ref_dec(t, name);
     if (entered < 0)
-        goto fail;
+        return VALUE_EMPTY;
     Unit *u = c->u;
     bool generator = e->kind == AST_GeneratorExp;
     u->flags = CODE_OPTIMIZED | CODE_NEWLOCALS | (scope->is_nested ? CODE_NESTED : 0);

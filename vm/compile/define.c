@@ -186,7 +186,7 @@ static MUST_CHECK Value function_code(Compiler *c, Scope *scope, Value name, con
 {
     Thread *t = c->t;
     if (unit_enter(c, scope, name, first_line) < 0)
-        goto fail;
+        return VALUE_EMPTY;
     Unit *u = c->u;
     u->flags = CODE_OPTIMIZED | CODE_NEWLOCALS | (scope->is_nested ? CODE_NESTED : 0) | (args->vararg ? CODE_VARARGS : 0) |
                (args->kwarg ? CODE_VARKEYWORDS : 0);
@@ -254,10 +254,12 @@ static int enter_evaluator(Compiler *c, Scope *scope, Value name, uint32_t line)
     Label known = label_new(c);
     Reg base = temp_push(c);
     if (known < 0 || emit_jump(c, OP_JUMP_NOT_GT_INT, 0, 2, known) < 0 ||
-        emit(c, OP_LOAD_COMMON, base, COMMON_NOT_IMPLEMENTED_ERROR, 0) < 0 || emit(c, OP_RAISE, base, base, 0) < 0)
+        emit(c, OP_LOAD_COMMON, base, COMMON_NOT_IMPLEMENTED_ERROR, 0) < 0 || emit(c, OP_RAISE, base, base, 0) < 0 || label_place(c, known) < 0) {
+        unit_abandon(c);
         return -1;
+    }
     u->temp_top = (uint32_t)base;
-    return label_place(c, known);
+    return 0;
 }
 
 /* A function that evaluates one expression: type variable bounds and defaults, alias values.  Its parameter has the default VALUE (1). */
@@ -270,10 +272,8 @@ static int evaluator(Compiler *c, Scope *scope, Value name, AstExpr *e, bool sta
         error_set(t, EXC_SystemError, "compiler: no scope for %V", name);
         return -1;
     }
-    if (enter_evaluator(c, scope, name, (uint32_t)e->position.line) < 0) {
-        unit_abandon(c);
+    if (enter_evaluator(c, scope, name, (uint32_t)e->position.line) < 0)
         return -1;
-    }
     Reg r;
     if (star_allowed && e->kind == AST_Starred) { /* default of a TypeVarTuple: *Ts */
         r = temp_push(c);
@@ -374,7 +374,7 @@ static int function_annotations(Compiler *c, Scope *scope, const AstArguments *a
         return 0;
     Position saved = c->position;
     if (enter_evaluator(c, scope->annotations, ID(c->t, __annotate__), (uint32_t)c->position.line) < 0)
-        goto fail;
+        return -1;
     Reg dict = temp_push(c);
     c->position = saved;
     if (emit(c, OP_BUILD_DICT, dict, dict, 0) < 0 || argument_annotations(c, dict, args, returns, false) < 0 ||
@@ -463,10 +463,8 @@ static int enter_type_parameters(Compiler *c, const AstTypeParamSeq *params, Val
     }
     int result = unit_enter(c, scope, full, line);
     ref_dec(c->t, full);
-    if (result < 0) {
-        unit_abandon(c);
+    if (result < 0)
         return -1;
-    }
     c->u->flags = CODE_OPTIMIZED | CODE_NEWLOCALS | (scope->is_nested ? CODE_NESTED : 0);
     return 0;
 }
@@ -594,7 +592,7 @@ static MUST_CHECK Value class_code(Compiler *c, AstStmt *s, Scope *scope)
     Thread *t = c->t;
     uint32_t line = first_line_of(s, s->ClassDef.decorator_list);
     if (unit_enter(c, scope, s->ClassDef.name, line) < 0)
-        goto fail;
+        return VALUE_EMPTY;
     Unit *u = c->u;
     u->static_attributes = dict_new(t);
     if (value_is_empty(u->static_attributes))
@@ -941,7 +939,7 @@ int define_annotations(Compiler *c)
     if (value_is_empty(condition) || arena_keep_take(t, c->arena, condition) < 0)
         return -1;
     if (enter_evaluator(c, scope, ID(t, __annotate__), outer->first_line) < 0)
-        goto fail;
+        return -1;
     Reg dict = temp_push(c);
     if (emit(c, OP_BUILD_DICT, dict, dict, 0) < 0)
         goto fail;

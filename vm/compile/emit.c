@@ -144,17 +144,20 @@ int unit_enter(Compiler *c, Scope *scope, Value name, uint32_t first_line)
     if (value_is_empty(u->qualname) || value_is_empty(u->constants) || value_is_empty(u->constant_index) ||
         value_is_empty(u->sites) || value_is_empty(u->locals) || value_is_empty(u->local_names) ||
         value_is_empty(u->free_names))
-        return -1;
+        goto fail;
     if (collect_locals(c) < 0)
-        return -1;
+        goto fail;
     c->position = scope->kind == SCOPE_MODULE ? (Position){0} : (Position){(int32_t)first_line, 0, (int32_t)first_line, 0};
     if (emit(c, OP_RESUME, 0, 0, 0) < 0)
-        return -1;
+        goto fail;
     c->position = (Position){0};
     for (uint32_t i = 0; i < u->next_hidden; i++)
         if ((u->local_kinds[i] & LOCAL_CELL) && emit(c, OP_MAKE_CELL, (int32_t)i, 0, 0) < 0)
-            return -1;
+            goto fail;
     return 0;
+fail:
+    unit_abandon(c);
+    return -1;
 }
 
 static void unit_free(Compiler *c, Unit *u)
