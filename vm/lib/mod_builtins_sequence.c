@@ -199,15 +199,14 @@ static Value sum_complexes(Thread *t, Feed *f, Value *sum)
 NATIVE(sum, "sum", "($module, iterable, /, start=0)", "The start value plus all items. Meant for numbers: strings are refused.")
 {
     Value sum = value_is_empty(args[2]) ? value_from_int(0) : args[2], item;
-    if (str_check(sum))
-        return error_set(t, EXC_TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
-    if (bytes_check(sum))
-        return error_set(t, EXC_TypeError, "sum() can't sum bytes [use b''.join(seq) instead]");
-    if (object_is(sum, KIND_BYTEARRAY))
-        return error_set(t, EXC_TypeError, "sum() can't sum bytearray [use b''.join(seq) instead]");
     Feed f;
     if (feed_begin(t, &f, args[1]) < 0)
         return VALUE_EMPTY;
+    const char *refused = str_check(sum) ? "strings [use ''" : bytes_check(sum) ? "bytes [use b''" : object_is(sum, KIND_BYTEARRAY) ? "bytearray [use b''" : NULL;
+    if (refused) {
+        feed_end(t, &f);
+        return error_set(t, EXC_TypeError, "sum() can't sum %s.join(seq) instead]", refused);
+    }
     ref_inc(t, sum);
     for (;;) {
         if (value_is_int(sum))

@@ -682,7 +682,6 @@ static Value compare(Thread *t, Value a, Value b, Compare op)
 
 static Value slot_mod(Thread *t, Value a, Value b) { return str_check(a) ? str_mod(t, a, b) : VALUE_NOTIMPLEMENTED; }
 
-static int truth(Thread *t, Value self) { return str_length(self) != 0; }
 static int64_t len(Thread *t, Value self) { return (int64_t)str_length(self); }
 
 static Value getitem(Thread *t, Value self, Value key)
@@ -751,7 +750,6 @@ const TypeSpec type_spec_str = {
         .compare = compare,
         .iter = str_iter,
         .binary[BINARY_MOD] = slot_mod,
-        .truth = truth,
         .len = len,
         .getitem = getitem,
         .contains = contains,

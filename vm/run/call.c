@@ -77,6 +77,14 @@ done:
     ref_dec(t, names);
 }
 
+/* Only a call with ** may have others. */
+static bool are_strings(const Value *keys, size_t n)
+{
+    while (n > 0 && str_check(keys[n - 1]))
+        n--;
+    return n == 0;
+}
+
 /* A keyword that names no parameter: was it positional-only? Else a suggestion. */
 static void unexpected_keyword(Thread *t, Function *f, const Value *names, size_t count, Value keyword)
 {
@@ -143,10 +151,8 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
     const Value *keys = keywords ? tuple_of(names)->items : NULL;
     for (size_t k = 0; k < keywords; k++) {
         Value key = keys[k], value = args[n + k];
-        if (UNLIKELY(!str_check(key))) {
-            error_set(t, EXC_TypeError, "%U() keywords must be strings", f->qualname);
-            goto fail;
-        }
+        if (UNLIKELY(!str_check(key)))
+            goto no_string;
         uint32_t i = code->posonly_count;
         while (i < total && !value_is(tuple_peek(code->local_names, i), key))
             i++;
@@ -155,6 +161,8 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
                 i++;
         if (i < total) {
             if (!value_is_empty(out[i])) {
+                if (!are_strings(keys, keywords))
+                    goto no_string;
                 error_set(t, EXC_TypeError, "%U() got multiple values for argument '%S'", f->qualname, key);
                 goto fail;
             }
@@ -163,6 +171,8 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
             if (dict_set(t, out[varkw], key, value) < 0)
                 goto fail;
         } else {
+            if (!are_strings(keys, keywords))
+                goto no_string;
             unexpected_keyword(t, f, keys, keywords, key);
             goto fail;
         }
@@ -196,6 +206,8 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
         }
     }
     return 0;
+no_string:
+    error_set(t, EXC_TypeError, "keywords must be strings");
 fail:
     for (uint32_t i = 0; i < code->local_count; i++)
         ref_clear(t, &out[i]);
