@@ -176,7 +176,8 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 /* An operator of an object whose class answers it in Python pushes a frame; operator_result goes on when that has returned. */
 #define TRY_OPERATOR(operator, x, y)                                                                  \
     do {                                                                                              \
-        if (!EVAL_TRACED && (callee = slow_operator_function(t, f, (operator), (x), (y))) != NULL) {  \
+        if (!EVAL_TRACED && UNLIKELY(of_heap_type(x)) &&                                              \
+            (callee = slow_operator_function(t, f, (operator), (x), (y))) != NULL) {                  \
             operand[0] = (x);                                                                         \
             operand[1] = (y);                                                                         \
             call_count = 2;                                                                           \
@@ -184,10 +185,10 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
         }                                                                                             \
     } while (0)
 
+static ALWAYS_INLINE bool of_heap_type(Value v) { return value_is_object(v) && (value_object(v)->type->flags & TYPE_HEAP); }
+
 #define BOTH_INTS(x, y) (((x).bits & (y).bits) >= VALUE_INT_TAG)
-/* value_is_double with narrow constants. */
-#define IS_DOUBLE(x) (((x).bits >> 49) - 1 < (VALUE_INT_TAG >> 49) - 1)
-#define BOTH_DOUBLES(x, y) (IS_DOUBLE(x) && IS_DOUBLE(y))
+#define BOTH_DOUBLES(x, y) (value_is_double(x) && value_is_double(y))
 
 static ALWAYS_INLINE bool to_double(Value v, double *d)
 {
