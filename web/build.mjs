@@ -24,6 +24,7 @@ for (const name of ['playground', 'embed']) await rm(join(site, name), { recursi
  * run interpreter.js itself), or one that coordinates an instance. ---- */
 
 const runtime = (/** @type {string} */ name) => readFile(join(site, 'runtime', name), 'utf8');
+const library = await transform(await readFile(join(site, 'library.js'), 'utf8'), { format: 'iife', globalName: 'BatonLibrary', target: 'es2022' }); // Firefox does not always end an import() in a worker
 const starter = await runtime('interpreter.worker.js').catch(() => '');
 const workers = `${await runtime('interpreter.js')}
 self.onmessage = (event) => {
@@ -36,6 +37,7 @@ function beginThread() {
   ${starter}
 }
 function beginCoordinator() {
+  ${library.code}
   ${await runtime('processes.js')}
   ${await runtime('worker.js')}
 }`;

@@ -1,5 +1,4 @@
 /* blank.mjs: createBaton in an isolated page of Chromium that has nothing else, for the tests of the client and of what programs do there. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { serve } from '../../web/serve.mjs';
@@ -61,7 +60,7 @@ export async function openBlank(site, flags = []) {
       const cdp = await page.context().newCDPSession(page);
       await cdp.send('HeapProfiler.collectGarbage');
       await cdp.detach();
-      return renderersOf(mark).reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] || 0) * 1024, 0);
+      return renderersOf(mark).reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(told(`${pid}/smaps_rollup`))?.[1] || 0) * 1024, 0);
     },
     async close() {
       await browser.close();
@@ -73,23 +72,22 @@ export async function openBlank(site, flags = []) {
 
 /* ---- the browser's processes: that with the mark, and those below it ---- */
 
+/** A file of the system about a process or thread, which may have ended: then ''. @param {string} path */
+function told(path) {
+  try {
+    return readFileSync('/proc/' + path, 'utf8');
+  } catch {
+    return '';
+  }
+}
 /** @param {string} mark */
-function processesOf(mark) {
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n').map((row) => /^\s*(\d+)\s+(\d+) (.*)$/.exec(row) || []);
-  const found = new Map(rows.filter((row) => row[3]?.includes(mark)).map((row) => [row[1], row[3]]));
+function renderersOf(mark) {
+  const rows = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => ({ pid, parent: /^PPid:\s+(\d+)/m.exec(told(`${pid}/status`))?.[1] || '', command: told(`${pid}/cmdline`) }));
+  const found = new Map(rows.filter(({ command }) => command.includes(mark)).map((row) => [row.pid, row.command]));
   for (let before = 0; before < found.size; ) {
     before = found.size;
-    for (const [, pid, parent, command] of rows) if (found.has(parent)) found.set(pid, command);
+    for (const { pid, parent, command } of rows) if (found.has(parent)) found.set(pid, command);
   }
-  return found;
+  return [...found].filter(([, command]) => command.includes('--type=renderer')).map(([pid]) => pid);
 }
-const renderersOf = (/** @type {string} */ mark) => [...processesOf(mark)].filter(([, command]) => command.includes('--type=renderer')).map(([pid]) => pid);
-function threadsOf(/** @type {string} */ mark) {
-  return renderersOf(mark).flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((task) => {
-    try {
-      return readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim();
-    } catch {
-      return ''; // it has ended
-    }
-  }));
-}
+const threadsOf = (/** @type {string} */ mark) => renderersOf(mark).flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((task) => told(`${pid}/task/${task}/comm`).trim()));

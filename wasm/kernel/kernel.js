@@ -24,7 +24,7 @@ var BatonKernel = (function () {
   // Tables, in words.
   var PROCESSES = 64, FDS = 256, PROCESS_WORDS = 16 + FDS; // and the descriptors: open file, 1 << 16 if not inherited
   var P_STATE = 0, P_PID = 1, P_PARENT = 2, P_STATUS = 3, P_CWD = 4, P_UMASK = 5, P_JOB = 6, P_JOB_SIZE = 7, P_WORKER = 8, P_REAPED = 9,
-    P_SIGNALS = 10, P_EVENT = 12, P_SINK = 13, P_GENERATION = 14, P_FDS = 16;
+    P_SIGNALS = 10, P_EVENT = 12, P_SINK = 13, P_GENERATION = 14, P_READY = 15, P_FDS = 16;
   var RUNNING = 1, ENDED = 2, SPARE = 3; // P_STATE; 0 free
   var WANTED = 1, MADE = 2, GONE = 3; // P_WORKER
   var OPENS = 4096, OPEN_WORDS = 8; // refs kind object flags, position (f64)
@@ -66,7 +66,7 @@ var BatonKernel = (function () {
   Kernel.layout = { // for the other files; they take it apart in their parameters, which Emscripten's remover of dead code leaves alone
     E, S_DIR, S_FILE, S_LINK, S_FIFO, S_CHR, S_SOCK, S_FMT, O_ACCMODE, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC, O_PATH,
     AT_FDCWD, INODE_NEXT, INODE_FREE, PID_NEXT, OUT_SEQ, OUT_CLOSED, SEMS, SPARES, NET_SEQ, NET_LIST, HOSTS, PORT_NEXT, PROCESSES, FDS, PROCESS_WORDS, PROCESS_AT, P_STATE, P_PID, P_PARENT,
-    P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE, P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, OPENS,
+    P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE, P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, OPENS,
     OPEN_WORDS, OPEN_AT, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET, INODES, INODE_WORDS, I_MODE, I_LINKS, I_OPENS,
     I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME, I_CTIME, I_ATIME, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, CONSOLE_SIZE, encoder, decoder, now, at, open_,
     pipeUsed, order,

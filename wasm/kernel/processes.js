@@ -9,7 +9,7 @@
  * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
 (function (K, {
   E, PID_NEXT, OUT_SEQ, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
-  P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_,
+  P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_,
 }) {
   const ANY_END = -2, JOB = -16; // objects that waits are for: the end of a process, a job of process n (JOB - n)
   const SIGKILL = 9, WNOHANG = 1;
@@ -70,7 +70,7 @@
     const H = this.H;
     let n = 0;
     for (let other = 1; plain && other < PROCESSES; other++) // one that waits already, or one that will
-      if (H[slot(other) + P_STATE] === SPARE && (!n || (H[slot(other) + P_EVENT] && !H[slot(n) + P_EVENT]))) n = other;
+      if (H[slot(other) + P_STATE] === SPARE && (!n || (H[slot(other) + P_READY] && !H[slot(n) + P_READY]))) n = other;
     if (n > 0) {
       H[slot(n) + P_STATE] = RUNNING;
       H[slot(n) + P_PID] = H[PID_NEXT]++;
@@ -172,7 +172,8 @@
   /* The size of this process's job, once it has one. */
   K.jobWait = function () {
     this.lock();
-    this.H[this.self + P_EVENT] = 1; // ready
+    this.H[this.self + P_READY] = 1;
+    this.outKick(); // another spare may be made now
     this.unlock();
     return this.wait(JOB - this.process, 0, -1, 0, function () { return this.H[this.self + P_JOB] ? this.H[(this.H[this.self + P_JOB] >> 2) + 1] : undefined; });
   };
@@ -302,11 +303,12 @@
     this.outKick();
     this.unlock();
   };
-  /* Slots whose worker is to be made now, and those whose worker is to be ended. */
-  K.chores = function () {
+  /* Slots whose worker is to be made now, and those whose worker is to be ended.  Spare instances are made only while fewer than `together` are being made: those that
+   * are wanted are then there sooner, and the first spare one too. */
+  K.chores = function (together) {
     const make = [], end = [], H = this.H;
     this.lock();
-    let spares = 0;
+    let spares = 0, unready = 0;
     for (let n = 1; n < PROCESSES; n++) {
       const s = slot(n);
       if (H[s + P_STATE] === SPARE) spares++;
@@ -315,9 +317,10 @@
         make.push({ process: n, generation: H[s + P_GENERATION] });
       }
       if (H[s + P_WORKER] === MADE && H[s + P_STATE] === ENDED) end.push(n);
+      if (H[s + P_WORKER] === MADE && H[s + P_STATE] !== ENDED && !H[s + P_READY]) unready++;
     }
     if (!H[OUT_CLOSED] && H[slot(0) + P_STATE] === RUNNING) {
-      for (let n = 0; spares < H[SPARES] && (n = this.slotFree()) > 0; spares++) {
+      for (let n = 0; spares < H[SPARES] && unready < together && (n = this.slotFree()) > 0; spares++, unready++) {
         this.slotFill(n, SPARE, 0);
         H[slot(n) + P_WORKER] = MADE;
         make.push({ process: n, generation: H[slot(n) + P_GENERATION] });

@@ -166,7 +166,7 @@ export class Instance {
     if (NODE) path = decodeURIComponent(new URL(path).pathname);
     this.worker.postMessage({
       type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, library: parts.library,
-      kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: new URL('library.js', parts.base).href,
+      kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: NODE ? new URL('library.js', parts.base).href : '',
       options: startOptions(settings), env: environmentOf(settings),
     });
   }

@@ -6,6 +6,7 @@
 
 /* What a spare process imports before it waits: the modules that a child of multiprocessing needs first. */
 const SPARE_IMPORTS = ['multiprocessing.spawn', 'multiprocessing.resource_tracker', 'runpy'];
+const TOGETHER = Math.max(1, (globalThis.navigator?.hardwareConcurrency || 2) >> 1); // instances of two workers each
 const SIGABRT = 6, SIGSEGV = 11;
 
 class Processes {
@@ -25,7 +26,7 @@ class Processes {
 
   /** Does what the table asks for. */
   look() {
-    const { make, end } = this.kernel.chores();
+    const { make, end } = this.kernel.chores(TOGETHER);
     for (const process of end) this.end(process);
     for (const { process, generation } of make) this.make(process, generation);
   }

@@ -5,7 +5,7 @@
  * failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: baton.js, processes.js, ../../wasm/kernel/kernel.js.
  */
-/* global createInstance, importScripts, serveFetches */
+/* global createInstance, importScripts, serveFetches, BatonLibrary */
 'use strict';
 const node = typeof process === 'object' && process.versions && process.versions.node;
 const port = node ? require('worker_threads').parentPort : self;
@@ -48,7 +48,7 @@ async function load(message) {
     listen();
   } else {
     parts = message;
-    library = await import(message.libraryScript);
+    library = node ? await import(message.libraryScript) : BatonLibrary;
     watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
     prepare();
     post({ type: 'ready', memory: memory() });
