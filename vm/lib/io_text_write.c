@@ -113,7 +113,8 @@ static int write_checked(Thread *t, TextIO *x, Value text)
         return -1;
     if (flush && flush_buffer(t, x) < 0)
         return -1;
-    text_forget(t, x);
+    if (!value_is_empty(x->snapshot)) /* a stream that is read and written at once, without positions, goes on with what was decoded */
+        text_forget(t, x);
     return x->can_read ? text_decoder_reset(t, x) : 0;
 }
 

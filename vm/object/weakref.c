@@ -392,7 +392,7 @@ static Value weakref_repr(Thread *t, Value self)
     Value o = weakref_get(t, self), name, result;
     if (value_is_empty(o))
         return str_format(t, "<weakref at %p; dead>", (void *)value_object(self));
-    if (object_getattr_optional(t, o, ID(t, __name__), &name) < 0) {
+    if (object_special(t, o, ID(t, __name__), &name) < 0) { /* what a class's own __getattr__ makes up is no name */
         ref_dec(t, o);
         return VALUE_EMPTY;
     }
