@@ -280,6 +280,24 @@ def findlinestarts(code):
             yield start, line
 
 
+def _find_imports(co):
+    """(name, level, names or None) of each import statement (modulefinder)."""
+    loaded = {}
+    for i in get_instructions(co):
+        if i.opname == "LOAD_INT":
+            loaded[i.arg[0]] = i.arg[1]
+        elif i.opname == "LOAD_CONST":
+            loaded[i.arg[0]] = i.argval
+        elif i.opname == "IMPORT_NAME":
+            yield i.argval, loaded[i.arg[1]], loaded[i.arg[1] + 1]
+
+
+def _find_store_names(co):
+    """The names of globals that code assigns, each once (modulefinder)."""
+    names = dict.fromkeys(i.argval for i in get_instructions(co) if i.opname in ("STORE_NAME", "STORE_GLOBAL"))
+    return iter(names)
+
+
 class Bytecode:
     """The instructions of an object as an iterable, with the text of dis() as dis()."""
 
