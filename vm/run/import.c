@@ -434,7 +434,13 @@ Value import_module_attr(Thread *t, const char *module_name, const char *name)
 Value import_name(Thread *t, Frame *f, Value name, Value level, Value from_list)
 {
     Value import, result;
-    int found = dict_check(frame_builtins(f)) ? dict_get_optional(t, frame_builtins(f), ID(t, __import__), &import) : 0;
+    int found;
+    if (dict_check(frame_builtins(f))) {
+        found = dict_get_optional(t, frame_builtins(f), ID(t, __import__), &import);
+    } else { /* exec() takes any mapping */
+        import = object_getitem(t, frame_builtins(f), ID(t, __import__));
+        found = !value_is_empty(import) ? 1 : error_swallow(t, EXC_KeyError) ? 0 : -1;
+    }
     if (found < 0)
         return VALUE_EMPTY;
     if (!found)

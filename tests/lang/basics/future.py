@@ -25,3 +25,21 @@ try:
     types.FunctionType(compile("del z", "<test>", "exec"), names)()
 except NameError as e:
     print(e)
+
+# Builtins that are a mapping but no dict.
+for builtins in types.MappingProxyType({"__import__": __import__}), types.MappingProxyType({}):
+    try:
+        print(exec("import sys as s", {"__builtins__": builtins}))
+    except ImportError as e:
+        print(e)
+
+
+class Slotted:
+    __slots__ = ("a",)
+
+
+Slotted.__module__ = "some.module"
+try:
+    Slotted().a
+except AttributeError as e:
+    print(e)
