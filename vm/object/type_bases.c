@@ -7,13 +7,13 @@ static Type *self_type(Value v) { return (Type *)value_object(v); }
 
 Value type_get_bases(Thread *t, Value self) { return ref_inc(t, self_type(self)->bases); }
 
-/* Computes the MROs of type and of its subclasses; `undo` (a list) receives type, old MRO in turn. */
+/* Computes the MROs of type and of its subclasses; `undo` (a list) receives type, old MRO (None: it had none yet) in turn. */
 static int recompute_mros(Thread *t, Type *type, Value undo)
 {
     Value old = ref_inc(t, type->mro);
     int result = type_set_mro(t, type);
     if (result == 0 && !value_is(old, type->mro))
-        result = list_append(t, undo, value_of(type)) < 0 || list_append(t, undo, old) < 0 ? -1 : 0;
+        result = list_append(t, undo, value_of(type)) < 0 || list_append(t, undo, value_is_empty(old) ? VALUE_NONE : old) < 0 ? -1 : 0;
     ref_dec(t, old);
     if (result < 0)
         return -1;
@@ -29,7 +29,8 @@ static int recompute_mros(Thread *t, Type *type, Value undo)
 static void restore_mros(Thread *t, Value undo)
 {
     for (size_t i = 0; i + 1 < list_length(undo); i += 2) {
-        type_replace_mro(t, type_as(list_peek(undo, i)), ref_inc(t, list_peek(undo, i + 1)));
+        Value mro = list_peek(undo, i + 1);
+        type_replace_mro(t, type_as(list_peek(undo, i)), value_is_none(mro) ? VALUE_EMPTY : ref_inc(t, mro));
     }
 }
 

@@ -43,3 +43,22 @@ try:
     Slotted().a
 except AttributeError as e:
     print(e)
+
+
+# A metaclass's mro() that assigns __bases__ of the class that is being made.
+calls = []
+
+
+class Meta(type):
+    def mro(cls):
+        calls.append(cls.__mro__)
+        if len(calls) == 1:
+            cls.__bases__ += ()
+        return type.mro(cls)
+
+
+class Made(metaclass=Meta):
+    pass
+
+
+print(calls, Made.__mro__)
