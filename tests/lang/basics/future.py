@@ -33,18 +33,6 @@ for builtins in types.MappingProxyType({"__import__": __import__}), types.Mappin
     except ImportError as e:
         print(e)
 
-
-class Slotted:
-    __slots__ = ("a",)
-
-
-Slotted.__module__ = "some.module"
-try:
-    Slotted().a
-except AttributeError as e:
-    print(e)
-
-
 # A metaclass's mro() that assigns __bases__ of the class that is being made.
 calls = []
 
