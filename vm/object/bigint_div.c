@@ -71,20 +71,14 @@ static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size
 #define LIMB_BITS (2 * BIGINT_BITS)
 #define LIMB_MASK ((UINT64_C(1) << LIMB_BITS) - 1)
 
-/* r = a << shift in limbs; the bits behind the last digit are 0. */
+/* r = a << shift in limbs, for a shift below LIMB_BITS; the bits behind the last digit are 0. */
 static void limbs_from(uint64_t *r, size_t limbs, const Digit *a, size_t n, unsigned shift)
 {
-    unsigned __int128 bits = 0;
-    unsigned have = shift;
-    size_t i = 0;
+    uint64_t over = 0;
     for (size_t k = 0; k < limbs; k++) {
-        while (have < LIMB_BITS && i < n) {
-            bits |= (unsigned __int128)a[i++] << have;
-            have += BIGINT_BITS;
-        }
-        r[k] = (uint64_t)bits & LIMB_MASK;
-        bits >>= LIMB_BITS;
-        have = have > LIMB_BITS ? have - LIMB_BITS : 0;
+        uint64_t limb = 2 * k + 1 < n ? a[2 * k] | (uint64_t)a[2 * k + 1] << BIGINT_BITS : 2 * k < n ? a[2 * k] : 0;
+        r[k] = (limb << shift | over) & LIMB_MASK;
+        over = limb >> (LIMB_BITS - shift);
     }
 }
 
@@ -150,14 +144,13 @@ static void divide_limbs(uint64_t *q, uint64_t *a, const uint64_t *b, size_t n, 
 /* Writes n digits of a >> shift. */
 static void digits_from(Digit *r, size_t n, const uint64_t *a, size_t limbs, unsigned shift)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint64_t at = (uint64_t)i * BIGINT_BITS + shift;
-        size_t k = (size_t)(at / LIMB_BITS);
-        unsigned offset = (unsigned)(at % LIMB_BITS);
-        uint64_t bits = k < limbs ? a[k] >> offset : 0;
-        if (offset > LIMB_BITS - BIGINT_BITS && k + 1 < limbs)
-            bits |= a[k + 1] << (LIMB_BITS - offset);
-        r[i] = (Digit)bits & BIGINT_MASK;
+    for (size_t i = 0, k = 0; i < n; i += 2, k++) {
+        uint64_t limb = k < limbs ? a[k] >> shift : 0;
+        if (k + 1 < limbs)
+            limb |= a[k + 1] << (LIMB_BITS - shift); /* nothing of it stays when shift is 0 */
+        r[i] = (Digit)limb & BIGINT_MASK;
+        if (i + 1 < n)
+            r[i + 1] = (Digit)(limb >> BIGINT_BITS) & BIGINT_MASK;
     }
 }
 

@@ -727,10 +727,32 @@ int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value)
     return status;
 }
 
-int dict_set(Thread *t, Value dict, Value key, Value value)
+static NOINLINE int set_slowly(Thread *t, Value dict, Value key, Value value)
 {
     hash_t hash = hash_of_key(t, key);
     return UNLIKELY(hash == -1) ? -1 : dict_set_hash(t, dict, key, hash, value);
+}
+
+/* For a key that find_quickly has not found. */
+static NOINLINE int set_absent(Thread *t, Value dict, Value key, Value value)
+{
+    if (UNLIKELY(insert_take(t, dict_of(dict), key, item_hash(t, key), value) < 0))
+        return -1;
+    ref_inc(t, key);
+    ref_inc(t, value);
+    return 0;
+}
+
+int dict_set(Thread *t, Value dict, Value key, Value value)
+{
+    int64_t i = find_quickly(t, dict_of(dict), key);
+    if (LIKELY(i >= 0)) {
+        Value *slot = (Value *)(dict_of(dict)->table + 1) + i, old = *slot;
+        *slot = ref_inc(t, value);
+        ref_dec(t, old);
+        return 0;
+    }
+    return i == ABSENT ? set_absent(t, dict, key, value) : set_slowly(t, dict, key, value);
 }
 
 int dict_set_string(Thread *t, Value dict, const char *ascii, Value value)

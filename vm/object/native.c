@@ -105,6 +105,30 @@ void native_signature_parse(NativeSignature *s, const char *text)
     }
 }
 
+/* Signatures that keywords were bound to lately, by the address of their text: with the lock on. */
+#define SIGNATURES_KEPT 16
+struct NativeSignatures {
+    const char *texts[SIGNATURES_KEPT];
+    NativeSignature signatures[SIGNATURES_KEPT];
+};
+
+/* The parts of a signature: kept ones, or *own.  To be used at once: whatever else is called may need the place. */
+static const NativeSignature *signature_of(Thread *t, const char *text, NativeSignature *own)
+{
+    struct NativeSignatures **kept = &t->interp->native_signatures;
+    if (LIKELY(!t->free_threaded) && (LIKELY(*kept != NULL) || (*kept = alloc_raw_zeroed(sizeof **kept)) != NULL)) {
+        size_t i = ((uintptr_t)text >> 3 ^ (uintptr_t)text >> 8) % SIGNATURES_KEPT;
+        NativeSignature *s = &(*kept)->signatures[i];
+        if (UNLIKELY((*kept)->texts[i] != text)) {
+            native_signature_parse(s, text);
+            (*kept)->texts[i] = text;
+        }
+        return s;
+    }
+    native_signature_parse(own, text);
+    return own;
+}
+
 static bool parameter_is(const NativeParameter *parameter, Value name)
 {
     const Str *s = str_of(name);
@@ -200,17 +224,17 @@ static int arity_error(Thread *t, const char *fname, uint32_t required, uint32_t
 
 int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names, Value *out)
 {
-    NativeSignature s;
-    native_signature_parse(&s, signature);
-    if (s.only < s.count || s.star_star)
-        return bind(t, fname, &s, args, n, names, out);
+    NativeSignature own;
+    const NativeSignature *s = signature_of(t, signature, &own);
+    if (s->only < s->count || s->star_star)
+        return bind(t, fname, s, args, n, names, out);
     if (names_length(names)) {
         error_set(t, EXC_TypeError, "%.200s() takes no keyword arguments", fname);
         return -1;
     }
-    if (n < s.required || (n > s.positional && !s.star))
-        return arity_error(t, fname, s.required, s.positional, n);
-    for (uint32_t i = 0; i < s.count; i++)
+    if (n < s->required || (n > s->positional && !s->star))
+        return arity_error(t, fname, s->required, s->positional, n);
+    for (uint32_t i = 0; i < s->count; i++)
         out[i] = i < n ? args[i] : VALUE_EMPTY;
     return 0;
 }
@@ -398,10 +422,10 @@ static Value call_raw(Thread *t, Native *f, const Value *args, uint32_t n, Value
 
 static COLD Value call_flat_slow(Thread *t, Native *f, const Value *args, uint32_t n, Value names)
 {
-    NativeSignature s;
-    native_signature_parse(&s, f->def->signature);
+    NativeSignature room;
+    const NativeSignature *s = signature_of(t, f->def->signature, &room);
     Value all[NATIVE_PARAMETERS_MAX + 1];
-    uint32_t self = s.has_self, own = self;
+    uint32_t self = s->has_self, own = self;
     if (self && !value_is_empty(f->self)) {
         all[0] = f->self;
         own = 0;
@@ -410,14 +434,14 @@ static COLD Value call_flat_slow(Thread *t, Native *f, const Value *args, uint32
     }
     args += own;
     n -= own;
-    if (s.only == s.count) {
+    if (s->only == s->count) {
         if (names_length(names))
             return keyword_error(t, f);
-        if (n < s.required || n > s.positional)
-            return flat_error(t, f, &s, n);
-        for (uint32_t i = 0; i < s.count; i++)
+        if (n < s->required || n > s->positional)
+            return flat_error(t, f, s, n);
+        for (uint32_t i = 0; i < s->count; i++)
             all[i + self] = i < n ? args[i] : VALUE_EMPTY;
-    } else if (bind(t, f->def->name, &s, args, n, names, all + self) < 0) {
+    } else if (bind(t, f->def->name, s, args, n, names, all + self) < 0) {
         return VALUE_EMPTY;
     }
     return f->def->fn(t, all, n + self, VALUE_EMPTY);

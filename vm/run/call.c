@@ -261,9 +261,29 @@ static COLD int bind_apart(Thread *t, Function *f, Value *window, uint32_t n, Va
     return status;
 }
 
+/* A call without keywords of a function of positional parameters, that only leaves out some with defaults. */
+static ALWAYS_INLINE bool bind_defaults(Thread *t, const Function *f, const Code *code, Value *window, uint32_t n)
+{
+    uint32_t positional = code->argument_count;
+    if (code->simple_count != positional || n > positional || !object_is(f->defaults, KIND_TUPLE))
+        return false;
+    size_t defaults = tuple_length(f->defaults);
+    if (n + defaults < positional)
+        return false;
+    const Value *from = tuple_of(f->defaults)->items + defaults;
+    uint32_t i = n;
+    for (; i < positional; i++)
+        window[i] = ref_inc(t, from[(ptrdiff_t)i - (ptrdiff_t)positional]);
+    for (; i < code->local_count; i++)
+        window[i] = VALUE_EMPTY;
+    return true;
+}
+
 int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names)
 {
     Code *code = code_of(f->code);
+    if (value_is_empty(names) && bind_defaults(t, f, code, window, n))
+        return 0;
     uint32_t positional = code->argument_count, total = positional + code->kwonly_count, slot = total;
     uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
     Value given[KEYWORDS_IN_PLACE];

@@ -156,6 +156,7 @@ typedef struct AttributeCacheEntry {
 
 struct Interp {
     AttributeCacheEntry *attribute_cache; /* ATTRIBUTE_CACHE_SIZE entries, or NULL */
+    struct NativeSignatures *native_signatures; /* kept by native.c, or NULL */
     Type *types[KIND_COUNT];
     Type *exceptions[EXC_COUNT];
     Value names[NAME_COUNT];
