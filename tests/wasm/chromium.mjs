@@ -80,6 +80,12 @@ await check({
     assert.equal(stdout, program('processes.out'), stderr);
     quiet();
   },
+  async 'pools one after another: what has ended rings no more'() {
+    const { stdout, stderr } = await run('import concurrent.futures, multiprocessing\nif __name__ == "__main__":\n    for i in range(12):\n        with multiprocessing.Pool(3) as pool: pool.map(abs, range(10)), pool.apply(abs, (7,)), list(pool.imap_unordered(abs, [-1]))\n' +
+      '        with concurrent.futures.ProcessPoolExecutor(2) as executor: list(executor.map(abs, range(6))), executor.submit(pow, 2, 100).result()\n    print("all")');
+    assert.equal(stdout, 'all\n', stderr);
+    quiet();
+  },
   async asyncio() {
     const { stdout, stderr } = await run(program('event_loop.py'), { name: 'event_loop.py' });
     assert.equal(stdout, program('event_loop.out'), stderr);

@@ -20,7 +20,7 @@ var BatonKernel = (function () {
   var AT_FDCWD = -100;
 
   // Header words.
-  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEMS = 9, SPARES = 10, PARKED = 11, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, FREE_LISTS = 32;
+  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEMS = 9, SPARES = 10, PARKED = 13, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, FREE_LISTS = 32;
   // Tables, in words.
   var PROCESSES = 64, FDS = 256, PROCESS_WORDS = 16 + FDS; // and the descriptors: open file, 1 << 16 if not inherited
   var P_STATE = 0, P_PID = 1, P_PARENT = 2, P_STATUS = 3, P_CWD = 4, P_UMASK = 5, P_JOB = 6, P_JOB_SIZE = 7, P_WORKER = 8, P_REAPED = 9,
@@ -110,7 +110,8 @@ var BatonKernel = (function () {
         }
       } catch (e) { canWait = false; }
     }
-    if (this.generation && (H[this.self + P_STATE] === ENDED || H[this.self + P_GENERATION] !== this.generation)) { // the process has ended: no further
+    var state = H[this.self + P_STATE];
+    if (this.generation && ((state !== RUNNING && state !== SPARE) || H[this.self + P_GENERATION] !== this.generation)) { // the process has ended, its slot may be free: no further
       this.unlock();
       for (;;) Atomics.wait(H, PARKED, 0);
     }
