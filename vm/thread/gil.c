@@ -152,7 +152,10 @@ void gil_after_fork_child(Thread *t)
 static COLD void hang(Thread *t)
 {
     _Atomic uint32_t never = 0;
-    atomic_store(&t->status, THREAD_DETACHED);
+    if (t->free_threaded)
+        world_detach(t); /* who is stopping the world may have counted this thread as running */
+    else
+        atomic_store(&t->status, THREAD_DETACHED);
     gil_drop(t, EVENT_END);
     for (;;)
         os_wait(&never, 0, -1);
