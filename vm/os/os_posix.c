@@ -169,7 +169,6 @@ void os_thread_ends(void)
 }
 
 void os_thread_yield(void) { sched_yield(); }
-void os_threads_unlocked(void) {}
 
 uintptr_t os_stack_low(void)
 {
