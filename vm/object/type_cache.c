@@ -172,7 +172,7 @@ static ALWAYS_INLINE bool cache_get(Thread *t, Type *type, Value name, Value *va
     if (UNLIKELY(!cache))
         return false;
     uint32_t i = cache_probe(cache, name);
-    if (UNLIKELY(value_is_empty(slot_peek(&cache->entries[i].name))))
+    if (UNLIKELY(!value_is(slot_peek(&cache->entries[i].name), name))) /* free, or just taken by another name */
         return false;
     *index = i;
     /* An entry never changes while its table lives, and the table owns the value. */
