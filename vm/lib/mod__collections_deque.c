@@ -665,8 +665,10 @@ static Value iterator_new(Thread *t, Type *type, Value deque)
     if (!it)
         return VALUE_EMPTY;
     it->deque = ref_inc(t, deque);
+    objlock_enter(t, deque_of(deque)); /* both of the same moment */
     it->left = deque_of(deque)->length;
     it->state = deque_of(deque)->state;
+    objlock_exit(t, deque_of(deque));
     return value_of(it);
 }
 
