@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | allocations [STEP] | fuzz [SECONDS] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | profile | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | allocations [STEP] | fuzz [SECONDS] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -26,38 +26,10 @@ install_missing() {
     exit 1
 }
 
-# Counts of what runs how often in some programs, by which gcc arranges the native build (as it does Debian's CPython). They are made before the first build and kept: functions that
-# change meanwhile are compiled without. The programs are every second one of the benchmark: the others show whether what was learnt holds for what was not seen.
-profile() {
-    local counts=build/train/CMakeFiles/vm.dir file programs=(tests/bench/programs/*.py) i
-    cc --version | grep -q 'Free Software Foundation' || return 0 # other compilers go without
-    [ -f build/train/build.ninja ] || cmake -S . -B build/train -G Ninja -DCMAKE_BUILD_TYPE=Release -DBATON_TRAIN=ON >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
-    rm -rf build/profile build/train/lib/python3.14/stdlib.image # compiling the library is part of the training
-    cmake --build build/train --target library >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
-    for ((i = 0; i < ${#programs[@]}; i += 2)); do build/train/baton "${programs[i]}" >build/training.log; done
-    mkdir build/profile
-    find $counts -name '*.gcda' | while read -r file; do # named as gcc will ask for them
-        mv "$file" "build/profile/$(tr / '#' <<<"$ROOT/build/native/CMakeFiles/vm.dir${file#"$counts"}")"
-    done
-}
-
 native() {
     install_missing "${files[@]}" "$@"
-    if [ ! -f build/native/build.ninja ]; then
-        [ -d build/profile ] || profile
-        cmake -S . -B build/native -G Ninja -DCMAKE_BUILD_TYPE=Release -DBATON_PROFILE="$ROOT/build/profile" >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
-    fi
+    [ -f build/native/build.ninja ] || cmake -S . -B build/native -G Ninja -DCMAKE_BUILD_TYPE=Release >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
-}
-
-# The native build as a fresh one would be: counted anew if something has changed since.
-trained() {
-    install_missing "${files[@]}" "$@"
-    if [ ! -d build/profile ] || [ -n "$(find vm -name node_modules -prune -o -newer build/profile -type f -print -quit)" ]; then
-        profile
-        rm -rf build/native
-    fi
-    native
 }
 
 # A build beside the native one: variant NAME CMAKE_OPTION ...
@@ -179,9 +151,8 @@ conformance) # CPython's own tests, all that count or those named; options of te
     native "${conformance_files[@]}"
     shift
     exec /usr/bin/python3 tests/conformance/run.py "$@" build/native/baton ;;
-profile) trained ;;
 bench)
-    trained /usr/bin/python3:python3-minimal
+    native /usr/bin/python3:python3-minimal
     shift
     exec /usr/bin/python3 tests/bench/run.py build/native/baton "$@" ;;
 bench-web) # against Pyodide, in Chromium
