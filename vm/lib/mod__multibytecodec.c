@@ -334,17 +334,11 @@ static const NativeDef *const encoder_methods[] = {&native_encoder_encode, &nati
 const TypeSpec multibyte_incremental_encoder_spec = {
     .name = "_multibytecodec.MultibyteIncrementalEncoder",
     .doc = "Encodes text piece by piece; a subclass says by which `codec`.",
-    .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
-    .size = sizeof(Stateful),
+    STATEFUL_LAYOUT,
     .methods = encoder_methods,
     .getsets = stateful_getsets,
     .signature = "(errors='strict')",
-    .slots = {.dealloc = stateful_clear,
-              .traverse = stateful_traverse,
-              .clear = stateful_clear,
-              .create = encoder_create,
-              .init = stateful_init},
+    .slots = STATEFUL_SLOTS(encoder_create),
 };
 
 /* ---- the incremental decoder ---- */
@@ -423,17 +417,11 @@ static const NativeDef *const decoder_methods[] = {&native_decoder_decode, &nati
 const TypeSpec multibyte_incremental_decoder_spec = {
     .name = "_multibytecodec.MultibyteIncrementalDecoder",
     .doc = "Decodes bytes piece by piece; a subclass says by which `codec`.",
-    .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
-    .size = sizeof(Stateful),
+    STATEFUL_LAYOUT,
     .methods = decoder_methods,
     .getsets = stateful_getsets,
     .signature = "(errors='strict')",
-    .slots = {.dealloc = stateful_clear,
-              .traverse = stateful_traverse,
-              .clear = stateful_clear,
-              .create = decoder_create,
-              .init = stateful_init},
+    .slots = STATEFUL_SLOTS(decoder_create),
 };
 
 /* ---- the module ---- */

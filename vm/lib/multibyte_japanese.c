@@ -69,8 +69,8 @@ uint32_t jisx0213_plane2_character(const CharsetTable *plane2, uint32_t code, bo
 
 /* ---- EUC-JP ---- */
 
-/* What both forms of EUC have in common: false, when it is not one of these characters. */
-static bool euc_single(uint32_t c, uint8_t *out, size_t *length)
+/* What both forms of EUC have in common: ASCII and letters of half width. False: it is none of these. */
+static bool euc_encode_single(uint32_t c, uint8_t *out, size_t *length)
 {
     if (c < 0x80) {
         put1(c, out, length);
@@ -83,13 +83,26 @@ static bool euc_single(uint32_t c, uint8_t *out, size_t *length)
     return false;
 }
 
+static bool euc_decode_single(const uint8_t *p, size_t left, uint32_t *out, int *count, int *result)
+{
+    if (*p < 0x80)
+        *result = got(*p, 1, out, count);
+    else if (left < (*p == 0x8F ? 3u : 2u))
+        *result = MULTIBYTE_MORE;
+    else if (*p == 0x8E)
+        *result = p[1] - 0xA1u < HALF_WIDTH_COUNT ? got(HALF_WIDTH + p[1] - 0xA1, 2, out, count) : -1;
+    else
+        return false;
+    return true;
+}
+
 static int euc_jp_encode(const MultibyteEncoding *e, CharsetTables tables, MultibyteState *state, const Str *text,
                          size_t at, size_t end, bool final, uint8_t *out, size_t *length)
 {
     uint32_t c = str_at(text, at), code;
     if (c == 0xA5 || c == 0x203E)
         return put1(c == 0xA5 ? '\\' : '~', out, length);
-    if (euc_single(c, out, length))
+    if (euc_encode_single(c, out, length))
         return 1;
     if ((code = charset_code(tables[0], c)) != 0)
         return put2(code, out, length);
@@ -99,12 +112,9 @@ static int euc_jp_encode(const MultibyteEncoding *e, CharsetTables tables, Multi
 static int euc_jp_decode(const MultibyteEncoding *e, CharsetTables tables, MultibyteState *state, const uint8_t *p,
                          size_t left, uint32_t *out, int *count)
 {
-    if (*p < 0x80)
-        return got(*p, 1, out, count);
-    if (left < (*p == 0x8F ? 3u : 2u))
-        return MULTIBYTE_MORE;
-    if (*p == 0x8E)
-        return p[1] - 0xA1u < HALF_WIDTH_COUNT ? got(HALF_WIDTH + p[1] - 0xA1, 2, out, count) : -1;
+    int result;
+    if (euc_decode_single(p, left, out, count, &result))
+        return result;
     if (*p == 0x8F)
         return got(charset_character(tables[1], pair(p + 1)), 3, out, count);
     return got(charset_character(tables[0], pair(p)), 2, out, count);
@@ -154,7 +164,7 @@ static int euc_jis_encode(const MultibyteEncoding *e, CharsetTables tables, Mult
 {
     uint32_t c = str_at(text, at);
     int used;
-    if (euc_single(c, out, length))
+    if (euc_encode_single(c, out, length))
         return 1;
     uint32_t code = jisx0213_code(e, tables, text, at, end, final, &used);
     if (!code && used == MULTIBYTE_MORE)
@@ -174,12 +184,9 @@ static int euc_jis_encode(const MultibyteEncoding *e, CharsetTables tables, Mult
 static int euc_jis_decode(const MultibyteEncoding *e, CharsetTables tables, MultibyteState *state, const uint8_t *p,
                           size_t left, uint32_t *out, int *count)
 {
-    if (*p < 0x80)
-        return got(*p, 1, out, count);
-    if (left < (*p == 0x8F ? 3u : 2u))
-        return MULTIBYTE_MORE;
-    if (*p == 0x8E)
-        return p[1] - 0xA1u < HALF_WIDTH_COUNT ? got(HALF_WIDTH + p[1] - 0xA1, 2, out, count) : -1;
+    int result;
+    if (euc_decode_single(p, left, out, count, &result))
+        return result;
     if (*p == 0x8F) {
         uint32_t c = jisx0213_plane2_character(tables[1], pair(p + 1), e->variant & YEAR_2000);
         return got(c ? c : charset_character(tables[2], pair(p + 1)), 3, out, count);

@@ -23,6 +23,13 @@ int stateful_init(Thread *t, Value self, const Value *args, uint32_t n, Value na
 void stateful_clear(Thread *t, Object *o);
 int stateful_traverse(Object *o, VisitFn visit, void *arg);
 extern const GetSetDef stateful_getsets[];
+/* What the TypeSpecs of these have in common. */
+#define STATEFUL_LAYOUT .kind = KIND_OBJECT, .flags = TYPE_BASE, .size = sizeof(Stateful)
+#define STATEFUL_SLOTS(create_)                                                                                        \
+    {                                                                                                                  \
+        .dealloc = stateful_clear, .traverse = stateful_traverse, .clear = stateful_clear, .create = (create_),        \
+        .init = stateful_init                                                                                          \
+    }
 
 MultibyteState stateful_state(Thread *t, Stateful *s);
 void stateful_set(Thread *t, Stateful *s, const MultibyteState *state, Value pending); /* takes `pending` */

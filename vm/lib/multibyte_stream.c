@@ -105,18 +105,12 @@ static const NativeDef *const reader_methods[] = {&native_reader_read, &native_r
 const TypeSpec multibyte_stream_reader_spec = {
     .name = "_multibytecodec.MultibyteStreamReader",
     .doc = "Reads text from a stream of bytes; a subclass says by which `codec`.",
-    .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
-    .size = sizeof(Stateful),
+    STATEFUL_LAYOUT,
     .methods = reader_methods,
     .getsets = stateful_getsets,
     .members = members,
     .signature = "(stream, errors='strict')",
-    .slots = {.dealloc = stateful_clear,
-              .traverse = stateful_traverse,
-              .clear = stateful_clear,
-              .create = reader_create,
-              .init = stateful_init},
+    .slots = STATEFUL_SLOTS(reader_create),
 };
 
 /* ---- writing ---- */
@@ -180,16 +174,10 @@ static const NativeDef *const writer_methods[] = {&native_writer_write, &native_
 const TypeSpec multibyte_stream_writer_spec = {
     .name = "_multibytecodec.MultibyteStreamWriter",
     .doc = "Writes text to a stream of bytes; a subclass says by which `codec`.",
-    .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
-    .size = sizeof(Stateful),
+    STATEFUL_LAYOUT,
     .methods = writer_methods,
     .getsets = stateful_getsets,
     .members = members,
     .signature = "(stream, errors='strict')",
-    .slots = {.dealloc = stateful_clear,
-              .traverse = stateful_traverse,
-              .clear = stateful_clear,
-              .create = writer_create,
-              .init = stateful_init},
+    .slots = STATEFUL_SLOTS(writer_create),
 };

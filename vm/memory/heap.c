@@ -67,7 +67,8 @@ static void *arena_reserve(Pool *pool, size_t size)
         pool->half = NULL;
         return p;
     }
-    if (size != ARENA_SIZE || pool->reserved < CONFIG_HUGE_FROM || !(p = os_memory_reserve(2 * ARENA_SIZE, 2 * ARENA_SIZE))) {
+    if (size != ARENA_SIZE || pool->reserved < CONFIG_HUGE_FROM ||
+        !(p = os_memory_reserve(2 * ARENA_SIZE, 2 * ARENA_SIZE))) {
         p = os_memory_reserve(size, ARENA_SIZE);
         if (p && size >= CONFIG_HUGE_FROM)
             os_memory_prefer_huge(p, size);
@@ -145,7 +146,7 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
     slab->units = (uint16_t)(class_size(class) / 16);
     slab->used = 0;
     slab->kind = (uint8_t)kind;
-    slab->class = (uint8_t)class;
+    slab->class = (uint8_t) class;
     slab->next = slab->previous = NULL;
     slab->state = SLAB_CURRENT;
     return slab;
@@ -186,10 +187,10 @@ static void slab_release(Slab *slab)
 
 static void slab_release_later(Thread *t, void *slab) { slab_release(slab); }
 
-static void partial_add(Slab *slab)
+/* ---- the lists of a heap: slabs with room, and while allocations are traced those in use (first: the one that gives) ---- */
+
+static void list_add(Slab **head, Slab *slab)
 {
-    Slab **head = &slab->heap->partial[slab->kind][slab->class];
-    slab->state = SLAB_PARTIAL;
     slab->previous = NULL;
     slab->next = *head;
     if (*head)
@@ -197,15 +198,30 @@ static void partial_add(Slab *slab)
     *head = slab;
 }
 
-static void partial_remove(Slab *slab)
+static void list_remove(Slab **head, Slab *slab)
 {
     if (slab->previous)
         slab->previous->next = slab->next;
     else
-        slab->heap->partial[slab->kind][slab->class] = slab->next;
+        *head = slab->next;
     if (slab->next)
         slab->next->previous = slab->previous;
     slab->next = slab->previous = NULL;
+}
+
+static Slab **partial_of(Slab *slab) { return &slab->heap->partial[slab->kind][slab->class]; }
+static Slab **traced_of(Slab *slab) { return &slab->heap->traced[slab->kind][slab->class]; }
+
+static void partial_add(Slab *slab)
+{
+    slab->state = SLAB_PARTIAL;
+    list_add(partial_of(slab), slab);
+}
+
+static void traced_add(Slab *slab)
+{
+    slab->state = SLAB_TRACED;
+    list_add(traced_of(slab), slab);
 }
 
 static void slab_leave(Thread *t, Slab *slab)
@@ -217,34 +233,12 @@ static void slab_leave(Thread *t, Slab *slab)
         reclaim_later(t, slab_release_later, slab);
 }
 
-static void traced_link(Slab *slab)
-{
-    Slab **head = &slab->heap->traced[slab->kind][slab->class];
-    slab->state = SLAB_TRACED;
-    slab->previous = NULL;
-    slab->next = *head;
-    if (*head)
-        (*head)->previous = slab;
-    *head = slab;
-}
-
-static void traced_unlink(Slab *slab)
-{
-    if (slab->previous)
-        slab->previous->next = slab->next;
-    else
-        slab->heap->traced[slab->kind][slab->class] = slab->next;
-    if (slab->next)
-        slab->next->previous = slab->previous;
-    slab->next = slab->previous = NULL;
-}
-
 static void traced_settle(Thread *t, Slab *slab)
 {
     if (slab->state == SLAB_TRACED_FULL)
-        traced_link(slab);
+        traced_add(slab);
     if (slab->used == 0 && slab->previous) { /* the first one is kept */
-        traced_unlink(slab);
+        list_remove(traced_of(slab), slab);
         slab_leave(t, slab);
     }
 }
@@ -260,7 +254,7 @@ void heap_slab_settle(Thread *t, Slab *slab)
         partial_add(slab);
     if (slab->used != 0 || slab->state != SLAB_PARTIAL)
         return;
-    partial_remove(slab);
+    list_remove(partial_of(slab), slab);
     slab_leave(t, slab);
 }
 
@@ -297,7 +291,7 @@ static void *traced_block(Heap *heap, AllocKind kind, uint32_t class)
             slab = slab_acquire(heap, kind, class);
             if (!slab)
                 return NULL;
-            traced_link(slab);
+            traced_add(slab);
         }
         if (!slab->free)
             slab_carve(slab);
@@ -307,7 +301,7 @@ static void *traced_block(Heap *heap, AllocKind kind, uint32_t class)
             slab->used++;
             return block;
         }
-        traced_unlink(slab);
+        list_remove(traced_of(slab), slab);
         slab->state = SLAB_TRACED_FULL;
     }
 }
@@ -332,7 +326,7 @@ void *heap_block(Heap *heap, AllocKind kind, uint32_t class)
         }
         slab = heap->partial[kind][class];
         if (slab) {
-            partial_remove(slab);
+            list_remove(partial_of(slab), slab);
             slab->state = SLAB_CURRENT;
         } else {
             slab = slab_acquire(heap, kind, class);
@@ -351,13 +345,15 @@ NO_ASAN void heap_block_free_remote(Slab *slab, void *block)
     void *first = atomic_load_explicit(&slab->remote, memory_order_relaxed);
     do
         *block_link(block, (AllocKind)slab->kind) = first;
-    while (!atomic_compare_exchange_weak_explicit(&slab->remote, &first, block, memory_order_release, memory_order_relaxed));
+    while (!atomic_compare_exchange_weak_explicit(&slab->remote, &first, block, memory_order_release,
+                                                  memory_order_relaxed));
     if (first)
         return;
     Slab *top = atomic_load_explicit(&heap->remote_slabs, memory_order_relaxed);
     do
         slab->remote_next = top;
-    while (!atomic_compare_exchange_weak_explicit(&heap->remote_slabs, &top, slab, memory_order_release, memory_order_relaxed));
+    while (!atomic_compare_exchange_weak_explicit(&heap->remote_slabs, &top, slab, memory_order_release,
+                                                  memory_order_relaxed));
 }
 
 NO_ASAN void heap_collect_remote(Thread *t, Heap *heap)
@@ -388,7 +384,7 @@ static void begin_traced(Heap *heap, Tracer *tracer)
 {
     heap->tracer = tracer;
     for (int kind = 0; kind < ALLOC_KINDS; kind++) {
-        for (int class = 0; class < ALLOC_CLASSES; class++) {
+        for (int class = 0; class < ALLOC_CLASSES; class ++) {
             Slab *slab = heap->bins[kind][class];
             if (slab != &empty_slab)
                 partial_add(slab);
@@ -487,7 +483,10 @@ void *heap_big(Heap *heap, AllocKind kind, size_t size)
     return block;
 }
 
-static Run *run_of(HeapArena *a, const void *block) { return &a->u.pages.runs[(size_t)((const char *)block - (char *)a) / PAGE_SIZE_]; }
+static Run *run_of(HeapArena *a, const void *block)
+{
+    return &a->u.pages.runs[(size_t)((const char *)block - (char *)a) / PAGE_SIZE_];
+}
 
 /* Pages of a run that are worth a system call to give back. */
 #define LONG_RUN 32
@@ -546,7 +545,8 @@ void *heap_big_resize(HeapArena *a, void *block, size_t size)
         }
         if (pages > run->pages) {
             Run *after = run + run->pages;
-            while (after < end && after->kind == RUN_FREE && after + after->pages < end && after[after->pages].kind == RUN_FREE)
+            while (after < end && after->kind == RUN_FREE && after + after->pages < end &&
+                   after[after->pages].kind == RUN_FREE)
                 after->pages = (uint16_t)(after->pages + after[after->pages].pages);
             if (after < end && after->kind == RUN_FREE && run->pages + after->pages >= pages) {
                 uint32_t left = run->pages + after->pages - pages;
@@ -643,7 +643,7 @@ Heap *heap_acquire(Interp *interp)
     if (!heap)
         return NULL;
     for (int kind = 0; kind < ALLOC_KINDS; kind++) {
-        for (int class = 0; class < ALLOC_CLASSES; class++)
+        for (int class = 0; class < ALLOC_CLASSES; class ++)
             heap->bins[kind][class] = (Slab *)&empty_slab;
     }
     heap->interp = interp;
@@ -727,7 +727,10 @@ int heap_walk_containers(Interp *interp, HeapVisitFn fn, void *arg)
 {
     return walk(interp, ALLOC_CONTAINER, ALLOC_CONTAINER, fn, arg);
 }
-int heap_walk_objects(Interp *interp, HeapVisitFn fn, void *arg) { return walk(interp, ALLOC_LEAF, ALLOC_CONTAINER, fn, arg); }
+int heap_walk_objects(Interp *interp, HeapVisitFn fn, void *arg)
+{
+    return walk(interp, ALLOC_LEAF, ALLOC_CONTAINER, fn, arg);
+}
 
 Heap *heap_first(Interp *interp) { return interp->pool->heaps; }
 
@@ -778,4 +781,7 @@ typedef struct Find {
 } Find;
 static int find_object(Object *o, void *arg) { return (const void *)o == ((Find *)arg)->address; }
 
-bool heap_is_object(Interp *interp, const void *address) { return heap_walk_objects(interp, find_object, &(Find){address}) != 0; }
+bool heap_is_object(Interp *interp, const void *address)
+{
+    return heap_walk_objects(interp, find_object, &(Find){address}) != 0;
+}
