@@ -157,7 +157,7 @@ int call_into(Compiler *c, AstExpr *e, Reg dst)
         int super = super_arguments(c, func->Attribute.value, base);
         if (super < 0)
             return -1;
-        Value mangled = symtable_mangle(c->t, c->arena, u->scope->private_name, func->Attribute.attr);
+        Value mangled = symtable_mangle(c->t, c->arena, u->scope, func->Attribute.attr);
         int site = value_is_empty(mangled) ? -1 : site_new(c, mangled, super ? 2 : 1);
         if (site < 0)
             return -1;

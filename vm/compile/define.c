@@ -307,7 +307,7 @@ static int evaluator(Compiler *c, Scope *scope, Value name, AstExpr *e, bool sta
 static int annotation_item(Compiler *c, Reg dict, Value name, AstExpr *annotation, bool text)
 {
     uint32_t mark = c->u->temp_top;
-    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope->private_name, name);
+    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope, name);
     Reg key = temp_push(c), value = temp_push(c);
     if (value_is_empty(mangled) || load_constant(c, mangled, key) < 0)
         return -1;
@@ -416,7 +416,7 @@ static int defaults_into(Compiler *c, const AstArguments *args, uint32_t *flags)
         for (uint32_t i = 0; i < args->kw_defaults->n; i++) {
             if (!args->kw_defaults->at[i])
                 continue;
-            Value name = symtable_mangle(c->t, c->arena, c->u->scope->private_name, args->kwonlyargs->at[i]->arg);
+            Value name = symtable_mangle(c->t, c->arena, c->u->scope, args->kwonlyargs->at[i]->arg);
             Reg key = temp_push(c), value = temp_push(c);
             if (value_is_empty(name) || load_constant(c, name, key) < 0 || expr_into(c, args->kw_defaults->at[i], value) < 0 ||
                 emit(c, OP_DICT_SET, dict, key, value) < 0)
@@ -734,11 +734,6 @@ int define_class(Compiler *c, AstStmt *s)
 
 /* ---- type parameters and aliases ---- */
 
-static AstExpr *type_parameter_default(const AstTypeParam *p)
-{
-    return p->kind == AST_TypeVar ? p->TypeVar.default_value : p->kind == AST_ParamSpec ? p->ParamSpec.default_value : p->TypeVarTuple.default_value;
-}
-
 /* Makes and binds the type parameters; dst receives the tuple of them. */
 static int type_parameters(Compiler *c, const AstTypeParamSeq *params, Reg dst)
 {
@@ -764,11 +759,11 @@ static int type_parameters(Compiler *c, const AstTypeParamSeq *params, Reg dst)
                                                                              : INTRINSIC_TYPEVARTUPLE) < 0) {
             return -1;
         }
-        AstExpr *value = type_parameter_default(p);
-        if (value) {
+        AstExpr *const *value = type_param_default(p);
+        if (*value) {
             default_seen = true;
             if (emit(c, OP_MOVE, pair, r, 0) < 0 ||
-                evaluator(c, symtable_scope(c->symtable, value), name, value, p->kind == AST_TypeVarTuple, pair + 1) < 0 ||
+                evaluator(c, symtable_scope(c->symtable, value), name, *value, p->kind == AST_TypeVarTuple, pair + 1) < 0 ||
                 emit(c, OP_INTRINSIC2, r, pair, INTRINSIC2_SET_TYPEPARAM_DEFAULT) < 0)
                 return -1;
         } else if (default_seen) {
@@ -883,7 +878,7 @@ int define_annotated(Compiler *c, AstStmt *s)
         u->temp_top = mark;
     }
     if (target->kind == AST_Name && s->AnnAssign.simple && stores) {
-        Value mangled = symtable_mangle(t, c->arena, u->scope->private_name, target->Name.id);
+        Value mangled = symtable_mangle(t, c->arena, u->scope, target->Name.id);
         if (value_is_empty(mangled))
             return -1;
         if (c->flags & CODE_FUTURE_ANNOTATIONS) {

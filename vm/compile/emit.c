@@ -113,7 +113,7 @@ static MUST_CHECK Value make_qualname(Compiler *c, Scope *scope, Value name)
             return ref_inc(t, name);
     }
     if (scope->kind == SCOPE_FUNCTION || scope->kind == SCOPE_CLASS) {
-        Symbol *s = symtable_find(parent->scope, symtable_mangle(t, c->arena, parent->scope->private_name, name));
+        Symbol *s = symtable_find(parent->scope, symtable_mangle(t, c->arena, parent->scope, name));
         if (s && s->scope == SYMBOL_GLOBAL_EXPLICIT)
             return ref_inc(t, name);
     }

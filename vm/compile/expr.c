@@ -813,7 +813,7 @@ static void narrow_to_attribute(Compiler *c, AstExpr *e)
 
 static int attribute_site(Compiler *c, Value name)
 {
-    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope->private_name, name);
+    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope, name);
     return value_is_empty(mangled) ? -1 : site_new(c, mangled, 1);
 }
 

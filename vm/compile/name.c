@@ -46,7 +46,7 @@ int variable_resolve(Compiler *c, Value name, Variable *v)
 {
     Thread *t = c->t;
     Unit *u = c->u;
-    Value mangled = symtable_mangle(t, c->arena, u->scope->private_name, name);
+    Value mangled = symtable_mangle(t, c->arena, u->scope, name);
     if (value_is_empty(mangled))
         return -1;
     v->name = mangled;

@@ -119,7 +119,7 @@ static int augment_attribute(Compiler *c, AstStmt *s, AstExpr *target)
     Reg object = expr_held(c, target->Attribute.value, s->AugAssign.value), value = temp_push(c);
     if (object < 0)
         return -1;
-    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope->private_name, target->Attribute.attr);
+    Value mangled = symtable_mangle(c->t, c->arena, c->u->scope, target->Attribute.attr);
     int load = value_is_empty(mangled) ? -1 : site_new(c, mangled, 1), store = load < 0 ? -1 : site_new(c, mangled, 1);
     c->position = target->position;
     Reg read = store < 0 ? -1 : held_again(c, object);

@@ -10,7 +10,7 @@
 
 /* ---- name mangling ---- */
 
-Value symtable_mangle(Thread *t, Arena *arena, Value class_name, Value name)
+static Value mangle(Thread *t, Arena *arena, Value class_name, Value name)
 {
     if (LIKELY(value_is_empty(class_name)) || value_is_empty(name))
         return name;
@@ -34,9 +34,9 @@ Value symtable_mangle(Thread *t, Arena *arena, Value class_name, Value name)
     return value_is_empty(mangled) || arena_keep_take(t, arena, mangled) < 0 ? VALUE_EMPTY : mangled;
 }
 
-Value symtable_mangle_in(Thread *t, Arena *arena, const Scope *scope, Value name)
+Value symtable_mangle(Thread *t, Arena *arena, const Scope *scope, Value name)
 {
-    Value mangled = symtable_mangle(t, arena, scope->private_name, name);
+    Value mangled = mangle(t, arena, scope->private_name, name);
     if (!value_is_empty(mangled) && !value_is(mangled, name) && ((const BuildScope *)scope)->class_parameters) {
         const Symbol *s = symtable_find(scope, mangled);
         if (!s || !(s->flags & SYMBOL_DEF_TYPE_PARAMETER))
@@ -159,9 +159,9 @@ int scope_add(Builder *b, Scope *scope, Value name, uint32_t flag, Position posi
 {
     Value mangled;
     if (flag & SYMBOL_DEF_TYPE_PARAMETER)
-        mangled = symtable_mangle(b->t, b->arena, scope->private_name, name);
+        mangled = mangle(b->t, b->arena, scope->private_name, name);
     else
-        mangled = symtable_mangle_in(b->t, b->arena, scope, name);
+        mangled = symtable_mangle(b->t, b->arena, scope, name);
     Symbol *s = value_is_empty(mangled) ? NULL : scope_symbol(b, scope, mangled);
     if (!s)
         return -1;
@@ -180,7 +180,7 @@ int scope_add(Builder *b, Scope *scope, Value name, uint32_t flag, Position posi
 
 int64_t scope_flags(Builder *b, const Scope *scope, Value name)
 {
-    Value mangled = symtable_mangle_in(b->t, b->arena, scope, name);
+    Value mangled = symtable_mangle(b->t, b->arena, scope, name);
     if (value_is_empty(mangled))
         return -1;
     const Symbol *s = symtable_find(scope, mangled);
@@ -189,7 +189,7 @@ int64_t scope_flags(Builder *b, const Scope *scope, Value name)
 
 int scope_directive(Builder *b, Value name, Position position)
 {
-    Value mangled = symtable_mangle_in(b->t, b->arena, b->scope, name);
+    Value mangled = symtable_mangle(b->t, b->arena, b->scope, name);
     Symbol *s = value_is_empty(mangled) ? NULL : symtable_find(b->scope, mangled);
     if (!s)
         return -1;

@@ -34,8 +34,8 @@ typedef struct Symbol {
  *   AstMod; a FunctionDef, AsyncFunctionDef or ClassDef statement; a Lambda or comprehension expression;
  *   the type_params sequence (AstTypeParamSeq) of a definition or alias that has any: SCOPE_TYPE_PARAMETERS, with the parameters ".type_params"-like as CPython's:
  *     ".defaults" and ".kwdefaults" for functions that have such defaults, none otherwise; a class's keeps ".type_params" and ".generic_base" as locals;
- *   a TypeAlias statement: SCOPE_TYPE_ALIAS (its value); an AstTypeParam: SCOPE_TYPE_VARIABLE of its bound; the default_value expression of an AstTypeParam:
- *     SCOPE_TYPE_VARIABLE of its default.  These three and all SCOPE_ANNOTATION take one positional-only parameter ".format".
+ *   a TypeAlias statement: SCOPE_TYPE_ALIAS (its value); an AstTypeParam: SCOPE_TYPE_VARIABLE of its bound; its type_param_default (the address, for the expression itself may open
+ *     another): SCOPE_TYPE_VARIABLE of its default.  These three and all SCOPE_ANNOTATION take one positional-only parameter ".format".
  *   Deferred annotations (PEP 649): Scope.annotations of the module's, class's or function's own scope, a SCOPE_ANNOTATION named "__annotate__" whose parent
  *     is the scope in which the definition stands (for a function: the one around it, its type parameter scope if it has one; for a class or module: the class or module itself);
  *     NULL when there are no annotations. */
@@ -66,7 +66,7 @@ struct Scope {
     Position position;
     int comprehension_kind;       /* 0 none, 1 list, 2 dict, 3 set, 4 generator */
     Scope *annotations;           /* the scope of this module's, class's or function's deferred annotations, or NULL */
-    Value private_name;           /* class name for mangling, or empty: see symtable_mangle_in */
+    Value private_name;           /* class name for mangling, or empty: see symtable_mangle */
 };
 
 typedef struct Symtable {
@@ -81,11 +81,17 @@ typedef struct Symtable {
 
 /* Builds all scopes and resolves all names; everything is allocated in the arena.  NULL with SyntaxError and the like. */
 Symtable *symtable_build(Thread *t, AstMod *mod, Value filename, Arena *arena, int flags);
+/* Where the default of a type parameter is, or NULL if it has none. */
+static inline AstExpr *const *type_param_default(const AstTypeParam *p)
+{
+    return p->kind == AST_TypeVar     ? &p->TypeVar.default_value
+           : p->kind == AST_ParamSpec ? &p->ParamSpec.default_value
+                                      : &p->TypeVarTuple.default_value;
+}
 Scope *symtable_scope(const Symtable *st, const void *node); /* NULL: the node opens none */
 Symbol *symtable_find(const Scope *scope, Value mangled_name); /* NULL: not there */
-/* The name as it is inside the class (`__x` becomes `_C__x`): borrowed (kept by the arena), or empty with MemoryError. */
-Value symtable_mangle(Thread *t, Arena *arena, Value class_name_or_empty, Value name);
-/* The name as it is in a scope.  Like symtable_mangle with its private_name, except in the scope of a generic class's type parameters, where only these are mangled. */
-Value symtable_mangle_in(Thread *t, Arena *arena, const Scope *scope, Value name);
+/* The name as it is in a scope: `__x` becomes `_C__x` inside the class C; in the scope of a generic class's type parameters only these are changed so.
+ * Borrowed (kept by the arena), or empty with MemoryError. */
+Value symtable_mangle(Thread *t, Arena *arena, const Scope *scope, Value name);
 
 #endif

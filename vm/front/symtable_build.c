@@ -26,7 +26,8 @@ static int see_class(Builder *b, Position position)
 static int enter_evaluated(Builder *b, ScopeKind kind, Value name, const void *node, Position position, bool detached)
 {
     bool in_class = sees_class(b->scope);
-    if (scope_enter(b, kind, name, node, position, detached) < 0 || scope_use(b, b->format, SYMBOL_DEF_PARAMETER | SYMBOL_USED, position) < 0)
+    if (scope_enter(b, kind, name, node, position, detached) < 0 ||
+        scope_use(b, b->format, SYMBOL_DEF_PARAMETER | SYMBOL_USED, position) < 0)
         return -1;
     return in_class ? see_class(b, position) : 0;
 }
@@ -38,7 +39,8 @@ static int visit_annotation(Builder *b, AstExpr *e)
 {
     Scope *owner = b->scope;
     bool future = b->flags & SYMTABLE_FUTURE_ANNOTATIONS, unevaluated = owner->kind == SCOPE_FUNCTION;
-    bool conditional = owner->kind == SCOPE_MODULE || (owner->kind == SCOPE_CLASS && build_scope(owner)->in_conditional);
+    bool conditional =
+        owner->kind == SCOPE_MODULE || (owner->kind == SCOPE_CLASS && build_scope(owner)->in_conditional);
     if (conditional && !future && !owner->has_conditional_annotations) {
         owner->has_conditional_annotations = true;
         if (scope_use(b, b->conditional_annotations, SYMBOL_USED, e->position) < 0)
@@ -84,8 +86,8 @@ static int visit_signature(Builder *b, AstStmt *s, Scope **made)
     AstExpr *returns = s->FunctionDef.returns;
     Scope *outer = b->scope;
     *made = NULL;
-    if (!any_annotation(a->posonlyargs) && !any_annotation(a->args) && !any_annotation(a->kwonlyargs) && !(a->vararg && a->vararg->annotation) &&
-        !(a->kwarg && a->kwarg->annotation) && !returns)
+    if (!any_annotation(a->posonlyargs) && !any_annotation(a->args) && !any_annotation(a->kwonlyargs) &&
+        !(a->vararg && a->vararg->annotation) && !(a->kwarg && a->kwarg->annotation) && !returns)
         return 0;
     bool future = b->flags & SYMTABLE_FUTURE_ANNOTATIONS;
     if (enter_evaluated(b, SCOPE_ANNOTATION, ID(b->t, __annotate__), a, s->position, future) < 0)
@@ -94,8 +96,8 @@ static int visit_signature(Builder *b, AstStmt *s, Scope **made)
         *made = b->scope;
     if (visit_argument_annotations(b, a->posonlyargs) < 0 || visit_argument_annotations(b, a->args) < 0 ||
         (a->vararg && a->vararg->annotation && visit_expr(b, a->vararg->annotation) < 0) ||
-        (a->kwarg && a->kwarg->annotation && visit_expr(b, a->kwarg->annotation) < 0) || visit_argument_annotations(b, a->kwonlyargs) < 0 ||
-        (returns && visit_expr(b, returns) < 0))
+        (a->kwarg && a->kwarg->annotation && visit_expr(b, a->kwarg->annotation) < 0) ||
+        visit_argument_annotations(b, a->kwonlyargs) < 0 || (returns && visit_expr(b, returns) < 0))
         return -1;
     scope_leave(b, outer);
     return 0;
@@ -124,17 +126,14 @@ static int visit_type_param(Builder *b, AstTypeParam *p)
         return SYMTABLE_ERROR(b, p->position, "reserved name '%U' cannot be used for type parameter", name);
     if (bind(b, name, SYMBOL_DEF_TYPE_PARAMETER | SYMBOL_DEF_LOCAL, p->position) < 0)
         return -1;
-    AstExpr *bound, *value;
-    switch (p->kind) {
-    case AST_TypeVar:
-        bound = p->TypeVar.bound;
-        value = p->TypeVar.default_value;
-        if (visit_type_expr(b, bound, name, p, bound && bound->kind == AST_Tuple ? "a TypeVar constraint" : "a TypeVar bound") < 0)
-            return -1;
-        return visit_type_expr(b, value, name, value, "a TypeVar default");
-    case AST_ParamSpec: value = p->ParamSpec.default_value; return visit_type_expr(b, value, name, value, "a ParamSpec default");
-    default: value = p->TypeVarTuple.default_value; return visit_type_expr(b, value, name, value, "a TypeVarTuple default");
-    }
+    AstExpr *bound = p->kind == AST_TypeVar ? p->TypeVar.bound : NULL, *const *value = type_param_default(p);
+    if (visit_type_expr(b, bound, name, p,
+                        bound && bound->kind == AST_Tuple ? "a TypeVar constraint" : "a TypeVar bound") < 0)
+        return -1;
+    return visit_type_expr(b, *value, name, value,
+                           p->kind == AST_TypeVar     ? "a TypeVar default"
+                           : p->kind == AST_ParamSpec ? "a ParamSpec default"
+                                                      : "a TypeVarTuple default");
 }
 
 /* The scope of type parameters, if there are any. */
@@ -148,7 +147,8 @@ static int enter_type_params(Builder *b, const AstTypeParamSeq *params, Value na
         return -1;
     if (s->kind == AST_ClassDef) {
         build_scope(b->scope)->class_parameters = true;
-        if (scope_use(b, b->type_params, SYMBOL_DEF_LOCAL | SYMBOL_USED, p) < 0 || scope_use(b, b->generic_base, SYMBOL_DEF_LOCAL | SYMBOL_USED, p) < 0)
+        if (scope_use(b, b->type_params, SYMBOL_DEF_LOCAL | SYMBOL_USED, p) < 0 ||
+            scope_use(b, b->generic_base, SYMBOL_DEF_LOCAL | SYMBOL_USED, p) < 0)
             return -1;
     } else if (s->kind != AST_TypeAlias) {
         const AstArguments *a = s->FunctionDef.args;
@@ -174,7 +174,8 @@ static int visit_function(Builder *b, AstStmt *s)
     bool in_finally = b->in_finally, in_loop = b->in_loop;
     if (bind(b, s->FunctionDef.name, SYMBOL_DEF_LOCAL, s->position) < 0 || visit_exprs(b, args->defaults) < 0 ||
         visit_exprs(b, args->kw_defaults) < 0 || visit_exprs(b, s->FunctionDef.decorator_list) < 0 ||
-        enter_type_params(b, s->FunctionDef.type_params, s->FunctionDef.name, s) < 0 || visit_signature(b, s, &annotations) < 0 ||
+        enter_type_params(b, s->FunctionDef.type_params, s->FunctionDef.name, s) < 0 ||
+        visit_signature(b, s, &annotations) < 0 ||
         scope_enter(b, SCOPE_FUNCTION, s->FunctionDef.name, s, s->position, false) < 0)
         return -1;
     b->scope->annotations = annotations;
@@ -199,7 +200,7 @@ static int visit_class(Builder *b, AstStmt *s)
     if (bind(b, name, SYMBOL_DEF_LOCAL, s->position) < 0 || visit_exprs(b, s->ClassDef.decorator_list) < 0)
         return -1;
     if (generic)
-        b->private_name = name; /* for the type parameters alone: symtable_mangle_in */
+        b->private_name = name; /* for the type parameters alone: symtable_mangle */
     if (enter_type_params(b, s->ClassDef.type_params, name, s) < 0 || visit_exprs(b, s->ClassDef.bases) < 0)
         return -1;
     for (uint32_t i = 0; i < s->ClassDef.keywords->n; i++) {
@@ -249,7 +250,8 @@ static int visit_declaration(Builder *b, const AstStmt *s, const AstValueSeq *na
             return SYMTABLE_ERROR(b, s->position, "annotated name '%U' can't be %s", name, what);
         if (flags & SYMBOL_DEF_LOCAL)
             return SYMTABLE_ERROR(b, s->position, "name '%U' is assigned to before %s declaration", name, what);
-        if (scope_use(b, name, global ? SYMBOL_DEF_GLOBAL : SYMBOL_DEF_NONLOCAL, s->position) < 0 || scope_directive(b, name, s->position) < 0)
+        if (scope_use(b, name, global ? SYMBOL_DEF_GLOBAL : SYMBOL_DEF_NONLOCAL, s->position) < 0 ||
+            scope_directive(b, name, s->position) < 0)
             return -1;
         /* What a function declares global is global where the module itself binds it, too: the two may run in different namespaces. */
         if (global && b->scope != b->st->top && scope_add(b, b->st->top, name, SYMBOL_DEF_GLOBAL, s->position) < 0)
@@ -266,8 +268,10 @@ static int visit_annotated(Builder *b, AstStmt *s)
         int64_t flags = scope_flags(b, b->scope, name);
         if (flags < 0)
             return -1;
-        if ((flags & (SYMBOL_DEF_GLOBAL | SYMBOL_DEF_NONLOCAL)) && b->scope->kind != SCOPE_MODULE && s->AnnAssign.simple)
-            return SYMTABLE_ERROR(b, s->position, "annotated name '%U' can't be %s", name, flags & SYMBOL_DEF_GLOBAL ? "global" : "nonlocal");
+        if ((flags & (SYMBOL_DEF_GLOBAL | SYMBOL_DEF_NONLOCAL)) && b->scope->kind != SCOPE_MODULE &&
+            s->AnnAssign.simple)
+            return SYMTABLE_ERROR(b, s->position, "annotated name '%U' can't be %s", name,
+                                  flags & SYMBOL_DEF_GLOBAL ? "global" : "nonlocal");
         if (s->AnnAssign.simple ? bind(b, name, SYMBOL_DEF_ANNOTATION | SYMBOL_DEF_LOCAL, target->position) < 0
                                 : s->AnnAssign.value && bind(b, name, SYMBOL_DEF_LOCAL, target->position) < 0)
             return -1;
@@ -316,7 +320,10 @@ static int visit_patterns(Builder *b, const AstPatternSeq *patterns)
     return 0;
 }
 
-static int bind_capture(Builder *b, Value name, const AstPattern *p) { return value_is_empty(name) ? 0 : bind(b, name, SYMBOL_DEF_LOCAL, p->position); }
+static int bind_capture(Builder *b, Value name, const AstPattern *p)
+{
+    return value_is_empty(name) ? 0 : bind(b, name, SYMBOL_DEF_LOCAL, p->position);
+}
 
 static int pattern(Builder *b, const AstPattern *p)
 {
@@ -325,7 +332,9 @@ static int pattern(Builder *b, const AstPattern *p)
     case AST_MatchSequence: return visit_patterns(b, p->MatchSequence.patterns);
     case AST_MatchStar: return bind_capture(b, p->MatchStar.name, p);
     case AST_MatchMapping:
-        return visit_exprs(b, p->MatchMapping.keys) < 0 || visit_patterns(b, p->MatchMapping.patterns) < 0 ? -1 : bind_capture(b, p->MatchMapping.rest, p);
+        return visit_exprs(b, p->MatchMapping.keys) < 0 || visit_patterns(b, p->MatchMapping.patterns) < 0
+                   ? -1
+                   : bind_capture(b, p->MatchMapping.rest, p);
     case AST_MatchClass:
         if (visit_expr(b, p->MatchClass.cls) < 0 || visit_patterns(b, p->MatchClass.patterns) < 0)
             return -1;
@@ -333,7 +342,9 @@ static int pattern(Builder *b, const AstPattern *p)
             if (check_store(b, p->MatchClass.kwd_attrs->at[i], p->MatchClass.kwd_patterns->at[i]->position) < 0)
                 return -1;
         return visit_patterns(b, p->MatchClass.kwd_patterns);
-    case AST_MatchAs: return p->MatchAs.pattern && visit_pattern(b, p->MatchAs.pattern) < 0 ? -1 : bind_capture(b, p->MatchAs.name, p);
+    case AST_MatchAs:
+        return p->MatchAs.pattern && visit_pattern(b, p->MatchAs.pattern) < 0 ? -1
+                                                                              : bind_capture(b, p->MatchAs.name, p);
     case AST_MatchOr: return visit_patterns(b, p->MatchOr.patterns);
     default: return 0;
     }
@@ -377,7 +388,8 @@ static int warn_finally(Builder *b, const AstStmt *s, const char *keyword)
         return 0;
     if (syntax_error_warn(b->t, b->filename, s->position.line, "'%s' in a 'finally' block", keyword) == 0)
         return 0;
-    return error_swallow(b->t, EXC_SyntaxWarning) ? SYMTABLE_ERROR(b, s->position, "'%s' in a 'finally' block", keyword) : -1;
+    return error_swallow(b->t, EXC_SyntaxWarning) ? SYMTABLE_ERROR(b, s->position, "'%s' in a 'finally' block", keyword)
+                                                  : -1;
 }
 
 static int visit_if(Builder *b, AstStmt *s)
@@ -410,7 +422,8 @@ static int visit_try(Builder *b, AstStmt *s)
     for (uint32_t i = 0; i < handlers->n; i++) {
         const AstExceptHandler *h = handlers->at[i];
         if ((h->ExceptHandler.type && visit_expr(b, h->ExceptHandler.type) < 0) ||
-            (!value_is_empty(h->ExceptHandler.name) && bind(b, h->ExceptHandler.name, SYMBOL_DEF_LOCAL, h->position) < 0) ||
+            (!value_is_empty(h->ExceptHandler.name) &&
+             bind(b, h->ExceptHandler.name, SYMBOL_DEF_LOCAL, h->position) < 0) ||
             visit_conditional(b, h->ExceptHandler.body) < 0)
             return -1;
     }
@@ -431,7 +444,8 @@ static int visit_match(Builder *b, AstStmt *s)
         return -1;
     for (uint32_t i = 0; i < s->Match.cases->n; i++) {
         const AstMatchCase *c = s->Match.cases->at[i];
-        if (visit_pattern(b, c->pattern) < 0 || (c->guard && visit_expr(b, c->guard) < 0) || visit_conditional(b, c->body) < 0)
+        if (visit_pattern(b, c->pattern) < 0 || (c->guard && visit_expr(b, c->guard) < 0) ||
+            visit_conditional(b, c->body) < 0)
             return -1;
     }
     return 0;
@@ -450,7 +464,8 @@ static int visit_with(Builder *b, AstStmt *s)
 {
     const AstWithItemSeq *items = s->With.items;
     for (uint32_t i = 0; i < items->n; i++)
-        if (visit_expr(b, items->at[i]->context_expr) < 0 || (items->at[i]->optional_vars && visit_expr(b, items->at[i]->optional_vars) < 0))
+        if (visit_expr(b, items->at[i]->context_expr) < 0 ||
+            (items->at[i]->optional_vars && visit_expr(b, items->at[i]->optional_vars) < 0))
             return -1;
     return visit_conditional(b, s->With.body);
 }
@@ -484,7 +499,8 @@ static int stmt(Builder *b, AstStmt *s)
     case AST_AnnAssign: return visit_annotated(b, s);
     case AST_AsyncFor:
     case AST_For:
-        if ((s->kind == AST_AsyncFor && check_async(b, s, "async for") < 0) || visit_expr(b, s->For.target) < 0 || visit_expr(b, s->For.iter) < 0)
+        if ((s->kind == AST_AsyncFor && check_async(b, s, "async for") < 0) || visit_expr(b, s->For.target) < 0 ||
+            visit_expr(b, s->For.iter) < 0)
             return -1;
         return visit_loop(b, s->For.body, s->For.orelse);
     case AST_While: return visit_expr(b, s->While.test) < 0 ? -1 : visit_loop(b, s->While.body, s->While.orelse);
@@ -492,7 +508,11 @@ static int stmt(Builder *b, AstStmt *s)
     case AST_AsyncWith: return check_async(b, s, "async with") < 0 ? -1 : visit_with(b, s);
     case AST_With: return visit_with(b, s);
     case AST_Match: return visit_match(b, s);
-    case AST_Raise: return (s->Raise.exc && visit_expr(b, s->Raise.exc) < 0) || (s->Raise.cause && visit_expr(b, s->Raise.cause) < 0) ? -1 : 0;
+    case AST_Raise:
+        return (s->Raise.exc && visit_expr(b, s->Raise.exc) < 0) ||
+                       (s->Raise.cause && visit_expr(b, s->Raise.cause) < 0)
+                   ? -1
+                   : 0;
     case AST_Try:
     case AST_TryStar: return visit_try(b, s);
     case AST_Assert: return visit_expr(b, s->Assert.test) < 0 ? -1 : s->Assert.msg ? visit_expr(b, s->Assert.msg) : 0;
@@ -523,7 +543,8 @@ static int visit_stmts(Builder *b, const AstStmtSeq *s)
 int visit_module(Builder *b, AstMod *mod)
 {
     Value top = str_intern(b->t, "top");
-    if (value_is_empty(top) || arena_keep_take(b->t, b->arena, top) < 0 || scope_enter(b, SCOPE_MODULE, top, mod, (Position){0}, false) < 0)
+    if (value_is_empty(top) || arena_keep_take(b->t, b->arena, top) < 0 ||
+        scope_enter(b, SCOPE_MODULE, top, mod, (Position){0}, false) < 0)
         return -1;
     b->st->top = b->scope;
     b->scope->is_async = b->flags & SYMTABLE_TOP_LEVEL_AWAIT;
@@ -531,8 +552,6 @@ int visit_module(Builder *b, AstMod *mod)
     case AST_Module: return visit_stmts(b, mod->Module.body);
     case AST_Interactive: return visit_stmts(b, mod->Interactive.body);
     case AST_Expression: return visit_expr(b, mod->Expression.body);
-    default:
-        error_set(b->t, EXC_RuntimeError, "this compiler does not handle FunctionTypes");
-        return -1;
+    default: error_set(b->t, EXC_RuntimeError, "this compiler does not handle FunctionTypes"); return -1;
     }
 }

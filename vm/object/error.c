@@ -132,12 +132,21 @@ Value error_attribute(Thread *t, Value object, Value name, const char *format, .
     va_start(args, format);
     set_formatted(t, t->interp->exceptions[EXC_AttributeError], format, args);
     va_end(args);
-    if (error_matches(t, EXC_AttributeError)) {
-        ExceptionAttribute *e = (ExceptionAttribute *)value_object(t->exc);
-        ref_replace_take(t, &e->name, ref_inc(t, name));
-        ref_replace_take(t, &e->obj, ref_inc(t, object));
-    }
+    error_attribute_context(t, object, name);
     return VALUE_EMPTY;
+}
+
+void error_attribute_context(Thread *t, Value object, Value name)
+{
+    if (!error_matches(t, EXC_AttributeError))
+        return;
+    ExceptionAttribute *e = (ExceptionAttribute *)value_object(t->exc);
+    objlock_enter(t, e);
+    if (value_is_empty(e->name) && value_is_empty(e->obj)) {
+        e->name = ref_inc(t, name);
+        e->obj = ref_inc(t, object);
+    }
+    objlock_exit(t, e);
 }
 
 Value error_name(Thread *t, ExceptionId id, Value name, const char *format, ...)

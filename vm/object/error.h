@@ -21,6 +21,7 @@ Value error_from_errno(Thread *t, int errnum);   /* OSError of the right subclas
 Value error_from_errno_path(Thread *t, int errnum, Value path, Value path2 /* or empty */);
 Value error_key(Thread *t, Value key);           /* KeyError(key), a tuple key kept whole */
 Value error_attribute(Thread *t, Value object, Value name, const char *format, ...); /* AttributeError with name and obj set */
+void error_attribute_context(Thread *t, Value object, Value name); /* tells the pending AttributeError, if it is one that does not know, what was asked for */
 Value error_name(Thread *t, ExceptionId id, Value name, const char *format, ...); /* NameError or UnboundLocalError with name set */
 Value error_bad_internal_call(Thread *t, const char *where); /* SystemError */
 

@@ -337,6 +337,8 @@ static Enumerate *enumerate_of(Value v) { return (Enumerate *)value_object(v); }
 static Value enumerate_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value arguments[2] = {n ? args[0] : VALUE_EMPTY, VALUE_EMPTY};
+    if (n == 0 && value_is_empty(names))
+        return error_set(t, EXC_TypeError, "enumerate() missing required argument 'iterable'");
     if ((n != 1 || !value_is_empty(names)) && native_parse(t, "enumerate", "(iterable, start=0)", args, n, names, arguments) < 0)
         return VALUE_EMPTY;
     Value start = value_is_empty(arguments[1]) ? value_from_int(0) : number_index(t, arguments[1]);

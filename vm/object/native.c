@@ -146,8 +146,8 @@ static int bind_keyword_errors(Thread *t, const char *fname, const NativeSignatu
 {
     if (!s->star && !s->star_star && n + keywords > s->count) {
         error_set(t, EXC_TypeError, "%.200s() takes %s %d %sargument%s (%d given)", fname,
-                  s->required < s->count ? "at most" : "exactly", (int)s->count, n == 0 ? "keyword " : "", plural(s->count),
-                  (int)(n + keywords));
+                  s->required < s->count ? "at most" : "exactly", (int)s->count, n == 0 ? "keyword " : "",
+                  plural(s->count), (int)(n + keywords));
         return -1;
     }
     if (!s->star && n > s->positional) {
@@ -155,7 +155,8 @@ static int bind_keyword_errors(Thread *t, const char *fname, const NativeSignatu
             error_set(t, EXC_TypeError, "%.200s() takes no positional arguments", fname);
         else
             error_set(t, EXC_TypeError, "%.200s() takes %s %d positional argument%s (%d given)", fname,
-                      s->required < s->positional ? "at most" : "exactly", (int)s->positional, plural(s->positional), (int)n);
+                      s->required < s->positional ? "at most" : "exactly", (int)s->positional, plural(s->positional),
+                      (int)n);
         return -1;
     }
     uint32_t only = s->required < s->only ? s->required : s->only;
@@ -167,8 +168,30 @@ static int bind_keyword_errors(Thread *t, const char *fname, const NativeSignatu
     return 0;
 }
 
+/* TypeError for a keyword that names no parameter, with the one that may have been meant. */
+static COLD void unexpected_keyword(Thread *t, const char *fname, const NativeSignature *s, Value keyword)
+{
+    Value candidates = list_new(t, s->count), suggestion;
+    for (uint32_t i = s->only; i < s->count && !value_is_empty(candidates); i++) {
+        Value name = str_from_utf8(t, s->parameters[i].name, s->parameters[i].length);
+        if (value_is_empty(name) || list_append_take(t, candidates, name) < 0)
+            ref_clear(t, &candidates);
+    }
+    suggestion = value_is_empty(candidates) ? VALUE_EMPTY : error_suggest(t, candidates, keyword);
+    ref_dec(t, candidates);
+    if (value_is_empty(suggestion))
+        return;
+    if (value_is_none(suggestion))
+        error_set(t, EXC_TypeError, "%.200s() got an unexpected keyword argument '%S'", fname, keyword);
+    else
+        error_set(t, EXC_TypeError, "%.200s() got an unexpected keyword argument '%S'. Did you mean '%U'?", fname,
+                  keyword, suggestion);
+    ref_dec(t, suggestion);
+}
+
 /* Binds `n` positional and the named values to out[0..count); the values stay borrowed. */
-static int bind(Thread *t, const char *fname, const NativeSignature *s, const Value *args, uint32_t n, Value names, Value *out)
+static int bind(Thread *t, const char *fname, const NativeSignature *s, const Value *args, uint32_t n, Value names,
+                Value *out)
 {
     size_t keywords = names_length(names);
     if (bind_keyword_errors(t, fname, s, n, keywords) < 0)
@@ -184,7 +207,8 @@ static int bind(Thread *t, const char *fname, const NativeSignature *s, const Va
         for (uint32_t i = s->only; i < s->count; i++) {
             if (parameter_is(&s->parameters[i], name)) {
                 if (i < given) {
-                    error_set(t, EXC_TypeError, "argument for %.200s() given by name ('%U') and position (%d)", fname, name, (int)i + 1);
+                    error_set(t, EXC_TypeError, "argument for %.200s() given by name ('%U') and position (%d)", fname,
+                              name, (int)i + 1);
                     return -1;
                 }
                 out[i] = args[n + k];
@@ -199,14 +223,14 @@ static int bind(Thread *t, const char *fname, const NativeSignature *s, const Va
         if (value_is_empty(out[i]) && !s->parameters[i].optional) {
             Value name = str_from_utf8(t, s->parameters[i].name, s->parameters[i].length);
             if (!value_is_empty(name))
-                error_set(t, EXC_TypeError, "%.200s() missing required argument '%U' (pos %d)", fname, name, (int)i + 1);
+                error_set(t, EXC_TypeError, "%.200s() missing required argument '%U' (pos %d)", fname, name,
+                          (int)i + 1);
             ref_dec(t, name);
             return -1;
         }
     }
     if (unknown < keywords && !s->star_star) {
-        error_set(t, EXC_TypeError, "%.200s() got an unexpected keyword argument '%S'", fname, tuple_peek(names, unknown));
-        return -1;
+        return unexpected_keyword(t, fname, s, tuple_peek(names, unknown)), -1;
     }
     return 0;
 }
@@ -214,15 +238,16 @@ static int bind(Thread *t, const char *fname, const NativeSignature *s, const Va
 static int arity_error(Thread *t, const char *fname, uint32_t required, uint32_t positional, uint32_t n)
 {
     if (n < required)
-        error_set(t, EXC_TypeError, "%.200s expected %s%d argument%s, got %d", fname, required < positional ? "at least " : "",
-                  (int)required, plural(required), (int)n);
+        error_set(t, EXC_TypeError, "%.200s expected %s%d argument%s, got %d", fname,
+                  required < positional ? "at least " : "", (int)required, plural(required), (int)n);
     else
-        error_set(t, EXC_TypeError, "%.200s expected %s%d argument%s, got %d", fname, required < positional ? "at most " : "",
-                  (int)positional, plural(positional), (int)n);
+        error_set(t, EXC_TypeError, "%.200s expected %s%d argument%s, got %d", fname,
+                  required < positional ? "at most " : "", (int)positional, plural(positional), (int)n);
     return -1;
 }
 
-int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names, Value *out)
+int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names,
+                 Value *out)
 {
     NativeSignature own;
     const NativeSignature *s = signature_of(t, signature, &own);
@@ -276,7 +301,9 @@ Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name)
 
 Value native_descriptor_new(Thread *t, const NativeDef *def, Type *owner)
 {
-    Kind kind = def->flags & NATIVE_STATIC ? KIND_NATIVE : def->flags & NATIVE_CLASS ? KIND_CLASSMETHOD_DESCRIPTOR : KIND_METHOD_DESCRIPTOR;
+    Kind kind = def->flags & NATIVE_STATIC  ? KIND_NATIVE
+                : def->flags & NATIVE_CLASS ? KIND_CLASSMETHOD_DESCRIPTOR
+                                            : KIND_METHOD_DESCRIPTOR;
     Native *f = native_alloc(t, kind, def);
     if (!f)
         return VALUE_EMPTY;
@@ -366,7 +393,8 @@ static COLD Value flat_error(Thread *t, const Native *f, const NativeSignature *
         Value name = full_name(t, f);
         if (value_is_empty(name))
             return VALUE_EMPTY;
-        error_set(t, EXC_TypeError, s->count ? "%U() takes exactly one argument (%d given)" : "%U() takes no arguments (%d given)", name,
+        error_set(t, EXC_TypeError,
+                  s->count ? "%U() takes exactly one argument (%d given)" : "%U() takes no arguments (%d given)", name,
                   (int)n);
         ref_dec(t, name);
     } else {
@@ -381,19 +409,21 @@ int native_check_self(Thread *t, const Native *f, Value self)
         return 0;
     if (f->head.kind == KIND_CLASSMETHOD_DESCRIPTOR) {
         if (!type_check(self)) {
-            error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs a type, not a '%T' as arg 2", f->def->name, f->owner, self);
+            error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs a type, not a '%T' as arg 2", f->def->name,
+                      f->owner, self);
             return -1;
         }
         if (!type_is_subtype(type_as(self), f->owner)) {
-            error_set(t, EXC_TypeError, "descriptor '%s' requires a subtype of '%N' but received '%N'", f->def->name, f->owner,
-                      type_as(self));
+            error_set(t, EXC_TypeError, "descriptor '%s' requires a subtype of '%N' but received '%N'", f->def->name,
+                      f->owner, type_as(self));
             return -1;
         }
         return 0;
     }
     if (type_is_subtype(type_of(t, self), f->owner))
         return 0;
-    error_set(t, EXC_TypeError, "descriptor '%s' for '%N' objects doesn't apply to a '%T' object", f->def->name, f->owner, self);
+    error_set(t, EXC_TypeError, "descriptor '%s' for '%N' objects doesn't apply to a '%T' object", f->def->name,
+              f->owner, self);
     return -1;
 }
 
@@ -452,8 +482,10 @@ Value native_call(Thread *t, Native *f, const Value *args, uint32_t n, Value nam
     if (f->head.kind != KIND_NATIVE) {
         if (UNLIKELY(n == 0)) {
             if (f->head.kind == KIND_CLASSMETHOD_DESCRIPTOR)
-                return error_set(t, EXC_TypeError, "descriptor '%s' of '%N' object needs an argument", f->def->name, f->owner);
-            return error_set(t, EXC_TypeError, "unbound method %S.%s() needs an argument", f->owner->qualname, f->def->name);
+                return error_set(t, EXC_TypeError, "descriptor '%s' of '%N' object needs an argument", f->def->name,
+                                 f->owner);
+            return error_set(t, EXC_TypeError, "unbound method %S.%s() needs an argument", f->owner->qualname,
+                             f->def->name);
         }
         if (UNLIKELY(native_check_self(t, f, args[0]) < 0))
             return VALUE_EMPTY;
@@ -495,14 +527,16 @@ static Value classmethod_descriptor_get(Thread *t, Value self, Value instance, V
     const Native *f = (const Native *)value_object(self);
     if (value_is_empty(owner)) {
         if (value_is_empty(instance))
-            return error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs either an object or a type", f->def->name, f->owner);
+            return error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs either an object or a type",
+                             f->def->name, f->owner);
         owner = value_of(type_of(t, instance));
     }
     if (!type_check(owner))
-        return error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs a type, not a '%T' as arg 2", f->def->name, f->owner, owner);
+        return error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs a type, not a '%T' as arg 2",
+                         f->def->name, f->owner, owner);
     if (!type_is_subtype(type_as(owner), f->owner))
-        return error_set(t, EXC_TypeError, "descriptor '%s' requires a subtype of '%N' but received '%N'", f->def->name, f->owner,
-                         type_as(owner));
+        return error_set(t, EXC_TypeError, "descriptor '%s' requires a subtype of '%N' but received '%N'", f->def->name,
+                         f->owner, type_as(owner));
     return native_bind(t, f, owner);
 }
 
@@ -582,7 +616,10 @@ static int set_module(Thread *t, Value self, Value value)
     return 0;
 }
 
-static Value get_owner(Thread *t, Value self) { return ref_inc(t, value_of(((const Native *)value_object(self))->owner)); }
+static Value get_owner(Thread *t, Value self)
+{
+    return ref_inc(t, value_of(((const Native *)value_object(self))->owner));
+}
 
 /* (getattr, (object, name)): how pickle finds a method again. */
 static Value reduce_getattr(Thread *t, Value object, Value name)
@@ -597,7 +634,8 @@ static Value reduce_getattr(Thread *t, Value object, Value name)
     return result;
 }
 
-NATIVE(native_reduce, "__reduce__", "($self, /)", "How pickle finds the function again: by its name, or as an attribute of what it is bound to.")
+NATIVE(native_reduce, "__reduce__", "($self, /)",
+       "How pickle finds the function again: by its name, or as an attribute of what it is bound to.")
 {
     const Native *f = (const Native *)value_object(args[0]);
     if (is_module_function(f))
@@ -610,7 +648,8 @@ NATIVE(native_reduce, "__reduce__", "($self, /)", "How pickle finds the function
     return result;
 }
 
-NATIVE(descriptor_reduce, "__reduce__", "($self, /)", "How pickle finds the descriptor again: as an attribute of its class.")
+NATIVE(descriptor_reduce, "__reduce__", "($self, /)",
+       "How pickle finds the descriptor again: as an attribute of its class.")
 {
     const Native *f = (const Native *)value_object(args[0]);
     Value name = get_name(t, args[0]);
@@ -629,9 +668,12 @@ static Value method_descriptor_repr(Thread *t, Value self)
 
 static const NativeDef *const native_methods[] = {&native_native_reduce, NULL};
 static const GetSetDef native_getsets[] = {
-    {"__doc__", get_doc, NULL, NULL},       {"__name__", get_name, NULL, NULL},
-    {"__qualname__", get_qualname, NULL, NULL}, {"__self__", get_self, NULL, NULL},
-    {"__text_signature__", get_text_signature, NULL, NULL}, {"__module__", get_module, set_module, NULL},
+    {"__doc__", get_doc, NULL, NULL},
+    {"__name__", get_name, NULL, NULL},
+    {"__qualname__", get_qualname, NULL, NULL},
+    {"__self__", get_self, NULL, NULL},
+    {"__text_signature__", get_text_signature, NULL, NULL},
+    {"__module__", get_module, set_module, NULL},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -642,7 +684,11 @@ const TypeSpec type_spec_native = {
     .weak_offset = offsetof(Native, weakrefs),
     .methods = native_methods,
     .getsets = native_getsets,
-    .slots = {.dealloc = native_dealloc, .traverse = native_traverse, .repr = native_repr, .compare = native_compare, .hash = native_hash,
+    .slots = {.dealloc = native_dealloc,
+              .traverse = native_traverse,
+              .repr = native_repr,
+              .compare = native_compare,
+              .hash = native_hash,
               .call = native_slot_call},
 };
 
@@ -663,7 +709,10 @@ const TypeSpec type_spec_method_descriptor = {
     .size = sizeof(Native),
     .methods = descriptor_methods,
     .getsets = descriptor_getsets,
-    .slots = {.dealloc = native_dealloc, .traverse = native_traverse, .repr = method_descriptor_repr, .call = native_slot_call,
+    .slots = {.dealloc = native_dealloc,
+              .traverse = native_traverse,
+              .repr = method_descriptor_repr,
+              .call = native_slot_call,
               .descr_get = method_descriptor_get},
 };
 
@@ -672,6 +721,9 @@ const TypeSpec type_spec_classmethod_descriptor = {
     .kind = KIND_CLASSMETHOD_DESCRIPTOR,
     .size = sizeof(Native),
     .getsets = descriptor_getsets,
-    .slots = {.dealloc = native_dealloc, .traverse = native_traverse, .repr = method_descriptor_repr, .call = native_slot_call,
+    .slots = {.dealloc = native_dealloc,
+              .traverse = native_traverse,
+              .repr = method_descriptor_repr,
+              .call = native_slot_call,
               .descr_get = classmethod_descriptor_get},
 };

@@ -59,7 +59,8 @@ static COLD int cannot_set(Thread *t, Value v, Value name, bool class_attribute)
     if (class_attribute)
         error_attribute(t, v, name, "'%T' object attribute '%U' is read-only", v, name);
     else if (type->slots.setattr == object_generic_setattr)
-        error_attribute(t, v, name, "'%T' object has no attribute '%U' and no __dict__ for setting new attributes", v, name);
+        error_attribute(t, v, name, "'%T' object has no attribute '%U' and no __dict__ for setting new attributes", v,
+                        name);
     else
         error_attribute(t, v, name, "'%T' object has no attribute '%U'", v, name);
     return -1;
@@ -99,20 +100,30 @@ Value object_getattr(Thread *t, Value v, Value name)
     if (UNLIKELY(!str_check(name)))
         return bad_name(t, name), VALUE_EMPTY;
     Value (*get)(Thread *, Value, Value) = type_of(t, v)->slots.getattr;
+    Value result = VALUE_EMPTY;
+    int found = 0;
     if (LIKELY(get == object_generic_getattr)) {
-        Value result;
-        if (LIKELY(object_generic_lookup(t, v, name, &result) != 0))
+        found = object_generic_lookup(t, v, name, &result);
+        if (LIKELY(found > 0))
             return result;
-        return missing(t, v, name);
+    } else if (get) {
+        result = get(t, v, name);
+        if (LIKELY(!value_is_empty(result)))
+            return result;
+        found = -1;
     }
-    return get ? get(t, v, name) : missing(t, v, name);
+    if (found == 0)
+        return missing(t, v, name);
+    error_attribute_context(t, v, name);
+    return VALUE_EMPTY;
 }
 
 int object_getattr_optional(Thread *t, Value v, Value name, Value *result)
 {
     Value (*get)(Thread *, Value, Value) = type_of(t, v)->slots.getattr;
     if (LIKELY(get == object_generic_getattr) || get == type_getattr) {
-        int found = get == type_getattr ? type_generic_lookup(t, v, name, result) : object_generic_lookup(t, v, name, result);
+        int found =
+            get == type_getattr ? type_generic_lookup(t, v, name, result) : object_generic_lookup(t, v, name, result);
         if (found < 0 && error_swallow(t, EXC_AttributeError))
             return 0;
         return found;
@@ -129,7 +140,8 @@ int object_setattr(Thread *t, Value v, Value name, Value value)
         return bad_name(t, name);
     int (*set)(Thread *, Value, Value, Value) = type_of(t, v)->slots.setattr;
     if (UNLIKELY(!set)) {
-        error_set(t, EXC_TypeError, "'%T' object has no attributes (%s .%U)", v, value_is_empty(value) ? "del" : "assign to", name);
+        error_set(t, EXC_TypeError, "'%T' object has no attributes (%s .%U)", v,
+                  value_is_empty(value) ? "del" : "assign to", name);
         return -1;
     }
     if (str_check_exact(name) && !(value_object(name)->aux & STR_INTERNED)) {

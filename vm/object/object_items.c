@@ -122,7 +122,7 @@ int object_contains_by_iteration(Thread *t, Value container, Value item)
 {
     Value iterator = object_iter(t, container);
     if (value_is_empty(iterator)) {
-        if (error_matches(t, EXC_TypeError) && !type_of(t, container)->slots.iter) {
+        if (error_matches(t, EXC_TypeError)) {
             error_clear(t);
             error_set(t, EXC_TypeError, "argument of type '%T' is not a container or iterable", container);
         }
