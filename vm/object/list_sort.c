@@ -5,37 +5,14 @@
  * a power, the depth at which it would be cut if the whole array were halved again and again, and deeper boundaries
  * are merged first.  A merge moves the shorter run out of the way; while one side wins many times in a row it
  * gallops: it looks for the end of the winning stretch by doubling steps and moves the stretch as a whole.
+ * Many numbers or texts without such an order are sorted by their digits instead (list_sort_words.c).
  *
  * Invariants.  While sorting, the list itself is empty (list_detach_items): comparisons may run any code, and what
  * they do to the list is detected at the end.  At every return, also on an error, the arrays hold each of the
  * original values once.  No lock is needed: nobody else sees the arrays. */
-#include "container.h"
+#include "list_sort.h"
 
 #define GALLOP_MIN 7
-#define RUNS_MAX 85 /* powers strictly ascend on the stack and are below 64 */
-#define TEMP_INLINE 128
-
-/* How keys are compared: looked up once instead of at every comparison. */
-typedef enum Order { ORDER_INT, ORDER_FLOAT, ORDER_STR, ORDER_TUPLE, ORDER_ANY } Order;
-
-typedef struct Run {
-    size_t start, length;
-    int power; /* of the boundary to the next run */
-} Run;
-
-typedef struct Sorter {
-    Thread *t;
-    Order order;
-    Order first_order;              /* ORDER_TUPLE: of the first items */
-    Value *keys;                    /* what is compared */
-    Value *values;                  /* moved along with the keys; NULL: the keys are the values */
-    Value *temp_keys, *temp_values; /* room for the shorter run of a merge */
-    size_t temp_capacity;
-    size_t gallop; /* wins in a row before galloping begins: adapts to the data */
-    size_t run_count;
-    Run runs[RUNS_MAX];
-    Value temp_inline[TEMP_INLINE];
-} Sorter;
 
 /* ---- comparing ---- */
 
@@ -59,10 +36,6 @@ static ALWAYS_INLINE int less_by(Thread *t, Order order, Value a, Value b)
     }
 }
 
-static Order order_of(Value v)
-{
-    return value_is_int(v) ? ORDER_INT : value_is_double(v) ? ORDER_FLOAT : str_check_exact(v) ? ORDER_STR : ORDER_ANY;
-}
 static Order order_of_both(Value a, Value b)
 {
     Order order = order_of(a);
@@ -530,9 +503,11 @@ static int push_run(Sorter *s, size_t start, size_t length, size_t n)
     return 0;
 }
 
-static int sort_array(Sorter *s, size_t n)
+int sort_merging(Sorter *s, size_t n)
 {
     size_t minimum = minimum_run(n);
+    s->gallop = GALLOP_MIN;
+    s->run_count = 0;
     for (size_t start = 0; start < n;) {
         size_t length = count_run(s, start, n);
         if (length == 0)
@@ -591,13 +566,11 @@ int list_sort(Thread *t, Value list, Value key, bool reverse)
         s.temp_keys = s.temp_inline;
         s.temp_values = s.temp_inline + TEMP_INLINE / 2;
         s.temp_capacity = keys ? TEMP_INLINE / 2 : TEMP_INLINE;
-        s.gallop = GALLOP_MIN;
-        s.run_count = 0;
         choose_order(&s, n);
         /* Sorting the reversed array and reversing the result keeps equal items in order. */
         if (reverse)
             reverse_range(&s, 0, n);
-        status = sort_array(&s, n);
+        status = sort_by_words(&s, n);
         if (reverse)
             reverse_range(&s, 0, n);
         if (s.temp_keys != s.temp_inline)
