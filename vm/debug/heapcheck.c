@@ -129,7 +129,7 @@ int heapcheck_end(Thread *t, int status)
     int failed = failalloc_end();
     if (failed)
         status = failed;
-    if (!h->leaks || t->free_threaded) /* deferred objects (../memory/ref.h) keep what they refer to */
+    if (!h->leaks)
         return status;
     Left left = {0};
     heap_walk_objects(t->interp, count_left, &left);

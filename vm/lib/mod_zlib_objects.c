@@ -137,7 +137,7 @@ NATIVE(compress_flush, "flush", "($self, mode=zlib.Z_FINISH, /)", "Returns the r
         return bytes_new(t, NULL, 0);
     BytesBuilder b = {0};
     bool ok = true;
-    int code;
+    int code = Z_OK;
     zlib_lock(t, s);
     s->stream.avail_in = 0;
     do {

@@ -103,7 +103,7 @@ static void run(Thread *t, uint32_t passed)
     }
 }
 
-/* Ended threads' entries are taken over at the front: their goals are older. */
+/* Ended threads' entries are taken over at the end, with goals of their own. */
 static void adopt_orphans(Thread *t, Reclaimer *r)
 {
     mutex_lock(&r->lock);
@@ -144,15 +144,20 @@ void reclaim_checkpoint(Thread *t)
     atomic_store(&t->quiescent, epoch);
 }
 
-void reclaim_all(Thread *t)
+static bool is_waiting(const Thread *t) { return t->reclaim_queue && t->reclaim_queue->first < t->reclaim_queue->last; }
+
+bool reclaim_all(Thread *t)
 {
     if (!t->free_threaded)
-        return;
+        return false;
     Reclaimer *r = t->interp->reclaimer;
-    do {
-        adopt_orphans(t, r);
+    adopt_orphans(t, r);
+    bool any = is_waiting(t);
+    while (is_waiting(t)) {
         run(t, atomic_load(&r->epoch) + 1);
-    } while (t->reclaim_queue && t->reclaim_queue->first < t->reclaim_queue->last);
+        adopt_orphans(t, r);
+    }
+    return any;
 }
 
 void reclaim_thread_end(Thread *t)

@@ -12,6 +12,7 @@
 
 #include <assert.h>
 
+#include "../debug/heapcheck.h"
 #include "../object/error.h"
 #include "../object/weakref.h"
 #include "../thread/world.h"
@@ -247,7 +248,7 @@ void ref_make_immortal(Object *o) { __atomic_store_n(&o->owner, OWNER_IMMORTAL, 
 
 void ref_defer(Thread *t, Object *o)
 {
-    if (t->free_threaded)
+    if (t->free_threaded && !heapcheck_is_counting(t->interp))
         ref_make_immortal(o);
 }
 

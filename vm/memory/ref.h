@@ -55,7 +55,7 @@ bool ref_merge(Object *o, int32_t extra);
 /* Makes an object immortal (interned names, constants, types of modules with the lock off ...). */
 void ref_make_immortal(Object *o);
 /* With the lock off only: stops counting a top-level function, code, module or type that all threads use (design: deferral). With the
- * lock on it does nothing: everything dies promptly. */
+ * lock on it does nothing: everything dies promptly; nor where leaks are looked for (heapcheck.h). */
 void ref_defer(Thread *t, Object *o);
 /* sys.getrefcount's number for an object: local plus shared. */
 uint32_t ref_count(const Object *o);

@@ -409,7 +409,7 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     if (value_is_empty(iter))
         return VALUE_EMPTY;
     TupleIterator *it = (TupleIterator *)value_object(args[0]);
-    if (value_is_empty(it->tuple))
+    if (value_is_empty(it->tuple) || (t->free_threaded && iterator_left(it) == 0)) /* there the tuple stays: iterator_finish */
         return reduce_result_take(t, iter, ref_inc(t, t->interp->empty_tuple));
     return reduce_state_take(t, iter, ref_inc(t, it->tuple), int_from_size(t, it->index));
 }
