@@ -81,25 +81,29 @@ void reclaim_later(Thread *t, void (*fn)(Thread *t, void *p), void *p)
         breaker_set(t, BREAKER_RECLAIM);
 }
 
+/* The entry that has waited longest, or NULL.  Chunks that are done with are dropped: one may come first that ended threads' are appended to. */
+static Entry *first_entry(Thread *t)
+{
+    for (ReclaimChunk *chunk; (chunk = t->reclaim_queue) != NULL;) {
+        if (chunk->first < chunk->last)
+            return &chunk->entries[chunk->first];
+        if (chunk == t->reclaim_last) {
+            chunk->first = chunk->last = 0;
+            return NULL;
+        }
+        t->reclaim_queue = chunk->next;
+        alloc_raw_free(chunk);
+    }
+    return NULL;
+}
+
 /* Runs the entries whose grace period is over: those with goals up to `passed`. What is released may run code that comes here again: nothing is held across the call. */
 static void run(Thread *t, uint32_t passed)
 {
-    for (ReclaimChunk *chunk; (chunk = t->reclaim_queue) != NULL;) {
-        if (chunk->first < chunk->last) {
-            Entry e = chunk->entries[chunk->first];
-            if ((int32_t)(e.goal - passed) > 0)
-                return;
-            chunk->first++;
-            e.fn(t, e.p);
-        } else if (chunk == t->reclaim_last && chunk->last < CHUNK_ENTRIES) {
-            chunk->first = chunk->last = 0;
-            return;
-        } else {
-            t->reclaim_queue = chunk->next;
-            if (!chunk->next)
-                t->reclaim_last = NULL;
-            alloc_raw_free(chunk);
-        }
+    for (Entry *first; (first = first_entry(t)) != NULL && (int32_t)(first->goal - passed) <= 0;) {
+        Entry e = *first;
+        t->reclaim_queue->first++;
+        e.fn(t, e.p);
     }
 }
 
@@ -130,9 +134,9 @@ void reclaim_checkpoint(Thread *t)
     if (UNLIKELY(atomic_load_explicit(&r->orphans, memory_order_relaxed) != NULL))
         adopt_orphans(t, r);
     uint32_t epoch = atomic_load(&r->epoch);
-    ReclaimChunk *chunk = t->reclaim_queue;
-    if (chunk && chunk->first < chunk->last) {
-        uint32_t goal = chunk->entries[chunk->first].goal;
+    const Entry *first = first_entry(t);
+    if (first) {
+        uint32_t goal = first->goal;
         if ((int32_t)(goal - epoch) > 0) {
             atomic_compare_exchange_strong(&r->epoch, &epoch, goal);
             epoch = atomic_load(&r->epoch);
@@ -144,18 +148,15 @@ void reclaim_checkpoint(Thread *t)
     atomic_store(&t->quiescent, epoch);
 }
 
-static bool is_waiting(const Thread *t) { return t->reclaim_queue && t->reclaim_queue->first < t->reclaim_queue->last; }
-
 bool reclaim_all(Thread *t)
 {
     if (!t->free_threaded)
         return false;
     Reclaimer *r = t->interp->reclaimer;
-    adopt_orphans(t, r);
-    bool any = is_waiting(t);
-    while (is_waiting(t)) {
+    bool any = false;
+    for (adopt_orphans(t, r); first_entry(t); adopt_orphans(t, r)) {
+        any = true;
         run(t, atomic_load(&r->epoch) + 1);
-        adopt_orphans(t, r);
     }
     return any;
 }

@@ -173,11 +173,11 @@ void thread_end(Thread *t)
     frame_stack_free(t);
     contended_thread_end(t);
     heap_abandon(interp, t->heap);
+    reclaim_thread_end(t);
     unlink_thread(interp, t);
     if (t->free_threaded)
         w->owners[t->owner] = NULL;
     world_unlock(w);
-    reclaim_thread_end(t);
     mutex_lock(&w->pending_lock);
     for (uint32_t i = 0; i < w->pending_count; i++) {
         if (w->pending[i].target == t)
