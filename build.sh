@@ -37,7 +37,7 @@ variant() {
     local name=$1
     shift
     [ -f "build/$name/build.ninja" ] || cmake -S . -B "build/$name" -G Ninja "$@" >>build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
-    cmake "build/$name" >>build/configure.log 2>&1
+    cmake "build/$name" >>build/configure.log 2>&1 || { tail -n 60 build/configure.log >&2; exit 1; }
     cmake --build "build/$name" >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
 }
 checks() { variant checks -DCMAKE_BUILD_TYPE=Debug -DBATON_CHECKS=ON; }
@@ -78,6 +78,7 @@ stress() {
 # Source text and short programs made up by libFuzzer, each target for so many seconds; what it finds interesting is kept for the next time, what is bad too.
 fuzz() {
     needs+=(clang:clang)
+    install_missing "${files[@]}"
     variant fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_C_COMPILER=clang -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g1" -DBATON_FUZZ=ON
     local target status=0 seeds=build/fuzz/seeds
     mkdir -p $seeds
@@ -94,6 +95,7 @@ fuzz() {
 
 # Each allocation of start-up and of a sample program fails in turn (or each STEP-th); what comes of it is looked at.
 allocations() {
+    install_missing "${files[@]}"
     asan
     local folder=build/allocations
     mkdir -p $folder
@@ -131,14 +133,16 @@ run)
 test)
     native "${test_files[@]}"
     if [ -d build/site ] || [[ ${2:-} =~ wasm|web ]]; then wasm_tests; fi # takes minutes the first time
-    cmake -S . -B build/native >>build/configure.log 2>&1 # test programs may be new
+    cmake -S . -B build/native >>build/configure.log 2>&1 || { tail -n 60 build/configure.log >&2; exit 1; } # test programs may be new
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
     run_tests() { ctest --test-dir build/native --output-on-failure -j 2 "$@"; }
     if [ $# -ge 2 ]; then
         run_tests -R "$2"
     else # browsers have hiccups of their own: what needs one is tried twice
-        run_tests -E '^(wasm|web)/'
-        run_tests -R '^(wasm|web)/' --repeat until-pass:2
+        status=0
+        run_tests -E '^(wasm|web)/' || status=1
+        if [ -d build/site ]; then run_tests -R '^(wasm|web)/' --repeat until-pass:2 || status=1; fi
+        exit $status
     fi ;;
 stress) stress "${2:-60}" ;;
 sanitize)

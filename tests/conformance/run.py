@@ -197,10 +197,12 @@ def reason(known, name, method):
 
 # ---- the two jobs ----------------------------------------------------------------------------------------------------
 
-def stage(suite):
-    """A folder that holds nothing but the package `test`, to be put on the path of the interpreter under test."""
+def stage(suite, modules):
+    """A folder that holds nothing but the package `test` and these modules, to be put on the path of the interpreter under test."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix='conformance-suite-'))
     (folder / 'test').symlink_to(pathlib.Path(suite).resolve())
+    for module in modules:
+        (folder / module.name).symlink_to(module)
     return folder
 
 
@@ -284,7 +286,7 @@ def main():
     parser.add_argument('-v', '--verbose', action='store_true', help='name the methods that CPython passes and this does not')
     options = parser.parse_args()
     names = options.files or (HERE / 'yardstick.txt').read_text().split()
-    suite_path = stage(options.suite)
+    suite_path = stage(options.suite, () if options.record else sorted((HERE / "modules").glob("*.py")))
     try:
         if options.record:
             record(options.python, names, suite_path, options)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """compare.py BATON PYTHON [FIRST [COUNT]]: programs of generate.py under both; parts whose output differs are shown.  Exit code 1 if any do.
 
-PYTHON is CPython; known.txt beside this file lists lines (as regular expressions) that differ on purpose or between versions: a part whose only differing
-lines match is passed over."""
+PYTHON is CPython; known.txt beside this file lists lines (as regular expressions) that differ on purpose or between versions: a part whose first differing
+line matches is passed over (what follows may follow from it)."""
 
 import os
 import re

@@ -2,7 +2,7 @@
 
 import cProfile
 
-from harness import race
+from harness import check, done, race
 
 profile = cProfile.Profile()
 profile.enable()
@@ -23,7 +23,9 @@ def look(number):
     profile.getstats()
 
 
-race(work, look, share=0.6)
+calls = race(work, look, share=0.6)
+leaf_calls = sum(entry.callcount for entry in profile.getstats() if entry.code is leaf.__code__)
+check(0 < leaf_calls <= 200 * (calls[0] + calls[1]))  # of calls that several threads have under way, some end unseen
 race(work, lambda number: profile.clear(), share=0.4)
 profile.disable()
-assert all(entry.callcount >= 0 for entry in profile.getstats())
+done()

@@ -4,7 +4,7 @@ import random
 import threading
 import tracemalloc
 
-from harness import race
+from harness import done, race
 
 shared = [None] * 64
 
@@ -34,3 +34,4 @@ def look(number):
 
 race(allocate, switch, look)
 tracemalloc.stop()
+done()

@@ -359,17 +359,33 @@ static Value intern_constant_take(Thread *t, Value v)
 {
     if (str_check_exact(v))
         return looks_like_name(str_of(v)) ? str_intern_take(t, v) : v;
-    if (object_is_exact(v, KIND_TUPLE))
-        for (size_t i = 0; i < tuple_length(v); i++)
-            tuple_of(v)->items[i] = intern_constant_take(t, tuple_of(v)->items[i]);
-    return v;
+    if (!object_is_exact(v, KIND_TUPLE))
+        return v;
+    Value copy = VALUE_EMPTY; /* made when the first item changes: others may be reading the tuple */
+    for (size_t i = 0; i < tuple_length(v); i++) {
+        Value item = intern_constant_take(t, ref_inc(t, tuple_peek(v, i)));
+        if (value_is_empty(item) || (!value_is(item, tuple_peek(v, i)) && value_is_empty(copy) && value_is_empty(copy = tuple_from_array(t, tuple_of(v)->items, tuple_length(v))))) {
+            ref_dec(t, item);
+            ref_dec(t, copy);
+            ref_dec(t, v);
+            return VALUE_EMPTY;
+        }
+        if (value_is_empty(copy))
+            ref_dec(t, item);
+        else
+            ref_replace_take(t, &tuple_of(copy)->items[i], item);
+    }
+    if (value_is_empty(copy))
+        return v;
+    ref_dec(t, v);
+    return copy;
 }
 
 int constant_index(Compiler *c, Value constant)
 {
     Thread *t = c->t;
     Unit *u = c->u;
-    Value found, v = intern_constant_take(t, ref_inc(t, constant)), key = constant_key(t, v);
+    Value found, v = intern_constant_take(t, ref_inc(t, constant)), key = value_is_empty(v) ? VALUE_EMPTY : constant_key(t, v);
     if (value_is_empty(key)) {
         ref_dec(t, v);
         return -1;

@@ -254,8 +254,11 @@ static int visit_declaration(Builder *b, const AstStmt *s, const AstValueSeq *na
             scope_directive(b, name, s->position) < 0)
             return -1;
         /* What a function declares global is global where the module itself binds it, too: the two may run in different namespaces. */
-        if (global && b->scope != b->st->top && scope_add(b, b->st->top, name, SYMBOL_DEF_GLOBAL, s->position) < 0)
-            return -1;
+        if (global && b->scope != b->st->top) {
+            Value mangled = symtable_mangle(b->t, b->arena, b->scope, name);
+            if (value_is_empty(mangled) || scope_add(b, b->st->top, mangled, SYMBOL_DEF_GLOBAL, s->position) < 0)
+                return -1;
+        }
     }
     return 0;
 }

@@ -167,7 +167,7 @@ static int extend_named(Builder *b, const AstExpr *target)
             return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used within the definition of a generic");
         case SCOPE_TYPE_ALIAS: return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a type alias");
         case SCOPE_TYPE_VARIABLE: return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a TypeVar bound");
-        case SCOPE_ANNOTATION: return SYMTABLE_ERROR(b, p, "named expression cannot be used within an annotation");
+        case SCOPE_ANNOTATION: break; /* as CPython: around it is where the name is bound */
         }
     }
     return 0;

@@ -52,8 +52,9 @@ typedef struct Profiler {
     Activation *stack;
     uint32_t depth, stack_capacity;
     bool subcalls, builtins, enabled;
-    bool in_timer; /* the timer runs: it may not change the profiler */
+    uint32_t in_timer;  /* threads in the timer, which runs Python: nothing may be forgotten meanwhile */
     RecursiveLock lock; /* lock off: around all but `enabled` */
+    uint32_t forks;     /* interp->forks when the lock was last taken: after one, another thread of the parent's may seem to hold it */
 } Profiler;
 
 typedef struct LsprofState {
@@ -65,8 +66,13 @@ static Profiler *profiler_of(Value v) { return (Profiler *)value_object(v); }
 
 static void enter(Thread *t, Profiler *p)
 {
-    if (t->free_threaded)
-        recursive_acquire(t, &p->lock);
+    if (!t->free_threaded)
+        return;
+    if (UNLIKELY(p->forks != t->interp->forks)) { /* nobody but the thread that forked has called anything yet */
+        p->lock = (RecursiveLock){0};
+        p->forks = t->interp->forks;
+    }
+    recursive_acquire(t, &p->lock);
 }
 static void leave(Thread *t, Profiler *p)
 {
@@ -92,13 +98,14 @@ static const StructSeqSpec subentry_spec = STRUCTSEQ("_lsprof.profiler_subentry"
 
 /* ---- counting ---- */
 
+/* May run Python, and so other threads: what the caller knew of the stack must be looked at again. */
 static int64_t now(Thread *t, Profiler *p)
 {
     if (value_is_empty(p->timer))
         return os_monotonic();
-    p->in_timer = true;
+    p->in_timer++;
     Value v = object_call0(t, p->timer);
-    p->in_timer = false;
+    p->in_timer--;
     int64_t ticks = 0;
     if (!value_is_empty(v)) {
         if (p->unit > 0) {
@@ -159,7 +166,7 @@ static Counts *find_sub(Thread *t, Entry *caller, uint32_t callee)
 static int begin_call(Thread *t, Profiler *p, Value key, Value code)
 {
     int64_t entry = find_entry(t, p, key, code);
-    if (entry < 0 || GROW(t, p->stack, p->depth, p->stack_capacity) < 0)
+    if (entry < 0)
         return -1;
     if (p->subcalls && p->depth) {
         Counts *counts = find_sub(t, &p->entries[p->stack[p->depth - 1].entry], (uint32_t)entry);
@@ -168,7 +175,10 @@ static int begin_call(Thread *t, Profiler *p, Value key, Value code)
         counts->level++;
     }
     p->entries[entry].counts.level++;
-    p->stack[p->depth++] = (Activation){.entry = (uint32_t)entry, .start = now(t, p)};
+    int64_t start = now(t, p);
+    if (GROW(t, p->stack, p->depth, p->stack_capacity) < 0)
+        return -1;
+    p->stack[p->depth++] = (Activation){.entry = (uint32_t)entry, .start = start};
     return 0;
 }
 
@@ -193,9 +203,9 @@ static void count(Counts *c, int64_t total, int64_t inside)
 /* The innermost call ends, if it is of `entry` (or of any: -1). */
 static int end(Thread *t, Profiler *p, int64_t entry)
 {
+    int64_t stop = now(t, p);
     if (!p->depth || (entry >= 0 && p->stack[p->depth - 1].entry != (uint32_t)entry))
         return 0;
-    int64_t stop = now(t, p);
     Activation done = p->stack[--p->depth];
     int64_t total = stop - done.start, inside = total - done.below;
     count(&p->entries[done.entry].counts, total, inside);

@@ -239,8 +239,12 @@ Value stateful_decode(Thread *t, Stateful *s, const void *data, size_t n, bool f
         n += before;
     }
     result = multibyte_decode(t, codec, &state, data, n, handler, final, &used);
-    if (value_is_empty(result))
+    if (value_is_empty(result)) { /* what waited has been looked at: who goes on after the error goes on behind it */
+        Value exc = error_take(t);
+        stateful_set(t, s, &state, VALUE_EMPTY);
+        t->exc = exc;
         goto done;
+    }
     Value rest = VALUE_EMPTY;
     if (used < n && n - used > STATEFUL_BYTES)
         overflow(t, EXC_UnicodeDecodeError, codec, joined, n);

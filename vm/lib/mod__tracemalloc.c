@@ -188,14 +188,21 @@ NATIVE(start, "start", "($module, nframe=1, /)", "Begins to trace allocations, k
         return VALUE_EMPTY;
     if (limit < 1 || limit > FRAMES_MAX)
         return error_set(t, EXC_ValueError, "the number of frames must be in range [1; %d]", FRAMES_MAX);
+    Forgotten all = {NULL, 0};
     bool good = true;
     world_stop(t);
     if (!tracer_of(t->heap)) {
         s->limit = (uint32_t)limit;
         s->scratch = alloc_raw(s->limit * sizeof *s->scratch);
         good = s->scratch && begin_tracebacks(t, s) && tracer_start(t, capture, s);
+        if (!good) {
+            alloc_raw_free(s->scratch);
+            s->scratch = NULL;
+            all = take_all(s);
+        }
     }
     world_start(t);
+    forget(t, all);
     return good ? VALUE_NONE : error_no_memory(t);
 }
 

@@ -33,7 +33,7 @@ Value multibyte_encode(Thread *t, const MultibyteCodec *codec, MultibyteState *s
     size_t at = 0, length, end = str_length(text);
     Encoder e;
     encoder_start(&e, encoding->name, errors, text);
-    e.index_error = true;
+    e.multibyte = true;
     while (at < end) {
         uint8_t *out = bytesbuilder_reserve(t, &e.out, MULTIBYTE_CODE_MAX);
         if (!out)
@@ -75,7 +75,7 @@ Value multibyte_decode(Thread *t, const MultibyteCodec *codec, MultibyteState *s
     size_t at = 0;
     Decoder d;
     decoder_start(&d, encoding->name, errors, data, n);
-    d.index_error = true;
+    d.multibyte = true;
     while (at < d.n) {
         uint32_t text[2];
         int count = 0;

@@ -34,7 +34,7 @@ extern const GetSetDef stateful_getsets[];
 MultibyteState stateful_state(Thread *t, Stateful *s);
 void stateful_set(Thread *t, Stateful *s, const MultibyteState *state, Value pending); /* takes `pending` */
 void stateful_restart(Thread *t, Stateful *s);                                         /* decoding: a new text begins */
-/* A piece: what cannot be decided yet waits, unless `final`. On an error everything is as before. */
+/* A piece: what cannot be decided yet waits, unless `final`.  On an error all is as before when encoding; when decoding, nothing waits any more. */
 Value stateful_encode(Thread *t, Stateful *s, Value text, bool final);
 Value stateful_decode(Thread *t, Stateful *s, const void *data, size_t n, bool final);
 

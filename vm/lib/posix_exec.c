@@ -58,7 +58,7 @@ static int program_parse(Thread *t, const char *function, Value path, int path_f
     if (!p->argv)
         return -1;
     if (!p->argv[0][0])
-        return error_set(t, EXC_ValueError, "%s: argv first element cannot be empty", function), -1;
+        return error_set(t, EXC_ValueError, strcmp(function, "execv") ? "%s: argv first element cannot be empty" : "%s() arg 2 first element cannot be empty", function), -1;
     if (value_is_empty(env))
         return 0;
     Value list = posix_environment(t, env);

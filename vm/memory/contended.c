@@ -30,8 +30,9 @@ static void make_contended(Thread *t, Object *o)
     if (c->count + c->dead_count < CONFIG_CONTENDED_MAX && __atomic_load_n(&o->owner, __ATOMIC_ACQUIRE) == OWNER_NONE) {
         atomic_fetch_add_explicit(&o->shared, REF_SHARED_ONE, memory_order_relaxed);
         c->objects[c->count] = o;
-        o->local = c->count++;
-        __atomic_store_n(&o->owner, OWNER_THREADS, __ATOMIC_RELEASE);
+        o->local = c->count;
+        if (ref_change_owner(o, OWNER_NONE, OWNER_THREADS))
+            c->count++;
     }
     mutex_unlock(&c->lock);
 }

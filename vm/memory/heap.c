@@ -102,7 +102,7 @@ static void arena_free(Pool *pool, HeapArena *a)
 
 /* ---- slabs ---- */
 
-static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
+static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t size_class)
 {
     Pool *pool = heap->pool;
     pool_lock(pool);
@@ -143,10 +143,10 @@ static Slab *slab_acquire(Heap *heap, AllocKind kind, uint32_t class)
     slab->touched = 1;
     slab->free = NULL;
     slab->bump = slab_start(slab);
-    slab->units = (uint16_t)(class_size(class) / 16);
+    slab->units = (uint16_t)(class_size(size_class) / 16);
     slab->used = 0;
     slab->kind = (uint8_t)kind;
-    slab->class = (uint8_t) class;
+    slab->class = (uint8_t)size_class;
     slab->next = slab->previous = NULL;
     slab->state = SLAB_CURRENT;
     return slab;
@@ -283,12 +283,12 @@ static NO_ASAN void slab_carve(Slab *slab)
     }
 }
 
-static void *traced_block(Heap *heap, AllocKind kind, uint32_t class)
+static void *traced_block(Heap *heap, AllocKind kind, uint32_t size_class)
 {
     for (;;) {
-        Slab *slab = heap->traced[kind][class];
+        Slab *slab = heap->traced[kind][size_class];
         if (!slab) {
-            slab = slab_acquire(heap, kind, class);
+            slab = slab_acquire(heap, kind, size_class);
             if (!slab)
                 return NULL;
             traced_add(slab);
@@ -306,12 +306,12 @@ static void *traced_block(Heap *heap, AllocKind kind, uint32_t class)
     }
 }
 
-void *heap_block(Heap *heap, AllocKind kind, uint32_t class)
+void *heap_block(Heap *heap, AllocKind kind, uint32_t size_class)
 {
     if (UNLIKELY(heap->tracer != NULL))
-        return traced_block(heap, kind, class);
+        return traced_block(heap, kind, size_class);
     for (;;) {
-        Slab *slab = heap->bins[kind][class];
+        Slab *slab = heap->bins[kind][size_class];
         if (slab != &empty_slab) {
             if (!slab->free)
                 slab_carve(slab);
@@ -322,18 +322,18 @@ void *heap_block(Heap *heap, AllocKind kind, uint32_t class)
                 return block;
             }
             slab->state = SLAB_FULL;
-            heap->bins[kind][class] = (Slab *)&empty_slab;
+            heap->bins[kind][size_class] = (Slab *)&empty_slab;
         }
-        slab = heap->partial[kind][class];
+        slab = heap->partial[kind][size_class];
         if (slab) {
             list_remove(partial_of(slab), slab);
             slab->state = SLAB_CURRENT;
         } else {
-            slab = slab_acquire(heap, kind, class);
+            slab = slab_acquire(heap, kind, size_class);
             if (!slab)
                 return NULL;
         }
-        heap->bins[kind][class] = slab;
+        heap->bins[kind][size_class] = slab;
     }
 }
 
@@ -384,11 +384,11 @@ static void begin_traced(Heap *heap, Tracer *tracer)
 {
     heap->tracer = tracer;
     for (int kind = 0; kind < ALLOC_KINDS; kind++) {
-        for (int class = 0; class < ALLOC_CLASSES; class ++) {
-            Slab *slab = heap->bins[kind][class];
+        for (int size_class = 0; size_class < ALLOC_CLASSES; size_class++) {
+            Slab *slab = heap->bins[kind][size_class];
             if (slab != &empty_slab)
                 partial_add(slab);
-            heap->bins[kind][class] = (Slab *)&empty_slab;
+            heap->bins[kind][size_class] = (Slab *)&empty_slab;
         }
     }
 }
@@ -643,8 +643,8 @@ Heap *heap_acquire(Interp *interp)
     if (!heap)
         return NULL;
     for (int kind = 0; kind < ALLOC_KINDS; kind++) {
-        for (int class = 0; class < ALLOC_CLASSES; class ++)
-            heap->bins[kind][class] = (Slab *)&empty_slab;
+        for (int size_class = 0; size_class < ALLOC_CLASSES; size_class++)
+            heap->bins[kind][size_class] = (Slab *)&empty_slab;
     }
     heap->interp = interp;
     heap->pool = pool;

@@ -6,6 +6,8 @@
  *
  * Invariants.  From the moment that an object cannot be brought back any more its owner is OWNER_NONE, its counts are dead, and GC_LIVE is off: no reader takes a
  * reference, the collector does not see it, and a dealloc that counts its own object by mistake cannot free it twice.
+ * An immortal object stays so: the owner of a living object is changed by ref_change_owner only, which fails when another thread has made it immortal.  That thread's own
+ * reference was counted, so whoever still counts by the old owner does not reach zero.
  * Locks: none while running code; merging for other threads is done under the world's lock (../thread/world.c).
  * Read next: ref.h, cycle.c. */
 #include "ref.h"
@@ -94,9 +96,10 @@ void ref_share(Thread *t, Object *o)
 /* ---- merging ---- */
 
 /* The owner's count is zero but others have counted: the object lives on the shared count alone.  Is it dead? */
-static bool merge_zero(Object *o)
+static bool merge_zero(Thread *t, Object *o)
 {
-    __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELAXED);
+    if (!ref_change_owner(o, t->owner, OWNER_NONE))
+        return false;
     uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
     do
         next = shared | REF_SHARED_MERGED;
@@ -107,6 +110,8 @@ static bool merge_zero(Object *o)
 bool ref_merge(Object *o, int32_t extra)
 {
     uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_RELAXED);
+    if (owner == OWNER_IMMORTAL)
+        return false;
     bool counted = owner != OWNER_NONE && owner != OWNER_THREADS;
     uint32_t local = counted ? o->local : 0, shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
     do
@@ -114,7 +119,8 @@ bool ref_merge(Object *o, int32_t extra)
     while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
     if (counted) {
         o->local = 0;
-        __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELEASE);
+        if (!ref_change_owner(o, owner, OWNER_NONE))
+            return false;
     }
     return next == REF_SHARED_MERGED;
 }
@@ -168,7 +174,7 @@ static bool finalize(Thread *t, Object *o)
     if (LIKELY(o->owner == t->owner)) {
         if (--o->local != 0)
             return false;
-        return LIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) == 0) || merge_zero(o);
+        return LIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) == 0) || merge_zero(t, o);
     }
     return atomic_fetch_sub_explicit(&o->shared, REF_SHARED_ONE, memory_order_acq_rel) == REF_SHARED_ONE + REF_SHARED_MERGED;
 }
@@ -237,7 +243,7 @@ void ref_destroy(Thread *t, Object *o) { destroy(t, o); }
 void ref_zero(Thread *t, Object *o)
 {
     assert(o->gc & GC_LIVE);
-    if (UNLIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) != 0) && !merge_zero(o))
+    if (UNLIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) != 0) && !merge_zero(t, o))
         return;
     destroy(t, o);
 }

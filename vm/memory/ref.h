@@ -59,6 +59,11 @@ void ref_make_immortal(Object *o);
 void ref_defer(Thread *t, Object *o);
 /* sys.getrefcount's number for an object: local plus shared. */
 uint32_t ref_count(const Object *o);
+/* Of a living object, from what it was when the caller looked; false: another thread made it immortal meanwhile. */
+static inline bool ref_change_owner(Object *o, uint16_t from, uint16_t to)
+{
+    return __atomic_compare_exchange_n(&o->owner, &from, to, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
 static inline bool ref_is_immortal(const Object *o) { return o->owner == OWNER_IMMORTAL; }
 
 static ALWAYS_INLINE void ref_inc_object(Thread *t, Object *o)

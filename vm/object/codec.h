@@ -28,7 +28,7 @@ typedef struct Decoder {
     Value object; /* owned bytes: the input as handlers see it; empty until needed */
     Value handler, exc;
     ErrorMode mode;
-    bool index_error; /* what is raised for a position of a handler that does not fit a C integer: IndexError, else OverflowError */
+    bool multibyte; /* CPython's multibyte codecs: a handler's position that does not fit a C integer is an IndexError (else OverflowError), and it cannot replace the input */
     StrBuilder out;
 } Decoder;
 
@@ -37,7 +37,7 @@ typedef struct Encoder {
     Value str; /* borrowed */
     Value handler, exc;
     ErrorMode mode;
-    bool index_error; /* as in Decoder */
+    bool multibyte; /* as in Decoder */
     BytesBuilder out;
 } Encoder;
 

@@ -491,7 +491,7 @@ static int64_t call_decode_handler(Thread *t, Decoder *d, const char *reason, si
     if (value_is_empty(result))
         return -1;
     int64_t position;
-    int ok = parse_result(t, result, false, d->index_error, "decoding error handler must return (str, int) tuple", &replacement, &position);
+    int ok = parse_result(t, result, false, d->multibyte, "decoding error handler must return (str, int) tuple", &replacement, &position);
     ref_dec(t, result);
     if (ok < 0)
         return -1;
@@ -504,7 +504,7 @@ static int64_t call_decode_handler(Thread *t, Decoder *d, const char *reason, si
         error_set(t, EXC_TypeError, "UnicodeError 'object' attribute %s", value_is_empty(object) ? "is not set" : "must be a bytes");
         return -1;
     }
-    if (!value_is(object, d->object)) {
+    if (!value_is(object, d->object) && !d->multibyte) {
         ref_replace_take(t, &d->object, ref_inc(t, object));
         d->data = bytes_of(object)->data;
         d->n = bytes_of(object)->length;
@@ -595,7 +595,7 @@ int64_t encoder_error(Thread *t, Encoder *e, const char *reason, size_t start, s
     if (value_is_empty(result))
         return -1;
     int64_t position;
-    int ok = parse_result(t, result, true, e->index_error, "encoding error handler must return (str/bytes, int) tuple", replacement, &position);
+    int ok = parse_result(t, result, true, e->multibyte, "encoding error handler must return (str/bytes, int) tuple", replacement, &position);
     ref_dec(t, result);
     if (ok < 0)
         return -1;

@@ -6,6 +6,7 @@
 #define BATON_OBJECT_STR_H
 
 #include <stdarg.h>
+#include <stddef.h>
 
 #include "object.h"
 
@@ -97,7 +98,8 @@ MUST_CHECK Value str_intern(Thread *t, const char *utf8);
 MUST_CHECK Value str_intern_ascii(Thread *t, const uint8_t *s, size_t n);
 hash_t str_hash(Thread *t, Value v);
 bool str_equal(Value a, Value b);                                       /* both str_check */
-/* The same for two strs that are not one.  The block of a str has room for eight bytes of characters, if it has not more. */
+/* The same for two strs that are not one.  The block of a str has room for whole words of characters (and so for one at least): what reads or writes them so needs this. */
+_Static_assert(offsetof(Str, data) % 8 == 0, "the characters of a str begin at a word; blocks are multiples of 16");
 static ALWAYS_INLINE bool str_same(const Str *x, const Str *y)
 {
     if (x->length != y->length || str_kind(x) != str_kind(y))

@@ -62,9 +62,9 @@ static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *si
     return entry->word;
 }
 
-/* The slow paths: look up, fill the cache, return what CPython would.  name is the site's. */
 /* Finds out what a load of the attribute comes to, for the cache alone; name is interned. */
 void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value name);
+/* The slow paths: look up, fill the cache, return what CPython would.  name is the site's. */
 MUST_CHECK Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name);
 int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value);
 /* pair[0] = function and pair[1] = self (both owned), or the attribute and VALUE_EMPTY. 0 or -1. */

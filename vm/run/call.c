@@ -4,6 +4,7 @@
 #include "../object/error.h"
 #include "../object/list.h"
 #include "../object/str.h"
+#include "../thread/objlock.h"
 #include "eval.h"
 
 /* ---- errors, worded as CPython's ---- */
@@ -182,7 +183,8 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
         goto fail;
     }
     if (direct < positional) {
-        uint32_t defaults = value_is_empty(f->defaults) ? 0 : (uint32_t)tuple_length(f->defaults);
+        Value tuple = slot_peek(&f->defaults);
+        uint32_t defaults = value_is_empty(tuple) ? 0 : (uint32_t)tuple_length(tuple);
         uint32_t first = defaults > positional ? 0 : positional - defaults;
         for (uint32_t i = direct; i < first; i++)
             if (value_is_empty(out[i])) {
@@ -191,7 +193,7 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
             }
         for (uint32_t i = first > direct ? first : direct; i < positional; i++)
             if (value_is_empty(out[i]))
-                out[i] = ref_inc(t, tuple_peek(f->defaults, i - (positional - defaults)));
+                out[i] = ref_inc(t, tuple_peek(tuple, i - (positional - defaults)));
     }
     for (uint32_t i = positional; i < total; i++) {
         if (!value_is_empty(out[i]))
@@ -265,12 +267,13 @@ static COLD int bind_apart(Thread *t, Function *f, Value *window, uint32_t n, Va
 static ALWAYS_INLINE bool bind_defaults(Thread *t, const Function *f, const Code *code, Value *window, uint32_t n)
 {
     uint32_t positional = code->argument_count;
-    if (code->simple_count != positional || n > positional || !object_is(f->defaults, KIND_TUPLE))
+    Value tuple = slot_peek(&f->defaults);
+    if (code->simple_count != positional || n > positional || !object_is(tuple, KIND_TUPLE))
         return false;
-    size_t defaults = tuple_length(f->defaults);
+    size_t defaults = tuple_length(tuple);
     if (n + defaults < positional)
         return false;
-    const Value *from = tuple_of(f->defaults)->items + defaults;
+    const Value *from = tuple_of(tuple)->items + defaults;
     uint32_t i = n;
     for (; i < positional; i++)
         window[i] = ref_inc(t, from[(ptrdiff_t)i - (ptrdiff_t)positional]);
@@ -279,11 +282,8 @@ static ALWAYS_INLINE bool bind_defaults(Thread *t, const Function *f, const Code
     return true;
 }
 
-int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names)
+static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Value *window, uint32_t n, Value names)
 {
-    Code *code = code_of(f->code);
-    if (value_is_empty(names) && bind_defaults(t, f, code, window, n))
-        return 0;
     uint32_t positional = code->argument_count, total = positional + code->kwonly_count, slot = total;
     uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
     Value given[KEYWORDS_IN_PLACE];
@@ -319,7 +319,8 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
             ref_dec(t, given[k]);
         }
     }
-    uint32_t defaults = value_is_empty(f->defaults) ? 0 : (uint32_t)tuple_length(f->defaults);
+    Value tuple = slot_peek(&f->defaults);
+    uint32_t defaults = value_is_empty(tuple) ? 0 : (uint32_t)tuple_length(tuple);
     for (uint32_t i = direct; i < positional && !failed; i++) {
         if (!value_is_empty(window[i]))
             continue;
@@ -328,7 +329,7 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
             failed = true;
             break;
         }
-        window[i] = ref_inc(t, tuple_peek(f->defaults, i + defaults - positional));
+        window[i] = ref_inc(t, tuple_peek(tuple, i + defaults - positional));
     }
     for (uint32_t i = positional; i < total && !failed; i++) {
         if (!value_is_empty(window[i]))
@@ -347,6 +348,22 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
     release_window(t, window, code->local_count);
     t->exc = exc;
     return -1;
+}
+
+int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names)
+{
+    Code *code = code_of(f->code);
+    if (value_is_empty(names) && bind_defaults(t, f, code, window, n))
+        return 0;
+    /* What runs meanwhile (a __hash__ of a name, a __del__ of an argument that finds no parameter) shall not have its registers there. */
+    Frame *frame = t->frame;
+    uint32_t given = n + (value_is_empty(names) ? 0 : (uint32_t)tuple_length(names));
+    Value *top = frame->top, *end = window + (given > code->local_count ? given : code->local_count);
+    if (end > top)
+        frame->top = end;
+    int status = bind_in_place(t, f, code, window, n, names);
+    frame->top = top;
+    return status;
 }
 
 int call_spread(Thread *t, Value *window, Value args, Value kwargs, Value *names)

@@ -26,14 +26,12 @@ Frame *eval_push_function(Thread *t, Function *function, Value *args)
 /* Where something is missing: the stack, a frame, or room. */
 static NOINLINE Frame *push_copies(Thread *t, Code *code, Function *function, const Value *args, uint32_t n)
 {
-    Value taken[n + 1];
+    Frame *f = LIKELY(t->chunk) || frame_stack_new(t) == 0 ? push(t, code, function, NULL, 0, false) : NULL;
+    if (!f)
+        return NULL;
     for (uint32_t i = 0; i < n; i++)
-        taken[i] = ref_inc(t, args[i]);
-    Frame *f = LIKELY(t->chunk) || frame_stack_new(t) == 0 ? push(t, code, function, taken, n, false) : NULL;
-    if (f)
-        f->resume = RESUME_ENTRY;
-    for (uint32_t i = 0; !f && i < n; i++)
-        ref_dec(t, taken[i]);
+        f->registers[i] = ref_inc(t, args[i]);
+    f->resume = RESUME_ENTRY;
     return f;
 }
 

@@ -95,6 +95,16 @@ static ALWAYS_INLINE void release_registers(Thread *t, Value *from, Value *end)
     }
 }
 
+/* The same above the registers of f, the innermost frame, where code that a release runs would have its own. */
+static NOINLINE void release_above(Thread *t, Frame *f, Value *from, Value *end)
+{
+    Value *top = f->top;
+    if (end > top)
+        f->top = end;
+    release_registers(t, from, end);
+    f->top = top;
+}
+
 /* The frame ends: its locals are released (temporaries are gone already), then its struct. */
 static void pop(Thread *t, Frame *f)
 {

@@ -6,10 +6,19 @@
 #include "cache.h"
 #include "slow.h"
 
+/* For what the patterns inside will look at.  Code of the subject, which runs while it is filled, may find it by way of the collector: so no item is ever empty. */
+static Value values_new(Thread *t, size_t n)
+{
+    Value values = tuple_new(t, n);
+    for (size_t i = 0; !value_is_empty(values) && i < n; i++)
+        tuple_of(values)->items[i] = VALUE_NONE;
+    return values;
+}
+
 Value match_keys(Thread *t, Value subject, Value keys)
 {
     size_t n = tuple_length(keys);
-    Value values = tuple_new(t, n), get = VALUE_EMPTY, seen = VALUE_EMPTY, missing = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value values = values_new(t, n), get = VALUE_EMPTY, seen = VALUE_EMPTY, missing = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(values) || n == 0)
         return values;
     bool plain = dict_check_exact(subject);
@@ -102,7 +111,7 @@ static int match_attributes(Thread *t, Value subject, const Type *class, const A
             }
         int found = get_attribute(t, subject, name, &values[i]);
         if (found <= 0) {
-            values[i] = VALUE_EMPTY;
+            values[i] = VALUE_NONE;
             return found;
         }
     }
@@ -117,7 +126,7 @@ Value match_class(Thread *t, Value subject, Value class, int32_t positional, Val
     if (instance <= 0)
         return instance < 0 ? VALUE_EMPTY : VALUE_NONE;
     Type *type = (Type *)value_object(class);
-    Value values = tuple_new(t, (size_t)positional + tuple_length(keywords)), match_args = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value values = values_new(t, (size_t)positional + tuple_length(keywords)), match_args = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(values))
         return values;
     AttributeNames names = {.keywords = keywords, .positional = (size_t)positional};

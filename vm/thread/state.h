@@ -189,6 +189,7 @@ struct Interp {
     struct ImportHooks *import_hooks; /* ../run/import_image.c; NULL during start-up */
     struct ImportTimes *import_times; /* ../run/import.c: -X importtime, or NULL */
     Value unregistered_lines; /* list of arguments of linecache._register_code, for when somebody imports linecache; or empty (../run/import.c) */
+    uint32_t forks;          /* of this process and those it comes from */
     RecursiveLock import_lock; /* of importlib's table of modules' locks; held over a fork */
     struct Image *image;     /* ../run/image.h: the standard library, or NULL */
     Value empty_str, empty_tuple, empty_bytes, empty_frozenset; /* immortal singletons */

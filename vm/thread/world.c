@@ -366,7 +366,7 @@ bool world_queue_merge(Thread *t, Object *o)
     MergeNode *node = alloc_raw(sizeof *node);
     world_lock(w);
     uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_ACQUIRE);
-    Thread *x = owner == OWNER_NONE || owner == OWNER_IMMORTAL || owner == OWNER_GIL || owner >= w->owners_capacity ? NULL : w->owners[owner];
+    Thread *x = owner == OWNER_NONE || owner == OWNER_GIL || owner >= w->owners_capacity ? NULL : w->owners[owner];
     uint8_t detached = THREAD_DETACHED;
     if (!x || x == t) {
         dead = ref_merge(o, -1);
@@ -517,6 +517,7 @@ void world_after_fork_child(Thread *t)
 {
     Interp *interp = t->interp;
     World *w = interp->world;
+    interp->forks++;
     atomic_store(&w->lock.state, 0);
     atomic_store(&w->pending_lock.state, 0);
     w->pending_count = 0;

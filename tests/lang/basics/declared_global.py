@@ -61,3 +61,16 @@ def kind(x):
 
 
 print(kind(Both()), kind(BothToo()), kind(Third()), kind(type("D", (dict, collections.abc.Sequence), {"__abstractmethods__": ()})()))
+
+# A private name declared global in a class is global under its mangled name.
+source = '''
+class C:
+    def m(self):
+        global __g
+        __g = 1
+_C__g = 5
+__g = 7
+'''
+g, l = {}, {}
+exec(source, g, l)
+print('_C__g' in g, '_C__g' in l, '__g' in g, '__g' in l)

@@ -66,3 +66,31 @@ with io.TextIOWrapper(io.BytesIO(), encoding="euc_kr", errors="xmlcharrefreplace
     file.write("가\u20ac\u0e01\n")
     file.seek(0)
     print(file.read())
+
+# A decoder goes on behind what was wrong, and a handler cannot replace the input.
+import codecs
+import io
+
+d = codecs.getincrementaldecoder('gbk')()
+for piece in b'\x81', b' x', b'ab', b'c\x81', b'\x40':
+    try:
+        print(ascii(d.decode(piece)), d.getstate())
+    except UnicodeDecodeError as e:
+        print(e, d.getstate())
+f = io.TextIOWrapper(io.BytesIO(b'x' * 8191 + b'\x81 abc\ndef\n'), 'gbk')
+for _ in range(3):
+    try:
+        print(len(f.readline()))
+    except UnicodeDecodeError as e:
+        print(e)
+
+
+def replace(e):
+    e.object = b'xyz' * 4
+    return '?', e.end
+
+
+codecs.register_error('replace_object', replace)
+print(b'a\xffb'.decode('gbk', 'replace_object'))
+d = codecs.getincrementaldecoder('gbk')('replace_object')
+print(d.decode(b'a\xffb\x81'), d.getstate())
