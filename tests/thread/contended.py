@@ -3,6 +3,7 @@ collection."""
 
 import gc
 import sys
+import time
 import weakref
 from harness import check, done, race
 
@@ -102,5 +103,23 @@ race(cycle, copies=4, share=0.2)
 last = weakref.ref(current)
 del cycle, current
 gc.collect()
+check(last() is None)
+
+# When the threads have ended, no collection is needed.
+gc.disable()
+current = Thing([1])
+
+
+def look(number):
+    for _ in range(2000):
+        check(current[0] == 1)
+
+
+race(look, copies=4, share=0.2)
+last = weakref.ref(current)
+del current
+end = time.monotonic() + 20
+while last() is not None and time.monotonic() < end:  # the last one may still be on its way
+    time.sleep(0.001)
 check(last() is None)
 done()

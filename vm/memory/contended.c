@@ -82,6 +82,22 @@ int64_t contended_sum(Thread *t, const Object *o)
     return sum.n;
 }
 
+void contended_settle(Thread *t)
+{
+    struct Contended *c = t->interp->contended;
+    if (!t->free_threaded || world_others(t) > 1)
+        return;
+    mutex_lock(&c->lock);
+    uint32_t count = c->count;
+    mutex_unlock(&c->lock);
+    if (count == 0)
+        return;
+    world_stop(t);
+    contended_gather(t);
+    world_start(t);
+    contended_release(t);
+}
+
 void contended_thread_end(Thread *t)
 {
     struct Contended *c = t->interp->contended;

@@ -5,7 +5,7 @@
  * sum over all threads, and over those that ended, is what was counted since.  (CPython 3.14 counts its classes and code objects so; here it is what turned out to need it.)
  *
  * The price: nobody notices that the sum is zero.  So the collector adds up first, whenever it looks at counts, and each object is counted in the usual way again until threads
- * meet at it anew.  Such an object dies at a collection at the latest. */
+ * meet at it anew.  Such an object dies at a collection at the latest, or when all threads but one have ended. */
 #ifndef BATON_MEMORY_CONTENDED_H
 #define BATON_MEMORY_CONTENDED_H
 
@@ -32,5 +32,7 @@ void contended_thread_end(Thread *t);
 /* With the world stopped: every count is where it was before.  What turns out to be dead waits for contended_release, which is called when the world runs again. */
 void contended_gather(Thread *t);
 void contended_release(Thread *t);
+/* Both, for a thread that ends and leaves only one: nobody will meet any more. */
+void contended_settle(Thread *t);
 
 #endif

@@ -160,6 +160,7 @@ void thread_end(Thread *t)
 {
     Interp *interp = t->interp;
     World *w = interp->world;
+    contended_settle(t);
     for (;;) { /* what is destroyed may leave more to be done */
         thread_release_values(t);
         ref_merge_queue(t);
