@@ -1,9 +1,9 @@
 /* mod__multibytecodec.h: what the codecs of Chinese, Japanese and Korean text share.
  *
  *   multibyte_table.c     character sets: tables from code to character and back, read from the system's iconv at the first use
- *   multibyte_chinese.c   multibyte_japanese.c   multibyte_korean.c   multibyte_iso2022.c: encodings, one character at a time
+ *   multibyte_double.c    multibyte_chinese.c   multibyte_japanese.c   multibyte_korean.c   multibyte_iso2022.c: encodings, one character at a time
  *   multibyte_convert.c   whole texts, with error handlers
- *   mod__multibytecodec.c, multibyte_stream.c: Python's objects for them
+ *   multibyte_stateful.h  mod__multibytecodec.c   multibyte_stream.c: Python's objects for them
  *   mod__codecs_cjk.c     the modules that hand the encodings out
  *
  * Read next: multibyte_table.c, multibyte_convert.c. */

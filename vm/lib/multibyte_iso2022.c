@@ -3,6 +3,7 @@
  * State: bytes[0..2] are the final bytes of the sets designated as G0, G1, G2, with the high bit for sets of two bytes; bytes[4] is flags.
  * No locks. Read next: multibyte_double.h. */
 #include "multibyte_double.h"
+#include "multibyte_jisx0213.h"
 
 #define ESC 0x1B
 #define SHIFT_IN 0x0F

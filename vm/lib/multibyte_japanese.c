@@ -2,6 +2,7 @@
  *
  * No locks and no state. Read next: multibyte_double.h, multibyte_iso2022.c. */
 #include "multibyte_double.h"
+#include "multibyte_jisx0213.h"
 
 #define HALF_WIDTH 0xFF61u /* the 63 letters of half width, from byte 0xA1 */
 #define HALF_WIDTH_COUNT 63u
