@@ -31,13 +31,13 @@ const ALIASES = new Set(['importlib._bootstrap', 'importlib._bootstrap_external'
 
 /* ---- the image ---- */
 
-const HEADER = 24, ENTRY = 20;
+const HEADER = 24, ENTRY = 28;
 const image = readFileSync(imagePath);
-/** @type {Map<string, {entry: number, code: Buffer}>} */
+/** @type {Map<string, {entry: number, parts: Buffer[]}>} */
 const modules = new Map();
 for (let i = 0; i < image.readUInt32LE(12); i++) {
-  const at = HEADER + i * ENTRY, [name, nameSize, code, size] = [0, 4, 8, 12].map((offset) => image.readUInt32LE(at + offset));
-  modules.set(image.toString('utf8', name, name + nameSize), { entry: at, code: image.subarray(code, code + size) });
+  const at = HEADER + i * ENTRY, [name, nameSize, ...parts] = [0, 4, 8, 12, 16, 20].map((offset) => image.readUInt32LE(at + offset));
+  modules.set(image.toString('utf8', name, name + nameSize), { entry: at, parts: [0, 2].map((k) => image.subarray(parts[k], parts[k] + parts[k + 1])) });
 }
 
 /** @param {string} roots */
@@ -63,10 +63,12 @@ const directory = Buffer.from(image.subarray(0, image.readUInt32LE(16)));
 let at = directory.length;
 const cut = order.map(({ name, modules: names, with: others }, i) => {
   const start = i === 0 ? 0 : at, codes = names.map((module) => {
-    const { entry, code } = /** @type {{entry: number, code: Buffer}} */ (modules.get(module));
-    directory.writeUInt32LE(at, entry + 8);
-    at += code.length;
-    return code;
+    const { entry, parts } = /** @type {{entry: number, parts: Buffer[]}} */ (modules.get(module));
+    parts.forEach((part, k) => {
+      directory.writeUInt32LE(at, entry + 8 + 8 * k);
+      at += part.length;
+    });
+    return Buffer.concat(parts);
   });
   return { name, start, end: at, codes, others };
 });

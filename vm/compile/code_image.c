@@ -31,10 +31,12 @@ enum {
 
 /* ---- writing ---- */
 
+/* What is in two: of the part, of the rest. */
 typedef struct Dump {
     Thread *t;
-    BytesBuilder out, strings, characters;
-    uint32_t string_count;
+    BytesBuilder records, bodies[2], strings[2], characters[2];
+    uint32_t string_count[2];
+    int noting;    /* the half that new strings go to */
     Value indices; /* dict: str to index */
 } Dump;
 
@@ -62,9 +64,11 @@ static int string_index(Dump *d, Value v, uint32_t *index)
         n = bytes_of(text)->length;
     }
     uint32_t flags = (str_is_ascii(s) ? 0 : CODE_IMAGE_WIDE) | (s->head.aux & STR_INTERNED ? CODE_IMAGE_INTERNED : 0);
-    CodeImageString entry = {(uint32_t)d->characters.length, (uint32_t)n << CODE_IMAGE_SHIFT | flags};
-    *index = d->string_count++;
-    int status = put(d, &d->strings, &entry, sizeof entry) < 0 || put(d, &d->characters, data, n) < 0 ||
+    int half = d->noting;
+    CodeImageString entry = {(uint32_t)d->characters[half].length, (uint32_t)n << CODE_IMAGE_SHIFT | flags};
+    *index = d->string_count[0] + d->string_count[1];
+    d->string_count[half]++;
+    int status = put(d, &d->strings[half], &entry, sizeof entry) < 0 || put(d, &d->characters[half], data, n) < 0 ||
                  dict_set(t, d->indices, v, value_from_int(*index)) < 0;
     ref_dec(t, text);
     return status ? -1 : 0;
@@ -136,7 +140,7 @@ static int note_strings(Dump *d, const Value *strings, uint32_t n)
     return 0;
 }
 
-/* The strings that the import of the module wants come first, so that they are beside each other: of code that runs (the module and its classes), and names of functions. */
+/* The strings that the import of the module wants: of code that runs (the module and its classes), and names of functions. */
 static int note_code(Dump *d, const Code *c)
 {
     if (note_strings(d, (const Value[]){c->filename, c->name, c->qualname}, 3) < 0)
@@ -155,7 +159,7 @@ static int note_code(Dump *d, const Code *c)
 static int dump_code(Dump *d, const Code *c, uint32_t *offset)
 {
     Thread *t = d->t;
-    BytesBuilder tail = {0}; /* what names strings and inner records, which come before this one */
+    BytesBuilder tail = {0}, *bodies = &d->bodies[(c->flags & CODE_OPTIMIZED) != 0]; /* tail: names strings and inner records, which come before this one */
     CodeImageRecord r = {
         .instruction_count = c->instruction_count, .exception_count = c->exception_count, .site_count = c->site_count, .local_count = c->local_count,
         .free_count = c->free_count, .positions_size = c->positions_size, .constant_count = c->constant_count, .register_count = c->register_count,
@@ -165,17 +169,18 @@ static int dump_code(Dump *d, const Code *c, uint32_t *offset)
     int status = -1;
     if (string_index(d, c->name, &r.name) < 0 || string_index(d, c->qualname, &r.qualname) < 0 || string_index(d, c->filename, &r.filename) < 0 ||
         put_strings(d, &tail, c->site_names, c->site_count) < 0 || put_strings(d, &tail, tuple_of(c->local_names)->items, c->local_count) < 0 ||
-        put_strings(d, &tail, tuple_of(c->free_names)->items, c->free_count) < 0 || put(d, &tail, c->local_kinds, c->local_count) < 0 ||
-        put(d, &tail, c->positions, c->positions_size) < 0)
+        put_strings(d, &tail, tuple_of(c->free_names)->items, c->free_count) < 0 || put(d, &tail, c->local_kinds, c->local_count) < 0)
         goto done;
     for (uint32_t i = 0; i < c->constant_count; i++)
         if (put_constant(d, &tail, c->constants[i]) < 0)
             goto done;
-    if (align(d, &d->out) < 0)
+    r.positions = (uint32_t)d->bodies[1].length;
+    if (put(d, &d->bodies[1], c->positions, c->positions_size) < 0 || align(d, bodies) < 0)
         goto done;
-    *offset = (uint32_t)d->out.length;
-    if (put(d, &d->out, &r, sizeof r) < 0 || put(d, &d->out, c->instructions, c->instruction_count * sizeof(Instruction)) < 0 ||
-        put(d, &d->out, c->exceptions, c->exception_count * sizeof(ExceptionEntry)) < 0 || (tail.length && put(d, &d->out, tail.b->data, tail.length) < 0))
+    r.body = (uint32_t)bodies->length;
+    *offset = (uint32_t)(sizeof(CodeImageHeader) + d->records.length);
+    if (put(d, &d->records, &r, sizeof r) < 0 || put(d, bodies, c->instructions, c->instruction_count * sizeof(Instruction)) < 0 ||
+        put(d, bodies, c->exceptions, c->exception_count * sizeof(ExceptionEntry)) < 0 || (tail.length && put(d, bodies, tail.b->data, tail.length) < 0))
         goto done;
     status = 0;
 done:
@@ -183,31 +188,64 @@ done:
     return status;
 }
 
-Value code_image_dump(Thread *t, Value code)
+/* Adds the strings of a half to what is before them there. */
+static int put_half(Dump *d, BytesBuilder *out, int half, uint32_t *strings)
+{
+    if (align(d, out) < 0)
+        return -1;
+    *strings = (uint32_t)out->length;
+    uint32_t characters = *strings + (uint32_t)d->strings[half].length;
+    CodeImageString *entries = d->strings[half].b ? (void *)d->strings[half].b->data : NULL;
+    for (uint32_t i = 0; i < d->string_count[half]; i++)
+        entries[i].data += characters;
+    return d->string_count[half] && (put(d, out, entries, d->strings[half].length) < 0 ||
+           (d->characters[half].length && put(d, out, d->characters[half].b->data, d->characters[half].length) < 0)) ? -1 : align(d, out);
+}
+
+/* The bodies of the part lie behind its records: their places become offsets from its start. */
+static void place_bodies(Dump *d)
+{
+    CodeImageRecord *records = (void *)d->records.b->data;
+    for (size_t i = 0; i < d->records.length / sizeof *records; i++)
+        if (!(records[i].flags & CODE_OPTIMIZED))
+            records[i].body += (uint32_t)(sizeof(CodeImageHeader) + d->records.length);
+}
+
+int code_image_dump(Thread *t, Value code, Value parts[2])
 {
     Dump d = {.t = t, .indices = dict_new(t)};
+    BytesBuilder part = {0};
     CodeImageHeader h = {0};
-    Value result = VALUE_EMPTY;
-    if (value_is_empty(d.indices) || put(&d, &d.out, &h, sizeof h) < 0 || note_code(&d, code_of(code)) < 0 ||
-        dump_code(&d, code_of(code), &h.root) < 0 || align(&d, &d.out) < 0)
+    parts[0] = parts[1] = VALUE_EMPTY;
+    if (value_is_empty(d.indices) || note_code(&d, code_of(code)) < 0)
         goto done;
-    h.strings = (uint32_t)d.out.length;
-    h.string_count = d.string_count;
-    uint32_t characters = h.strings + (uint32_t)d.strings.length;
-    CodeImageString *entries = d.strings.b ? (void *)d.strings.b->data : NULL;
-    for (uint32_t i = 0; i < d.string_count; i++)
-        entries[i].data += characters;
-    if (put(&d, &d.out, entries, d.strings.length) < 0 || put(&d, &d.out, d.characters.b->data, d.characters.length) < 0 || align(&d, &d.out) < 0)
+    d.noting = 1;
+    if (dump_code(&d, code_of(code), &h.root) < 0)
         goto done;
-    h.size = (uint32_t)d.out.length;
-    memcpy(d.out.b->data, &h, sizeof h);
-    result = bytesbuilder_finish(t, &d.out);
+    place_bodies(&d);
+    if (put(&d, &part, &h, sizeof h) < 0 || put(&d, &part, d.records.b->data, d.records.length) < 0 ||
+        put(&d, &part, d.bodies[0].b->data, d.bodies[0].length) < 0 || put_half(&d, &part, 0, &h.strings[0]) < 0 || put_half(&d, &d.bodies[1], 1, &h.strings[1]) < 0)
+        goto done;
+    h.size[0] = (uint32_t)part.length;
+    h.size[1] = (uint32_t)d.bodies[1].length;
+    memcpy(h.string_count, d.string_count, sizeof h.string_count);
+    memcpy(part.b->data, &h, sizeof h);
+    parts[0] = bytesbuilder_finish(t, &part);
+    parts[1] = bytesbuilder_finish(t, &d.bodies[1]);
 done:
-    bytesbuilder_discard(t, &d.out);
-    bytesbuilder_discard(t, &d.strings);
-    bytesbuilder_discard(t, &d.characters);
+    bytesbuilder_discard(t, &part);
+    bytesbuilder_discard(t, &d.records);
+    for (int half = 0; half < 2; half++) {
+        bytesbuilder_discard(t, &d.bodies[half]);
+        bytesbuilder_discard(t, &d.strings[half]);
+        bytesbuilder_discard(t, &d.characters[half]);
+    }
     ref_dec(t, d.indices);
-    return result;
+    if (!value_is_empty(parts[0]) && !value_is_empty(parts[1]))
+        return 0;
+    ref_clear(t, &parts[0]);
+    ref_clear(t, &parts[1]);
+    return -1;
 }
 
 /* ---- reading ---- */
@@ -217,19 +255,19 @@ done:
 /* Strings are kept in groups, which are made when one of them is wanted. */
 typedef struct CodeImage {
     _Atomic uint32_t users; /* code objects */
-    const uint8_t *part;    /* CodeImageHeader first */
-    void *owned;            /* the memory of the part, or NULL: it is not ours */
+    const uint8_t *parts[2]; /* the part, CodeImageHeader first, and the rest */
+    void *owned;            /* their memory, or NULL: it is not ours */
     Value *_Atomic groups[]; /* GROUP strings each, owned, empty until wanted; or NULL */
 } CodeImage;
 
-static const CodeImageHeader *header_of(const CodeImage *image) { return (const void *)image->part; }
-static uint32_t group_count(const void *part) { return (((const CodeImageHeader *)part)->string_count + GROUP - 1) / GROUP; }
+static const CodeImageHeader *header_of(const CodeImage *image) { return (const void *)image->parts[0]; }
+static uint32_t group_count(const CodeImageHeader *h) { return (h->string_count[0] + h->string_count[1] + GROUP - 1) / GROUP; }
 
 void code_image_release(Thread *t, CodeImage *image)
 {
     if (atomic_fetch_sub_explicit(&image->users, 1, memory_order_acq_rel) > 1)
         return;
-    for (uint32_t i = 0, n = group_count(image->part); i < n; i++) {
+    for (uint32_t i = 0, n = group_count(header_of(image)); i < n; i++) {
         Value *group = image->groups[i];
         for (uint32_t k = 0; group && k < GROUP; k++)
             ref_dec(t, group[k]);
@@ -257,8 +295,11 @@ static Value *place_of(Thread *t, CodeImage *image, uint32_t index)
 
 static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index, Value *place)
 {
-    const CodeImageString *entry = (const CodeImageString *)(const void *)(image->part + header_of(image)->strings) + index;
-    const uint8_t *data = image->part + entry->data;
+    const CodeImageHeader *h = header_of(image);
+    int half = index >= h->string_count[0];
+    const uint8_t *part = image->parts[half];
+    const CodeImageString *entry = (const CodeImageString *)(const void *)(part + h->strings[half]) + (half ? index - h->string_count[0] : index);
+    const uint8_t *data = part + entry->data;
     size_t n = entry->size >> CODE_IMAGE_SHIFT;
     Value v;
     switch (entry->size & (CODE_IMAGE_WIDE | CODE_IMAGE_INTERNED)) {
@@ -289,7 +330,7 @@ static Value string_at(Thread *t, CodeImage *image, uint32_t index)
 /* The head of a code object. */
 static Value code_at(Thread *t, CodeImage *image, uint32_t offset, Value filename)
 {
-    const CodeImageRecord *r = (const void *)(image->part + offset);
+    const CodeImageRecord *r = (const void *)(image->parts[0] + offset);
     Code *code = alloc_object(t, t->types[KIND_CODE], sizeof *code);
     if (!code)
         return VALUE_EMPTY;
@@ -383,11 +424,13 @@ static void release_parts(Thread *t, Parts *p)
     alloc_memory_free(t, p->caches);
 }
 
+static Instruction *body_of(const Code *code) { return (void *)(code->image->parts[(code->record->flags & CODE_OPTIMIZED) != 0] + code->record->body); }
+
 /* Puts the parts in, unless another thread was faster: then false. */
 static bool install(Thread *t, Code *code, const Parts *p, const uint8_t *kinds)
 {
     const CodeImageRecord *r = code->record;
-    Instruction *instructions = (void *)(r + 1);
+    Instruction *instructions = body_of(code);
     objlock_enter(t, code);
     bool first = !code->instructions;
     if (first) {
@@ -403,7 +446,7 @@ static bool install(Thread *t, Code *code, const Parts *p, const uint8_t *kinds)
         code->local_names = p->local_names;
         code->free_names = p->free_names;
         code->local_kinds = (uint8_t *)kinds;
-        code->positions = (uint8_t *)kinds + r->local_count;
+        code->positions = (uint8_t *)code->image->parts[1] + r->positions;
         code->positions_size = r->positions_size;
         __atomic_store_n(&code->instructions, instructions, __ATOMIC_RELEASE);
         __atomic_store_n(&code->simple_count, code_simple_count(r->flags, r->argument_count, r->kwonly_count), __ATOMIC_RELEASE);
@@ -416,9 +459,9 @@ int code_complete_slow(Thread *t, Code *code)
 {
     const CodeImageRecord *r = code->record;
     CodeImage *image = code->image;
-    const uint32_t *sites = (const void *)((const ExceptionEntry *)(const void *)((const Instruction *)(const void *)(r + 1) + r->instruction_count) + r->exception_count);
+    const uint32_t *sites = (const void *)((const ExceptionEntry *)(const void *)(body_of(code) + r->instruction_count) + r->exception_count);
     const uint32_t *locals = sites + r->site_count, *frees = locals + r->local_count;
-    const uint8_t *kinds = (const void *)(frees + r->free_count), *at = kinds + r->local_count + r->positions_size;
+    const uint8_t *kinds = (const void *)(frees + r->free_count), *at = kinds + r->local_count;
     Parts p = {.site_names = alloc_memory(t, (r->site_count + 1) * sizeof(Value)), .caches = alloc_memory_zeroed(t, r->site_count + 1, sizeof(uint64_t))};
     if (!p.site_names || !p.caches)
         goto fail;
@@ -451,15 +494,21 @@ fail:
     return -1;
 }
 
-Value code_image_load(Thread *t, const void *part, size_t n, void *owned)
+static bool strings_fit(const CodeImageHeader *h, int half)
 {
-    const CodeImageHeader *h = part;
-    if (n < sizeof *h || h->size != n || h->root >= n || h->strings > n || h->string_count > (n - h->strings) / sizeof(CodeImageString))
+    return h->strings[half] <= h->size[half] && h->string_count[half] <= (h->size[half] - h->strings[half]) / sizeof(CodeImageString);
+}
+
+Value code_image_load(Thread *t, const void *const parts[2], const size_t sizes[2], void *owned)
+{
+    const CodeImageHeader *h = parts[0];
+    if (sizes[0] < sizeof *h || h->size[0] != sizes[0] || h->size[1] != sizes[1] || h->root >= sizes[0] || !strings_fit(h, 0) || !strings_fit(h, 1))
         return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
-    CodeImage *image = alloc_memory_zeroed(t, 1, sizeof *image + group_count(part) * sizeof(Value *));
+    CodeImage *image = alloc_memory_zeroed(t, 1, sizeof *image + group_count(h) * sizeof(Value *));
     if (!image)
         return VALUE_EMPTY;
-    image->part = part;
+    image->parts[0] = parts[0];
+    image->parts[1] = parts[1];
     atomic_init(&image->users, 1);
     Value code = code_at(t, image, h->root, VALUE_EMPTY);
     if (!value_is_empty(code))

@@ -19,7 +19,7 @@
 #include "../thread/gil.h"
 
 #define IMAGE_MAGIC "BATONIMG"
-#define IMAGE_VERSION 3
+#define IMAGE_VERSION 4
 
 typedef struct ImageHeader {
     char magic[8];
@@ -145,26 +145,41 @@ void image_set_filename(Thread *t, Code *code, Value filename)
             image_set_filename(t, code_of(code->constants[i]), filename);
 }
 
+static bool in_file(const Image *image, const ImageEntry *e, int half)
+{
+    return e->code[half].at <= image->mapped && e->code[half].size <= image->mapped - e->code[half].at;
+}
+
+/* Reads both parts of a module into one block of memory. */
+static MUST_CHECK Value read_code(Thread *t, Image *image, const ImageEntry *e)
+{
+    size_t sizes[2] = {e->code[0].size, e->code[1].size};
+    char *data = alloc_memory(t, sizes[0] + sizes[1]);
+    if (!data)
+        return VALUE_EMPTY;
+    Value code = VALUE_EMPTY;
+    thread_detach(t, EVENT_IO);
+    int status = os_file_read(image->path, &image->stamp, e->code[0].at, data, sizes[0]) < 0 ||
+                 os_file_read(image->path, &image->stamp, e->code[1].at, data + sizes[0], sizes[1]) < 0;
+    thread_attach(t);
+    if (status == 0)
+        code = code_image_load(t, (const void *const[]){data, data + sizes[0]}, sizes, data);
+    else if (breaker_check_signals(t) == 0)
+        error_set(t, EXC_ImportError, "the image of the standard library is gone, has changed or could not be loaded");
+    if (value_is_empty(code))
+        alloc_memory_free(t, data);
+    return code;
+}
+
 Value image_code(Thread *t, const ImageEntry *e, Value folder)
 {
     Image *image = t->interp->image;
-    Value code = VALUE_EMPTY;
+    Value code;
     if (image->mapped) {
-        bool fits = e->code <= image->mapped && e->code_size <= image->mapped - e->code;
-        code = code_image_load(t, image->directory + e->code, fits ? e->code_size : 0, NULL);
+        size_t sizes[2] = {in_file(image, e, 0) ? e->code[0].size : 0, in_file(image, e, 1) ? e->code[1].size : 0};
+        code = code_image_load(t, (const void *const[]){image->directory + e->code[0].at, image->directory + e->code[1].at}, sizes, NULL);
     } else {
-        void *data = alloc_memory(t, e->code_size);
-        if (!data)
-            return VALUE_EMPTY;
-        thread_detach(t, EVENT_IO);
-        int status = os_file_read(image->path, &image->stamp, e->code, data, e->code_size);
-        thread_attach(t);
-        if (status == 0)
-            code = code_image_load(t, data, e->code_size, data);
-        else if (breaker_check_signals(t) == 0)
-            error_set(t, EXC_ImportError, "the image of the standard library is gone, has changed or could not be loaded");
-        if (value_is_empty(code))
-            alloc_memory_free(t, data);
+        code = read_code(t, image, e);
     }
     if (value_is_empty(code))
         return code;
@@ -186,8 +201,12 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
 typedef struct Piece {
     char *name; /* module name */
     bool is_package;
-    char *code;
-    size_t code_size;
+    int rank;   /* place among those that every start imports, or after them */
+    struct {
+        char *data;
+        size_t size;
+        uint32_t at;
+    } code[2];
 } Piece;
 
 typedef struct Build {
@@ -212,11 +231,22 @@ static char *read_whole(const char *path, size_t *n)
     return text;
 }
 
+/* The library's modules that every start imports.  Others do as well when some are missing here; it takes more memory. */
+static int start_rank(const char *name)
+{
+    static const char *const first[] = {"_frozen_importlib", "_frozen_importlib_external", "_baton_image", "abc", "stat", "_collections_abc", "genericpath",
+                                        "posixpath", "os", "_sitebuiltins", "site"};
+    int i = 0, n = (int)(sizeof first / sizeof *first);
+    while (i < n && strcmp(first[i], name) != 0)
+        i++;
+    return i;
+}
+
 static int add_piece(Build *b, const char *name, bool is_package, Value code)
 {
     Thread *t = b->t;
-    Value data = code_image_dump(t, code);
-    if (value_is_empty(data))
+    Value parts[2];
+    if (code_image_dump(t, code, parts) < 0)
         return -1;
     if (b->count == b->capacity) {
         size_t capacity = b->capacity ? b->capacity * 2 : 256;
@@ -227,14 +257,15 @@ static int add_piece(Build *b, const char *name, bool is_package, Value code)
         b->capacity = capacity;
     }
     Piece *p = &b->pieces[b->count++];
-    p->name = strdup(name);
-    p->is_package = is_package;
-    p->code_size = bytes_of(data)->length;
-    p->code = malloc(p->code_size);
-    if (!p->name || !p->code)
-        return -1;
-    memcpy(p->code, bytes_of(data)->data, p->code_size);
-    ref_dec(t, data);
+    *p = (Piece){.name = strdup(name), .is_package = is_package, .rank = start_rank(name)};
+    for (int half = 0; half < 2; half++) {
+        p->code[half].size = bytes_of(parts[half])->length;
+        p->code[half].data = malloc(p->code[half].size);
+        if (!p->name || !p->code[half].data)
+            return -1;
+        memcpy(p->code[half].data, bytes_of(parts[half])->data, p->code[half].size);
+        ref_dec(t, parts[half]);
+    }
     return 0;
 }
 
@@ -305,38 +336,60 @@ static int walk(Build *b, const char *relative, const char *package)
     return status;
 }
 
-static int compare_pieces(const void *a, const void *b) { return strcmp(((const Piece *)a)->name, ((const Piece *)b)->name); }
+static int compare_names_of(const void *a, const void *b) { return strcmp((*(Piece *const *)a)->name, (*(Piece *const *)b)->name); }
+static int compare_ranks(const void *a, const void *b)
+{
+    const Piece *p = *(Piece *const *)a, *q = *(Piece *const *)b;
+    return p->rank != q->rank ? (p->rank > q->rank) - (p->rank < q->rank) : strcmp(p->name, q->name);
+}
 
 static int write_image(Build *b, const char *output)
 {
     char fresh[4096];
     snprintf(fresh, sizeof fresh, "%s.new", output);
-    FILE *f = fopen(fresh, "wb");
+    Piece **pieces = malloc(b->count * sizeof *pieces);
+    FILE *f = pieces ? fopen(fresh, "wb") : NULL;
     if (!f) {
         perror(fresh);
+        free(pieces);
         return -1;
     }
-    qsort(b->pieces, b->count, sizeof *b->pieces, compare_pieces);
-    uint32_t name = (uint32_t)(sizeof(ImageHeader) + b->count * sizeof(ImageEntry)), code = name;
-    for (size_t i = 0; i < b->count; i++)
-        code += (uint32_t)strlen(b->pieces[i].name);
-    uint32_t padding = (8 - code % 8) % 8; /* the parts, a multiple of 8 long each, are aligned */
-    code += padding;
-    ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = code};
+    uint32_t name = (uint32_t)(sizeof(ImageHeader) + b->count * sizeof(ImageEntry)), at = name;
+    for (size_t i = 0; i < b->count; i++) {
+        pieces[i] = &b->pieces[i];
+        at += (uint32_t)strlen(pieces[i]->name);
+    }
+    uint32_t padding = (8 - at % 8) % 8; /* the parts, a multiple of 8 long each, are aligned */
+    at += padding;
+    ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = at};
     memcpy(h.magic, IMAGE_MAGIC, 8);
     fwrite(&h, sizeof h, 1, f);
+    qsort(pieces, b->count, sizeof *pieces, compare_ranks);
+    for (int half = 0; half < 2; half++) {
+        for (size_t i = 0; i < b->count; i++) {
+            pieces[i]->code[half].at = at;
+            at += (uint32_t)pieces[i]->code[half].size;
+        }
+    }
+    qsort(pieces, b->count, sizeof *pieces, compare_names_of);
     for (size_t i = 0; i < b->count; i++) {
-        const Piece *p = &b->pieces[i];
-        ImageEntry e = {name, (uint32_t)strlen(p->name), code, (uint32_t)p->code_size, p->is_package};
+        const Piece *p = pieces[i];
+        ImageEntry e = {.name = name, .name_size = (uint32_t)strlen(p->name), .is_package = p->is_package};
+        for (int half = 0; half < 2; half++) {
+            e.code[half].at = p->code[half].at;
+            e.code[half].size = (uint32_t)p->code[half].size;
+        }
         name += e.name_size;
-        code += e.code_size;
         fwrite(&e, sizeof e, 1, f);
     }
     for (size_t i = 0; i < b->count; i++)
-        fwrite(b->pieces[i].name, 1, strlen(b->pieces[i].name), f);
+        fwrite(pieces[i]->name, 1, strlen(pieces[i]->name), f);
     fwrite("\0\0\0\0\0\0\0", 1, padding, f);
-    for (size_t i = 0; i < b->count; i++)
-        fwrite(b->pieces[i].code, 1, b->pieces[i].code_size, f);
+    qsort(pieces, b->count, sizeof *pieces, compare_ranks);
+    for (int half = 0; half < 2; half++)
+        for (size_t i = 0; i < b->count; i++)
+            fwrite(pieces[i]->code[half].data, 1, pieces[i]->code[half].size, f);
+    free(pieces);
     bool failed = ferror(f) != 0;
     /* Programs that run may have the old image mapped: it is replaced, not overwritten. */
     if (fclose(f) != 0 || failed || rename(fresh, output) != 0) {
@@ -370,7 +423,8 @@ int image_build(Thread *t, const char *folder, const char *output)
         fprintf(stderr, "baton: no image made of %s\n", folder);
     for (size_t i = 0; i < b.count; i++) {
         free(b.pieces[i].name);
-        free(b.pieces[i].code);
+        free(b.pieces[i].code[0].data);
+        free(b.pieces[i].code[1].data);
     }
     free(b.pieces);
     return status;
