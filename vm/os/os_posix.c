@@ -22,8 +22,10 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/futex.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #endif
 
@@ -170,20 +172,38 @@ void os_thread_ends(void)
 
 void os_thread_yield(void) { sched_yield(); }
 
+#ifdef __linux__
+/* The first thread's stack grows to its limit, which may be changed or absent: never count on more. */
+#define STACK_MAX ((uintptr_t)64 << 20)
+
+/* The same for the thread that the process began with, whose stack ends right above the program's name, where the kernel put it; 0: the caller is another thread.
+ * The C library would tell by reading all of /proc/self/maps, at every start. */
+static uintptr_t first_stack_low(void)
+{
+    const char *name = (const char *)getauxval(AT_EXECFN);
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0), page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    struct rlimit limit;
+    if (!name || getrlimit(RLIMIT_STACK, &limit) < 0)
+        return 0;
+    uintptr_t top = ((uintptr_t)name + strlen(name) + page) & ~(page - 1), size = limit.rlim_cur < STACK_MAX ? (uintptr_t)limit.rlim_cur : STACK_MAX;
+    return here < top && top - here < size ? top - size : 0;
+}
+#endif
+
 uintptr_t os_stack_low(void)
 {
 #ifdef __linux__
     pthread_attr_t attributes;
-    void *low = NULL;
+    void *lowest = NULL;
     size_t size = 0, guard = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return 0;
-    pthread_attr_getstack(&attributes, &low, &size);
+    uintptr_t low = first_stack_low();
+    if (low || pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return low;
+    pthread_attr_getstack(&attributes, &lowest, &size);
     pthread_attr_getguardsize(&attributes, &guard);
     pthread_attr_destroy(&attributes);
-    /* The main thread's stack grows to its limit, which may be changed or absent: never count on more than 64 MB. */
-    uintptr_t top = (uintptr_t)low + size, floor = (uintptr_t)low + guard;
-    return top - floor > ((uintptr_t)64 << 20) ? top - ((uintptr_t)64 << 20) : floor;
+    uintptr_t top = (uintptr_t)lowest + size, floor = (uintptr_t)lowest + guard;
+    return top - floor > STACK_MAX ? top - STACK_MAX : floor;
 #else
     return 0;
 #endif
