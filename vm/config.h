@@ -60,6 +60,9 @@
 /* sys.implementation.cache_tag: part of the names of compiled modules. */
 #define CONFIG_CACHE_TAG "baton-314"
 
+/* Slots of the table of interned strs at first, a power of two: start-up fills half of them. */
+#define CONFIG_INTERNED 8192
+
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */
 #define CONFIG_GC_THRESHOLD 2000
 

@@ -271,20 +271,22 @@ static Native *native_alloc(Thread *t, Kind kind, const NativeDef *def)
     Native *f = alloc_object(t, t->types[kind], sizeof *f);
     if (!f)
         return NULL;
-    NativeSignature s;
-    native_signature_parse(&s, def->signature ? def->signature : "(*args, **kwargs)");
-    uint16_t self = s.has_self ? 1 : 0;
     f->def = def;
-    f->raw = s.star || s.star_star;
-    f->no_keywords = f->raw && !s.star_star && s.only == s.count;
-    f->count = s.count + self;
-    f->positional = s.positional + self;
-    f->only = s.only + self;
-    f->required = s.keyword_required ? UINT16_MAX : s.required + self;
-    bool flat = !f->raw && f->required <= f->positional && f->positional < NATIVE_NOT_FLAT;
-    f->least = flat ? (uint8_t)f->required : NATIVE_NOT_FLAT;
-    f->span = flat ? (uint8_t)(f->positional - f->required) : 0;
+    f->least = NATIVE_NOT_FLAT;
     return f;
+}
+
+static COLD void learn_shape(Native *f)
+{
+    NativeSignature s;
+    native_signature_parse(&s, f->def->signature ? f->def->signature : "(*args, **kwargs)");
+    uint8_t self = s.has_self ? 1 : 0;
+    Native made = {.known = true, .raw = s.star || s.star_star, .no_keywords = s.star && !s.star_star && s.only == s.count, .count = (uint8_t)s.count + self,
+                   .positional = (uint8_t)s.positional + self, .required = s.keyword_required ? UINT8_MAX : (uint8_t)s.required + self};
+    bool flat = !made.raw && made.required <= made.positional;
+    made.least = flat ? made.required : NATIVE_NOT_FLAT;
+    made.span = flat ? made.positional - made.required : 0;
+    __atomic_store_n(&f->shape, made.shape, __ATOMIC_RELAXED);
 }
 
 Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name)
@@ -316,8 +318,10 @@ Value native_descriptor_new(Thread *t, const NativeDef *def, Type *owner)
     return wrapped;
 }
 
-Value native_bind(Thread *t, const Native *f, Value self)
+Value native_bind(Thread *t, Native *f, Value self)
 {
+    if (UNLIKELY(!f->known))
+        learn_shape(f);
     Native *bound = alloc_object_raw(t, t->types[KIND_NATIVE], sizeof *bound);
     if (!bound)
         return VALUE_EMPTY;
@@ -479,6 +483,8 @@ static COLD Value call_flat_slow(Thread *t, Native *f, const Value *args, uint32
 
 Value native_call(Thread *t, Native *f, const Value *args, uint32_t n, Value names)
 {
+    if (UNLIKELY(!f->known))
+        learn_shape(f);
     if (f->head.kind != KIND_NATIVE) {
         if (UNLIKELY(n == 0)) {
             if (f->head.kind == KIND_CLASSMETHOD_DESCRIPTOR)
@@ -514,7 +520,7 @@ static Value native_slot_call(Thread *t, Value self, const Value *args, uint32_t
 
 static Value method_descriptor_get(Thread *t, Value self, Value instance, Value owner)
 {
-    const Native *f = (const Native *)value_object(self);
+    Native *f = (Native *)value_object(self);
     if (value_is_empty(instance))
         return ref_inc(t, self);
     if (native_check_self(t, f, instance) < 0)
@@ -524,7 +530,7 @@ static Value method_descriptor_get(Thread *t, Value self, Value instance, Value 
 
 static Value classmethod_descriptor_get(Thread *t, Value self, Value instance, Value owner)
 {
-    const Native *f = (const Native *)value_object(self);
+    Native *f = (Native *)value_object(self);
     if (value_is_empty(owner)) {
         if (value_is_empty(instance))
             return error_set(t, EXC_TypeError, "descriptor '%s' for type '%N' needs either an object or a type",

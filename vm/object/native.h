@@ -51,13 +51,18 @@ typedef struct Native {
     Value self;     /* what args[0] will be: module, instance, class; empty in a METHOD_DESCRIPTOR */
     Value module;   /* name of the defining module, or empty */
     Type *owner;    /* the type that defines it (descriptors), or NULL; owned */
-    uint16_t count;      /* parameters of a flat signature, self included */
-    uint16_t required;   /* positional parameters without default, self included */
-    uint16_t positional; /* parameters that may be passed by position */
-    uint16_t only;       /* of these, positional-only */
-    bool raw;            /* takes *args or **kwargs */
-    bool no_keywords;    /* raw without **kwargs and without named parameters */
-    uint8_t least, span; /* a flat one can be called with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
+    union {
+        uint64_t shape; /* what follows, stored at once: how it can be called, which the signature tells when it is called or bound for the first time (most never are) */
+        struct {
+            bool known;
+            bool raw;           /* takes *args or **kwargs */
+            bool no_keywords;   /* raw without **kwargs and without named parameters */
+            uint8_t count;      /* parameters of a flat signature, self included */
+            uint8_t required;   /* positional parameters without default, self included; 0xFF: a keyword is required */
+            uint8_t positional; /* parameters that may be passed by position */
+            uint8_t least, span; /* a flat one can be called with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
+        };
+    };
     Object *weakrefs;
 } Native;
 
@@ -70,7 +75,7 @@ MUST_CHECK Value native_descriptor_new(Thread *t, const NativeDef *def, Type *ow
 /* Calls a Native (any of the kinds above) with arguments as object_call; for a METHOD_DESCRIPTOR args[0] is self. */
 MUST_CHECK Value native_call(Thread *t, Native *f, const Value *args, uint32_t n, Value names);
 /* The bound function of a METHOD_DESCRIPTOR or CLASSMETHOD_DESCRIPTOR: KIND_NATIVE with `self` as args[0]. */
-MUST_CHECK Value native_bind(Thread *t, const Native *f, Value self);
+MUST_CHECK Value native_bind(Thread *t, Native *f, Value self);
 /* The TypeError of native_call for a self of the wrong type, for callers of def->fn: 0 or -1. */
 int native_check_self(Thread *t, const Native *f, Value self);
 /* The flat path of native_call for callers that place arguments where the function may have room for its absent ones:

@@ -39,7 +39,7 @@ static Table *table_new(size_t capacity)
 int str_intern_start(Thread *t)
 {
     InternState *state = alloc_raw(sizeof *state);
-    Table *table = table_new(4096);
+    Table *table = table_new(CONFIG_INTERNED);
     if (!state || !table) {
         alloc_raw_free(state);
         alloc_raw_free(table);

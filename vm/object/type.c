@@ -484,6 +484,19 @@ static const char *last_part(const char *name)
     return dot ? dot + 1 : name;
 }
 
+/* About how many entries the dict of a type will have: most types fill few slots. */
+static size_t dict_size_of(const TypeSpec *spec)
+{
+    size_t n = 6;
+    for (const NativeDef *const *def = spec->methods; def && *def; def++)
+        n++;
+    for (const MemberDef *def = spec->members; def && def->name; def++)
+        n++;
+    for (const GetSetDef *def = spec->getsets; def && def->name; def++)
+        n++;
+    return n;
+}
+
 static int fill_dict(Thread *t, Type *type)
 {
     const TypeSpec *spec = type->spec;
@@ -555,7 +568,7 @@ int type_finish_native(Thread *t, Type *type, Value bases_take)
     }
     type->name = str_intern(t, last_part(spec->name));
     type->qualname = ref_inc(t, type->name);
-    type->dict = dict_new(t);
+    type->dict = dict_new_sized(t, dict_size_of(spec));
     if (value_is_empty(type->name) || value_is_empty(type->dict))
         return -1;
     type->mro = type_compute_mro(t, type);
