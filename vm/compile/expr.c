@@ -1002,6 +1002,9 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
 
 /* ---- targets ---- */
 
+/* The register of a target that is a plain local variable, or -2; -1 error. */
+static Reg plain_local(Compiler *c, AstExpr *target) { return target->kind == AST_Name ? name_register(c, target->Name.id) : -2; }
+
 static int unpack_targets(Compiler *c, AstExprSeq *elts, Reg value, Position position)
 {
     uint32_t n = elts->n, star = n;
@@ -1013,8 +1016,19 @@ static int unpack_targets(Compiler *c, AstExprSeq *elts, Reg value, Position pos
         }
     if (star < n && (star >= 256 || n - star - 1 >= (1u << 24)))
         return compiler_error(c, position, "too many expressions in star-unpacking assignment"), -1;
-    /* The items land in reverse of how they are then stored, the top of the stack last; plain locals could be written directly, but a failing unpack
-     * must leave them all untouched. */
+    /* The items are all there before the first is stored: a failing unpack leaves the targets untouched. */
+    if (n == 2 && star == n) {
+        Reg first = plain_local(c, elts->at[0]), second = first < 0 ? first : plain_local(c, elts->at[1]);
+        if (first == -1 || second == -1)
+            return -1;
+        if (first >= 0 && second >= 0) {
+            if (emit(c, OP_UNPACK_PAIR, first, second, value) < 0)
+                return -1;
+            bound_add(c, first);
+            bound_add(c, second);
+            return 0;
+        }
+    }
     uint32_t mark = c->u->temp_top;
     Reg base = temp_push_n(c, n);
     if (star < n) {
