@@ -217,7 +217,7 @@ static bool run_callbacks(Thread *t, Marking *m)
     return any;
 }
 
-static ALWAYS_INLINE bool to_finalize(const Object *o) { return o->type->slots.finalize && !(o->flags & OBJECT_FINALIZED); }
+static ALWAYS_INLINE bool to_finalize(const Object *o) { return o->type->slots.finalize && !(o->flags & (OBJECT_FINALIZED | OBJECT_ENDED)); }
 
 static int visit_order(Value v, void *arg)
 {

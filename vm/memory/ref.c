@@ -198,7 +198,7 @@ static COLD void clear_weak(Thread *t, Object *o)
 
 static ALWAYS_INLINE void destroy_one(Thread *t, Object *o, bool container)
 {
-    if (UNLIKELY(o->type->slots.finalize && !(o->flags & OBJECT_FINALIZED)) && !finalize(t, o))
+    if (UNLIKELY(o->type->slots.finalize && !(o->flags & (OBJECT_FINALIZED | OBJECT_ENDED))) && !finalize(t, o))
         return;
     Type *type = o->type;
     seal(o);

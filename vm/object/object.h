@@ -41,6 +41,7 @@ struct Object {
 #define OBJECT_WEAKLY_REFERENCED 0x01 /* a weak reference to it exists or existed */
 #define OBJECT_FINALIZED 0x02         /* __del__ has run */
 #define OBJECT_REGISTERED 0x04        /* of a TYPE_DEALLOC_REGISTERED: its dealloc has something to do */
+#define OBJECT_ENDED 0x08             /* Slots.finalize has nothing to do for it any more */
 #define OBJECT_OF_START_UP 0x80       /* BATON_CHECKS: existed when start-up was over, so it is no leak */
 
 static ALWAYS_INLINE Kind object_kind(const Object *o) { return (Kind)(o->kind & 0x7F); }

@@ -37,17 +37,20 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
 {
     Code *code = code_of(function->code);
     Kind kind = code->flags & CODE_COROUTINE ? KIND_COROUTINE : code->flags & CODE_ASYNC_GENERATOR ? KIND_ASYNC_GENERATOR : KIND_GENERATOR;
-    Generator *g = code_complete(t, code) < 0 ? NULL : alloc_object(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
-    if (!g) {
+    Generator *g = code_complete(t, code) < 0 ? NULL : alloc_object_raw(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
+    if (UNLIKELY(!g)) {
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &registers[i]);
         return VALUE_EMPTY;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    memset((char *)g + sizeof(Object), 0, sizeof *g - sizeof(Object));
+    uint32_t i = 0;
+    for (; i < count; i++) {
         g->registers[i] = registers[i];
         registers[i] = VALUE_EMPTY;
     }
-    g->register_count = code->register_count;
+    for (uint32_t end = g->register_count = code->register_count; i < end; i++)
+        g->registers[i] = VALUE_EMPTY;
     g->function = ref_inc(t, value_of(function));
     g->name = ref_inc(t, function->name);
     g->qualname = ref_inc(t, function->qualname);
@@ -147,29 +150,42 @@ int generator_begin(Thread *t, Generator *g, Value sent)
     return 0;
 }
 
-static void release_registers(Thread *t, Generator *g)
+/* The first `count` registers, where the others hold no objects. */
+static ALWAYS_INLINE void release_registers(Thread *t, Generator *g, uint32_t count)
 {
     Frame *f = &g->frame;
-    if (!value_is_empty(f->object))
+    if (UNLIKELY(!value_is_empty(f->object)))
         frame_detach(t, f);
-    for (uint32_t i = 0; i < g->register_count; i++)
-        ref_clear(t, &g->registers[i]);
+    for (Value *slot = g->registers, *end = slot + count; slot < end; slot++) {
+        Value v = *slot;
+        if (value_is_object(v)) {
+            *slot = VALUE_EMPTY;
+            ref_dec_object(t, value_object(v));
+        }
+    }
     ref_clear(t, &f->locals);
+    if (UNLIKELY(!value_is_empty(f->object))) /* a destructor has asked for it anew */
+        frame_detach(t, f);
 }
 
-void generator_finished(Thread *t, Generator *g)
+/* It ends; only the first `count` registers may hold objects. */
+static void finish(Thread *t, Generator *g, uint32_t count)
 {
     Value exc = error_take(t);
-    release_registers(t, g);
+    release_registers(t, g, count);
     generator_leave(t, g);
     Value handled = g->handled.exc;
     g->handled.exc = VALUE_EMPTY;
     g->delegating = false;
     atomic_store_explicit(&g->state, GENERATOR_FINISHED, memory_order_release);
+    if (LIKELY(!t->free_threaded))
+        g->head.flags |= OBJECT_ENDED;
     ref_dec(t, handled);
     ref_dec_object(t, &g->head);
     t->exc = exc;
 }
+
+void generator_finished(Thread *t, Generator *g) { finish(t, g, g->frame.code->local_count); } /* temporaries are gone already */
 
 /* Runs a generator that `enter` or `generator_begin` has put on top. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
@@ -399,7 +415,7 @@ static Value close(Thread *t, Generator *g)
         return VALUE_NONE;
     if (g->state == GENERATOR_CREATED || (g->state == GENERATOR_SUSPENDED && unprotected(g))) {
         if (enter_within(t, g, 1) == 0) /* no frame will run */
-            generator_finished(t, g);
+            finish(t, g, g->register_count);
         return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
     }
     Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result = VALUE_EMPTY;
@@ -506,7 +522,8 @@ void generator_finalize(Thread *t, Object *o)
 void generator_dealloc(Thread *t, Object *o)
 {
     Generator *g = (Generator *)o;
-    release_registers(t, g);
+    if (g->state != GENERATOR_FINISHED)
+        release_registers(t, g, g->register_count);
     ref_clear(t, &g->handled.exc);
     ref_clear(t, &g->origin_or_finalizer);
     ref_clear(t, &g->name);
