@@ -11,13 +11,13 @@
 
 static size_t items_capacity(const Value *items) { return (size_t)items[-1].bits; }
 
-static Value *items_new(Thread *t, size_t capacity)
+static ALWAYS_INLINE Value *items_new(Thread *t, size_t capacity)
 {
     if (UNLIKELY(capacity > SIZE_MAX / 2 / sizeof(Value) - 1)) {
         error_no_memory(t);
         return NULL;
     }
-    Value *block = alloc_memory(t, (capacity + 1) * sizeof(Value));
+    Value *block = alloc_memory_quick(t, (capacity + 1) * sizeof(Value));
     if (UNLIKELY(!block))
         return NULL;
     block->bits = capacity;

@@ -97,13 +97,47 @@ MUST_CHECK Value slice_new(Thread *t, Value start, Value stop, Value step);
  * between them. Unpack: start, stop and step clipped to int64 (step never 0, defaults by the sign of step); 0 or -1.
  * Adjust returns the count. */
 int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step);
-int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step);
+/* unpack of the three parts where they are None or unboxed ints, which fails not; false: they are not. */
+static ALWAYS_INLINE bool slice_unpack_quick(Value start, Value stop, Value step, int64_t *out_start, int64_t *out_stop, int64_t *out_step)
+{
+    int64_t by = value_is_none(step) ? 1 : value_is_int(step) ? value_to_int(step) : 0;
+    if (UNLIKELY(by == 0 || !(value_is_int(start) || value_is_none(start)) || !(value_is_int(stop) || value_is_none(stop))))
+        return false;
+    *out_step = by;
+    *out_start = value_is_int(start) ? value_to_int(start) : by < 0 ? INT64_MAX : 0;
+    *out_stop = value_is_int(stop) ? value_to_int(stop) : by < 0 ? INT64_MIN : INT64_MAX;
+    return true;
+}
+/* Brings a bound into [0, length], or [-1, length - 1] for a negative step. */
+static ALWAYS_INLINE int64_t slice_clip(int64_t i, int64_t length, int64_t step)
+{
+    if (i < 0) {
+        i += length;
+        return i >= 0 ? i : step < 0 ? -1 : 0;
+    }
+    return i < length ? i : step < 0 ? length - 1 : length;
+}
+static ALWAYS_INLINE int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step)
+{
+    *start = slice_clip(*start, length, step);
+    *stop = slice_clip(*stop, length, step);
+    int64_t distance = step < 0 ? *start - *stop : *stop - *start, stride = step < 0 ? -step : step;
+    if (distance <= 0)
+        return 0;
+    return stride == 1 ? distance : (distance - 1) / stride + 1; /* a division takes long */
+}
 int slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count);
 /* The same for a length of any size (an int): owned ints, 0 or -1. */
 int slice_indices_big(Thread *t, Value slice, Value length, Value *start, Value *stop, Value *step);
 /* Adjusts start and stop like slicing does with defaults; for find(sub, start, end) arguments: None or empty are
  * defaults. */
 int slice_bounds(Thread *t, Value start, Value end, int64_t length, int64_t *out_start, int64_t *out_end);
+
+/* sequence[start:stop:step] of exact ones, and its assignment (an empty value: deletion), bounds as unpack gives them. */
+MUST_CHECK Value list_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step);
+MUST_CHECK Value tuple_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step);
+MUST_CHECK Value str_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step);
+int list_assign_slice(Thread *t, Value self, int64_t start, int64_t stop, int64_t step, Value value);
 
 extern const TypeSpec type_spec_slice;
 

@@ -91,11 +91,8 @@ static int64_t index_of_key(Thread *t, Value key)
     return number_index_int64(t, key, EXC_IndexError);
 }
 
-static Value get_slice(Thread *t, Value self, Value slice)
+Value list_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step)
 {
-    int64_t start, stop, step;
-    if (slice_unpack(t, slice, &start, &stop, &step) < 0)
-        return VALUE_EMPTY;
     int64_t length = (int64_t)list_length(self);
     int64_t count = slice_adjust(length, &start, &stop, step);
     if (step == 1)
@@ -122,8 +119,10 @@ static Value get_slice(Thread *t, Value self, Value slice)
 
 static Value list_getitem(Thread *t, Value self, Value key)
 {
-    if (object_is(key, KIND_SLICE))
-        return get_slice(t, self, key);
+    if (object_is(key, KIND_SLICE)) {
+        int64_t start, stop, step;
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY : list_slice_stepped(t, self, start, stop, step);
+    }
     int64_t i = index_of_key(t, key);
     if (i < 0) {
         if (i == -1 && error_pending(t))
@@ -172,11 +171,9 @@ static bool replace_few(Thread *t, List *l, int64_t start, int64_t stop, const L
     return true;
 }
 
-static int set_slice(Thread *t, Value self, Value slice, Value value)
+int list_assign_slice(Thread *t, Value self, int64_t start, int64_t stop, int64_t step, Value value)
 {
-    int64_t start, stop, step, count;
-    if (slice_unpack(t, slice, &start, &stop, &step) < 0)
-        return -1;
+    int64_t count;
     if (value_is_empty(value)) {
         if (step != 1)
             return list_delete_stepped(t, self, start, stop, step);
@@ -204,8 +201,10 @@ static int set_slice(Thread *t, Value self, Value slice, Value value)
 
 static int list_setitem(Thread *t, Value self, Value key, Value value)
 {
-    if (object_is(key, KIND_SLICE))
-        return set_slice(t, self, key, value);
+    if (object_is(key, KIND_SLICE)) {
+        int64_t start, stop, step;
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? -1 : list_assign_slice(t, self, start, stop, step, value);
+    }
     int64_t i = index_of_key(t, key);
     if (i == -1 && error_pending(t))
         return -1;

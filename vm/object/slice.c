@@ -32,6 +32,8 @@ static int bound(Thread *t, Value v, int64_t *result)
 int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step)
 {
     Slice *s = slice_of(slice);
+    if (LIKELY(slice_unpack_quick(s->start, s->stop, s->step, start, stop, step)))
+        return 0;
     *step = 1;
     if (!value_is_none(s->step)) {
         if (bound(t, s->step, step) < 0)
@@ -48,25 +50,6 @@ int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t 
     if (!value_is_none(s->stop) && bound(t, s->stop, stop) < 0)
         return -1;
     return 0;
-}
-
-/* Brings a bound into [0, length], or [-1, length - 1] for a negative step. */
-static ALWAYS_INLINE int64_t clip(int64_t i, int64_t length, int64_t step)
-{
-    if (i < 0) {
-        i += length;
-        return i >= 0 ? i : step < 0 ? -1 : 0;
-    }
-    return i < length ? i : step < 0 ? length - 1 : length;
-}
-
-int64_t slice_adjust(int64_t length, int64_t *start, int64_t *stop, int64_t step)
-{
-    *start = clip(*start, length, step);
-    *stop = clip(*stop, length, step);
-    if (step < 0)
-        return *stop < *start ? (*start - *stop - 1) / -step + 1 : 0;
-    return *start < *stop ? (*stop - *start - 1) / step + 1 : 0;
 }
 
 int slice_indices(Thread *t, Value slice, int64_t length, int64_t *start, int64_t *stop, int64_t *step, int64_t *count)

@@ -684,6 +684,28 @@ static Value slot_mod(Thread *t, Value a, Value b) { return str_check(a) ? str_m
 
 static int64_t len(Thread *t, Value self) { return (int64_t)str_length(self); }
 
+Value str_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step)
+{
+    const Str *s = str_of(self);
+    int64_t count = slice_adjust((int64_t)s->length, &start, &stop, step);
+    if (count <= 0)
+        return t->interp->empty_str;
+    if (step == 1)
+        return str_slice(t, self, (size_t)start, (size_t)(start + count));
+    Value r = str_new(t, (size_t)count, str_bound(s));
+    if (value_is_empty(r))
+        return r;
+    if (str_kind(s) == 1) {
+        uint8_t *to = str_of(r)->data;
+        for (int64_t k = 0; k < count; k++)
+            to[k] = s->data[start + k * step];
+    } else {
+        for (int64_t k = 0; k < count; k++)
+            str_put(str_of(r), (size_t)k, str_at(s, (size_t)(start + k * step)));
+    }
+    return str_is_ascii(s) ? r : str_renew(t, r);
+}
+
 static Value getitem(Thread *t, Value self, Value key)
 {
     const Str *s = str_of(self);
@@ -691,19 +713,8 @@ static Value getitem(Thread *t, Value self, Value key)
     if (LIKELY(value_is_int(key))) {
         i = value_to_int(key);
     } else if (object_is(key, KIND_SLICE)) {
-        int64_t start, stop, step, count;
-        if (slice_indices(t, key, n, &start, &stop, &step, &count) < 0)
-            return VALUE_EMPTY;
-        if (count <= 0)
-            return t->interp->empty_str;
-        if (step == 1)
-            return str_slice(t, self, (size_t)start, (size_t)(start + count));
-        Value r = str_new(t, (size_t)count, str_bound(s));
-        if (value_is_empty(r))
-            return r;
-        for (int64_t k = 0; k < count; k++)
-            str_put(str_of(r), (size_t)k, str_at(s, (size_t)(start + k * step)));
-        return str_renew(t, r);
+        int64_t start, stop, step;
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY : str_slice_stepped(t, self, start, stop, step);
     } else {
         Type *type = type_of(t, key);
         if (!type->slots.index)

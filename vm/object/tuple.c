@@ -200,21 +200,26 @@ static Value tuple_compare(Thread *t, Value self, Value other, Compare op)
 
 static int64_t tuple_len(Thread *t, Value self) { return (int64_t)tuple_length(self); }
 
+Value tuple_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step)
+{
+    Tuple *tuple = tuple_of(self);
+    int64_t count = slice_adjust((int64_t)tuple->length, &start, &stop, step);
+    if (step == 1)
+        return tuple_slice(t, self, (size_t)start, (size_t)(start + count));
+    Value result = tuple_new(t, (size_t)count);
+    if (value_is_empty(result))
+        return VALUE_EMPTY;
+    for (int64_t i = 0; i < count; i++, start += step)
+        tuple_of(result)->items[i] = ref_inc(t, tuple->items[start]);
+    return result;
+}
+
 static Value tuple_getitem(Thread *t, Value self, Value key)
 {
     Tuple *tuple = tuple_of(self);
     if (object_is(key, KIND_SLICE)) {
-        int64_t start, stop, step, count;
-        if (slice_indices(t, key, (int64_t)tuple->length, &start, &stop, &step, &count) < 0)
-            return VALUE_EMPTY;
-        if (step == 1)
-            return tuple_slice(t, self, (size_t)start, (size_t)(start + count));
-        Value result = tuple_new(t, (size_t)count);
-        if (value_is_empty(result))
-            return VALUE_EMPTY;
-        for (int64_t i = 0; i < count; i++, start += step)
-            tuple_of(result)->items[i] = ref_inc(t, tuple->items[start]);
-        return result;
+        int64_t start, stop, step;
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY : tuple_slice_stepped(t, self, start, stop, step);
     }
     int64_t i;
     if (LIKELY(value_is_int(key))) {

@@ -179,12 +179,24 @@ int slow_setitem(Thread *t, Value container, Value key, Value value)
 
 Value slow_getitem_slice(Thread *t, Value container, const Value parts[3])
 {
+    int64_t start, stop, step;
+    if (LIKELY(slice_unpack_quick(parts[0], parts[1], parts[2], &start, &stop, &step))) {
+        if (list_check_exact(container))
+            return list_slice_stepped(t, container, start, stop, step);
+        if (str_check_exact(container))
+            return str_slice_stepped(t, container, start, stop, step);
+        if (tuple_check_exact(container))
+            return tuple_slice_stepped(t, container, start, stop, step);
+    }
     Slice slice = BORROWED_SLICE(t, parts);
     return value_object(container)->type->slots.getitem(t, container, value_of(&slice));
 }
 
 int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value)
 {
+    int64_t start, stop, step;
+    if (LIKELY(list_check_exact(container) && slice_unpack_quick(parts[0], parts[1], parts[2], &start, &stop, &step)))
+        return list_assign_slice(t, container, start, stop, step, value);
     Slice slice = BORROWED_SLICE(t, parts);
     return object_setitem(t, container, value_of(&slice), value);
 }
