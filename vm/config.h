@@ -69,6 +69,9 @@
 /* Beyond the threshold a collection also waits until the containers made since the last one are this part (1/N) of those alive, so that its cost stays
  * proportional to the allocations. */
 #define CONFIG_GC_LIVE_PART 4
+/* After a collection in vain, which found less than this part of those alive, the next one waits until they are twice as many: data that grows without cycles is
+ * looked through two or three times in all, and not five to ten. */
+#define CONFIG_GC_FOUND_PART 64
 
 /* Collections in a row, at most, at each stage of the interpreter's end. */
 #define CONFIG_FINAL_COLLECTIONS 8

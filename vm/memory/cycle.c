@@ -420,7 +420,7 @@ static int32_t young_limit(Collector *c)
 {
     if (!c->enabled || c->threshold[0] <= 0)
         return INT32_MAX;
-    size_t part = c->live / CONFIG_GC_LIVE_PART;
+    size_t part = c->in_vain ? c->live : c->live / CONFIG_GC_LIVE_PART;
     if (part > INT32_MAX / 2)
         part = INT32_MAX / 2;
     return (int32_t)part > c->threshold[0] ? (int32_t)part : c->threshold[0];
@@ -448,6 +448,7 @@ static int64_t collect(Thread *t, int generation, bool announced)
     for (size_t i = 0; i < m.length; i++)
         ref_inc_object(t, m.list[i]);
     c->live = m.live;
+    c->in_vain = m.length <= m.live / CONFIG_GC_FOUND_PART;
     heap_set_young(interp, 0, young_limit(c));
     world_start(t);
     if (generation + 1 < CYCLE_GENERATIONS)

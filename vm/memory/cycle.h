@@ -27,6 +27,7 @@ struct Collector {
     CycleStats stats[CYCLE_GENERATIONS];
     int debug;
     size_t live;       /* containers that the last collection left */
+    bool in_vain;  /* the last collection found next to nothing */
     size_t frozen;
     _Atomic int paused; /* calls of cycle_pause without their end */
     bool settled;      /* some objects are GC_START_UP */
