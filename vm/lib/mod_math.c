@@ -34,6 +34,10 @@ static ALWAYS_INLINE bool argument(Thread *t, Value v, double *x)
         *x = value_to_double(v);
         return true;
     }
+    if (LIKELY(value_is_int(v))) {
+        *x = (double)value_to_int(v);
+        return true;
+    }
     *x = number_to_double(t, v);
     return *x != -1.0 || !error_pending(t);
 }

@@ -57,6 +57,10 @@ static bool argument(Thread *t, Value v, double *x)
         *x = value_to_double(v);
         return true;
     }
+    if (LIKELY(value_is_int(v))) {
+        *x = (double)value_to_int(v);
+        return true;
+    }
     *x = number_to_double(t, v);
     return *x != -1.0 || !error_pending(t);
 }
@@ -334,17 +338,20 @@ static double vector_length(double *x, size_t n, double largest, bool nan)
         return NAN;
     if (largest == 0.0 || n <= 1)
         return largest;
-    int exponent;
-    frexp(largest, &exponent); /* scaled so that the largest is between 1/2 and 1: exact but for what is too small to count */
-    Double3 sum = {0.0, 0.0, 0.0};
-    for (size_t i = 0; i < n; i++) {
-        double scaled = ldexp(x[i], -exponent);
-        add_product(&sum, scaled, scaled);
+    int exponent = 0;
+    if (UNLIKELY(!(largest > 0x1p-300 && largest < 0x1p+500))) {
+        /* Squares might be too big or lose bits.  Scaled so that the largest is between 1/2 and 1: exact but for what is too small to count. */
+        frexp(largest, &exponent);
+        for (size_t i = 0; i < n; i++)
+            x[i] = ldexp(x[i], -exponent);
     }
+    Double3 sum = {0.0, 0.0, 0.0};
+    for (size_t i = 0; i < n; i++)
+        add_product(&sum, x[i], x[i]);
     double root = sqrt(rounded(&sum));
     add_product(&sum, -root, root);
     root += rounded(&sum) / (2.0 * root);
-    return ldexp(root, exponent);
+    return exponent ? ldexp(root, exponent) : root;
 }
 
 #define SMALL_VECTOR 16
