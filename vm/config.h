@@ -98,7 +98,7 @@
 #define CONFIG_SLABS_KEPT_MAX 512
 
 /* Pages of freed long runs before all free ones are given back: a table that is made and dropped again and again keeps its pages. */
-#define CONFIG_PAGES_KEPT 512
+#define CONFIG_PAGES_KEPT 2048
 
 /* Events kept for each thread while the lock is observed; a power of two.  40 bytes each. */
 #define CONFIG_EVENT_RING 4096

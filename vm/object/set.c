@@ -10,7 +10,6 @@
 #include "dict_table.h"
 #include "set_table.h"
 
-#define STRETCH 9 /* further slots tried in sequence */
 #define SMALL_MASK 7
 
 size_t set_table_size(const Set *s) { return s->table == s->small ? 0 : (s->mask + 1) * sizeof(SetEntry); }
@@ -27,15 +26,14 @@ hash_t set_element_hash(Thread *t, Value key)
 
 /* ---- the table (lock held) ---- */
 
-/* Finds the key's entry, or the free one that ends its search: 1, 0, -1. */
-static int find(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result)
+int set_find(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result)
 {
 again:;
     SetEntry *table = s->table;
     size_t mask = s->mask, i = (size_t)hash & mask;
     for (uint64_t rest = (uint64_t)hash;;) {
         SetEntry *e = &table[i];
-        for (int more = i + STRETCH <= mask ? STRETCH : 0; more >= 0; more--, e++) {
+        for (int more = i + SET_STRETCH <= mask ? SET_STRETCH : 0; more >= 0; more--, e++) {
             if (value_is_empty(e->key)) {
                 *result = e;
                 return 0;
@@ -85,34 +83,13 @@ again:;
     }
 }
 
-/* The same; unboxed ints are looked for right here. */
-static ALWAYS_INLINE int find_quick(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result)
-{
-    if (!value_is_int(key))
-        return find(t, s, key, hash, result);
-    size_t mask = s->mask, i = (size_t)hash & mask;
-    for (uint64_t rest = (uint64_t)hash;;) {
-        SetEntry *e = &s->table[i];
-        for (int more = i + STRETCH <= mask ? STRETCH : 0; more >= 0; more--, e++) {
-            if (value_is(e->key, key) || value_is_empty(e->key)) {
-                *result = e;
-                return !value_is_empty(e->key);
-            }
-            if (UNLIKELY(e->hash == hash && !value_is_int(e->key)))
-                return find(t, s, key, hash, result);
-        }
-        rest >>= 5;
-        i = (i * 5 + 1 + (size_t)rest) & mask;
-    }
-}
-
 /* A free entry for an element known to be absent, in a table without deleted ones. */
 static SetEntry *free_entry(SetEntry *table, size_t mask, hash_t hash)
 {
     size_t i = (size_t)hash & mask;
     for (uint64_t rest = (uint64_t)hash;;) {
         SetEntry *e = &table[i];
-        for (int more = i + STRETCH <= mask ? STRETCH : 0; more >= 0; more--, e++)
+        for (int more = i + SET_STRETCH <= mask ? SET_STRETCH : 0; more >= 0; more--, e++)
             if (value_is_empty(e->key))
                 return e;
         rest >>= 5;
@@ -120,15 +97,24 @@ static SetEntry *free_entry(SetEntry *table, size_t mask, hash_t hash)
     }
 }
 
-/* Moves the elements into a table with room for more than `wanted`. */
-static int resize(Thread *t, Set *s, size_t wanted)
+/* The size of a table that has room for more than `wanted`; 0: too big. */
+static size_t size_for(size_t wanted)
 {
     size_t size = SMALL_MASK + 1;
     while (size <= wanted) {
         if (size > SIZE_MAX / 4 / sizeof(SetEntry))
-            return error_no_memory(t), -1;
+            return 0;
         size <<= 1;
     }
+    return size;
+}
+
+/* Moves the elements into a table with room for more than `wanted`. */
+static int resize(Thread *t, Set *s, size_t wanted)
+{
+    size_t size = size_for(wanted);
+    if (!size)
+        return error_no_memory(t), -1;
     SetEntry *old = s->table, kept[SMALL_MASK + 1], *table;
     size_t old_mask = s->mask;
     bool was_small = old == s->small;
@@ -157,71 +143,17 @@ static int resize(Thread *t, Set *s, size_t wanted)
     return 0;
 }
 
-static bool too_full(size_t used, size_t mask) { return used * 5 >= mask * 3; }
-
-/* Fills the free entry with a new element, whose reference it takes also on error. */
-static int insert_take(Thread *t, Set *s, SetEntry *e, Value key, hash_t hash)
-{
-    e->key = key;
-    e->hash = hash;
-    s->used++;
-    word_put(t, &s->length, s->length + 1);
-    if (LIKELY(!too_full(s->used, s->mask)))
-        return 0;
-    return resize(t, s, s->length > 50000 ? s->length * 2 : s->length * 4);
-}
-
-static Value remove_entry(Thread *t, Set *s, SetEntry *e)
-{
-    Value key = e->key;
-    e->key = SET_DUMMY;
-    e->hash = -1;
-    word_put(t, &s->length, s->length - 1);
-    return key;
-}
+int set_grow(Thread *t, Set *s) { return resize(t, s, s->length > 50000 ? s->length * 2 : s->length * 4); }
 
 /* ---- operations ---- */
 
-int set_contains_hash(Thread *t, Value set, Value key, hash_t hash)
-{
-    Set *s = set_of(set);
-    SetEntry *e;
-    objlock_enter(t, s);
-    int found = find_quick(t, s, key, hash, &e);
-    objlock_exit(t, s);
-    return found;
-}
-
-int set_add_hash(Thread *t, Value set, Value key, hash_t hash)
-{
-    Set *s = set_of(set);
-    SetEntry *e;
-    objlock_enter(t, s);
-    int status = find_quick(t, s, key, hash, &e);
-    if (status == 0)
-        status = insert_take(t, s, e, ref_inc(t, key), hash);
-    objlock_exit(t, s);
-    return status < 0 ? -1 : 0;
-}
-
-int set_discard_hash(Thread *t, Value set, Value key, hash_t hash)
-{
-    Set *s = set_of(set);
-    SetEntry *e;
-    Value old = VALUE_EMPTY;
-    objlock_enter(t, s);
-    int found = find_quick(t, s, key, hash, &e);
-    if (found > 0)
-        old = remove_entry(t, s, e);
-    objlock_exit(t, s);
-    ref_dec(t, old);
-    return found;
-}
+int set_contains_hash(Thread *t, Value set, Value key, hash_t hash) { return set_contains_quick(t, set, key, hash); }
+int set_add_hash(Thread *t, Value set, Value key, hash_t hash) { return set_add_quick(t, set, key, hash); }
 
 int set_add(Thread *t, Value set, Value key)
 {
     hash_t hash = set_element_hash(t, key);
-    return hash == -1 ? -1 : set_add_hash(t, set, key, hash);
+    return hash == -1 ? -1 : set_add_quick(t, set, key, hash);
 }
 
 /* An unhashable set is looked for as the frozenset of its elements: that one, owned, after the pending TypeError is
@@ -237,7 +169,7 @@ int set_contains(Thread *t, Value set, Value key)
 {
     hash_t hash = set_element_hash(t, key);
     if (LIKELY(hash != -1))
-        return set_contains_hash(t, set, key, hash);
+        return set_contains_quick(t, set, key, hash);
     Value frozen = frozen_key(t, key);
     if (value_is_empty(frozen))
         return -1;
@@ -250,7 +182,7 @@ int set_discard(Thread *t, Value set, Value key)
 {
     hash_t hash = set_element_hash(t, key);
     if (LIKELY(hash != -1))
-        return set_discard_hash(t, set, key, hash);
+        return set_discard_quick(t, set, key, hash);
     Value frozen = frozen_key(t, key);
     if (value_is_empty(frozen))
         return -1;
@@ -268,7 +200,7 @@ Value set_pop_any(Thread *t, Value set)
         size_t i = s->finger & s->mask;
         while (!set_is_element(&s->table[i]))
             i = (i + 1) & s->mask;
-        key = remove_entry(t, s, &s->table[i]);
+        key = set_remove_entry(t, s, &s->table[i]);
         s->finger = i + 1;
     }
     objlock_exit(t, s);
@@ -334,45 +266,85 @@ void set_swap(Thread *t, Set *set, Set *own)
     own->length = length;
 }
 
-int set_merge(Thread *t, Value set, Value other)
+/* Copies o's elements into the empty set s, whose table gets `size` entries; no element needs to be compared. */
+static int fill_empty(Thread *t, Set *s, const Set *o, size_t size)
+{
+    bool alike = size == o->mask + 1 && o->used == o->length;
+    SetEntry *table = s->small;
+    if (size != SMALL_MASK + 1) {
+        table = alike ? alloc_memory(t, size * sizeof(SetEntry)) : alloc_memory_zeroed(t, size, sizeof(SetEntry));
+        if (!table)
+            return -1;
+    } else if (!alike) {
+        memset(table, 0, sizeof s->small);
+    }
+    if (alike)
+        memcpy(table, o->table, size * sizeof(SetEntry));
+    for (size_t i = 0; i <= o->mask; i++) {
+        SetEntry e = o->table[i];
+        if (!set_is_element(&e))
+            continue;
+        ref_inc(t, e.key);
+        if (!alike)
+            *free_entry(table, size - 1, e.hash) = e;
+    }
+    if (s->table != s->small)
+        alloc_memory_free(t, s->table);
+    s->table = table;
+    s->mask = size - 1;
+    s->used = o->length;
+    word_put(t, &s->length, o->length);
+    return 0;
+}
+
+int set_merge(Thread *t, Value set, Value other) { return set_merge_with_room(t, set, other, 0); }
+
+int set_merge_with_room(Thread *t, Value set, Value other, size_t more)
 {
     Set *s = set_of(set), *o = set_of(other);
     if (s == o || set_length(other) == 0)
         return 0;
     int status = 0;
     objlock_enter2(t, s, o);
-    if (too_full(s->used + o->length, s->mask))
-        status = resize(t, s, (s->length + o->length) * 2);
-    bool done = status == 0 && s->used == 0;
-    if (done) {
-        /* Into an empty table no element needs to be compared. */
-        if (s->mask == o->mask && o->used == o->length) {
-            for (size_t i = 0; i <= o->mask; i++) {
-                s->table[i].key = ref_inc(t, o->table[i].key);
-                s->table[i].hash = o->table[i].hash;
-            }
-        } else {
-            for (size_t i = 0; i <= o->mask; i++) {
-                if (!set_is_element(&o->table[i]))
-                    continue;
-                SetEntry *e = free_entry(s->table, s->mask, o->table[i].hash);
-                e->key = ref_inc(t, o->table[i].key);
-                e->hash = o->table[i].hash;
-            }
-        }
-        s->used = o->length;
-        word_put(t, &s->length, o->length);
-    }
+    size_t total = s->length + o->length, mask = s->mask;
+    bool fills = s->length == 0;
+    if (set_too_full((fills ? 0 : s->used) + o->length, mask))
+        mask = size_for(total * 2) - 1;
+    if (more && set_too_full(total + more, mask))
+        mask = size_for((total + more) * 2) - 1;
+    if (mask == SIZE_MAX)
+        status = (error_no_memory(t), -1);
+    else if (fills)
+        status = fill_empty(t, s, o, mask + 1);
+    else if (mask != s->mask)
+        status = resize(t, s, total * 2);
     objlock_exit2(t, s, o);
-    if (done || status < 0)
+    if (fills || status < 0)
         return status;
     Value key;
     hash_t hash;
     for (size_t position = 0; status == 0 && set_step(t, other, &position, &key, &hash);) {
-        status = set_add_hash(t, set, key, hash);
+        status = set_add_quick(t, set, key, hash);
         ref_dec(t, key);
     }
     return status;
+}
+
+/* The items of an exact tuple or list, which may change meanwhile. */
+static int update_from_sequence(Thread *t, Value set, Value sequence)
+{
+    bool is_tuple = tuple_check_exact(sequence);
+    for (size_t i = 0;; i++) {
+        if (is_tuple && i == tuple_length(sequence))
+            return 0;
+        Value key = is_tuple ? ref_inc(t, tuple_peek(sequence, i)) : list_get(t, sequence, i);
+        if (value_is_empty(key))
+            return 0;
+        int status = set_add(t, set, key);
+        ref_dec(t, key);
+        if (status < 0)
+            return -1;
+    }
 }
 
 int set_update(Thread *t, Value set, Value iterable)
@@ -390,6 +362,8 @@ int set_update(Thread *t, Value set, Value iterable)
         }
         return 0;
     }
+    if (tuple_check_exact(iterable) || list_check_exact(iterable))
+        return update_from_sequence(t, set, iterable);
     Value iterator = object_iter(t, iterable);
     if (value_is_empty(iterator))
         return -1;

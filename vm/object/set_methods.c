@@ -114,7 +114,7 @@ static int is_subset(Thread *t, Value a, Value b)
     Value key;
     hash_t hash;
     for (size_t position = 0; set_step(t, a, &position, &key, &hash);) {
-        int found = set_contains_hash(t, b, key, hash);
+        int found = set_contains_quick(t, b, key, hash);
         ref_dec(t, key);
         if (found <= 0)
             return found;
@@ -185,30 +185,30 @@ static ALWAYS_INLINE int for_each(Thread *t, Value iterable, Value set, Value ex
     return error_pending(t) ? -1 : status;
 }
 
-static int discard_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
+static ALWAYS_INLINE int discard_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
-    return set_discard_hash(t, set, key, hash) < 0 ? -1 : 0;
+    return set_discard_quick(t, set, key, hash) < 0 ? -1 : 0;
 }
-static int contains_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
+static ALWAYS_INLINE int contains_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
-    return set_contains_hash(t, set, key, hash);
+    return set_contains_quick(t, set, key, hash);
 }
-static int lacks_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
+static ALWAYS_INLINE int lacks_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
-    int found = set_contains_hash(t, set, key, hash);
+    int found = set_contains_quick(t, set, key, hash);
     return found < 0 ? -1 : !found;
 }
 /* Adds to `extra` what is in `set`. */
-static int add_if_contained(Thread *t, Value set, Value key, hash_t hash, Value extra)
+static ALWAYS_INLINE int add_if_contained(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
-    int found = set_contains_hash(t, set, key, hash);
-    return found > 0 ? set_add_hash(t, extra, key, hash) : found;
+    int found = set_contains_quick(t, set, key, hash);
+    return found > 0 ? set_add_quick(t, extra, key, hash) : found;
 }
 /* Adds to `extra` what is not in `set`. */
-static int add_if_absent(Thread *t, Value set, Value key, hash_t hash, Value extra)
+static ALWAYS_INLINE int add_if_absent(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
-    int found = set_contains_hash(t, set, key, hash);
-    return found == 0 ? set_add_hash(t, extra, key, hash) : found < 0 ? -1 : 0;
+    int found = set_contains_quick(t, set, key, hash);
+    return found == 0 ? set_add_quick(t, extra, key, hash) : found < 0 ? -1 : 0;
 }
 /* Adds to `extra` what is no key of the dict `set`. */
 static int add_if_no_key(Thread *t, Value set, Value key, hash_t hash, Value extra)
@@ -216,12 +216,11 @@ static int add_if_no_key(Thread *t, Value set, Value key, hash_t hash, Value ext
     Value found;
     int status = dict_get_hash(t, set, key, hash, &found);
     ref_dec(t, found);
-    return status == 0 ? set_add_hash(t, extra, key, hash) : status < 0 ? -1 : 0;
+    return status == 0 ? set_add_quick(t, extra, key, hash) : status < 0 ? -1 : 0;
 }
-static int toggle_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
+static ALWAYS_INLINE int toggle_element(Thread *t, Value set, Value key, hash_t hash, Value extra)
 {
-    int removed = set_discard_hash(t, set, key, hash);
-    return removed == 0 ? set_add_hash(t, set, key, hash) : removed < 0 ? -1 : 0;
+    return set_toggle_quick(t, set, key, hash);
 }
 
 static Value intersection(Thread *t, Value self, Value other)
@@ -307,8 +306,13 @@ static int intersection_update(Thread *t, Value self, Value other)
 static Value set_or(Thread *t, Value a, Value b)
 {
     BOTH_SETS(a, b);
-    Value result = copy_of(t, a);
-    return value_is_empty(result) || value_is(a, b) ? result : result_or_error(t, result, set_merge(t, result, b));
+    if (value_is(a, b))
+        return copy_of(t, a);
+    Value result = new_like(t, a);
+    if (value_is_empty(result))
+        return VALUE_EMPTY;
+    int status = set_merge_with_room(t, result, a, set_length(b));
+    return result_or_error(t, result, status < 0 ? -1 : set_merge(t, result, b));
 }
 static Value set_and(Thread *t, Value a, Value b)
 {

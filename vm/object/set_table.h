@@ -27,12 +27,109 @@ static ALWAYS_INLINE bool set_step(Thread *t, Value set, size_t *position, Value
 MUST_CHECK Value set_new_of_type(Thread *t, Type *type);
 /* hash(key); the TypeError says that it was wanted for a set element. -1: error. */
 hash_t set_element_hash(Thread *t, Value key);
-/* With known hashes: 1 yes, 0 no, -1 error. */
-int set_contains_hash(Thread *t, Value set, Value key, hash_t hash);
-int set_add_hash(Thread *t, Value set, Value key, hash_t hash);
-int set_discard_hash(Thread *t, Value set, Value key, hash_t hash);
+
+/* ---- the table (lock held) ---- */
+
+#define SET_STRETCH 9 /* further slots tried in sequence */
+
+/* Finds the key's entry, or the free one that ends its search: 1, 0, -1. */
+int set_find(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result);
+/* The same; unboxed ints are looked for right here. */
+static ALWAYS_INLINE int set_find_quick(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result)
+{
+    if (!value_is_int(key))
+        return set_find(t, s, key, hash, result);
+    size_t mask = s->mask, i = (size_t)hash & mask;
+    for (uint64_t rest = (uint64_t)hash;;) {
+        SetEntry *e = &s->table[i];
+        for (int more = i + SET_STRETCH <= mask ? SET_STRETCH : 0; more >= 0; more--, e++) {
+            if (value_is(e->key, key) || value_is_empty(e->key)) {
+                *result = e;
+                return !value_is_empty(e->key);
+            }
+            if (UNLIKELY(e->hash == hash && !value_is_int(e->key)))
+                return set_find(t, s, key, hash, result);
+        }
+        rest >>= 5;
+        i = (i * 5 + 1 + (size_t)rest) & mask;
+    }
+}
+
+static ALWAYS_INLINE bool set_too_full(size_t used, size_t mask) { return used * 5 >= mask * 3; }
+/* A bigger table: 0 or -1. */
+int set_grow(Thread *t, Set *s);
+/* Fills the free entry with a new element, whose reference it takes also on error. */
+static ALWAYS_INLINE int set_insert_take(Thread *t, Set *s, SetEntry *e, Value key, hash_t hash)
+{
+    e->key = key;
+    e->hash = hash;
+    s->used++;
+    word_put(t, &s->length, s->length + 1);
+    return UNLIKELY(set_too_full(s->used, s->mask)) ? set_grow(t, s) : 0;
+}
+static ALWAYS_INLINE Value set_remove_entry(Thread *t, Set *s, SetEntry *e)
+{
+    Value key = e->key;
+    e->key = SET_DUMMY;
+    e->hash = -1;
+    word_put(t, &s->length, s->length - 1);
+    return key;
+}
+
+/* ---- with known hashes: 1 yes, 0 no, -1 error ---- */
+
+static ALWAYS_INLINE int set_contains_quick(Thread *t, Value set, Value key, hash_t hash)
+{
+    SetEntry *e;
+    objlock_enter(t, set_of(set));
+    int found = set_find_quick(t, set_of(set), key, hash, &e);
+    objlock_exit(t, set_of(set));
+    return found;
+}
+static ALWAYS_INLINE int set_add_quick(Thread *t, Value set, Value key, hash_t hash)
+{
+    Set *s = set_of(set);
+    SetEntry *e;
+    objlock_enter(t, s);
+    int status = set_find_quick(t, s, key, hash, &e);
+    if (status == 0)
+        status = set_insert_take(t, s, e, ref_inc(t, key), hash);
+    objlock_exit(t, s);
+    return status < 0 ? -1 : 0;
+}
+static ALWAYS_INLINE int set_discard_quick(Thread *t, Value set, Value key, hash_t hash)
+{
+    Set *s = set_of(set);
+    SetEntry *e;
+    Value old = VALUE_EMPTY;
+    objlock_enter(t, s);
+    int found = set_find_quick(t, s, key, hash, &e);
+    if (found > 0)
+        old = set_remove_entry(t, s, e);
+    objlock_exit(t, s);
+    ref_dec(t, old);
+    return found;
+}
+/* Removes an element that is there, adds one that is not: 0 or -1. */
+static ALWAYS_INLINE int set_toggle_quick(Thread *t, Value set, Value key, hash_t hash)
+{
+    Set *s = set_of(set);
+    SetEntry *e;
+    Value old = VALUE_EMPTY;
+    objlock_enter(t, s);
+    int status = set_find_quick(t, s, key, hash, &e);
+    if (status > 0)
+        old = set_remove_entry(t, s, e);
+    else if (status == 0)
+        status = set_insert_take(t, s, e, ref_inc(t, key), hash);
+    objlock_exit(t, s);
+    ref_dec(t, old);
+    return status < 0 ? -1 : 0;
+}
 /* Adds all elements of another set: 0 or -1. */
 int set_merge(Thread *t, Value set, Value other);
+/* The same into a set that as many more elements will be added to. */
+int set_merge_with_room(Thread *t, Value set, Value other, size_t more);
 /* The methods of these names, for any iterable: 0 or -1. */
 int set_difference_update(Thread *t, Value set, Value other);
 int set_symmetric_difference_update(Thread *t, Value set, Value other);
