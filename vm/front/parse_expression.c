@@ -472,10 +472,15 @@ AstExpr *parse_expression(Parser *p)
 {
     if (!parser_enter(p))
         return NULL;
-    AstExpr *e;
+    AstExpr *e = NULL;
     void *node;
     if (!p->diagnosing) {
-        e = parse_conditional(p);
+        uint32_t at = p->at;
+        if (LIKELY(!p->memo) || !parser_memo_find(p, MEMO_NO_EXPRESSION, &node)) {
+            e = parse_conditional(p);
+            if (!e)
+                parser_memo_add(p, MEMO_NO_EXPRESSION, at, NULL);
+        }
     } else if (parser_memo_find(p, MEMO_EXPRESSION, &node)) {
         e = node;
     } else {

@@ -315,7 +315,7 @@ bool parser_too_deep(Parser *p)
     return true;
 }
 
-/* ---- memory of the second pass ---- */
+/* ---- what was found before ---- */
 
 static uint32_t memo_slot(const MemoEntry *memo, uint32_t mask, uint32_t rule, uint32_t at)
 {

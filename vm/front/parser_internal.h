@@ -7,7 +7,7 @@
  * A text is parsed twice when it is wrong.  The first time nothing is asked but whether it is right; the token at which that ended is the place of "invalid
  * syntax" if nothing better is found.  The second time `diagnosing` is set: at places where known mistakes are made, functions diagnose_X try to
  * recognise them and raise a specific error.  Which of several errors is reported follows from the order of these attempts, so it is part of
- * what the parser promises.  While diagnosing, results are remembered by place (parser_memo_find) so that repeated attempts stay linear. */
+ * what the parser promises.  Results are remembered by place (parser_memo_find) so that repeated attempts stay linear. */
 #ifndef BATON_FRONT_PARSER_INTERNAL_H
 #define BATON_FRONT_PARSER_INTERNAL_H
 
@@ -162,10 +162,11 @@ static ALWAYS_INLINE bool parser_enter(Parser *p)
 }
 static ALWAYS_INLINE void parser_leave(Parser *p) { p->depth--; }
 
-/* What was found at this token before: 1 (with *node, `at` moved), or 0.  Only while diagnosing. */
+/* What was found at this token before: 1 (with *node, `at` moved), or 0.  While diagnosing; before, only where expressions are not (MEMO_NO_EXPRESSION): whoever has
+ * another idea would find out again, twice at each level of brackets. */
 int parser_memo_find(Parser *p, uint32_t rule, void **node);
 void parser_memo_add(Parser *p, uint32_t rule, uint32_t at, void *node);
-enum { MEMO_EXPRESSION = 1, MEMO_NAMED, MEMO_STAR_EXPRESSIONS, MEMO_BITWISE_OR, MEMO_DISJUNCTION, MEMO_PRIMARY, MEMO_BLOCK, MEMO_ARGUMENTS, MEMO_STRINGS, MEMO_PATTERN, MEMO_QUIET };
+enum { MEMO_EXPRESSION = 1, MEMO_NAMED, MEMO_BITWISE_OR, MEMO_DISJUNCTION, MEMO_PRIMARY, MEMO_BLOCK, MEMO_ARGUMENTS, MEMO_STRINGS, MEMO_NO_EXPRESSION };
 
 /* ---- errors (syntax_error.c); all return NULL and set `failed` ---- */
 
