@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | allocations [STEP] | fuzz [SECONDS] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | clean]
+# Builds, runs and tests Baton:  ./build.sh [run PROGRAM [ARGUMENT ...] | test [REGEX] | stress [SECONDS] | sanitize [REGEX] | allocations [STEP] | fuzz [SECONDS] | tidy [FILE ...] | bench [--runs N] [--cold] [--gil-off] [NAME ...] | conformance [NAME ...] | bench-web [--runs N] [NAME ...] | wasm | serve [PORT] | package | native | clean]
 set -euo pipefail
 cd "$(dirname "$0")"
 ROOT=$PWD
@@ -102,6 +102,16 @@ allocations() {
     (cd $folder && BATON_FAIL_ALLOC="1:$1" ../asan/baton -I ../../tests/robust/sample.py)
 }
 
+# clang-tidy (.clang-tidy) over the files named or all of vm/, as clang and a checking build see them: its assertions say what may be relied on.
+tidy() {
+    needs+=(clang:clang clang-tidy:clang-tidy)
+    install_missing "${files[@]}"
+    [ -f build/tidy/build.ninja ] || cmake -S . -B build/tidy -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DBATON_CHECKS=ON >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
+    cmake --build build/tidy --target packages >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
+    [ $# -gt 0 ] || set -- vm/*/*.c vm/main.c
+    printf '%s\n' "$@" | xargs -P 2 -n 4 clang-tidy -quiet -p build/tidy 2>build/tidy.log || { grep -v 'warnings\? generated' build/tidy.log >&2; return 1; }
+}
+
 # The site: the interpreter in WebAssembly and its client, ready to be served.
 wasm() {
     needs+=(emcc:emscripten)
@@ -151,6 +161,9 @@ sanitize)
     exec ctest --test-dir build/asan --output-on-failure -j 2 ${2:+-R "$2"} ;;
 allocations) allocations "${2:-1}" ;;
 fuzz) fuzz "${2:-60}" ;;
+tidy)
+    shift
+    tidy "$@" ;;
 conformance) # CPython's own tests, all that count or those named; options of tests/conformance/run.py may come first
     native "${conformance_files[@]}"
     shift

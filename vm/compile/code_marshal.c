@@ -73,7 +73,7 @@ Value code_marshal_read(Thread *t, MarshalReader *r)
         if (i < 3 ? !tuple_check_exact(*values[i]) : !str_check_exact(*values[i]))
             goto bad;
     }
-    if (sites > (uint32_t)INT32_MAX / sizeof(Value) || sites > (1u << 24))
+    if (sites > 1u << 24)
         goto bad;
     p.site_names = alloc_memory(t, (sites + 1) * sizeof(Value));
     if (!p.site_names)

@@ -5,6 +5,8 @@
  * definition (PEP 695), called at once. */
 #include "compiler.h"
 
+#include <assert.h>
+
 #include "../object/int.h"
 
 typedef struct DeferredAnnotation {
@@ -225,6 +227,7 @@ static MUST_CHECK Value function_code(Compiler *c, Scope *scope, Value name, con
             if (stmt(c, body->at[i]) < 0)
                 goto fail;
     } else {
+        assert(value);
         Reg r = expr(c, value);
         if (r < 0)
             goto fail;

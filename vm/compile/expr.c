@@ -25,7 +25,7 @@ int load_constant_take(Compiler *c, Value v, Reg dst)
 }
 
 static const BinaryOp binary_ops[] = {
-    [AST_Add - AST_Add] = BINARY_ADD,       [AST_Sub - AST_Add] = BINARY_SUB,       [AST_Mult - AST_Add] = BINARY_MUL,
+    [0] = BINARY_ADD,                       [AST_Sub - AST_Add] = BINARY_SUB,       [AST_Mult - AST_Add] = BINARY_MUL,
     [AST_MatMult - AST_Add] = BINARY_MATMUL, [AST_Div - AST_Add] = BINARY_TRUEDIV,  [AST_Mod - AST_Add] = BINARY_MOD,
     [AST_Pow - AST_Add] = BINARY_POW,       [AST_LShift - AST_Add] = BINARY_LSHIFT, [AST_RShift - AST_Add] = BINARY_RSHIFT,
     [AST_BitOr - AST_Add] = BINARY_OR,      [AST_BitXor - AST_Add] = BINARY_XOR,    [AST_BitAnd - AST_Add] = BINARY_AND,

@@ -431,7 +431,7 @@ static int close_bracket(Lexer *lx, int c)
         return lexer_error(lx, "unmatched '%c'", c);
     if (lx->level > 0) {
         const LexBracket *bracket = &lx->brackets[--lx->level];
-        int opening = bracket->c;
+        char opening = bracket->c;
         bool match = (opening == '(' && c == ')') || (opening == '[' && c == ']') || (opening == '{' && c == '}');
         if (!lx->want_comments && !match) {
             /* The brace that opens a replacement field is matched by nothing but its own. */
@@ -458,7 +458,7 @@ static int close_bracket(Lexer *lx, int c)
 /* The operator that begins with c, already read: its kind and its length. */
 static TokenKind operator_kind(const char *s, int c, int *length)
 {
-    int d = s[0];
+    char d = s[0];
     *length = 1;
 #define THEN(ch, kind) if (d == (ch)) return *length = 2, TOKEN_##kind
 #define THEN3(ch, e, kind3, kind2) if (d == (ch)) return s[1] == (e) ? (*length = 3, TOKEN_##kind3) : (*length = 2, TOKEN_##kind2)

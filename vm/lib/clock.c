@@ -114,7 +114,8 @@ int clock_timeout(Thread *t, Value timeout, int64_t *ns)
 Value clock_to_seconds(Thread *t, int64_t ns)
 {
     /* Exact in the whole seconds where a division of the whole would lose digits. */
-    if (ns % BILLION == 0)
-        return value_from_double((double)(ns / BILLION));
+    int64_t seconds = ns / BILLION;
+    if (ns == seconds * BILLION)
+        return value_from_double((double)seconds);
     return value_from_double((double)ns / 1e9);
 }

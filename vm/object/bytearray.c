@@ -5,6 +5,8 @@
  * The methods that bytes has too are in bytes_methods.c and its neighbours. */
 #include "bytes_methods.h"
 
+#include <assert.h>
+
 #include "../memory/alloc.h"
 #include "float.h"
 #include "int.h"
@@ -42,6 +44,7 @@ static Resize resize(Thread *t, ByteArray *a, size_t n)
         block = alloc_memory(t, capacity + 1);
         if (!block)
             return RESIZE_MEMORY;
+        assert(a->data);
         memcpy(block, a->data, a->length < n ? a->length : n);
         alloc_memory_free(t, a->data - a->offset);
     } else {

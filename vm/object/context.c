@@ -692,7 +692,7 @@ ContextTypes *context_types(Thread *t)
     if (types->token)
         types->missing = value_of(type_alloc(t, missing, 0));
     ref_dec_ptr(t, missing);
-    if (value_is_empty(types->missing) || dict_set_string(t, types->token->dict, "MISSING", types->missing) < 0) {
+    if (!types->token || value_is_empty(types->missing) || dict_set_string(t, types->token->dict, "MISSING", types->missing) < 0) {
         ref_dec(t, types->missing);
         REF_CLEAR_PTR(t, types->context);
         REF_CLEAR_PTR(t, types->variable);

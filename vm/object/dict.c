@@ -244,8 +244,8 @@ static int rebuild(Thread *t, Dict *d, int log2, uint32_t width, uint32_t before
 
 /* ---- looking up ---- */
 
-#define ABSENT -1
-#define FAILED -2
+#define ABSENT (-1)
+#define FAILED (-2)
 
 /* A str key among str keys: no code runs. */
 static ALWAYS_INLINE int64_t find_str_as(const DictTable *table, Value key, hash_t hash, int index_log)
@@ -458,7 +458,7 @@ static ALWAYS_INLINE hash_t hash_of_key(Thread *t, Value key)
     return hash;
 }
 
-#define UNDECIDED -3
+#define UNDECIDED (-3)
 
 static ALWAYS_INLINE int64_t find_str_quickly_as(const DictTable *table, Value key, hash_t hash, int index_log)
 {

@@ -58,7 +58,7 @@ static ALWAYS_INLINE int dict_get_str(Thread *t, Value dict, Value key, Value *r
     if (LIKELY(!t->free_threaded && (table->index_log | (table->width & 1)) == 0)) {
         size_t hash = (size_t)atomic_load_explicit(&str_of(key)->hash, memory_order_relaxed);
         uint32_t i = ((const uint8_t *)table)[-1 - (ptrdiff_t)(hash & table->mask)];
-        const Value *entry = (const Value *)(table + 1) + i * 2;
+        const Value *entry = (const Value *)(table + 1) + (size_t)i * 2;
         if (LIKELY(i < table->used && value_is(entry[0], key))) {
             *result = ref_inc(t, entry[1]);
             return 1;

@@ -235,7 +235,7 @@ static size_t group_digits(const Writer *w, size_t end, const char *digits, size
         if (*grouping == CHAR_MAX || (*grouping == 0 && size == 0))
             last = true;
         else if (*grouping)
-            size = *grouping++;
+            size = (unsigned char)*grouping++;
         int64_t want = (int64_t)n > min_width ? (int64_t)n : min_width;
         if (want < 1)
             want = 1;

@@ -2,6 +2,7 @@
  *
  * Operands of up to 60 bits are computed in int64; the others as signed magnitudes (IntView over bigint.h).  Python's rules: // and % round towards minus
  * infinity, & | ^ see endless two's complement, / is correctly rounded.  No locks: ints are immutable.  Read next: int_power.c, bigint.h. */
+#include <assert.h>
 #include <math.h>
 
 #include "bigint.h"
@@ -216,6 +217,7 @@ static Value true_divide(Thread *t, Value av, Value bv)
     int64_t extra = bits - 53;
     if (-1074 - shift > extra)
         extra = -1074 - shift;
+    assert(extra > 0);
     uint64_t half = UINT64_C(1) << (extra - 1);
     uint64_t below = q & (2 * half - 1);
     q >>= extra;

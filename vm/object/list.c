@@ -4,6 +4,8 @@
  * list's lock (objlock.h; nothing with the GIL on) by this pattern: take the lock, look at length and items afresh,
  * change, leave the lock, and only then release what was removed.  Reading one item takes no lock: list_get_shared.
  * A slot that falls out of use is emptied, so that such a reader notices. */
+#include <assert.h>
+
 #include "dict_table.h"
 #include "list_array.h"
 
@@ -61,7 +63,7 @@ static COLD int items_resize(Thread *t, List *l, size_t capacity)
             items = items_new(t, capacity);
             if (!items)
                 return -1;
-            if (l->length)
+            if (old)
                 memcpy(items, old, l->length * sizeof(Value));
             memset(items + l->length, 0, (capacity - l->length) * sizeof(Value));
         }
@@ -642,6 +644,7 @@ Value list_repeated(Thread *t, Value list, int64_t count)
     if (value_is_empty(result))
         return VALUE_EMPTY;
     List *l = list_of(result);
+    assert(l->items);
     for (size_t i = 0; i < n; i++) {
         Value item = list_get(t, list, i);
         if (value_is_empty(item))

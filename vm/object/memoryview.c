@@ -373,7 +373,7 @@ static int cast_to_1d(Thread *t, MemoryView *m, Value format)
         error_set(t, EXC_TypeError, "memoryview: length is not a multiple of itemsize");
         return -1;
     }
-    strcpy(m->format, text);
+    memcpy(m->format, text, str_length(format) + 1);
     m->view.format = m->format;
     m->view.item_size = item_size;
     m->view.ndim = 1;

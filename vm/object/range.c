@@ -3,6 +3,8 @@
  * Bounds are ints of any size.  When start, stop and step are unboxed, so is everything that follows from them, and
  * plain 64-bit arithmetic serves (`Small`); else it is done on Python ints.  A range never changes, so nothing here
  * takes a lock. */
+#include <assert.h>
+
 #include "container.h"
 
 static Range *range_of(Value v) { return (Range *)value_object(v); }
@@ -51,6 +53,7 @@ static Value big_item(Thread *t, Value start, Value step, Value i)
 /* How many items from start, for bounds in int64. */
 static uint64_t count_items(int64_t start, int64_t stop, int64_t step)
 {
+    assert(step != 0);
     if (step > 0)
         return start < stop ? ((uint64_t)stop - (uint64_t)start - 1) / (uint64_t)step + 1 : 0;
     return start > stop ? ((uint64_t)start - (uint64_t)stop - 1) / (0 - (uint64_t)step) + 1 : 0;

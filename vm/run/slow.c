@@ -259,7 +259,7 @@ int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after
 {
     if (!t->free_threaded && (tuple_check_exact(v) || list_check_exact(v))) {
         const Value *items = tuple_check_exact(v) ? tuple_of(v)->items : list_of(v)->items;
-        size_t n = tuple_check_exact(v) ? tuple_length(v) : list_length(v), fixed = (size_t)(before + after);
+        size_t n = tuple_check_exact(v) ? tuple_length(v) : list_length(v), fixed = (size_t)before + (size_t)after;
         if (LIKELY(n >= fixed)) {
             Value middle = list_from_array(t, items + before, n - fixed);
             if (value_is_empty(middle))
