@@ -634,7 +634,7 @@ uint32_t dict_keys_version(Thread *t, Dict *d)
     _Atomic uint32_t *next = &t->interp->next_keys_version;
     objlock_enter(t, d);
     version = atomic_load_explicit(&d->keys_version, memory_order_relaxed);
-    if (!version && atomic_load_explicit(next, memory_order_relaxed) < UINT32_MAX - 1024) {
+    if (!version && atomic_load_explicit(next, memory_order_relaxed) < VERSION_MAX - 1024) {
         version = atomic_fetch_add_explicit(next, 1, memory_order_relaxed) + 1;
         atomic_store_explicit(&d->keys_version, version, memory_order_release);
     }

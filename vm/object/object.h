@@ -53,6 +53,9 @@ static ALWAYS_INLINE bool object_is_exact(Value v, Kind kind) { return value_is_
 /* The type of any value (borrowed; never NULL for a non-empty value). */
 static inline Type *type_of(Thread *t, Value v);
 
+/* Versions, of types and of the keys of dicts, go from 1 to here: inline caches use the bit above. 0: none. */
+#define VERSION_MAX UINT32_C(0x7FFFFFFF)
+
 typedef int64_t hash_t; /* 64 bits on every target; -1 is never a valid hash: it reports an error */
 
 typedef enum Compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GT, COMPARE_GE } Compare;

@@ -66,7 +66,7 @@ static uint32_t new_version(Interp *interp)
 {
     uint32_t version = atomic_load_explicit(&interp->next_type_version, memory_order_relaxed);
     do {
-        if (version == UINT32_MAX)
+        if (version == VERSION_MAX)
             return 0; /* none left: caching by version ends */
     } while (!atomic_compare_exchange_weak(&interp->next_type_version, &version, version + 1));
     return version + 1;

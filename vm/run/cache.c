@@ -34,20 +34,26 @@ static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version
     return cache_common_entry(table, name, version, use);
 }
 
-static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
+static void store_word(_Atomic uint64_t *cache, uint64_t word, uint64_t slot)
 {
-    uint64_t word = cache_word((CacheKind)(kind | (t->free_threaded ? CACHE_SHARED : 0)), version, (uint32_t)slot);
     if (slot < (1 << 24) && word != 0 && word != cache_load(cache)) /* what it has already is not written: other threads read the line */
         atomic_store_explicit(cache, word, memory_order_release);
+}
+
+static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot)
+{
+    store_word(cache, cache_word(kind, version, (uint32_t)slot, kind == CACHE_GLOBAL && !t->free_threaded), slot);
 }
 
 /* What concerns the type of an object is also remembered for all sites. */
 static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot, Value name, CacheUse use)
 {
-    store(t, cache, kind, version, slot);
+    bool quick = use == USE_METHOD ? kind == CACHE_METHOD || kind == CACHE_METHOD_INLINE : kind == CACHE_SLOT || kind == CACHE_INLINE_VALUE;
+    uint64_t word = cache_word(kind, version, (uint32_t)slot, quick && !t->free_threaded);
+    store_word(cache, word, slot);
     AttributeCacheEntry *entry = version && slot < (1 << 24) ? shared_entry(t, name, version, use) : NULL;
     if (entry)
-        *entry = (AttributeCacheEntry){name.bits | use, cache_word(kind, version, (uint32_t)slot)};
+        *entry = (AttributeCacheEntry){name.bits | use, word};
 }
 
 /* The word of a site for an object of this type: its own, or else what the interpreter's table has. */

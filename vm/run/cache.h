@@ -1,6 +1,6 @@
 /* cache.h: the inline caches of attribute and name sites.
  *
- * A cache is one 64-bit word, published by a single store: version in bits 0-31, kind in 32-39, slot in 40-63.  The version is a type's (attributes) or a dict's key
+ * A cache is one 64-bit word, published by a single store: version in bits 0-30, CACHE_QUICK, kind in 32-39, slot in 40-63.  The version is a type's (attributes) or a dict's key
  * version (names); versions are never reused, so a word is valid or ignored, never torn.  A site that sees objects of many types has one word only: what others know is in a table of the
  * interpreter (Interp.attribute_cache), used with the lock on. */
 #ifndef BATON_RUN_CACHE_H
@@ -29,17 +29,18 @@ typedef enum CacheKind {
     CACHE_SUPER         /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
 } CacheKind;
 
-static inline uint64_t cache_word(CacheKind kind, uint32_t version, uint32_t slot)
+/* Beside the version: the eval loop does what the word says by itself.  So one comparison tells it both; with the lock off no word has the bit, so that it need not ask for the mode. */
+#define CACHE_QUICK (VERSION_MAX + 1)
+
+static inline uint64_t cache_word(CacheKind kind, uint32_t version, uint32_t slot, bool quick)
 {
-    return version ? (uint64_t)version | (uint64_t)kind << 32 | (uint64_t)slot << 40 : 0;
+    return version ? (uint64_t)(version | (quick ? CACHE_QUICK : 0)) | (uint64_t)kind << 32 | (uint64_t)slot << 40 : 0;
 }
 static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache) { return atomic_load_explicit(cache, memory_order_acquire); }
-static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w; }
+static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w & VERSION_MAX; }
+static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version) { return (uint32_t)w == (version | CACHE_QUICK); }
 static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 40); }
-/* What the eval loop compares: with the lock off no word has a kind that it knows, so that it need not ask for the mode. */
-static ALWAYS_INLINE uint8_t cache_quick_kind(uint64_t w) { return (uint8_t)(w >> 32); }
-#define CACHE_SHARED 0x80
-static ALWAYS_INLINE uint32_t cache_kind(uint64_t w) { return (uint32_t)(w >> 32) & 0x7F; }
+static ALWAYS_INLINE uint8_t cache_kind(uint64_t w) { return (uint8_t)(w >> 32); }
 
 /* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
 typedef enum CacheUse { USE_LOAD = 1, USE_STORE, USE_METHOD } CacheUse;

@@ -24,6 +24,9 @@
  * these bits. */
 #define REENTER ((Value){1})
 
+/* What was loaded before is loaded again behind this: on the way to a rare case, so that the common one need not keep it on the C stack. */
+#define FORGET() __asm__ volatile("" ::: "memory")
+
 #define R(i) (regs[i])
 #define SAVE() (f->pc = pc)
 #define LOAD_FRAME()                                   \
@@ -73,13 +76,24 @@
         if (value_is_object(old_))                     \
             ref_dec_object(t, value_object(old_));     \
     } while (0)
+/* The same where the instruction does not read the register, or has consumed it: a temporary that is given a value holds no object then. */
+#define SET_FRESH(i, v)                                \
+    do {                                               \
+        Value fresh_ = (v);                            \
+        if (LIKELY((i) >= temps)) {                    \
+            assert(!value_is_object(R(i)));            \
+            R(i) = fresh_;                             \
+        } else {                                       \
+            SET(i, fresh_);                            \
+        }                                              \
+    } while (0)
 /* A new reference to what is nearly always an object. */
 #define SET_OBJECT(i, v)                               \
     do {                                               \
         Value object_ = (v);                           \
         if (LIKELY(value_is_object(object_)))          \
             ref_inc_object(t, value_object(object_));  \
-        SET(i, object_);                               \
+        SET_FRESH(i, object_);                         \
     } while (0)
 /* Releases an operand that is a temporary. */
 #define CONSUME(i)                                     \
