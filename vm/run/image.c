@@ -201,7 +201,7 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
 typedef struct Piece {
     char *name; /* module name */
     bool is_package;
-    int rank;   /* place among those that every start imports, or after them */
+    int rank;   /* place in image_order.def, or after those */
     struct {
         char *data;
         size_t size;
@@ -231,11 +231,13 @@ static char *read_whole(const char *path, size_t *n)
     return text;
 }
 
-/* The library's modules that every start imports.  Others do as well when some are missing here; it takes more memory. */
-static int start_rank(const char *name)
+static int rank_of(const char *name)
 {
-    static const char *const first[] = {"_frozen_importlib", "_frozen_importlib_external", "_baton_image", "abc", "stat", "_collections_abc", "genericpath",
-                                        "posixpath", "os", "_sitebuiltins", "site"};
+    static const char *const first[] = {
+#define MODULE(name) name,
+#include "image_order.def"
+#undef MODULE
+    };
     int i = 0, n = (int)(sizeof first / sizeof *first);
     while (i < n && strcmp(first[i], name) != 0)
         i++;
@@ -257,7 +259,7 @@ static int add_piece(Build *b, const char *name, bool is_package, Value code)
         b->capacity = capacity;
     }
     Piece *p = &b->pieces[b->count++];
-    *p = (Piece){.name = strdup(name), .is_package = is_package, .rank = start_rank(name)};
+    *p = (Piece){.name = strdup(name), .is_package = is_package, .rank = rank_of(name)};
     for (int half = 0; half < 2; half++) {
         p->code[half].size = bytes_of(parts[half])->length;
         p->code[half].data = malloc(p->code[half].size);
