@@ -256,7 +256,7 @@ int slots_update_all(Thread *t, Type *type)
     return 0;
 }
 
-/* Marks the first entry of each slot that the names of a new class's dict concern.  False: some name is not the interned one, so that only comparing tells. */
+/* Marks the first entry of each slot that the names of a class's dict concern.  False: some name is not the interned one, so that only comparing tells. */
 static bool mark_defined(Thread *t, Type *type, bool *defined, bool *new_defined)
 {
     size_t position = 0;
@@ -276,14 +276,28 @@ static bool mark_defined(Thread *t, Type *type, bool *defined, bool *new_defined
     return true;
 }
 
+/* The slots of a new class are its base's, but for those whose dunders are defined by a class that its MRO has beside the base's.  (With the lock off, the dicts of other
+ * classes may change meanwhile.) */
 int slots_fix(Thread *t, Type *type)
 {
     bool defined[SLOT_DEF_COUNT] = {false}, new_defined = false;
-    if (tuple_length(type->bases) != 1 || !mark_defined(t, type, defined, &new_defined))
+    Type *base = type->base;
+    size_t inherited = 0;
+    for (size_t i = 0; i < type_mro_length(type); i++) {
+        Type *c = type_mro_at(type, i);
+        if (inherited < type_mro_length(base) && c == type_mro_at(base, inherited))
+            inherited++;
+        else if ((c != type && t->free_threaded) || !mark_defined(t, c, defined, &new_defined))
+            return slots_update_all(t, type);
+    }
+    if (inherited < type_mro_length(base)) /* a metaclass has made an MRO of its own */
         return slots_update_all(t, type);
-    for (size_t i = 0; i < SLOT_DEF_COUNT; i++)
+    for (size_t i = 0; i < SLOT_DEF_COUNT; i++) {
         if (defined[i])
             update_one(t, type, i);
+        else if (i == 0 || slot_defs[i].offset != slot_defs[i - 1].offset)
+            *slot_at(type, &slot_defs[i]) = *slot_at(base, &slot_defs[i]);
+    }
     if (new_defined)
         update_create(t, type);
     set_derived_flags(type);
