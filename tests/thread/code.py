@@ -54,7 +54,10 @@ def run_shared(number):
 def inspect_frames(number):
     for frame in list(sys._current_frames().values()):
         frame.f_locals, frame.f_globals, frame.f_lasti, frame.f_lineno
-        dict(frame.f_locals)
+        try:
+            dict(frame.f_locals)
+        except KeyError:  # lock off: between the names and the values its thread left a comprehension
+            pass
     inspect.signature(compile_and_run)
     dis.dis(run_shared, file=io.StringIO())
 
