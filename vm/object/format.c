@@ -25,13 +25,13 @@ static bool is_align(uint32_t c) { return c == '<' || c == '>' || c == '=' || c 
 static int decimal_of(uint32_t c) { return c < 0x80 ? (c - '0' < 10 ? (int)(c - '0') : -1) : unicode_decimal(c); }
 
 /* Reads decimal digits at *i: how many, or -1 with ValueError. */
-static int read_integer(Thread *t, const Str *s, size_t *i, int64_t *result)
+static ALWAYS_INLINE int read_integer(Thread *t, const Str *s, bool narrow, size_t *i, int64_t *result)
 {
     int count = 0;
     int64_t value = 0;
     int digit;
-    while (*i < s->length && (digit = decimal_of(str_at(s, *i))) >= 0) {
-        if (value > (INT64_MAX - digit) / 10) {
+    while (*i < s->length && (digit = decimal_of(narrow ? s->data[*i] : str_at(s, *i))) >= 0) {
+        if (UNLIKELY(value > (INT64_MAX - digit) / 10)) {
             error_set(t, EXC_ValueError, "Too many decimal digits in format string");
             return -1;
         }
@@ -85,25 +85,27 @@ both:
     return -1;
 }
 
-static int spec_parse(Thread *t, Value text, Value v, uint32_t default_type, uint32_t default_align, FormatSpec *spec)
+/* Narrow: the text is of one byte a character, which is known where this is called from. */
+static ALWAYS_INLINE int spec_parse_as(Thread *t, bool narrow, Value text, Value v, uint32_t default_type, uint32_t default_align, FormatSpec *spec)
 {
     const Str *s = str_of(text);
+#define CHAR(i) (narrow ? s->data[i] : str_at(s, i))
     size_t n = s->length, i = 0;
     bool fill_given = false, align_given = false;
     *spec = (FormatSpec){.fill = ' ', .align = default_align, .width = -1, .precision = -1, .type = default_type};
-    if (n >= 2 && is_align(str_at(s, 1))) {
-        spec->fill = str_at(s, 0);
-        spec->align = str_at(s, 1);
+    if (n >= 2 && is_align(CHAR(1))) {
+        spec->fill = CHAR(0);
+        spec->align = CHAR(1);
         fill_given = align_given = true;
         i = 2;
-    } else if (n >= 1 && is_align(str_at(s, 0))) {
-        spec->align = str_at(s, 0);
+    } else if (n >= 1 && is_align(CHAR(0))) {
+        spec->align = CHAR(0);
         align_given = true;
         i = 1;
     }
-#define AT(c) (i < n && str_at(s, i) == (c))
+#define AT(c) (i < n && CHAR(i) == (c))
     if (AT('+') || AT('-') || AT(' '))
-        spec->sign = str_at(s, i++);
+        spec->sign = CHAR(i++);
     if (AT('z')) {
         spec->no_negative_zero = true;
         i++;
@@ -118,26 +120,29 @@ static int spec_parse(Thread *t, Value text, Value v, uint32_t default_type, uin
             spec->align = '=';
         i++;
     }
-    if (read_integer(t, s, &i, &spec->width) < 0 || read_group(t, s, &i, &spec->group) < 0)
+    if (read_integer(t, s, narrow, &i, &spec->width) < 0 || ((AT(',') || AT('_')) && read_group(t, s, &i, &spec->group) < 0))
         return -1;
     if (AT('.')) {
         i++;
-        int digits = read_integer(t, s, &i, &spec->precision);
-        if (digits < 0 || read_group(t, s, &i, &spec->fraction_group) < 0)
+        int digits = read_integer(t, s, narrow, &i, &spec->precision);
+        if (digits < 0 || ((AT(',') || AT('_')) && read_group(t, s, &i, &spec->fraction_group) < 0))
             return -1;
         if (digits == 0 && !spec->fraction_group) {
             error_set(t, EXC_ValueError, "Format specifier missing precision");
             return -1;
         }
     }
-#undef AT
     if (n - i > 1) {
         error_set(t, EXC_ValueError, "Invalid format specifier '%U' for object of type '%.200s'", text,
                   type_name(type_of(t, v)));
         return -1;
     }
     if (n - i == 1)
-        spec->type = str_at(s, i);
+        spec->type = CHAR(i);
+#undef AT
+#undef CHAR
+    if (!spec->group && !spec->fraction_group)
+        return 0;
     bool floating = spec->type == 0 || (spec->type < 128 && strchr("efgEG%F", (int)spec->type));
     if (spec->group && !floating && spec->type != 'd' &&
         !(spec->group == '_' && spec->type < 128 && strchr("boxX", (int)spec->type)))
@@ -145,6 +150,12 @@ static int spec_parse(Thread *t, Value text, Value v, uint32_t default_type, uin
     if (spec->fraction_group && !floating)
         return bad_group(t, spec->fraction_group, spec->type);
     return 0;
+}
+
+static int spec_parse(Thread *t, Value text, Value v, uint32_t default_type, uint32_t default_align, FormatSpec *spec)
+{
+    return LIKELY(str_kind(str_of(text)) == 1) ? spec_parse_as(t, true, text, v, default_type, default_align, spec)
+                                               : spec_parse_as(t, false, text, v, default_type, default_align, spec);
 }
 
 /* ---- writing ---- */

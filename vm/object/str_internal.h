@@ -65,6 +65,17 @@ static ALWAYS_INLINE void copy_bytes(uint8_t *to, const uint8_t *from, size_t n)
     }
 }
 
+/* Where the next `c` is in s[i:n], or n.  It is mostly near: a few characters are looked at before memchr is worth its call. */
+static ALWAYS_INLINE size_t str_next_byte(const uint8_t *s, size_t i, size_t n, uint8_t c)
+{
+    size_t near = n - i > 16 ? i + 16 : n;
+    for (; i < near; i++)
+        if (s[i] == c)
+            return i;
+    const uint8_t *found = i < n ? memchr(s + i, c, n - i) : NULL;
+    return found ? (size_t)(found - s) : n;
+}
+
 /* Copies n characters, widening or narrowing (they must fit). */
 void str_copy(Str *to, size_t at, const Str *from, size_t start, size_t n);
 void str_fill(Str *s, size_t at, size_t n, uint32_t c);

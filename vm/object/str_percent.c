@@ -334,6 +334,15 @@ static int put_conversion(Thread *t, Job *job, const Spec *spec)
     return result;
 }
 
+/* Where the next '%' is, or the end. */
+static size_t next_percent(const Str *format, size_t position)
+{
+    if (str_kind(format) == 1)
+        return str_next_byte(format->data, position, format->length, '%');
+    int64_t percent = str_find_char(value_of(format), '%', position, format->length);
+    return percent < 0 ? format->length : (size_t)percent;
+}
+
 Value str_mod(Thread *t, Value format, Value arguments)
 {
     Job job = {.format = str_of(format), .arguments = arguments};
@@ -342,15 +351,15 @@ Value str_mod(Thread *t, Value format, Value arguments)
     job.is_mapping = job.single && !str_check(arguments) && type_of(t, arguments)->slots.getitem;
     size_t n = job.format->length;
     for (;;) {
-        int64_t percent = str_find_char(format, '%', job.position, n);
-        size_t literal_end = percent < 0 ? n : (size_t)percent;
-        if (percent < 0 && job.position == 0 && n) {
+        size_t literal_end = next_percent(job.format, job.position);
+        bool last = literal_end == n;
+        if (last && job.position == 0 && n) {
             /* Nothing to convert: the format itself. */
             ref_replace_take(t, &job.only, ref_inc(t, format));
         }
         if (strbuilder_slice(t, &job.out, format, job.position, literal_end) < 0)
             goto fail;
-        if (percent < 0)
+        if (last)
             break;
         job.position = literal_end + 1;
         if (job.position < n && str_at(job.format, job.position) == '%') {

@@ -84,17 +84,6 @@ fail:
 
 /* ---- splitting at a separator ---- */
 
-/* Where the next `c` is in s[i:n], or n.  Parts are mostly short: a few characters are looked at before memchr is worth its call. */
-static ALWAYS_INLINE size_t next_byte(const uint8_t *s, size_t i, size_t n, uint8_t c)
-{
-    size_t near = n - i > 16 ? i + 16 : n;
-    for (; i < near; i++)
-        if (s[i] == c)
-            return i;
-    const uint8_t *found = i < n ? memchr(s + i, c, n - i) : NULL;
-    return found ? (size_t)(found - s) : n;
-}
-
 /* Splitting ASCII at one character: the commonest case. */
 static Value split_ascii(Thread *t, Value v, uint8_t separator, int64_t max)
 {
@@ -102,7 +91,7 @@ static Value split_ascii(Thread *t, Value v, uint8_t separator, int64_t max)
     size_t n = s->length, start = 0;
     Value list = list_new(t, 8);
     while (!value_is_empty(list)) {
-        size_t end = max-- == 0 ? n : next_byte(s->data, start, n, separator);
+        size_t end = max-- == 0 ? n : str_next_byte(s->data, start, n, separator);
         if (add_slice(t, list, v, start, end) < 0)
             ref_clear(t, &list);
         if (end == n)
@@ -215,6 +204,14 @@ Value str_partition(Thread *t, Value v, Value separator, bool backwards)
 
 /* ---- stripping ---- */
 
+/* Is c one of the characters, which mostly are few? */
+static ALWAYS_INLINE bool is_one_of(const Str *chars, uint32_t c)
+{
+    if (str_kind(chars) == 1)
+        return c < 256 && str_next_byte(chars->data, 0, chars->length, (uint8_t)c) < chars->length;
+    return str_find_char(value_of(chars), c, 0, chars->length) >= 0;
+}
+
 Value str_strip(Thread *t, Value v, Value chars, int sides)
 {
     const Str *s = str_of(v);
@@ -230,12 +227,11 @@ Value str_strip(Thread *t, Value v, Value chars, int sides)
     }
     if (!str_check(chars))
         return error_set(t, EXC_TypeError, "%s arg must be None or str", sides == 3 ? "strip" : sides == 1 ? "lstrip" : "rstrip");
-    size_t n = str_length(chars);
     if (sides & 1)
-        while (start < end && str_find_char(chars, str_at(s, start), 0, n) >= 0)
+        while (start < end && is_one_of(str_of(chars), str_at(s, start)))
             start++;
     if (sides & 2)
-        while (end > start && str_find_char(chars, str_at(s, end - 1), 0, n) >= 0)
+        while (end > start && is_one_of(str_of(chars), str_at(s, end - 1)))
             end--;
     return str_slice(t, v, start, end);
 }
