@@ -25,11 +25,7 @@ static int64_t bisect(Thread *t, Value a, Value x, int64_t lo, int64_t hi, Value
                 return -1;
             item = result;
         }
-        int less;
-        if (value_is_int(item) && value_is_int(x))
-            less = right ? x.bits < item.bits : item.bits < x.bits;
-        else
-            less = right ? object_compare_bool(t, x, item, COMPARE_LT) : object_compare_bool(t, item, x, COMPARE_LT);
+        int less = right ? items_less(t, x, item) : items_less(t, item, x);
         ref_dec(t, item);
         if (less < 0)
             return -1;

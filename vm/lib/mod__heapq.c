@@ -28,11 +28,7 @@ static ALWAYS_INLINE int above(Heapq *h, Value a, Value b)
         a = b;
         b = kept;
     }
-    if (value_is_int(a) && value_is_int(b))
-        return a.bits < b.bits;
-    if (value_is_double(a) && value_is_double(b))
-        return value_to_double(a) < value_to_double(b);
-    return object_compare_bool(h->t, a, b, COMPARE_LT);
+    return items_less(h->t, a, b);
 }
 
 /* Does item i belong above item j?  1, 0, -1 */

@@ -198,6 +198,27 @@ static Value tuple_compare(Thread *t, Value self, Value other, Compare op)
     return compare_sizes(op, a->length, b->length);
 }
 
+int items_less_slowly(Thread *t, Value a, Value b)
+{
+    if (str_check_exact(a) && str_check_exact(b))
+        return str_compare(a, b) < 0;
+    if (!tuple_check_exact(a) || !tuple_check_exact(b))
+        return object_compare_bool(t, a, b, COMPARE_LT);
+    size_t na = tuple_length(a), nb = tuple_length(b);
+    for (size_t i = 0; i < na && i < nb; i++) {
+        Value x = tuple_peek(a, i), y = tuple_peek(b, i);
+        int equal = items_equal(t, x, y);
+        if (UNLIKELY(equal < 0))
+            return -1;
+        if (equal)
+            continue;
+        if (value_is_int(x) && value_is_int(y))
+            return x.bits < y.bits;
+        return str_check_exact(x) && str_check_exact(y) ? str_compare(x, y) < 0 : object_compare_bool(t, x, y, COMPARE_LT);
+    }
+    return na < nb;
+}
+
 static int64_t tuple_len(Thread *t, Value self) { return (int64_t)tuple_length(self); }
 
 Value tuple_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step)
