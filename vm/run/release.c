@@ -58,15 +58,15 @@ static void free_state(Thread *t, int id)
         defs[id]->free_state(t, state);
 }
 
-/* Streams come last: other states may refer to them, and their end is work for the module. */
+/* Streams come last: other states and what was registered for codecs may refer to them, and their end is work for the module. */
 static void free_states(Thread *t)
 {
     for (int i = 0; i < MODULE_COUNT; i++)
         if (i != MODULE__io)
             free_state(t, i);
+    codec_free_state(t);
     collect(t);
     free_state(t, MODULE__io);
-    codec_free_state(t);
     context_free_types(t);
     ref_clear(t, &t->interp->typing_no_default);
     collect(t);
