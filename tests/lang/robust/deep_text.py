@@ -44,7 +44,7 @@ TEXTS = {
     'yield': lambda: 'def f(): '+'(yield '*N+')'*N,
     'nested fstr': lambda: 'f"{' * N,
     'semis': lambda: 'a;'*N,
-    'or': lambda: ' or '.join('ab'*N),
+    'or': lambda: ' or '.join('a'*N),
     'bitor': lambda: '|'.join('a'*N),
     'import': lambda: 'import '+'.'.join('a'*N),
     'from': lambda: 'from '+'.'*N+' import a',
