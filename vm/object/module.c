@@ -294,31 +294,38 @@ done:
     return VALUE_EMPTY;
 }
 
-static Value getattr(Thread *t, Value self, Value name)
+int module_getattr_optional(Thread *t, Value self, Value name, Value *result)
 {
-    Value result, dict = module_of(self)->dict;
+    Value dict = module_of(self)->dict, hook;
     Value of_type = type_lookup(t, value_object(self)->type, name);
+    *result = VALUE_EMPTY;
     if (value_is_empty(of_type)) {
         if (error_pending(t))
-            return VALUE_EMPTY;
-        int found = dict_get_optional(t, dict, name, &result);
+            return -1;
+        int found = dict_get_optional(t, dict, name, result);
         if (found)
-            return found < 0 ? VALUE_EMPTY : result;
+            return found;
     } else {
         ref_dec(t, of_type);
-        result = object_generic_getattr(t, self, name);
-        if (!value_is_empty(result) || !error_swallow(t, EXC_AttributeError))
-            return result;
+        *result = object_generic_getattr(t, self, name);
+        if (!value_is_empty(*result))
+            return 1;
+        if (!error_swallow(t, EXC_AttributeError))
+            return -1;
     }
-    Value hook;
     int found = dict_get_optional(t, dict, ID(t, __getattr__), &hook);
-    if (found < 0)
-        return VALUE_EMPTY;
-    if (!found)
-        return missing_attribute(t, self, name);
-    result = object_call1(t, hook, name);
+    if (found <= 0)
+        return found;
+    *result = object_call1(t, hook, name);
     ref_dec(t, hook);
-    return result;
+    return value_is_empty(*result) ? -1 : 1;
+}
+
+Value module_getattr(Thread *t, Value self, Value name)
+{
+    Value result;
+    int found = module_getattr_optional(t, self, name, &result);
+    return found ? result : missing_attribute(t, self, name);
 }
 
 /* The __dict__ attribute, which a subclass may have overridden: owned. */
@@ -476,5 +483,5 @@ const TypeSpec type_spec_module = {
               .create = create,
               .init = init,
               .repr = repr,
-              .getattr = getattr},
+              .getattr = module_getattr},
 };

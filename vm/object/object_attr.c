@@ -2,6 +2,7 @@
  *
  * Order of the lookup: data descriptor of the type, the instance's own attribute, other attribute of the type.  No locks: what is read is held by a
  * reference.  Read next: type_cache.c, instance.c, ../run/cache.c (the inline caches). */
+#include "module.h"
 #include "type_internal.h"
 
 int object_generic_lookup(Thread *t, Value v, Value name, Value *result)
@@ -121,9 +122,10 @@ Value object_getattr(Thread *t, Value v, Value name)
 int object_getattr_optional(Thread *t, Value v, Value name, Value *result)
 {
     Value (*get)(Thread *, Value, Value) = type_of(t, v)->slots.getattr;
-    if (LIKELY(get == object_generic_getattr) || get == type_getattr) {
-        int found =
-            get == type_getattr ? type_generic_lookup(t, v, name, result) : object_generic_lookup(t, v, name, result);
+    if (LIKELY(get == object_generic_getattr) || get == type_getattr || get == module_getattr) {
+        int found = get == type_getattr     ? type_generic_lookup(t, v, name, result)
+                    : get == module_getattr ? module_getattr_optional(t, v, name, result)
+                                            : object_generic_lookup(t, v, name, result);
         if (found < 0 && error_swallow(t, EXC_AttributeError))
             return 0;
         return found;
