@@ -2,6 +2,7 @@
 #include "image.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -201,7 +202,7 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
 typedef struct Piece {
     char *name; /* module name */
     bool is_package;
-    int rank;   /* place in image_order.def, or after those */
+    int rank;   /* place in image_order.def, or UNLISTED */
     struct {
         char *data;
         size_t size;
@@ -231,6 +232,8 @@ static char *read_whole(const char *path, size_t *n)
     return text;
 }
 
+#define UNLISTED INT_MAX
+
 static int rank_of(const char *name)
 {
     static const char *const first[] = {
@@ -238,10 +241,10 @@ static int rank_of(const char *name)
 #include "image_order.def"
 #undef MODULE
     };
-    int i = 0, n = (int)(sizeof first / sizeof *first);
-    while (i < n && strcmp(first[i], name) != 0)
-        i++;
-    return i;
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        if (!strcmp(first[i], name))
+            return (int)i;
+    return UNLISTED;
 }
 
 static int add_piece(Build *b, const char *name, bool is_package, Value code)
@@ -338,44 +341,52 @@ static int walk(Build *b, const char *relative, const char *package)
     return status;
 }
 
-static int compare_names_of(const void *a, const void *b) { return strcmp((*(Piece *const *)a)->name, (*(Piece *const *)b)->name); }
-static int compare_ranks(const void *a, const void *b)
+static int compare_pieces(const void *a, const void *b) { return strcmp(((const Piece *)a)->name, ((const Piece *)b)->name); }
+
+/* One of the two parts of a module. */
+typedef struct Part {
+    Piece *piece;
+    int half;
+} Part;
+
+/* As they lie in the file: of the modules that image_order.def lists what their imports read and then the rest, and the same of all others. */
+static int compare_parts(const void *a, const void *b)
 {
-    const Piece *p = *(Piece *const *)a, *q = *(Piece *const *)b;
-    return p->rank != q->rank ? (p->rank > q->rank) - (p->rank < q->rank) : strcmp(p->name, q->name);
+    const Part *p = a, *q = b;
+    int others = (p->piece->rank == UNLISTED) - (q->piece->rank == UNLISTED), half = p->half - q->half, rank = p->piece->rank - q->piece->rank;
+    return others ? others : half ? half : rank ? rank : strcmp(p->piece->name, q->piece->name);
 }
 
 static int write_image(Build *b, const char *output)
 {
     char fresh[4096];
     snprintf(fresh, sizeof fresh, "%s.new", output);
-    Piece **pieces = malloc(b->count * sizeof *pieces);
-    FILE *f = pieces ? fopen(fresh, "wb") : NULL;
+    Part *parts = malloc(2 * b->count * sizeof *parts);
+    FILE *f = parts ? fopen(fresh, "wb") : NULL;
     if (!f) {
         perror(fresh);
-        free(pieces);
+        free(parts);
         return -1;
     }
+    qsort(b->pieces, b->count, sizeof *b->pieces, compare_pieces);
     uint32_t name = (uint32_t)(sizeof(ImageHeader) + b->count * sizeof(ImageEntry)), at = name;
     for (size_t i = 0; i < b->count; i++) {
-        pieces[i] = &b->pieces[i];
-        at += (uint32_t)strlen(pieces[i]->name);
+        parts[2 * i] = (Part){&b->pieces[i], 0};
+        parts[2 * i + 1] = (Part){&b->pieces[i], 1};
+        at += (uint32_t)strlen(b->pieces[i].name);
     }
     uint32_t padding = (8 - at % 8) % 8; /* the parts, a multiple of 8 long each, are aligned */
     at += padding;
     ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = at};
     memcpy(h.magic, IMAGE_MAGIC, 8);
     fwrite(&h, sizeof h, 1, f);
-    qsort(pieces, b->count, sizeof *pieces, compare_ranks);
-    for (int half = 0; half < 2; half++) {
-        for (size_t i = 0; i < b->count; i++) {
-            pieces[i]->code[half].at = at;
-            at += (uint32_t)pieces[i]->code[half].size;
-        }
+    qsort(parts, 2 * b->count, sizeof *parts, compare_parts);
+    for (size_t i = 0; i < 2 * b->count; i++) {
+        parts[i].piece->code[parts[i].half].at = at;
+        at += (uint32_t)parts[i].piece->code[parts[i].half].size;
     }
-    qsort(pieces, b->count, sizeof *pieces, compare_names_of);
     for (size_t i = 0; i < b->count; i++) {
-        const Piece *p = pieces[i];
+        const Piece *p = &b->pieces[i];
         ImageEntry e = {.name = name, .name_size = (uint32_t)strlen(p->name), .is_package = p->is_package};
         for (int half = 0; half < 2; half++) {
             e.code[half].at = p->code[half].at;
@@ -385,13 +396,11 @@ static int write_image(Build *b, const char *output)
         fwrite(&e, sizeof e, 1, f);
     }
     for (size_t i = 0; i < b->count; i++)
-        fwrite(pieces[i]->name, 1, strlen(pieces[i]->name), f);
+        fwrite(b->pieces[i].name, 1, strlen(b->pieces[i].name), f);
     fwrite("\0\0\0\0\0\0\0", 1, padding, f);
-    qsort(pieces, b->count, sizeof *pieces, compare_ranks);
-    for (int half = 0; half < 2; half++)
-        for (size_t i = 0; i < b->count; i++)
-            fwrite(pieces[i]->code[half].data, 1, pieces[i]->code[half].size, f);
-    free(pieces);
+    for (size_t i = 0; i < 2 * b->count; i++)
+        fwrite(parts[i].piece->code[parts[i].half].data, 1, parts[i].piece->code[parts[i].half].size, f);
+    free(parts);
     bool failed = ferror(f) != 0;
     /* Programs that run may have the old image mapped: it is replaced, not overwritten. */
     if (fclose(f) != 0 || failed || rename(fresh, output) != 0) {
