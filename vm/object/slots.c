@@ -256,6 +256,17 @@ int slots_update_all(Thread *t, Type *type)
     return 0;
 }
 
+/* STR_SLOT_SHIFT's number of __new__, which no entry pairs with its slot. */
+#define NO_SLOT 0xFF
+_Static_assert(SLOT_DEF_COUNT < NO_SLOT, "indices of slot_defs fit above STR_SLOT_SHIFT");
+
+static size_t first_of_slot(size_t i)
+{
+    while (i > 0 && slot_defs[i - 1].offset == slot_defs[i].offset)
+        i--;
+    return i;
+}
+
 /* Marks the first entry of each slot that the names of a class's dict concern.  False: some name is not the interned one, so that only comparing tells. */
 static bool mark_defined(Thread *t, Type *type, bool *defined, bool *new_defined)
 {
@@ -264,14 +275,16 @@ static bool mark_defined(Thread *t, Type *type, bool *defined, bool *new_defined
     while (dict_next(type->dict, &position, &key, &value)) {
         if (!str_check_exact(key) || !(str_of(key)->head.aux & STR_INTERNED))
             return false;
-        if (!(str_of(key)->head.aux & STR_OF_SLOT))
+        uint32_t marks = str_of(key)->head.aux;
+        if (!(marks & STR_OF_SLOT))
             continue;
-        for (size_t i = 0, group = 0; i < SLOT_DEF_COUNT; i++) {
-            if (slot_defs[i].offset != slot_defs[group].offset)
-                group = i;
-            defined[group] |= value_is(t->interp->names[slot_defs[i].name], key);
+        *new_defined |= marks >> STR_SLOT_SHIFT == NO_SLOT;
+        for (size_t i = marks >> STR_SLOT_SHIFT; i < SLOT_DEF_COUNT; i++) {
+            if (value_is(t->interp->names[slot_defs[i].name], key))
+                defined[first_of_slot(i)] = true;
+            if (!(marks & STR_OF_SLOTS))
+                break;
         }
-        *new_defined |= value_is(key, ID(t, __new__));
     }
     return true;
 }
@@ -304,11 +317,18 @@ int slots_fix(Thread *t, Type *type)
     return 0;
 }
 
+static void mark_name(Value name, size_t first)
+{
+    Str *s = str_of(name);
+    uint32_t marks = STR_OF_SLOT | (s->head.aux & STR_OF_SLOT ? STR_OF_SLOTS : 0) | (uint32_t)first << STR_SLOT_SHIFT;
+    s->head.aux = (uint16_t)((s->head.aux & ((1 << STR_SLOT_SHIFT) - 1)) | marks);
+}
+
 void slots_mark_names(Thread *t)
 {
-    for (size_t i = 0; i < SLOT_DEF_COUNT; i++)
-        str_of(t->interp->names[slot_defs[i].name])->head.aux |= STR_OF_SLOT;
-    str_of(ID(t, __new__))->head.aux |= STR_OF_SLOT;
+    for (size_t i = SLOT_DEF_COUNT; i-- > 0;)
+        mark_name(t->interp->names[slot_defs[i].name], i);
+    mark_name(ID(t, __new__), NO_SLOT);
 }
 
 bool slots_is_dunder(Value name)

@@ -21,6 +21,8 @@ typedef struct Str {
 #define STR_ASCII 0x08
 #define STR_INTERNED 0x10
 #define STR_OF_SLOT 0x20 /* the interned name of a dunder that has a slot (slots.c) */
+#define STR_OF_SLOTS 0x40 /* ... or more than one */
+#define STR_SLOT_SHIFT 8 /* above: where slots.c has its first slot */
 
 static ALWAYS_INLINE bool str_check(Value v) { return object_is(v, KIND_STR); }
 static ALWAYS_INLINE bool str_check_exact(Value v) { return object_is_exact(v, KIND_STR); }
