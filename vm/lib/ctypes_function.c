@@ -271,7 +271,7 @@ static int call_internal(Thread *t, void (*address)(void), Passed *passed, size_
     uint8_t *pointer;
     if (address != string_at && address != wide_string_at && address != cast && address != view_at)
         return 0;
-    if (n == 0 || pointer_in(&passed[0], &pointer) < 0 || (address != string_at && n < 2) || (address == cast && n < 3)) {
+    if (n < (address == cast ? 3 : 2) || pointer_in(&passed[0], &pointer) < 0) {
         *result = error_set(t, EXC_TypeError, "this function takes more arguments");
         return 1;
     }

@@ -3,6 +3,8 @@
  * No locks, no objects. */
 #include "decimal_digits.h"
 
+#include <assert.h>
+
 #include "../memory/alloc.h"
 #include "../object/ntt.h"
 

@@ -1,6 +1,8 @@
 /* bigint_mul.c: products of magnitudes: positional_mul.h in base 2^30.  No locks, no objects. */
 #include "bigint.h"
 
+#include <assert.h>
+
 #include "bigint_ntt.h"
 #include "../memory/alloc.h"
 

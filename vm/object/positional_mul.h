@@ -105,6 +105,7 @@ static int karatsuba(Thread *t, Digit *r, const Digit *a, const Digit *b, size_t
     if (n >= LONG_OPERATION && bigint_check_signals(t) < 0)
         return -1;
     size_t m = (n + 1) / 2;
+    assert(scratch);
     /* middle = (a_low - a_high) * (b_low - b_high), the differences waiting where the low product will go */
     Digit *middle = scratch, *rest = scratch + 2 * m + 1;
     bool negative = difference(r, a, m, a + m, n - m);
