@@ -172,12 +172,12 @@ static ALWAYS_INLINE void release_registers(Thread *t, Generator *g, uint32_t co
 static void finish(Thread *t, Generator *g, uint32_t count)
 {
     Value exc = error_take(t);
+    atomic_store_explicit(&g->state, GENERATOR_FINISHED, memory_order_release); /* for the destructors of its locals it is over already */
     release_registers(t, g, count);
     generator_leave(t, g);
     Value handled = g->handled.exc;
     g->handled.exc = VALUE_EMPTY;
     g->delegating = false;
-    atomic_store_explicit(&g->state, GENERATOR_FINISHED, memory_order_release);
     if (LIKELY(!t->free_threaded))
         g->head.flags |= OBJECT_ENDED;
     ref_dec(t, handled);

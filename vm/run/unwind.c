@@ -23,16 +23,16 @@ bool unwind_to_handler(Thread *t, Frame *f, uint32_t flags)
     bool taken = false;
     Value exc = VALUE_EMPTY;
     /* Last to first, as a stack would be popped; the exception is put aside only when something is released. */
-    for (uint32_t i = code->register_count; i-- > keep;) {
-        Value v = f->registers[i];
-        f->registers[i] = VALUE_EMPTY;
-        if (!value_is_object(v))
+    for (Value *end = f->registers + keep, *slot = f->registers + code->register_count; slot > end;) {
+        Value v = *--slot;
+        if (LIKELY(!value_is_object(v)))
             continue;
+        *slot = VALUE_EMPTY;
         if (!taken) {
             exc = error_take(t);
             taken = true;
         }
-        ref_dec(t, v);
+        ref_dec_object(t, value_object(v));
     }
     if (taken)
         error_restore_take(t, exc);
