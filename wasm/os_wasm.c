@@ -189,6 +189,9 @@ void os_thread_yield(void)
     os_wait(&never, 0, 0);
 }
 
+bool wasm_unlocked;
+void os_threads_unlocked(void) { wasm_unlocked = true; }
+
 /* Of the stack in memory, for what has an address; the rest of wasm's frames lies on a stack that cannot be measured, for which call depth is counted. */
 uintptr_t os_stack_low(void) { return emscripten_stack_get_end(); }
 

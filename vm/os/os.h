@@ -31,6 +31,8 @@ uint64_t os_thread_id(void);         /* of the calling OS thread, unique among l
 uint64_t os_thread_native_id(void);  /* the kernel's id */
 void os_thread_set_name(const char *name);
 void os_thread_yield(void);
+/* Threads run without the interpreter's lock from now on; called before there is a second one.  Until then the system may leave out what only that needs. */
+void os_threads_unlocked(void);
 /* The calling thread is about to be declared ended: it takes no more signals meant for the process. */
 void os_thread_ends(void);
 /* Lowest address of the calling thread's C stack, or 0 where that cannot be told (then call depth is counted instead). */

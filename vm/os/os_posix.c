@@ -171,6 +171,7 @@ void os_thread_ends(void)
 }
 
 void os_thread_yield(void) { sched_yield(); }
+void os_threads_unlocked(void) {}
 
 #ifdef __linux__
 /* The first thread's stack grows to its limit, which may be changed or absent: never count on more. */

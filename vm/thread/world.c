@@ -117,6 +117,8 @@ Thread *thread_new(Interp *interp)
     t->interp = interp;
     t->types = interp->types;
     t->free_threaded = free_threaded;
+    if (free_threaded)
+        os_threads_unlocked();
     t->handled = &t->handled_base;
     t->recursion_left = interp->recursion_limit;
     t->heap = heap_acquire(interp);
