@@ -62,6 +62,7 @@ mergeInto(LibraryManager.library, {
   kernel_sem_wait: function (sem, ms, late, main) { return kernel.semWait(sem, ms, late, main); },
   kernel_sem_post: function (sem) { return kernel.semPost(sem); },
   kernel_sem_value: function (sem) { return kernel.semValue(sem); },
+  seldom: function () {}, // only marks a place in the code (hints.h)
   host_now: function () { return performance.timeOrigin + performance.now(); },
   host_origin: function () { return host.origin; },
   host_entropy: function (p, n) { host.entropy(p, n); },

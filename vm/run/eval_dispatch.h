@@ -147,6 +147,15 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
         c = INSTRUCTION_PART(pc, 3);                   \
         pc++;                                          \
     } while (0)
+/* WIDE was decoded: it has the upper halves of the next one's operands. */
+#define DECODE_WIDE()                                  \
+    do {                                               \
+        intptr_t high_a = a, high_b = b, high_c = c;   \
+        DECODE();                                      \
+        a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)a); \
+        b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)b); \
+        c = (int32_t)((uint32_t)high_c << 16 | (uint16_t)c); \
+    } while (0)
 /* Of the instruction that was decoded last, before any EXTRA is read. */
 #define OPCODE() INSTRUCTION_OP(pc[-1])
 #define BC() INSTRUCTION_BC(pc[-1])
@@ -160,7 +169,6 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 #if USE_SWITCH
 #define CASE(name) case OP_##name:
 #define NEXT() goto next
-#define DISPATCH() goto dispatch
 #elif EVAL_TRACED
 #define CASE(name) L_##name:
 #define NEXT() goto next /* what is done before each instruction is done in one place */
