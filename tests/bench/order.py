@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 USERS_MIN = 2  # runs that use a function of the list, if start-up does not
@@ -49,7 +50,7 @@ class Symbols:
 
 def functions_of(baton, symbols, arguments):
     """The functions that a run executes.  (The program lies at a fixed address, libraries elsewhere.)"""
-    out = "/tmp/baton-order.%d" % os.getpid()
+    out = os.path.join(tempfile.gettempdir(), "baton-order.%d" % os.getpid())
     subprocess.run(["valgrind", "--tool=callgrind", "--dump-instr=yes", "--callgrind-out-file=" + out, baton, *arguments],
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     found, address = set(), 0

@@ -1,9 +1,10 @@
-/* firefox.mjs: the playground and an example in Firefox (Debian's firefox-esr):  node firefox.mjs SITE
+/* firefox.mjs: the playground, the programs and an example in Firefox (Debian's firefox-esr):  node firefox.mjs SITE
  *
  * Firefox that is driven (WebDriver BiDi) does not always come back from `new Worker` in a worker: of some hundred such calls one is for ever inside, and the worker that
  * makes a program's threads stands still.  Left alone it always did (thousands of threads), and whatever the interpreter does made no difference.  So each part has a
  * browser of its own, and what waited in vain is tried again: a fault of the interpreter's comes again too. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import puppeteer, { TimeoutError } from 'puppeteer-core';
 import { serve } from '../../web/serve.mjs';
 
@@ -89,6 +90,25 @@ try {
       assert.match(await text(page, '#console .output'), /KeyboardInterrupt/, wait);
     }
   });
+  const own = ['delay/0.5/1000', 'delay/0.5/2000', 'delay/0.5/3000'].map((path) => address + path);
+  for (const [path, argv, claim] of [
+    ['../../web/demos/three_ways.py', [], /^Single-threaded: .*\nMulti-threaded: .*\nMultiprocessing: .*\n$/],
+    ['../wasm/programs/countdown_threads.py', [], /^$/],
+    ['../wasm/programs/countdown_processes.py', [], /^$/],
+    ['../wasm/programs/io_fetch.py', own, /^(http.*\/delay\/0\.5\/(\d000) — \2 bytes\n){3}$/],
+  ]) {
+    const name = path.split('/').pop();
+    await part(name, async (browser) => {
+      const page = await open(browser, address + 'baton.d.ts', complaints); // a page that only has the headers
+      await page.evaluate((source, settings) => {
+        import('/baton.js').then(({ createBaton }) => createBaton()).then((baton) => baton.run(source, settings)).then((result) => (window.result = result), (error) => (window.result = { stderr: String(error) }));
+      }, readFileSync(new URL(path, import.meta.url), 'utf8'), { name, argv });
+      await until(page, () => Boolean(window.result));
+      const { ok, stdout, stderr } = await page.evaluate(() => window.result);
+      assert.deepEqual([ok, stderr], [true, '']);
+      assert.match(stdout, claim);
+    });
+  }
   await part('an example', async (browser) => {
     assert.equal((await example(await open(browser, address + 'examples.html', complaints), 'threads')).output, 'both are done\n');
   });
