@@ -123,6 +123,8 @@ static void block_put(Thread *t, void *block, AllocKind kind)
 #if ALLOC_ASAN
     size_t head = kind != ALLOC_PLAIN && t->free_threaded ? sizeof(Object) : 0, size = (size_t)slab->units * 16;
     ASAN_POISON((char *)block + head, size - head);
+    if (UNLIKELY(t->heap->tracer != NULL))
+        tracer_remove(t->heap->tracer, block); /* the program is done with it now */
     block = quarantine_exchange(t->heap, block);
     if (!block)
         return;
