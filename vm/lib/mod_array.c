@@ -20,7 +20,6 @@ typedef struct State {
 } State;
 
 static State *state_of(Thread *t) { return t->interp->module_state[MODULE_array]; }
-static inline Array *array_of(Value v) { return (Array *)value_object(v); }
 static const TypeSpec array_spec;
 static inline bool array_check(Value v) { return object_is_native(v, &array_spec); }
 
@@ -120,10 +119,8 @@ static Value array_new(Thread *t, Type *type, const ArrayCode *code, const void 
     return value_of(a);
 }
 
-static size_t length_of(const Array *a) { return __atomic_load_n(&a->length, __ATOMIC_RELAXED); }
-
 /* Item i, or empty without an exception when out of range. */
-static Value item_at(Thread *t, Array *a, size_t i)
+Value array_get(Thread *t, Array *a, size_t i)
 {
     objlock_enter(t, a);
     Value result = i < a->length ? array_item(t, a->code, a->items + i * a->code->size) : VALUE_EMPTY;
@@ -151,7 +148,10 @@ static int buffer_slot(Thread *t, Value self, Buffer *view, int flags)
 {
     Array *a = array_of(self);
     pin(t, a);
-    *view = (Buffer){.data = a->items ? a->items : (void *)"", .length = a->length * a->code->size, .item_size = a->code->size, .ndim = 1};
+    *view = (Buffer){.data = a->items ? a->items : (void *)"",
+                     .length = a->length * a->code->size,
+                     .item_size = a->code->size,
+                     .ndim = 1};
     view->shape1 = (int64_t)a->length;
     view->stride1 = a->code->size;
     if (flags & BUFFER_ND)
@@ -257,11 +257,13 @@ static bool is_text(const ArrayCode *code) { return code->code == 'u' || code->c
 static const ArrayCode *typecode_argument(Thread *t, Value v, const char *function, int position, const char *bad)
 {
     if (!str_check(v)) {
-        error_set(t, EXC_TypeError, "%s() argument %d must be a unicode character, not %.50s", function, position, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "%s() argument %d must be a unicode character, not %.50s", function, position,
+                  value_is_none(v) ? "None" : type_name(type_of(t, v)));
         return NULL;
     }
     if (str_length(v) != 1) {
-        error_set(t, EXC_TypeError, "%s(): argument %d must be a unicode character, not a string of length %zu", function, position, str_length(v));
+        error_set(t, EXC_TypeError, "%s(): argument %d must be a unicode character, not a string of length %zu",
+                  function, position, str_length(v));
         return NULL;
     }
     const ArrayCode *code = array_code(str_at(str_of(v), 0));
@@ -275,18 +277,23 @@ static Value create_slot(Thread *t, Type *type, const Value *args, uint32_t n, V
     if (type == state_of(t)->array_type && !value_is_empty(names) && tuple_length(names))
         return error_set(t, EXC_TypeError, "array.array() takes no keyword arguments");
     if (n < 1 || n > 2)
-        return error_set(t, EXC_TypeError, "array() takes at %s %d argument%s (%u given)", n ? "most" : "least", n ? 2 : 1, n ? "s" : "", n);
-    const ArrayCode *code = typecode_argument(t, args[0], "array", 1, "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)");
+        return error_set(t, EXC_TypeError, "array() takes at %s %d argument%s (%u given)", n ? "most" : "least",
+                         n ? 2 : 1, n ? "s" : "", n);
+    const ArrayCode *code =
+        typecode_argument(t, args[0], "array", 1, "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)");
     if (!code)
         return VALUE_EMPTY;
     Value initial = n > 1 ? args[1] : VALUE_EMPTY;
-    if (code->code == 'u' && error_warn(t, EXC_DeprecationWarning, 1, "The 'u' type code is deprecated and will be removed in Python 3.16") < 0)
+    if (code->code == 'u' && error_warn(t, EXC_DeprecationWarning, 1,
+                                        "The 'u' type code is deprecated and will be removed in Python 3.16") < 0)
         return VALUE_EMPTY;
     if (!value_is_empty(initial) && !is_text(code)) {
         if (str_check(initial))
-            return error_set(t, EXC_TypeError, "cannot use a str to initialize an array with typecode '%c'", code->code);
+            return error_set(t, EXC_TypeError, "cannot use a str to initialize an array with typecode '%c'",
+                             code->code);
         if (array_check(initial) && is_text(array_of(initial)->code))
-            return error_set(t, EXC_TypeError, "cannot use a unicode array to initialize an array with typecode '%c'", code->code);
+            return error_set(t, EXC_TypeError, "cannot use a unicode array to initialize an array with typecode '%c'",
+                             code->code);
     }
     Value self = array_new(t, type, code, NULL, 0);
     if (value_is_empty(self) || value_is_empty(initial))
@@ -316,7 +323,7 @@ static void dealloc_slot(Thread *t, Object *o)
 
 static bool is_index(Value v) { return int_check(v) || (value_is_object(v) && value_object(v)->type->slots.index); }
 
-static int64_t len_slot(Thread *t, Value self) { return (int64_t)length_of(array_of(self)); }
+static int64_t len_slot(Thread *t, Value self) { return (int64_t)array_length(array_of(self)); }
 
 static Value getitem_slot(Thread *t, Value self, Value key)
 {
@@ -327,8 +334,9 @@ static Value getitem_slot(Thread *t, Value self, Value key)
             return VALUE_EMPTY;
         if (i < 0)
             i += len_slot(t, self);
-        Value item = i < 0 ? VALUE_EMPTY : item_at(t, a, (size_t)i);
-        return value_is_empty(item) && !error_pending(t) ? error_set(t, EXC_IndexError, "array index out of range") : item;
+        Value item = i < 0 ? VALUE_EMPTY : array_get(t, a, (size_t)i);
+        return value_is_empty(item) && !error_pending(t) ? error_set(t, EXC_IndexError, "array index out of range")
+                                                         : item;
     }
     if (!object_is(key, KIND_SLICE))
         return error_set(t, EXC_TypeError, "array indices must be integers");
@@ -339,7 +347,8 @@ static Value getitem_slot(Thread *t, Value self, Value key)
         size_t size = a->code->size;
         if (count < 0)
             count = 0;
-        result = array_new(t, state_of(t)->array_type, a->code, step == 1 ? a->items + (size_t)start * size : NULL, (size_t)count);
+        result = array_new(t, state_of(t)->array_type, a->code, step == 1 ? a->items + (size_t)start * size : NULL,
+                           (size_t)count);
         if (step != 1 && !value_is_empty(result))
             for (int64_t i = 0; i < count; i++)
                 memcpy(array_of(result)->items + (size_t)i * size, a->items + (size_t)(start + i * step) * size, size);
@@ -354,7 +363,7 @@ static int set_item(Thread *t, Array *a, Value key, Value v)
     if (i == -1 && error_pending(t))
         return -1;
     uint64_t item = 0;
-    size_t before = length_of(a);
+    size_t before = array_length(a);
     if (i < 0)
         i += (int64_t)before;
     bool outside = i < 0 || (size_t)i >= before;
@@ -373,7 +382,8 @@ static int set_item(Thread *t, Array *a, Value key, Value v)
 }
 
 /* Assigns n items to (NULL: deletes) what a slice selects; under the lock. The sizes agree for an extended slice. */
-static Resize assign_slice(Thread *t, Array *a, int64_t start, int64_t step, int64_t count, const char *items, size_t n, bool delete)
+static Resize assign_slice(Thread *t, Array *a, int64_t start, int64_t step, int64_t count, const char *items, size_t n,
+                           bool delete)
 {
     size_t size = a->code->size;
     if (step == 1)
@@ -406,7 +416,9 @@ static int set_slice(Thread *t, Value self, Value key, Value v)
     Value copy = VALUE_EMPTY;
     if (!value_is_empty(v)) {
         if (!array_check(v))
-            return error_set(t, EXC_TypeError, "can only assign array (not \"%.200s\") to array slice", type_name(type_of(t, v))), -1;
+            return error_set(t, EXC_TypeError, "can only assign array (not \"%.200s\") to array slice",
+                             type_name(type_of(t, v))),
+                   -1;
         if (array_of(v)->code != a->code)
             return error_set(t, EXC_TypeError, "bad argument type for built-in operation"), -1;
         Array *other = array_of(v);
@@ -436,9 +448,10 @@ static int set_slice(Thread *t, Value self, Value key, Value v)
         count = 0;
     size_t n = value_is_empty(v) ? 0 : array_of(copy)->length;
     bool delete = n == 0; /* nothing assigned to an extended slice deletes it, too */
-    if (step != 1 && !delete && (size_t)count != n) {
+    if (step != 1 && !delete &&(size_t)count != n) {
         objlock_exit(t, a);
-        error_set(t, EXC_ValueError, "attempt to assign array of size %zu to extended slice of size %lld", n, (long long)count);
+        error_set(t, EXC_ValueError, "attempt to assign array of size %zu to extended slice of size %lld", n,
+                  (long long)count);
     } else {
         result = leave(t, a, assign_slice(t, a, start, step, count, n ? array_of(copy)->items : NULL, n, delete));
     }
@@ -462,7 +475,7 @@ static int setitem_slot(Thread *t, Value self, Value key, Value v)
 static int64_t find(Thread *t, Array *a, Value v, int64_t start, int64_t stop)
 {
     for (int64_t i = start; i < stop; i++) {
-        Value item = item_at(t, a, (size_t)i);
+        Value item = array_get(t, a, (size_t)i);
         if (value_is_empty(item))
             return error_pending(t) ? -2 : -1;
         int equal = object_equal(t, item, v);
@@ -564,18 +577,20 @@ static Value compare_slot(Thread *t, Value self, Value other, Compare op)
     if (!array_check(self) || !array_check(other))
         return VALUE_NOTIMPLEMENTED;
     Array *a = array_of(self), *b = array_of(other);
-    if ((op == COMPARE_EQ || op == COMPARE_NE) && length_of(a) != length_of(b))
+    if ((op == COMPARE_EQ || op == COMPARE_NE) && array_length(a) != array_length(b))
         return value_from_bool(op == COMPARE_NE);
-    if (a->code == b->code && a->code->is_integer && (op == COMPARE_EQ || op == COMPARE_NE)) { /* equal bits mean equal */
+    if (a->code == b->code && a->code->is_integer &&
+        (op == COMPARE_EQ || op == COMPARE_NE)) { /* equal bits mean equal */
         pin(t, a);
         pin(t, b);
-        bool equal = a->length == b->length && (!a->length || memcmp(a->items, b->items, a->length * a->code->size) == 0);
+        bool equal =
+            a->length == b->length && (!a->length || memcmp(a->items, b->items, a->length * a->code->size) == 0);
         unpin(t, b);
         unpin(t, a);
         return value_from_bool(equal == (op == COMPARE_EQ));
     }
     for (size_t i = 0;; i++) {
-        Value x = item_at(t, a, i), y = value_is_empty(x) && error_pending(t) ? VALUE_EMPTY : item_at(t, b, i);
+        Value x = array_get(t, a, i), y = value_is_empty(x) && error_pending(t) ? VALUE_EMPTY : array_get(t, b, i);
         if (value_is_empty(x) || value_is_empty(y)) {
             bool more_x = !value_is_empty(x), more_y = !value_is_empty(y);
             ref_dec(t, x);
@@ -597,9 +612,9 @@ static Value compare_slot(Thread *t, Value self, Value other, Compare op)
 
 static Value to_list(Thread *t, Array *a)
 {
-    Value list = list_new(t, length_of(a));
+    Value list = list_new(t, array_length(a));
     for (size_t i = 0; !value_is_empty(list); i++) {
-        Value item = item_at(t, a, i);
+        Value item = array_get(t, a, i);
         if (value_is_empty(item)) {
             if (error_pending(t))
                 ref_clear(t, &list);
@@ -644,7 +659,7 @@ static Value to_text(Thread *t, Array *a)
 static Value repr_slot(Thread *t, Value self)
 {
     Array *a = array_of(self);
-    if (length_of(a) == 0)
+    if (array_length(a) == 0)
         return str_format(t, "%s('%c')", type_name(type_of(t, self)), a->code->code);
     Value contents = is_text(a->code) ? to_text(t, a) : to_list(t, a);
     if (value_is_empty(contents))
@@ -656,8 +671,14 @@ static Value repr_slot(Thread *t, Value self)
 
 /* ---- methods ---- */
 
-NATIVE(array_append, "append", "($self, v, /)", "Adds an item at the end.") { return append_value(t, array_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
-NATIVE(array_extend, "extend", "($self, bb, /)", "Adds the items of an iterable at the end.") { return extend(t, array_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(array_append, "append", "($self, v, /)", "Adds an item at the end.")
+{
+    return append_value(t, array_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
+NATIVE(array_extend, "extend", "($self, bb, /)", "Adds the items of an iterable at the end.")
+{
+    return extend(t, array_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 
 NATIVE(array_clear, "clear", "($self, /)", "Removes all items.")
 {
@@ -705,7 +726,8 @@ NATIVE(array_count, "count", "($self, v, /)", "How many items equal v.")
     return i == -2 ? VALUE_EMPTY : value_from_int(count);
 }
 
-NATIVE(array_index, "index", "($self, v, start=0, stop=sys.maxsize, /)", "Index of the first item equal to v; ValueError when there is none.")
+NATIVE(array_index, "index", "($self, v, start=0, stop=sys.maxsize, /)",
+       "Index of the first item equal to v; ValueError when there is none.")
 {
     int64_t start, stop, length = len_slot(t, args[0]);
     if (index_argument(t, args[2], length, 0, &start) < 0 || index_argument(t, args[3], length, INT64_MAX, &stop) < 0)
@@ -786,7 +808,10 @@ NATIVE(array_reverse, "reverse", "($self, /)", "Reverses the order of the items,
     return VALUE_NONE;
 }
 
-NATIVE(array_frombytes, "frombytes", "($self, buffer, /)", "Adds items from their bytes.") { return append_bytes(t, array_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(array_frombytes, "frombytes", "($self, buffer, /)", "Adds items from their bytes.")
+{
+    return append_bytes(t, array_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 NATIVE(array_tobytes, "tobytes", "($self, /)", "The items' bytes.") { return to_bytes(t, array_of(args[0])); }
 NATIVE(array_tolist, "tolist", "($self, /)", "The items as a list.") { return to_list(t, array_of(args[0])); }
 NATIVE(array_tounicode, "tounicode", "($self, /)", "The characters as a str.") { return to_text(t, array_of(args[0])); }
@@ -840,7 +865,8 @@ NATIVE(array_fromfile, "fromfile", "($self, f, n, /)", "Reads n items from a fil
     if (count > PTRDIFF_MAX / a->code->size)
         return error_no_memory(t);
     size_t wanted = (size_t)count * a->code->size;
-    Value data = object_call_method_string(t, args[1], "read", value_from_int((int64_t)wanted), VALUE_EMPTY, VALUE_EMPTY);
+    Value data =
+        object_call_method_string(t, args[1], "read", value_from_int((int64_t)wanted), VALUE_EMPTY, VALUE_EMPTY);
     if (value_is_empty(data))
         return VALUE_EMPTY;
     int result = -1;
@@ -866,7 +892,9 @@ NATIVE(array_tofile, "tofile", "($self, f, /)", "Writes all items to a file.")
     Value result = VALUE_NONE;
     for (size_t at = 0, total = bytes_of(data)->length; at < total && !value_is_empty(result); at += BLOCK) {
         Value block = bytes_new(t, bytes_of(data)->data + at, total - at < BLOCK ? total - at : BLOCK);
-        Value written = value_is_empty(block) ? VALUE_EMPTY : object_call_method_string(t, args[1], "write", block, VALUE_EMPTY, VALUE_EMPTY);
+        Value written = value_is_empty(block)
+                            ? VALUE_EMPTY
+                            : object_call_method_string(t, args[1], "write", block, VALUE_EMPTY, VALUE_EMPTY);
         if (value_is_empty(written))
             result = VALUE_EMPTY;
         ref_dec(t, written);
@@ -916,7 +944,8 @@ NATIVE(array_reduce_ex, "__reduce_ex__", "($self, value, /)", "State for picklin
     } else {
         contents = to_bytes(t, a);
         if (!value_is_empty(contents) && !value_is_empty(typecode))
-            arguments = tuple_pack(t, 4, value_of(type_of(t, args[0])), typecode, value_from_int(array_machine_format(a->code)), contents);
+            arguments = tuple_pack(t, 4, value_of(type_of(t, args[0])), typecode,
+                                   value_from_int(array_machine_format(a->code)), contents);
         if (!value_is_empty(arguments))
             result = tuple_pack(t, 3, state_of(t)->reconstructor, arguments, dict);
     }
@@ -927,13 +956,37 @@ NATIVE(array_reduce_ex, "__reduce_ex__", "($self, value, /)", "State for picklin
     return result;
 }
 
-NATIVE_FLAGS(array_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: array[int].", NATIVE_CLASS) { return generic_alias_new(t, args[0], args[1]); }
+NATIVE_FLAGS(array_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: array[int].",
+             NATIVE_CLASS)
+{
+    return generic_alias_new(t, args[0], args[1]);
+}
 
 static const NativeDef *const array_methods[] = {
-    &native_array_append,    &native_array_extend,     &native_array_clear,    &native_array_buffer_info, &native_array_byteswap, &native_array_count,
-    &native_array_index,     &native_array_insert,     &native_array_pop,      &native_array_remove,      &native_array_reverse,  &native_array_frombytes,
-    &native_array_tobytes,   &native_array_tolist,     &native_array_tounicode, &native_array_fromlist,   &native_array_fromunicode, &native_array_fromfile,
-    &native_array_tofile,    &native_array_copy,       &native_array_deepcopy, &native_array_sizeof,      &native_array_reduce_ex, &native_array_class_getitem,
+    &native_array_append,
+    &native_array_extend,
+    &native_array_clear,
+    &native_array_buffer_info,
+    &native_array_byteswap,
+    &native_array_count,
+    &native_array_index,
+    &native_array_insert,
+    &native_array_pop,
+    &native_array_remove,
+    &native_array_reverse,
+    &native_array_frombytes,
+    &native_array_tobytes,
+    &native_array_tolist,
+    &native_array_tounicode,
+    &native_array_fromlist,
+    &native_array_fromunicode,
+    &native_array_fromfile,
+    &native_array_tofile,
+    &native_array_copy,
+    &native_array_deepcopy,
+    &native_array_sizeof,
+    &native_array_reduce_ex,
+    &native_array_class_getitem,
     NULL,
 };
 
@@ -945,98 +998,7 @@ static const GetSetDef getsets[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-/* ---- the iterator ---- */
-
-typedef struct ArrayIterator {
-    Object head;
-    Value array; /* empty once exhausted */
-    size_t index;
-} ArrayIterator;
-
-static Value iter_slot(Thread *t, Value self)
-{
-    ArrayIterator *it = alloc_object(t, state_of(t)->iterator_type, sizeof *it);
-    if (it)
-        it->array = ref_inc(t, self);
-    return value_of(it);
-}
-
-static Value iterator_state(Thread *t, ArrayIterator *it, size_t *index, size_t advance)
-{
-    objlock_enter(t, it);
-    Value v = ref_inc(t, it->array);
-    *index = it->index;
-    it->index += advance;
-    objlock_exit(t, it);
-    return v;
-}
-
-static Value iterator_next(Thread *t, Value self)
-{
-    ArrayIterator *it = (ArrayIterator *)value_object(self);
-    size_t index;
-    Value v = iterator_state(t, it, &index, 1);
-    if (value_is_empty(v))
-        return VALUE_EMPTY;
-    Value item = item_at(t, array_of(v), index);
-    if (value_is_empty(item) && !error_pending(t)) {
-        objlock_enter(t, it);
-        Value drop = it->array;
-        it->array = VALUE_EMPTY;
-        objlock_exit(t, it);
-        ref_dec(t, drop);
-    }
-    ref_dec(t, v);
-    return item;
-}
-
-static void iterator_dealloc(Thread *t, Object *o) { ref_clear(t, &((ArrayIterator *)o)->array); }
-static int iterator_traverse(Object *o, VisitFn visit, void *arg)
-{
-    VISIT(((ArrayIterator *)o)->array);
-    return 0;
-}
-
-NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
-{
-    size_t index;
-    Value iter = builtin_function(t, "iter");
-    if (value_is_empty(iter))
-        return iter;
-    Value v = iterator_state(t, (ArrayIterator *)value_object(args[0]), &index, 0);
-    if (value_is_empty(v))
-        return reduce_result_take(t, iter, ref_inc(t, t->interp->empty_tuple));
-    return reduce_state_take(t, iter, v, value_from_int((int64_t)index));
-}
-
-NATIVE(iterator_setstate, "__setstate__", "($self, state, /)", "Sets the position, for unpickling.")
-{
-    int64_t index;
-    if (argument_size(t, args[1], 0, &index) < 0)
-        return VALUE_EMPTY;
-    ArrayIterator *it = (ArrayIterator *)value_object(args[0]);
-    size_t old;
-    Value v = iterator_state(t, it, &old, 0);
-    if (!value_is_empty(v)) {
-        int64_t length = len_slot(t, v);
-        objlock_enter(t, it);
-        it->index = (size_t)(index < 0 ? 0 : index > length ? length : index);
-        objlock_exit(t, it);
-        ref_dec(t, v);
-    }
-    return VALUE_NONE;
-}
-
-static const NativeDef *const iterator_methods[] = {&native_iterator_reduce, &native_iterator_setstate, NULL};
-
-static const TypeSpec iterator_spec = {
-    .name = "array.arrayiterator",
-    .kind = KIND_OBJECT,
-    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
-    .size = sizeof(ArrayIterator),
-    .methods = iterator_methods,
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .iter = slot_iter_self, .next = iterator_next},
-};
+static Value iter_slot(Thread *t, Value self) { return array_iterator_new(t, state_of(t)->iterator_type, self); }
 
 static const TypeSpec array_spec = {
     .name = "array.array",
@@ -1069,14 +1031,16 @@ static const TypeSpec array_spec = {
 
 /* ---- the module ---- */
 
-NATIVE(array_reconstructor, "_array_reconstructor", "($module, arraytype, typecode, mformat_code, items, /)", "Makes an array from a pickle of any machine.")
+NATIVE(array_reconstructor, "_array_reconstructor", "($module, arraytype, typecode, mformat_code, items, /)",
+       "Makes an array from a pickle of any machine.")
 {
     if (!object_is(args[1], KIND_TYPE))
         return error_set(t, EXC_TypeError, "first argument must be a type object, not %.200T", args[1]);
     Type *type = (Type *)value_object(args[1]);
     if (!type_is_subtype(type, state_of(t)->array_type))
         return error_set(t, EXC_TypeError, "%.200s is not a subtype of %.200s", type_name(type), "array.array");
-    const ArrayCode *code = typecode_argument(t, args[2], "_array_reconstructor", 2, "second argument must be a valid type code");
+    const ArrayCode *code =
+        typecode_argument(t, args[2], "_array_reconstructor", 2, "second argument must be a valid type code");
     int format;
     if (!code || argument_int(t, args[3], 0, &format) < 0)
         return VALUE_EMPTY;
@@ -1098,7 +1062,8 @@ NATIVE(array_reconstructor, "_array_reconstructor", "($module, arraytype, typeco
             if (str_check(decoded) && !is_text(code))
                 error_set(t, EXC_TypeError, "cannot use a str to initialize an array with typecode '%c'", code->code);
             else
-                ok = str_check(decoded) ? append_text(t, array_of(result), decoded) : extend_iterable(t, array_of(result), decoded);
+                ok = str_check(decoded) ? append_text(t, array_of(result), decoded)
+                                        : extend_iterable(t, array_of(result), decoded);
             ref_dec(t, decoded);
         }
     }
@@ -1112,7 +1077,8 @@ static const NativeDef *const module_methods[] = {&native_array_reconstructor, N
 /* collections.abc.MutableSequence.register(array) */
 static int register_sequence(Thread *t, Type *type)
 {
-    Value name = str_intern(t, "collections.abc"), from = value_is_empty(name) ? VALUE_EMPTY : str_intern(t, "MutableSequence"), names = VALUE_EMPTY;
+    Value name = str_intern(t, "collections.abc"),
+          from = value_is_empty(name) ? VALUE_EMPTY : str_intern(t, "MutableSequence"), names = VALUE_EMPTY;
     Value module = VALUE_EMPTY, abc = VALUE_EMPTY, done = VALUE_EMPTY;
     if (!value_is_empty(from))
         names = tuple_pack(t, 1, from);
@@ -1143,7 +1109,7 @@ static int exec(Thread *t, Value module)
             return -1;
         t->interp->module_state[MODULE_array] = state;
     }
-    if (!state->iterator_type && !(state->iterator_type = type_from_spec(t, &iterator_spec, NULL)))
+    if (!state->iterator_type && !(state->iterator_type = type_from_spec(t, &array_iterator_spec, NULL)))
         return -1;
     Type *type = module_add_type(t, module, &array_spec, NULL);
     if (!type)
@@ -1168,4 +1134,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, state);
 }
 
-const ModuleDef module_def_array = {.name = "array", .doc = "Compact arrays of numbers and characters.", .methods = module_methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def_array = {.name = "array",
+                                    .doc = "Compact arrays of numbers and characters.",
+                                    .methods = module_methods,
+                                    .exec = exec,
+                                    .free_state = free_state};

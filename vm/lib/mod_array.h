@@ -1,4 +1,4 @@
-/* mod_array.h: what mod_array.c and mod_array_item.c share: the layout of arrays and the table of item types. */
+/* mod_array.h: what mod_array.c, mod_array_item.c and mod_array_iterator.c share: the layout of arrays and the table of item types. */
 #ifndef BATON_LIB_MOD_ARRAY_H
 #define BATON_LIB_MOD_ARRAY_H
 
@@ -22,6 +22,13 @@ typedef struct Array {
     size_t exports;
     Object *weakrefs;
 } Array;
+static inline Array *array_of(Value v) { return (Array *)value_object(v); }
+
+static inline size_t array_length(const Array *a) { return __atomic_load_n(&a->length, __ATOMIC_RELAXED); }
+/* Item i, or empty without an exception: there is none. */
+MUST_CHECK Value array_get(Thread *t, Array *a, size_t i);
+extern const TypeSpec array_iterator_spec;
+MUST_CHECK Value array_iterator_new(Thread *t, Type *type, Value array);
 
 const ArrayCode *array_code(uint32_t typecode); /* NULL: none */
 MUST_CHECK Value array_item(Thread *t, const ArrayCode *code, const void *p);

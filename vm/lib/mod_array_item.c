@@ -39,11 +39,11 @@ const ArrayCode *array_code(uint32_t typecode)
     return NULL;
 }
 
-#define LOAD(type, p)                        \
-    ({                                       \
-        type loaded_;                        \
-        memcpy(&loaded_, p, sizeof loaded_); \
-        loaded_;                             \
+#define LOAD(type, p)                                                                                                  \
+    ({                                                                                                                 \
+        type loaded_;                                                                                                  \
+        memcpy(&loaded_, p, sizeof loaded_);                                                                           \
+        loaded_;                                                                                                       \
     })
 
 Value array_item(Thread *t, const ArrayCode *code, const void *p)
@@ -90,7 +90,8 @@ static int store_int(Thread *t, const ArrayCode *code, void *p, Value v)
     size_t size = code->size;
     if (code->is_signed || size < sizeof(int)) { /* all but the unsigned ones from I on go through long first */
         if (overflow || (size < 8 && sizeof(long) == 4 && (i > INT32_MAX || i < INT32_MIN)))
-            return overflow_error(t, code->code == 'q' ? "int too big to convert" : "Python int too large to convert to C long");
+            return overflow_error(t, code->code == 'q' ? "int too big to convert"
+                                                       : "Python int too large to convert to C long");
         switch (code->code) {
         case 'b': /* by way of a short */
             if (i < INT16_MIN)
@@ -134,9 +135,11 @@ static int store_int(Thread *t, const ArrayCode *code, void *p, Value v)
         }
     } else {
         if (negative)
-            return overflow_error(t, code->code == 'Q' ? "can't convert negative int to unsigned" : "can't convert negative value to unsigned int");
+            return overflow_error(t, code->code == 'Q' ? "can't convert negative int to unsigned"
+                                                       : "can't convert negative value to unsigned int");
         if (!wide || (size == 4 && sizeof(long) == 4 && bits > UINT32_MAX))
-            return overflow_error(t, code->code == 'Q' ? "int too big to convert" : "Python int too large to convert to C unsigned long");
+            return overflow_error(t, code->code == 'Q' ? "int too big to convert"
+                                                       : "Python int too large to convert to C unsigned long");
         if (size == 4 && bits > UINT32_MAX)
             return overflow_error(t, "unsigned int is greater than maximum");
     }
@@ -163,7 +166,9 @@ int array_store(Thread *t, const ArrayCode *code, void *p, Value v)
     if (!str_check(v))
         return error_set(t, EXC_TypeError, "array item must be a unicode character, not %T", v), -1;
     if (str_length(v) != 1)
-        return error_set(t, EXC_TypeError, "array item must be a string of length 1, got a string of length %zu", str_length(v)), -1;
+        return error_set(t, EXC_TypeError, "array item must be a string of length 1, got a string of length %zu",
+                         str_length(v)),
+               -1;
     uint32_t c = str_at(str_of(v), 0);
     memcpy(p, &c, code->size);
     return 0;
@@ -171,7 +176,17 @@ int array_store(Thread *t, const ArrayCode *code, void *p, Value v)
 
 /* ---- machine formats ---- */
 
-enum { FORMAT_INT8 = 0, FORMAT_INT16 = 2, FORMAT_INT32 = 6, FORMAT_INT64 = 10, FORMAT_FLOAT = 14, FORMAT_DOUBLE = 16, FORMAT_UTF16 = 18, FORMAT_UTF32 = 20, FORMAT_COUNT = 22 };
+enum {
+    FORMAT_INT8 = 0,
+    FORMAT_INT16 = 2,
+    FORMAT_INT32 = 6,
+    FORMAT_INT64 = 10,
+    FORMAT_FLOAT = 14,
+    FORMAT_DOUBLE = 16,
+    FORMAT_UTF16 = 18,
+    FORMAT_UTF32 = 20,
+    FORMAT_COUNT = 22
+};
 
 int array_machine_format(const ArrayCode *code)
 {
@@ -198,7 +213,9 @@ bool array_machine_format_valid(int format) { return format >= 0 && format < FOR
 static bool integer_format(int format, size_t *size, bool *is_signed)
 {
     *size = format < FORMAT_INT16 ? 1 : format < FORMAT_INT32 ? 2 : format < FORMAT_INT64 ? 4 : 8;
-    *is_signed = format < FORMAT_INT16 ? format == 1 : (format - FORMAT_INT16) % 4 >= 2; /* in each group of four, the unsigned ones come first */
+    *is_signed = format < FORMAT_INT16
+                     ? format == 1
+                     : (format - FORMAT_INT16) % 4 >= 2; /* in each group of four, the unsigned ones come first */
     return format < FORMAT_FLOAT;
 }
 
@@ -218,7 +235,8 @@ Value array_decode_items(Thread *t, int format, const uint8_t *data, size_t n)
 {
     if (format >= FORMAT_UTF16) {
         int order = format & 1 ? 1 : -1;
-        return format < FORMAT_UTF32 ? codec_utf16_decode(t, data, n, "strict", &order, NULL) : codec_utf32_decode(t, data, n, "strict", &order, NULL);
+        return format < FORMAT_UTF32 ? codec_utf16_decode(t, data, n, "strict", &order, NULL)
+                                     : codec_utf32_decode(t, data, n, "strict", &order, NULL);
     }
     size_t size;
     bool is_signed, is_float = !integer_format(format, &size, &is_signed), big = format >= FORMAT_INT16 && (format & 1);
