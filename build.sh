@@ -102,10 +102,11 @@ allocations() {
     (cd $folder && BATON_FAIL_ALLOC="1:$1" ../asan/baton -I ../../tests/robust/sample.py)
 }
 
-# clang-tidy (.clang-tidy) over the files named or all of vm/, as clang and a checking build see them: its assertions say what may be relied on.
+# The layout by clang-format, and clang-tidy (.clang-tidy) over the files named or all of vm/, as clang and a checking build see them: its assertions say what may be relied on.
 tidy() {
-    needs+=(clang:clang clang-tidy:clang-tidy)
+    needs+=(clang:clang clang-format:clang-format clang-tidy:clang-tidy)
     install_missing "${files[@]}"
+    git ls-files 'vm/*.[ch]' 'wasm/*.[ch]' 'tests/*.[ch]' | xargs clang-format --dry-run --Werror
     [ -f build/tidy/build.ninja ] || cmake -S . -B build/tidy -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug -DBATON_CHECKS=ON >build/configure.log 2>&1 || { cat build/configure.log >&2; exit 1; }
     cmake --build build/tidy --target packages >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
     [ $# -gt 0 ] || set -- vm/*/*.c vm/main.c

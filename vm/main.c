@@ -12,7 +12,8 @@
 static int run(Thread *t, Options *options, int argc, char **argv, bool *interrupted)
 {
     int status = 0;
-    bool ready = program_start(t, options, argc, argv) == 0 && (!options->config.spare || program_wait(t, options, &argc, &argv) == 0);
+    bool ready = program_start(t, options, argc, argv) == 0 &&
+                 (!options->config.spare || program_wait(t, options, &argc, &argv) == 0);
     Value result = ready ? program_run(t, options, argv[0], &status) : VALUE_EMPTY;
     if (value_is_empty(result))
         status = program_report(t, interrupted);

@@ -22,22 +22,25 @@ extern bool wasm_unlocked;
 #define WASM_PLAIN_ORDER(order) ((order) == __ATOMIC_RELAXED)
 #endif
 /* Volatile: each access happens, once, where it is written. */
-#define WASM_IS_PLAIN(p, order) (((order) == __ATOMIC_RELAXED && sizeof *(p) < 8) || (WASM_PLAIN_ORDER(order) && !__builtin_expect(wasm_unlocked, 0)))
+#define WASM_IS_PLAIN(p, order)                                                                                        \
+    (((order) == __ATOMIC_RELAXED && sizeof *(p) < 8) ||                                                               \
+     (WASM_PLAIN_ORDER(order) && !__builtin_expect(wasm_unlocked, 0)))
 #define WASM_LOAD(type, p, order, otherwise) (WASM_IS_PLAIN(p, order) ? *(const volatile type *)(p) : (otherwise))
-#define WASM_STORE(type, p, v, order, otherwise)     \
-    __extension__({                                  \
-        type stored_ = (v);                          \
-        if (WASM_IS_PLAIN(p, order))                 \
-            *(volatile type *)(p) = stored_;         \
-        else                                         \
-            otherwise;                               \
+#define WASM_STORE(type, p, v, order, otherwise)                                                                       \
+    __extension__({                                                                                                    \
+        type stored_ = (v);                                                                                            \
+        if (WASM_IS_PLAIN(p, order))                                                                                   \
+            *(volatile type *)(p) = stored_;                                                                           \
+        else                                                                                                           \
+            otherwise;                                                                                                 \
     })
 
 #undef atomic_load_explicit
 #undef atomic_store_explicit
 #define WASM_VALUE_OF(p) __typeof__(__c11_atomic_load((p), __ATOMIC_SEQ_CST))
 #define atomic_load_explicit(p, order) WASM_LOAD(WASM_VALUE_OF(p), p, order, __c11_atomic_load(p, order))
-#define atomic_store_explicit(p, v, order) WASM_STORE(WASM_VALUE_OF(p), p, v, order, __c11_atomic_store(p, stored_, order))
+#define atomic_store_explicit(p, v, order)                                                                             \
+    WASM_STORE(WASM_VALUE_OF(p), p, v, order, __c11_atomic_store(p, stored_, order))
 #define __atomic_load_n(p, order) WASM_LOAD(__typeof__(*(p)), p, order, __atomic_load_n(p, order))
 #define __atomic_store_n(p, v, order) WASM_STORE(__typeof__(*(p)), p, v, order, __atomic_store_n(p, stored_, order))
 

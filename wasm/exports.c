@@ -85,8 +85,9 @@ EMSCRIPTEN_KEEPALIVE EventRing **baton_rings(void)
 EMSCRIPTEN_KEEPALIVE const uint32_t *baton_ring_layout(void)
 {
     static const uint32_t layout[] = {
-        offsetof(EventRing, next), offsetof(EventRing, thread), offsetof(EventRing, name), offsetof(EventRing, ended), offsetof(EventRing, mask),
-        offsetof(EventRing, head), offsetof(EventRing, events), sizeof(Event), offsetof(Event, order), offsetof(Event, time), offsetof(Event, thread),
-        offsetof(Event, kind), offsetof(Event, reason), offsetof(Event, address)};
+        offsetof(EventRing, next), offsetof(EventRing, thread), offsetof(EventRing, name),   offsetof(EventRing, ended),
+        offsetof(EventRing, mask), offsetof(EventRing, head),   offsetof(EventRing, events), sizeof(Event),
+        offsetof(Event, order),    offsetof(Event, time),       offsetof(Event, thread),     offsetof(Event, kind),
+        offsetof(Event, reason),   offsetof(Event, address)};
     return layout;
 }

@@ -38,7 +38,9 @@ int kernel_host_number(const char *name);
 int kernel_error_text(int number, char *buffer, size_t size);
 
 /* ---- names ---- */
-typedef struct KernelStat { double mode, links, size, inode, modified, changed, accessed, blocks; } KernelStat;
+typedef struct KernelStat {
+    double mode, links, size, inode, modified, changed, accessed, blocks;
+} KernelStat;
 int kernel_stat(int dirfd, const char *path, KernelStat *st, int follow);
 int kernel_fstat(int fd, KernelStat *st);
 int kernel_isatty(int fd);
@@ -64,7 +66,8 @@ int kernel_parent(void);
 void kernel_interrupt(void); /* a signal has come for this process: its main thread leaves its wait */
 /* Starts a process: its id.  job: argv, then the environment, each string NUL-terminated and each list ended by an empty one.  fds: pairs (number there, number here);
  * all: others that are inherited too.  cwd: NULL as here; umask below 0: as here; plain: its options are those of this program. */
-int kernel_spawn(const char *job, size_t size, const int *fds, int count, int all, const char *cwd, int umask, int plain);
+int kernel_spawn(const char *job, size_t size, const int *fds, int count, int all, const char *cwd, int umask,
+                 int plain);
 /* Of a spare process: BLOCKS until there is a job and tells its size; then takes it. */
 int kernel_job_wait(void);
 void kernel_job_take(char *job);
@@ -72,7 +75,7 @@ void kernel_job_take(char *job);
 int kernel_sink(int fd);
 int kernel_waitpid(int pid, int *status, int options, int main);
 int kernel_kill(int pid, int signum);
-void kernel_exit(int status); /* as waitpid tells it */
+void kernel_exit(int status);          /* as waitpid tells it */
 int kernel_option(const char *option); /* whether the program was started with it */
 
 /* ---- semaphores: handles are the same in all processes ---- */
@@ -84,8 +87,8 @@ int kernel_sem_post(int sem);
 int kernel_sem_value(int sem);
 
 /* ---- the page ---- */
-double host_now(void);      /* milliseconds since the epoch, the same in every worker */
-double host_origin(void);   /* when the program began, on the same clock */
+double host_now(void);    /* milliseconds since the epoch, the same in every worker */
+double host_origin(void); /* when the program began, on the same clock */
 void host_entropy(void *p, size_t n);
 /* BLOCKS while a piece of the library's image is loaded: 0, or -1 if that cannot be had, or beyond its end. */
 int host_image_read(double offset, void *p, size_t n, int main);

@@ -52,7 +52,7 @@ int64_t os_thread_time(void) { return os_cpu_time(); }
 
 typedef struct PoolThread {
     struct PoolThread *next, *made_before;
-    char name[32]; /* of the thread that it is now, for Stop to say what still runs */
+    char name[32];         /* of the thread that it is now, for Stop to say what still runs */
     _Atomic uint32_t turn; /* changes when there is work */
     void (*main)(void *);
     void *arg;
@@ -257,7 +257,8 @@ int os_wasm_signal(int signum)
         return 0;
     if (atomic_load(&how_of[signum]) == 2)
         deliver(signum);
-    return atomic_load(&how_of[signum]) == 0 && signum != SIGCHLD && signum != SIGWINCH && signum != SIGURG && signum != SIGCONT;
+    return atomic_load(&how_of[signum]) == 0 && signum != SIGCHLD && signum != SIGWINCH && signum != SIGURG &&
+           signum != SIGCONT;
 }
 void os_signal_trip(int signum)
 {
@@ -272,7 +273,10 @@ int os_signal_set(int signum, int how)
     atomic_store(&how_of[signum], (char)how);
     return 0;
 }
-int os_signal_get(int signum) { return signum <= 0 || signum >= OS_SIGNAL_MAX ? -EINVAL : atomic_load(&how_of[signum]); }
+int os_signal_get(int signum)
+{
+    return signum <= 0 || signum >= OS_SIGNAL_MAX ? -EINVAL : atomic_load(&how_of[signum]);
+}
 
 void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting)
 {
@@ -294,7 +298,10 @@ void os_fault_chain(int signum) {}
 /* The only such file is the library's image, which lies in shared memory beside that of the instance. */
 const void *os_file_map(const char *path, size_t *size) { return NULL; }
 void os_file_unmap(const void *memory, size_t size) {}
-int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size) { return host_image_read((double)offset, buffer, size, os_wasm_is_main()); }
+int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
+{
+    return host_image_read((double)offset, buffer, size, os_wasm_is_main());
+}
 
 /* The tables of Unicode that are kept apart (tables.mjs), or NULL if they cannot be had.  BLOCKS the first time. */
 const void *os_wasm_tables(void)
@@ -304,7 +311,8 @@ const void *os_wasm_tables(void)
     if (known)
         return known;
     void *loaded = malloc((size_t)host_tables(NULL, 0)), *none = NULL;
-    if (!loaded || host_tables(loaded, os_wasm_is_main()) < 0 || !atomic_compare_exchange_strong(&tables, &none, loaded)) {
+    if (!loaded || host_tables(loaded, os_wasm_is_main()) < 0 ||
+        !atomic_compare_exchange_strong(&tables, &none, loaded)) {
         free(loaded);
         return none; /* another thread's, or NULL */
     }

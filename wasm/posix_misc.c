@@ -29,7 +29,10 @@ static int missing(void)
 
 /* ---- error texts, by the numbers of include/bits/errno.h ---- */
 
-static const struct { int number; const char *text; } texts[] = {
+static const struct {
+    int number;
+    const char *text;
+} texts[] = {
 #define E(number, text) {number, text},
 #include "__strerror.h"
 };
@@ -125,7 +128,9 @@ int pause(void) { return kernel_poll(NULL, 0, -1, os_wasm_is_main()) < 0 ? (errn
 
 int clock_gettime(clockid_t clock, struct timespec *ts)
 {
-    int64_t ns = clock == CLOCK_REALTIME ? os_realtime() : clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ? os_cpu_time() : os_monotonic();
+    int64_t ns = clock == CLOCK_REALTIME                                                 ? os_realtime()
+                 : clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ? os_cpu_time()
+                                                                                         : os_monotonic();
     ts->tv_sec = ns / 1000000000;
     ts->tv_nsec = (long)(ns % 1000000000);
     return 0;

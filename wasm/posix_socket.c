@@ -30,18 +30,36 @@ static int done(int result)
 
 /* ---- sockets ---- */
 
-int socket(int family, int type, int protocol) { return done(kernel_socket(family, type & ~TYPE_FLAGS, type & TYPE_FLAGS)); }
-int socketpair(int family, int type, int protocol, int fds[2]) { return done(kernel_socket_pair(family, type & ~TYPE_FLAGS, fds, type & TYPE_FLAGS)); }
+int socket(int family, int type, int protocol)
+{
+    return done(kernel_socket(family, type & ~TYPE_FLAGS, type & TYPE_FLAGS));
+}
+int socketpair(int family, int type, int protocol, int fds[2])
+{
+    return done(kernel_socket_pair(family, type & ~TYPE_FLAGS, fds, type & TYPE_FLAGS));
+}
 int bind(int fd, const struct sockaddr *address, socklen_t size) { return done(kernel_bind(fd, address, (int)size)); }
 int listen(int fd, int backlog) { return done(kernel_listen(fd)); }
-int connect(int fd, const struct sockaddr *address, socklen_t size) { return done(kernel_connect(fd, address, (int)size)); }
+int connect(int fd, const struct sockaddr *address, socklen_t size)
+{
+    return done(kernel_connect(fd, address, (int)size));
+}
 int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict size, int flags)
 {
     return done(kernel_accept(fd, address, size, flags, os_wasm_is_main()));
 }
-int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict size) { return accept4(fd, address, size, 0); }
-int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict size) { return done(kernel_socket_name(fd, 0, address, size)); }
-int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict size) { return done(kernel_socket_name(fd, 1, address, size)); }
+int accept(int fd, struct sockaddr *restrict address, socklen_t *restrict size)
+{
+    return accept4(fd, address, size, 0);
+}
+int getsockname(int fd, struct sockaddr *restrict address, socklen_t *restrict size)
+{
+    return done(kernel_socket_name(fd, 0, address, size));
+}
+int getpeername(int fd, struct sockaddr *restrict address, socklen_t *restrict size)
+{
+    return done(kernel_socket_name(fd, 1, address, size));
+}
 int shutdown(int fd, int how) { return done(how < 0 || how > 2 ? -EINVAL : kernel_shutdown(fd, how)); }
 int getsockopt(int fd, int level, int option, void *restrict value, socklen_t *restrict size)
 {
@@ -68,7 +86,8 @@ ssize_t sendto(int fd, const void *p, size_t n, int flags, const struct sockaddr
     return done(kernel_send(fd, p, n, flags, address, (int)size, os_wasm_is_main()));
 }
 ssize_t send(int fd, const void *p, size_t n, int flags) { return sendto(fd, p, n, flags, NULL, 0); }
-ssize_t recvfrom(int fd, void *restrict p, size_t n, int flags, struct sockaddr *restrict address, socklen_t *restrict size)
+ssize_t recvfrom(int fd, void *restrict p, size_t n, int flags, struct sockaddr *restrict address,
+                 socklen_t *restrict size)
 {
     return done(kernel_receive(fd, p, n, flags, address, size, os_wasm_is_main()));
 }
@@ -119,12 +138,14 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 
 /* ---- waiting for several ---- */
 
-int select(int n, fd_set *restrict readable, fd_set *restrict writable, fd_set *restrict failed, struct timeval *restrict timeout)
+int select(int n, fd_set *restrict readable, fd_set *restrict writable, fd_set *restrict failed,
+           struct timeval *restrict timeout)
 {
     struct pollfd fds[FD_SETSIZE];
     int count = 0, ready = 0;
     for (int fd = 0; fd < n && fd < FD_SETSIZE; fd++) {
-        short events = (short)((readable && FD_ISSET(fd, readable) ? POLLIN : 0) | (writable && FD_ISSET(fd, writable) ? POLLOUT : 0) |
+        short events = (short)((readable && FD_ISSET(fd, readable) ? POLLIN : 0) |
+                               (writable && FD_ISSET(fd, writable) ? POLLOUT : 0) |
                                (failed && FD_ISSET(fd, failed) ? POLLPRI : 0));
         if (events)
             fds[count++] = (struct pollfd){.fd = fd, .events = events};
@@ -159,7 +180,8 @@ int select(int n, fd_set *restrict readable, fd_set *restrict writable, fd_set *
 static const struct {
     const char *name;
     int port;
-} services[] = {{"http", 80}, {"https", 443}, {"ftp", 21}, {"ssh", 22}, {"telnet", 23}, {"smtp", 25}, {"domain", 53}, {"pop3", 110}, {"ntp", 123}, {"imap2", 143}};
+} services[] = {{"http", 80}, {"https", 443}, {"ftp", 21},   {"ssh", 22},  {"telnet", 23},
+                {"smtp", 25}, {"domain", 53}, {"pop3", 110}, {"ntp", 123}, {"imap2", 143}};
 #define SERVICE_COUNT (sizeof services / sizeof *services)
 
 static int service_port(const char *name)
@@ -194,7 +216,8 @@ static int resolve(const char *host, int flags, int family, struct in_addr *in, 
         return AF_INET6;
     }
     size_t length = strlen(host);
-    if (family == AF_INET6 || flags & AI_NUMERICHOST || length == 0 || length > 253 || strspn(host, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") != length)
+    if (family == AF_INET6 || flags & AI_NUMERICHOST || length == 0 || length > 253 ||
+        strspn(host, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_") != length)
         return 0;
     if (strcmp(host, "localhost") == 0 || strcmp(host, "browser") == 0) {
         in->s_addr = htonl(INADDR_LOOPBACK);
@@ -216,10 +239,12 @@ typedef struct Found {
     char name[256];
 } Found;
 
-int getaddrinfo(const char *restrict host, const char *restrict service, const struct addrinfo *restrict hints, struct addrinfo **restrict result)
+int getaddrinfo(const char *restrict host, const char *restrict service, const struct addrinfo *restrict hints,
+                struct addrinfo **restrict result)
 {
     static const int kinds[][2] = {{SOCK_STREAM, IPPROTO_TCP}, {SOCK_DGRAM, IPPROTO_UDP}, {SOCK_RAW, 0}};
-    int flags = hints ? hints->ai_flags : 0, family = hints ? hints->ai_family : AF_UNSPEC, type = hints ? hints->ai_socktype : 0, protocol = hints ? hints->ai_protocol : 0;
+    int flags = hints ? hints->ai_flags : 0, family = hints ? hints->ai_family : AF_UNSPEC,
+        type = hints ? hints->ai_socktype : 0, protocol = hints ? hints->ai_protocol : 0;
     if (!host && !service)
         return EAI_NONAME;
     if (family != AF_UNSPEC && family != AF_INET && family != AF_INET6)
@@ -239,20 +264,26 @@ int getaddrinfo(const char *restrict host, const char *restrict service, const s
         return EAI_NONAME;
     struct addrinfo *first = NULL, **last = &first;
     for (size_t i = 0; i < 3; i++) {
-        if ((type && type != kinds[i][0]) || (protocol && kinds[i][1] && protocol != kinds[i][1]) || (protocol && !type && !kinds[i][1]))
+        if ((type && type != kinds[i][0]) || (protocol && kinds[i][1] && protocol != kinds[i][1]) ||
+            (protocol && !type && !kinds[i][1]))
             continue;
         Found *f = calloc(1, sizeof *f);
         if (!f) {
             freeaddrinfo(first);
             return EAI_MEMORY;
         }
-        f->info = (struct addrinfo){.ai_family = found, .ai_socktype = kinds[i][0], .ai_protocol = protocol ? protocol : kinds[i][1], .ai_addr = (struct sockaddr *)&f->address};
+        f->info = (struct addrinfo){.ai_family = found,
+                                    .ai_socktype = kinds[i][0],
+                                    .ai_protocol = protocol ? protocol : kinds[i][1],
+                                    .ai_addr = (struct sockaddr *)&f->address};
         if (found == AF_INET) {
             f->info.ai_addrlen = sizeof f->address.in;
-            f->address.in = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = in};
+            f->address.in =
+                (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = in};
         } else {
             f->info.ai_addrlen = sizeof f->address.in6;
-            f->address.in6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = in6};
+            f->address.in6 =
+                (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = in6};
         }
         if (flags & AI_CANONNAME && host && first == NULL) {
             strncpy(f->name, host, sizeof f->name - 1);
@@ -285,7 +316,8 @@ const char *gai_strerror(int code)
     default: return "Unknown error";
     }
 }
-int getnameinfo(const struct sockaddr *restrict address, socklen_t size, char *restrict host, socklen_t host_size, char *restrict service, socklen_t service_size, int flags)
+int getnameinfo(const struct sockaddr *restrict address, socklen_t size, char *restrict host, socklen_t host_size,
+                char *restrict service, socklen_t service_size, int flags)
 {
     const struct sockaddr_in *in = (const void *)address;
     const struct sockaddr_in6 *in6 = (const void *)address;
@@ -297,7 +329,8 @@ int getnameinfo(const struct sockaddr *restrict address, socklen_t size, char *r
     } else if (host && host_size) {
         if (flags & NI_NAMEREQD)
             return EAI_NONAME;
-        if (!inet_ntop(address->sa_family, four ? (const void *)&in->sin_addr : (const void *)&in6->sin6_addr, host, host_size))
+        if (!inet_ntop(address->sa_family, four ? (const void *)&in->sin_addr : (const void *)&in6->sin6_addr, host,
+                       host_size))
             return EAI_OVERFLOW;
     }
     if (service && service_size) {
@@ -328,7 +361,8 @@ typedef struct Host {
     struct in_addr address;
     char name[256];
 } Host;
-static int fill_host(const char *name, struct in_addr address, struct hostent *h, char *buffer, size_t size, struct hostent **result)
+static int fill_host(const char *name, struct in_addr address, struct hostent *h, char *buffer, size_t size,
+                     struct hostent **result)
 {
     Host *host = (Host *)(((uintptr_t)buffer + 7) & ~(uintptr_t)7);
     if (size < sizeof *host + 8 || strlen(name) >= sizeof host->name)
@@ -336,7 +370,11 @@ static int fill_host(const char *name, struct in_addr address, struct hostent *h
     *host = (Host){.address = address};
     strcpy(host->name, name);
     host->addresses[0] = (char *)&host->address;
-    *h = (struct hostent){.h_name = host->name, .h_aliases = host->aliases, .h_addrtype = AF_INET, .h_length = 4, .h_addr_list = host->addresses};
+    *h = (struct hostent){.h_name = host->name,
+                          .h_aliases = host->aliases,
+                          .h_addrtype = AF_INET,
+                          .h_length = 4,
+                          .h_addr_list = host->addresses};
     *result = h;
     return 0;
 }
@@ -348,7 +386,8 @@ int gethostbyname_r(const char *name, struct hostent *h, char *buffer, size_t si
     *error = HOST_NOT_FOUND;
     return resolve(name, 0, AF_INET, &in, &in6) ? fill_host(name, in, h, buffer, size, result) : 0;
 }
-int gethostbyaddr_r(const void *address, socklen_t length, int family, struct hostent *h, char *buffer, size_t size, struct hostent **result, int *error)
+int gethostbyaddr_r(const void *address, socklen_t length, int family, struct hostent *h, char *buffer, size_t size,
+                    struct hostent **result, int *error)
 {
     struct in_addr in;
     *result = NULL;
@@ -360,24 +399,28 @@ int gethostbyaddr_r(const void *address, socklen_t length, int family, struct ho
 }
 const char *hstrerror(int code) { return code == HOST_NOT_FOUND ? "Unknown host" : "Resolver error"; }
 
-int getservbyname_r(const char *name, const char *protocol, struct servent *s, char *buffer, size_t size, struct servent **result)
+int getservbyname_r(const char *name, const char *protocol, struct servent *s, char *buffer, size_t size,
+                    struct servent **result)
 {
     static char *none[1];
     int port = service_port(name);
     *result = NULL;
     if (port < 0 || (protocol && strcmp(protocol, "tcp") != 0))
         return 0;
-    *s = (struct servent){.s_name = (char *)name, .s_aliases = none, .s_port = htons((uint16_t)port), .s_proto = (char *)"tcp"};
+    *s = (struct servent){
+        .s_name = (char *)name, .s_aliases = none, .s_port = htons((uint16_t)port), .s_proto = (char *)"tcp"};
     *result = s;
     return 0;
 }
-int getservbyport_r(int port, const char *protocol, struct servent *s, char *buffer, size_t size, struct servent **result)
+int getservbyport_r(int port, const char *protocol, struct servent *s, char *buffer, size_t size,
+                    struct servent **result)
 {
     static char *none[1];
     *result = NULL;
     for (size_t i = 0; i < SERVICE_COUNT; i++) {
         if (htons((uint16_t)services[i].port) == port && (!protocol || strcmp(protocol, "tcp") == 0)) {
-            *s = (struct servent){.s_name = (char *)services[i].name, .s_aliases = none, .s_port = port, .s_proto = (char *)"tcp"};
+            *s = (struct servent){
+                .s_name = (char *)services[i].name, .s_aliases = none, .s_port = port, .s_proto = (char *)"tcp"};
             *result = s;
         }
     }
@@ -393,7 +436,8 @@ int getprotobyname_r(const char *name, struct protoent *p, char *buffer, size_t 
     *result = NULL;
     for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++) {
         if (strcmp(protocols[i].name, name) == 0) {
-            *p = (struct protoent){.p_name = (char *)protocols[i].name, .p_aliases = none, .p_proto = protocols[i].number};
+            *p = (struct protoent){
+                .p_name = (char *)protocols[i].name, .p_aliases = none, .p_proto = protocols[i].number};
             *result = p;
         }
     }
@@ -427,4 +471,7 @@ char *if_indextoname(unsigned index, char *name)
 int sethostname(const char *name, size_t size) { return done(-EPERM); }
 
 /* mod__socket_transfer.c: what was sent is taken by the other side, or it is known that it cannot be. */
-int socket_settle(int fd, int64_t timeout) { return done(kernel_settle(fd, timeout < 0 ? -1 : (double)timeout / 1e6, os_wasm_is_main())); }
+int socket_settle(int fd, int64_t timeout)
+{
+    return done(kernel_settle(fd, timeout < 0 ? -1 : (double)timeout / 1e6, os_wasm_is_main()));
+}

@@ -49,7 +49,10 @@ int open(const char *path, int flags, ...)
 int close(int fd) { return done(kernel_close(fd)); }
 int dup(int fd) { return done(kernel_dup(fd, -1, 0)); }
 int dup2(int fd, int to) { return to < 0 ? done(-EBADF) : done(kernel_dup(fd, to, 0)); }
-int dup3(int fd, int to, int flags) { return to < 0 ? done(-EBADF) : fd == to ? done(-EINVAL) : done(kernel_dup(fd, to, flags)); }
+int dup3(int fd, int to, int flags)
+{
+    return to < 0 ? done(-EBADF) : fd == to ? done(-EINVAL) : done(kernel_dup(fd, to, flags));
+}
 int fcntl(int fd, int command, ...)
 {
     va_list arguments;
@@ -74,7 +77,8 @@ int ioctl(int fd, int request, ...)
     va_end(arguments);
     if (request == FIONBIO) {
         int flags = kernel_file_flags(fd, -1);
-        return flags < 0 ? done(flags) : done(kernel_file_flags(fd, *argument ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
+        return flags < 0 ? done(flags)
+                         : done(kernel_file_flags(fd, *argument ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
     }
     return done(kernel_fd_flags(fd, -1) < 0 ? -EBADF : -ENOTTY);
 }
@@ -92,12 +96,24 @@ int pipe(int fds[2]) { return pipe2(fds, 0); }
 
 ssize_t read(int fd, void *p, size_t n) { return done(kernel_read(fd, p, n, -1, os_wasm_is_main())); }
 ssize_t write(int fd, const void *p, size_t n) { return done(kernel_write(fd, p, n, -1, os_wasm_is_main())); }
-ssize_t pread(int fd, void *p, size_t n, off_t offset) { return offset < 0 ? done(-EINVAL) : done(kernel_read(fd, p, n, (double)offset, 0)); }
-ssize_t pwrite(int fd, const void *p, size_t n, off_t offset) { return offset < 0 ? done(-EINVAL) : done(kernel_write(fd, p, n, (double)offset, 0)); }
+ssize_t pread(int fd, void *p, size_t n, off_t offset)
+{
+    return offset < 0 ? done(-EINVAL) : done(kernel_read(fd, p, n, (double)offset, 0));
+}
+ssize_t pwrite(int fd, const void *p, size_t n, off_t offset)
+{
+    return offset < 0 ? done(-EINVAL) : done(kernel_write(fd, p, n, (double)offset, 0));
+}
 
 typedef ssize_t Transfer(int fd, void *p, size_t n, off_t offset);
-static ssize_t read_at(int fd, void *p, size_t n, off_t offset) { return offset < 0 ? read(fd, p, n) : pread(fd, p, n, offset); }
-static ssize_t write_at(int fd, void *p, size_t n, off_t offset) { return offset < 0 ? write(fd, p, n) : pwrite(fd, p, n, offset); }
+static ssize_t read_at(int fd, void *p, size_t n, off_t offset)
+{
+    return offset < 0 ? read(fd, p, n) : pread(fd, p, n, offset);
+}
+static ssize_t write_at(int fd, void *p, size_t n, off_t offset)
+{
+    return offset < 0 ? write(fd, p, n) : pwrite(fd, p, n, offset);
+}
 static ssize_t transfer(int fd, const struct iovec *parts, int count, off_t offset, Transfer *one)
 {
     ssize_t total = 0;
@@ -115,8 +131,14 @@ static ssize_t transfer(int fd, const struct iovec *parts, int count, off_t offs
 }
 ssize_t readv(int fd, const struct iovec *parts, int count) { return transfer(fd, parts, count, -1, read_at); }
 ssize_t writev(int fd, const struct iovec *parts, int count) { return transfer(fd, parts, count, -1, write_at); }
-ssize_t preadv(int fd, const struct iovec *parts, int count, off_t offset) { return transfer(fd, parts, count, offset, read_at); }
-ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset) { return transfer(fd, parts, count, offset, write_at); }
+ssize_t preadv(int fd, const struct iovec *parts, int count, off_t offset)
+{
+    return transfer(fd, parts, count, offset, read_at);
+}
+ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset)
+{
+    return transfer(fd, parts, count, offset, write_at);
+}
 ssize_t sendfile(int out, int in, off_t *offset, size_t count)
 {
     char buffer[16384];
@@ -166,7 +188,8 @@ int poll(struct pollfd *fds, nfds_t n, int timeout)
         return done(-ENOMEM);
     for (nfds_t i = 0; i < n; i++) {
         events[i * 3] = fds[i].fd;
-        events[i * 3 + 1] = (fds[i].events & (POLLIN | POLLRDNORM) ? 1 : 0) | (fds[i].events & (POLLOUT | POLLWRNORM) ? 4 : 0);
+        events[i * 3 + 1] =
+            (fds[i].events & (POLLIN | POLLRDNORM) ? 1 : 0) | (fds[i].events & (POLLOUT | POLLWRNORM) ? 4 : 0);
         events[i * 3 + 2] = 0;
     }
     int count = kernel_poll(events, (int)n, timeout, os_wasm_is_main());
@@ -249,17 +272,32 @@ int access(const char *path, int mode) { return faccessat(AT_FDCWD, path, mode, 
 int mkdirat(int dirfd, const char *path, mode_t mode) { return done(kernel_mkdir(dirfd, path, (int)mode)); }
 int mkdir(const char *path, mode_t mode) { return mkdirat(AT_FDCWD, path, mode); }
 int mkfifoat(int dirfd, const char *path, mode_t mode) { return done(-EPERM); }
-int unlinkat(int dirfd, const char *path, int flags) { return done(kernel_unlink(dirfd, path, (flags & AT_REMOVEDIR) != 0)); }
+int unlinkat(int dirfd, const char *path, int flags)
+{
+    return done(kernel_unlink(dirfd, path, (flags & AT_REMOVEDIR) != 0));
+}
 int unlink(const char *path) { return unlinkat(AT_FDCWD, path, 0); }
 int rmdir(const char *path) { return unlinkat(AT_FDCWD, path, AT_REMOVEDIR); }
-int renameat(int fromfd, const char *from, int tofd, const char *to) { return done(kernel_rename(fromfd, from, tofd, to)); }
+int renameat(int fromfd, const char *from, int tofd, const char *to)
+{
+    return done(kernel_rename(fromfd, from, tofd, to));
+}
 int rename(const char *from, const char *to) { return renameat(AT_FDCWD, from, AT_FDCWD, to); }
-int linkat(int fromfd, const char *from, int tofd, const char *to, int flags) { return done(kernel_hardlink(fromfd, from, tofd, to)); }
+int linkat(int fromfd, const char *from, int tofd, const char *to, int flags)
+{
+    return done(kernel_hardlink(fromfd, from, tofd, to));
+}
 int symlinkat(const char *text, int dirfd, const char *path) { return done(kernel_symlink(text, dirfd, path)); }
-ssize_t readlinkat(int dirfd, const char *path, char *p, size_t size) { return done(kernel_readlink(dirfd, path, p, size)); }
+ssize_t readlinkat(int dirfd, const char *path, char *p, size_t size)
+{
+    return done(kernel_readlink(dirfd, path, p, size));
+}
 ssize_t readlink(const char *path, char *p, size_t size) { return readlinkat(AT_FDCWD, path, p, size); }
 
-int fchmodat(int dirfd, const char *path, mode_t mode, int flags) { return done(kernel_chmod(dirfd, path, (int)mode, !(flags & AT_SYMLINK_NOFOLLOW))); }
+int fchmodat(int dirfd, const char *path, mode_t mode, int flags)
+{
+    return done(kernel_chmod(dirfd, path, (int)mode, !(flags & AT_SYMLINK_NOFOLLOW)));
+}
 int chmod(const char *path, mode_t mode) { return fchmodat(AT_FDCWD, path, mode, 0); }
 int fchmod(int fd, mode_t mode) { return done(kernel_fchmod(fd, (int)mode)); }
 /* All files have one owner. */
@@ -268,7 +306,10 @@ int fchownat(int dirfd, const char *path, uid_t owner, gid_t group, int flags)
     struct stat st;
     return fstatat(dirfd, path, &st, flags);
 }
-int lchown(const char *path, uid_t owner, gid_t group) { return fchownat(AT_FDCWD, path, owner, group, AT_SYMLINK_NOFOLLOW); }
+int lchown(const char *path, uid_t owner, gid_t group)
+{
+    return fchownat(AT_FDCWD, path, owner, group, AT_SYMLINK_NOFOLLOW);
+}
 int fchown(int fd, uid_t owner, gid_t group) { return fsync(fd); }
 
 static double milliseconds(const struct timespec *times, int i)
@@ -279,9 +320,13 @@ static double milliseconds(const struct timespec *times, int i)
 }
 int utimensat(int dirfd, const char *path, const struct timespec times[2], int flags)
 {
-    return done(kernel_utimes(dirfd, path, milliseconds(times, 0), milliseconds(times, 1), !(flags & AT_SYMLINK_NOFOLLOW)));
+    return done(
+        kernel_utimes(dirfd, path, milliseconds(times, 0), milliseconds(times, 1), !(flags & AT_SYMLINK_NOFOLLOW)));
 }
-int futimens(int fd, const struct timespec times[2]) { return done(kernel_futimes(fd, milliseconds(times, 0), milliseconds(times, 1))); }
+int futimens(int fd, const struct timespec times[2])
+{
+    return done(kernel_futimes(fd, milliseconds(times, 0), milliseconds(times, 1)));
+}
 
 int chdir(const char *path) { return done(kernel_chdir(path)); }
 int fchdir(int fd) { return done(kernel_fchdir(fd)); }

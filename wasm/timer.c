@@ -47,8 +47,14 @@ static void run(void *arg)
     }
 }
 
-static struct timeval split(int64_t ns) { return (struct timeval){.tv_sec = ns / 1000000000, .tv_usec = (suseconds_t)(ns % 1000000000 / 1000)}; }
-static int64_t whole(const struct timeval *tv) { return (int64_t)tv->tv_sec * 1000000000 + (int64_t)tv->tv_usec * 1000; }
+static struct timeval split(int64_t ns)
+{
+    return (struct timeval){.tv_sec = ns / 1000000000, .tv_usec = (suseconds_t)(ns % 1000000000 / 1000)};
+}
+static int64_t whole(const struct timeval *tv)
+{
+    return (int64_t)tv->tv_sec * 1000000000 + (int64_t)tv->tv_usec * 1000;
+}
 
 /* Sets the timer unless `timer` is NULL; the former values. 0 or -1. */
 static int set(int which, const struct itimerval *timer, struct itimerval *old)
@@ -82,7 +88,10 @@ static int set(int which, const struct itimerval *timer, struct itimerval *old)
     return 0;
 }
 
-int setitimer(int which, const struct itimerval *restrict timer, struct itimerval *restrict old) { return set(which, timer, old); }
+int setitimer(int which, const struct itimerval *restrict timer, struct itimerval *restrict old)
+{
+    return set(which, timer, old);
+}
 int getitimer(int which, struct itimerval *timer) { return set(which, NULL, timer); }
 unsigned alarm(unsigned seconds)
 {

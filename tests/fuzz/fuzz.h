@@ -23,7 +23,12 @@ static Thread *fuzz_thread(void)
     static Thread *t;
     if (t)
         return t;
-    Config config = {.gil = true, .int_max_str_digits = CONFIG_INT_MAX_STR_DIGITS, .hash_seed_set = true, .hash_seed = 1, .isolated = true, .no_site = true};
+    Config config = {.gil = true,
+                     .int_max_str_digits = CONFIG_INT_MAX_STR_DIGITS,
+                     .hash_seed_set = true,
+                     .hash_seed = 1,
+                     .isolated = true,
+                     .no_site = true};
     t = lifecycle_start(&config);
     if (!t || lifecycle_start_imports(t) < 0) {
         fprintf(stderr, "the interpreter does not start\n");

@@ -53,12 +53,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (!is_worth_it(data, n))
         return -1;
     signal(SIGALRM, interrupt);
-    Value code = fuzz_compile(t, data, n, PARSE_FILE), globals = VALUE_EMPTY, builtins = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value code = fuzz_compile(t, data, n, PARSE_FILE), globals = VALUE_EMPTY, builtins = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (!value_is_empty(code))
         globals = dict_new(t);
     if (!value_is_empty(globals))
         builtins = own_builtins(t);
-    if (!value_is_empty(builtins) && dict_set_string(t, globals, "__builtins__", builtins) == 0 && dict_set_string_take(t, globals, "__name__", str_from_string(t, "fuzz")) == 0) {
+    if (!value_is_empty(builtins) && dict_set_string(t, globals, "__builtins__", builtins) == 0 &&
+        dict_set_string_take(t, globals, "__name__", str_from_string(t, "fuzz")) == 0) {
         set_timer(MOMENT_US);
         result = frame_access_run(t, code, globals, globals, VALUE_EMPTY);
         error_clear(t);

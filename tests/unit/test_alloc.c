@@ -182,8 +182,12 @@ static void test_heaps_are_adopted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),          cmocka_unit_test(test_distinct_and_reused), cmocka_unit_test(test_resize_keeps_content),
-        cmocka_unit_test(test_empty_slabs_go_back), cmocka_unit_test(test_runs_of_pages),  cmocka_unit_test(test_foreign_frees),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_distinct_and_reused),
+        cmocka_unit_test(test_resize_keeps_content),
+        cmocka_unit_test(test_empty_slabs_go_back),
+        cmocka_unit_test(test_runs_of_pages),
+        cmocka_unit_test(test_foreign_frees),
         cmocka_unit_test(test_heaps_are_adopted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,7 +100,8 @@ static void test_transform(void **state)
     static const size_t sizes[][2] = {{1, 1}, {5, 3}, {700, 700}, {1000, 400}, {2000, 1900}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         size_t na = sizes[i][0], nb = sizes[i][1];
-        Digit *a = random_digits(t, na), *b = random_digits(t, nb), *x = random_digits(t, na + nb), *y = random_digits(t, na + nb);
+        Digit *a = random_digits(t, na), *b = random_digits(t, nb), *x = random_digits(t, na + nb),
+              *y = random_digits(t, na + nb);
         assert_int_equal(bigint_ntt_mul(t, x, a, na, b, nb), 0);
         assert_int_equal(bigint_mul(t, y, a, na, b, nb), 0);
         assert_digits(x, na + nb, y, na + nb);

@@ -29,7 +29,9 @@ static void test_boot_without_the_lock(void **state) { boot(false); }
 static void test_modules(void **state)
 {
     Thread *t = fixture_thread();
-    const ModuleDef *const defs[] = {&module_def__thread, &module_def_time, &module_def_gc, &module_def__signal, &module_def_resource, &module_def_faulthandler, &module_def__baton};
+    const ModuleDef *const defs[] = {&module_def__thread, &module_def_time,     &module_def_gc,
+                                     &module_def__signal, &module_def_resource, &module_def_faulthandler,
+                                     &module_def__baton};
     for (size_t i = 0; i < sizeof defs / sizeof *defs; i++) {
         Value module = module_from_def(t, defs[i]);
         fixture_check(t);
@@ -48,7 +50,8 @@ static Value call(Thread *t, Value module, const char *name, Value a, Value b, V
 static void test_locks_and_times(void **state)
 {
     Thread *t = fixture_thread();
-    Value module = module_from_def(t, &module_def__thread), lock = call(t, module, "allocate_lock", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+    Value module = module_from_def(t, &module_def__thread),
+          lock = call(t, module, "allocate_lock", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     assert_true(value_is(call(t, lock, "acquire", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY), VALUE_TRUE));
     assert_true(value_is(call(t, lock, "acquire", VALUE_FALSE, VALUE_EMPTY, VALUE_EMPTY), VALUE_FALSE));
     assert_true(value_is(call(t, lock, "acquire", VALUE_TRUE, value_from_double(0.01), VALUE_EMPTY), VALUE_FALSE));
@@ -60,7 +63,8 @@ static void test_locks_and_times(void **state)
     module = module_from_def(t, &module_def_time);
     Value zero = call(t, module, "gmtime", value_from_int(0), VALUE_EMPTY, VALUE_EMPTY), repr = object_repr(t, zero);
     fixture_check(t);
-    assert_true(str_equal_ascii(repr, "time.struct_time(tm_year=1970, tm_mon=1, tm_mday=1, tm_hour=0, tm_min=0, tm_sec=0, tm_wday=3, tm_yday=1, tm_isdst=0)"));
+    assert_true(str_equal_ascii(repr, "time.struct_time(tm_year=1970, tm_mon=1, tm_mday=1, tm_hour=0, tm_min=0, "
+                                      "tm_sec=0, tm_wday=3, tm_yday=1, tm_isdst=0)"));
     Value text = call(t, module, "asctime", zero, VALUE_EMPTY, VALUE_EMPTY);
     assert_true(str_equal_ascii(text, "Thu Jan  1 00:00:00 1970"));
     ref_dec(t, text);

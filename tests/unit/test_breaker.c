@@ -73,7 +73,8 @@ static void test_a_failing_call_leaves_the_rest_for_later(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bits), cmocka_unit_test(test_any_thread_sets_it), cmocka_unit_test(test_pending_calls_in_order_and_a_full_queue),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bits), cmocka_unit_test(test_any_thread_sets_it),
+                                       cmocka_unit_test(test_pending_calls_in_order_and_a_full_queue),
                                        cmocka_unit_test(test_a_failing_call_leaves_the_rest_for_later)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,7 +87,9 @@ static void test_damage_is_noticed(void **state)
 static void test_what_temporaries_hold(void **state)
 {
     Thread *t = fixture_thread();
-    Code *module = compile(t, "def f(a):\n    for x in a:\n        try:\n            g(x)\n        except E:\n            h()\n"), *f = inner(module);
+    Code *module = compile(
+             t, "def f(a):\n    for x in a:\n        try:\n            g(x)\n        except E:\n            h()\n"),
+         *f = inner(module);
     StackMap map;
     assert_int_equal(stackmap_new(t, &map, f), 0);
     assert_null(map.fault);
@@ -112,7 +114,8 @@ static void test_no_program_is_too_large(void **state)
 {
     Thread *t = fixture_thread();
     enum { N = 20000 };
-    char *source = malloc(N * 40 + 100), *end = source + sprintf(source, "while x:\n"); /* the jump back does not fit 16 bits, nor do the constants */
+    char *source = malloc(N * 40 + 100),
+         *end = source + sprintf(source, "while x:\n"); /* the jump back does not fit 16 bits, nor do the constants */
     for (int i = 0; i < N; i++)
         end += sprintf(end, "    a = %d.5\n    b(a, a)\n", i);
     Code *module = compile(t, source);
@@ -125,7 +128,12 @@ static void test_no_program_is_too_large(void **state)
 static void test_errors(void **state)
 {
     Thread *t = fixture_thread();
-    const char *const sources[] = {"return 1\n", "break\n", "def f():\n    nonlocal x\n", "def f(a, a): pass\n", "class C:\n    yield 1\n", "x: int = (yield)\nglobal x\n"};
+    const char *const sources[] = {"return 1\n",
+                                   "break\n",
+                                   "def f():\n    nonlocal x\n",
+                                   "def f(a, a): pass\n",
+                                   "class C:\n    yield 1\n",
+                                   "x: int = (yield)\nglobal x\n"};
     for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
         Value filename = str_from_string(t, "<test>");
         assert_true(value_is_empty(compile_source(t, sources[i], strlen(sources[i]), filename, PARSE_FILE, 0, 0, 0)));
@@ -137,7 +145,9 @@ static void test_errors(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_frames_start_behind_the_first_instruction), cmocka_unit_test(test_damage_is_noticed),
-                                       cmocka_unit_test(test_what_temporaries_hold), cmocka_unit_test(test_no_program_is_too_large), cmocka_unit_test(test_errors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_frames_start_behind_the_first_instruction),
+                                       cmocka_unit_test(test_damage_is_noticed),
+                                       cmocka_unit_test(test_what_temporaries_hold),
+                                       cmocka_unit_test(test_no_program_is_too_large), cmocka_unit_test(test_errors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,7 +134,8 @@ static void test_sets(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_order_and_deletion), cmocka_unit_test(test_keys_of_other_types),
-                                       cmocka_unit_test(test_versions_of_the_keys), cmocka_unit_test(test_references), cmocka_unit_test(test_sets)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order_and_deletion), cmocka_unit_test(test_keys_of_other_types),
+        cmocka_unit_test(test_versions_of_the_keys), cmocka_unit_test(test_references), cmocka_unit_test(test_sets)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

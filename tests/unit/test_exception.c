@@ -157,8 +157,10 @@ static void test_weakref_free_threaded(void **state) { check_weakref(fixture_new
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_message),       cmocka_unit_test(test_context), cmocka_unit_test(test_memory_errors), cmocka_unit_test(test_errno),
-        cmocka_unit_test(test_cause),         cmocka_unit_test(test_group),   cmocka_unit_test(test_weakref),       cmocka_unit_test(test_weakref_free_threaded),
+        cmocka_unit_test(test_message),       cmocka_unit_test(test_context),
+        cmocka_unit_test(test_memory_errors), cmocka_unit_test(test_errno),
+        cmocka_unit_test(test_cause),         cmocka_unit_test(test_group),
+        cmocka_unit_test(test_weakref),       cmocka_unit_test(test_weakref_free_threaded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,10 @@ static int pending_call(Thread *t, void *arg)
     pending_thread = t;
     return 0;
 }
-static void add_pending(Thread *t, void *arg) { assert_int_equal(breaker_add_pending(t->interp, NULL, pending_call, arg), 0); }
+static void add_pending(Thread *t, void *arg)
+{
+    assert_int_equal(breaker_add_pending(t->interp, NULL, pending_call, arg), 0);
+}
 
 static void test_pending_calls_run_on_the_main_thread(void **state)
 {

@@ -42,9 +42,11 @@ static void assert_kinds(const char *text, const char *expected)
 static void test_tokens(void **state)
 {
     assert_kinds("a = 1.5e3 + 0x_ff\n", "NAME EQUAL NUMBER PLUS NUMBER NEWLINE ENDMARKER");
-    assert_kinds("x **= y // z -> ... := !=\n", "NAME DOUBLESTAREQUAL NAME DOUBLESLASH NAME RARROW ELLIPSIS COLONEQUAL NOTEQUAL NEWLINE ENDMARKER");
+    assert_kinds("x **= y // z -> ... := !=\n",
+                 "NAME DOUBLESTAREQUAL NAME DOUBLESLASH NAME RARROW ELLIPSIS COLONEQUAL NOTEQUAL NEWLINE ENDMARKER");
     assert_kinds("rb'a' '''b\nc'''\n", "STRING STRING NEWLINE ENDMARKER");
-    assert_kinds("(1,\n\n 2)\n", "LPAR NUMBER COMMA NUMBER RPAR NEWLINE ENDMARKER"); /* lines inside brackets are joined */
+    assert_kinds("(1,\n\n 2)\n",
+                 "LPAR NUMBER COMMA NUMBER RPAR NEWLINE ENDMARKER"); /* lines inside brackets are joined */
     assert_kinds("a \\\n  b\n", "NAME NAME NEWLINE ENDMARKER");
     assert_kinds("# only a comment\n\n", "ENDMARKER");
 }
@@ -52,8 +54,10 @@ static void test_tokens(void **state)
 static void test_indentation(void **state)
 {
     LexStatus status;
-    assert_kinds("x:\n  y\n  z\nw\n", "NAME COLON NEWLINE INDENT NAME NEWLINE NAME NEWLINE DEDENT NAME NEWLINE ENDMARKER");
-    assert_kinds("x:\n  y:\n    z\n", "NAME COLON NEWLINE INDENT NAME COLON NEWLINE INDENT NAME NEWLINE DEDENT DEDENT ENDMARKER");
+    assert_kinds("x:\n  y\n  z\nw\n",
+                 "NAME COLON NEWLINE INDENT NAME NEWLINE NAME NEWLINE DEDENT NAME NEWLINE ENDMARKER");
+    assert_kinds("x:\n  y:\n    z\n",
+                 "NAME COLON NEWLINE INDENT NAME COLON NEWLINE INDENT NAME NEWLINE DEDENT DEDENT ENDMARKER");
     kinds(fixture_thread(), "x:\n    y\n  z\n", &status);
     assert_int_equal(status, LEX_DEDENT);
     kinds(fixture_thread(), "x:\n        y\n\tz\n", &status); /* equal only where a tab has eight columns */
@@ -62,9 +66,12 @@ static void test_indentation(void **state)
 
 static void test_f_strings(void **state)
 {
-    assert_kinds("f'a{b!r:>{w}}c'\n", "FSTRING_START FSTRING_MIDDLE LBRACE NAME EXCLAMATION NAME COLON FSTRING_MIDDLE LBRACE NAME RBRACE FSTRING_MIDDLE RBRACE "
+    assert_kinds("f'a{b!r:>{w}}c'\n", "FSTRING_START FSTRING_MIDDLE LBRACE NAME EXCLAMATION NAME COLON FSTRING_MIDDLE "
+                                      "LBRACE NAME RBRACE FSTRING_MIDDLE RBRACE "
                                       "FSTRING_MIDDLE FSTRING_END NEWLINE ENDMARKER");
-    assert_kinds("f'{f\"{1}\"}'\n", "FSTRING_START LBRACE FSTRING_START LBRACE NUMBER RBRACE FSTRING_END RBRACE FSTRING_END NEWLINE ENDMARKER");
+    assert_kinds(
+        "f'{f\"{1}\"}'\n",
+        "FSTRING_START LBRACE FSTRING_START LBRACE NUMBER RBRACE FSTRING_END RBRACE FSTRING_END NEWLINE ENDMARKER");
     assert_kinds("t'{x}'\n", "TSTRING_START LBRACE NAME RBRACE TSTRING_END NEWLINE ENDMARKER");
 }
 
@@ -85,6 +92,7 @@ static void test_errors(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tokens), cmocka_unit_test(test_indentation), cmocka_unit_test(test_f_strings), cmocka_unit_test(test_errors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tokens), cmocka_unit_test(test_indentation),
+                                       cmocka_unit_test(test_f_strings), cmocka_unit_test(test_errors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

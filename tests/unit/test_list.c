@@ -96,7 +96,7 @@ static void test_ownership(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_growth), cmocka_unit_test(test_slices), cmocka_unit_test(test_sorting),
-                                       cmocka_unit_test(test_ownership)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_growth), cmocka_unit_test(test_slices),
+                                       cmocka_unit_test(test_sorting), cmocka_unit_test(test_ownership)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

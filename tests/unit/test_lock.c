@@ -140,8 +140,12 @@ static void test_sleep(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_timeouts),   cmocka_unit_test(test_exclusion), cmocka_unit_test(test_released_by_another_thread),
-        cmocka_unit_test(test_waits_end_for_the_breaker), cmocka_unit_test(test_leaf_locks), cmocka_unit_test(test_sleep),
+        cmocka_unit_test(test_timeouts),
+        cmocka_unit_test(test_exclusion),
+        cmocka_unit_test(test_released_by_another_thread),
+        cmocka_unit_test(test_waits_end_for_the_breaker),
+        cmocka_unit_test(test_leaf_locks),
+        cmocka_unit_test(test_sleep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

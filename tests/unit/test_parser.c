@@ -25,15 +25,20 @@ static void assert_tree(const char *source, bool positions, const char *expected
 static void test_precedence(void **state)
 {
     assert_tree("1 + 2 * 3 ** -4\n", false,
-                "Module([Expr(BinOp(Constant(1,None),Add(),BinOp(Constant(2,None),Mult(),BinOp(Constant(3,None),Pow(),UnaryOp(USub(),Constant(4,None))))))],[])");
+                "Module([Expr(BinOp(Constant(1,None),Add(),BinOp(Constant(2,None),Mult(),BinOp(Constant(3,None),Pow(),"
+                "UnaryOp(USub(),Constant(4,None))))))],[])");
     assert_tree("not a in b or c\n", false,
-                "Module([Expr(BoolOp(Or(),[UnaryOp(Not(),Compare(Name('a',Load()),[In()],[Name('b',Load())])),Name('c',Load())]))],[])");
-    assert_tree("a < b == c\n", false, "Module([Expr(Compare(Name('a',Load()),[Lt(),Eq()],[Name('b',Load()),Name('c',Load())]))],[])");
+                "Module([Expr(BoolOp(Or(),[UnaryOp(Not(),Compare(Name('a',Load()),[In()],[Name('b',Load())])),Name('c',"
+                "Load())]))],[])");
+    assert_tree("a < b == c\n", false,
+                "Module([Expr(Compare(Name('a',Load()),[Lt(),Eq()],[Name('b',Load()),Name('c',Load())]))],[])");
 }
 
 static void test_targets(void **state)
 {
-    assert_tree("a, *b = c\n", false, "Module([Assign([Tuple([Name('a',Store()),Starred(Name('b',Store()),Store())],Store())],Name('c',Load()),None)],[])");
+    assert_tree("a, *b = c\n", false,
+                "Module([Assign([Tuple([Name('a',Store()),Starred(Name('b',Store()),Store())],Store())],Name('c',Load()"
+                "),None)],[])");
     assert_tree("del x[0]\n", false, "Module([Delete([Subscript(Name('x',Load()),Constant(0,None),Del())])],[])");
     assert_tree("(y := 1)\n", false, "Module([Expr(NamedExpr(Name('y',Store()),Constant(1,None)))],[])");
 }
@@ -41,8 +46,10 @@ static void test_targets(void **state)
 static void test_places(void **state)
 {
     assert_tree("if x:\n  f(1)\n", true,
-                "Module([If@1,0,2,6(Name@1,3,1,4('x',Load()),[Expr@2,2,2,6(Call@2,2,2,6(Name@2,2,2,3('f',Load()),[Constant@2,4,2,5(1,None)],[]))],[])],[])");
-    assert_tree("s = '''a\nb'''\n", true, "Module([Assign@1,0,2,4([Name@1,0,1,1('s',Store())],Constant@1,4,2,4('a\\nb',None),None)],[])");
+                "Module([If@1,0,2,6(Name@1,3,1,4('x',Load()),[Expr@2,2,2,6(Call@2,2,2,6(Name@2,2,2,3('f',Load()),["
+                "Constant@2,4,2,5(1,None)],[]))],[])],[])");
+    assert_tree("s = '''a\nb'''\n", true,
+                "Module([Assign@1,0,2,4([Name@1,0,1,1('s',Store())],Constant@1,4,2,4('a\\nb',None),None)],[])");
 }
 
 /* A SyntaxError (or subclass) at a line and column (from 1). */
@@ -55,7 +62,8 @@ static void assert_error(const char *source, int line, int column, const char *m
     assert_null(arena);
     assert_true(error_matches(t, EXC_SyntaxError));
     Value exc = error_take(t);
-    Value msg = object_getattr_string(t, exc, "msg"), lineno = object_getattr_string(t, exc, "lineno"), offset = object_getattr_string(t, exc, "offset");
+    Value msg = object_getattr_string(t, exc, "msg"), lineno = object_getattr_string(t, exc, "lineno"),
+          offset = object_getattr_string(t, exc, "offset");
     fixture_check(t);
     assert_string_equal(str_ascii_or(msg, "?"), message);
     assert_int_equal(value_to_int(lineno), line);
@@ -94,7 +102,8 @@ static void test_deep_nesting_is_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_precedence), cmocka_unit_test(test_targets), cmocka_unit_test(test_places), cmocka_unit_test(test_errors),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_precedence), cmocka_unit_test(test_targets),
+                                       cmocka_unit_test(test_places), cmocka_unit_test(test_errors),
                                        cmocka_unit_test(test_deep_nesting_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,8 +167,9 @@ static void test_sharing_among_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prompt_and_depth_first), cmocka_unit_test(test_long_chain),    cmocka_unit_test(test_resurrection),
-        cmocka_unit_test(test_foreign_drop_is_merged), cmocka_unit_test(test_owner_is_dead), cmocka_unit_test(test_sharing_among_threads),
+        cmocka_unit_test(test_prompt_and_depth_first), cmocka_unit_test(test_long_chain),
+        cmocka_unit_test(test_resurrection),           cmocka_unit_test(test_foreign_drop_is_merged),
+        cmocka_unit_test(test_owner_is_dead),          cmocka_unit_test(test_sharing_among_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

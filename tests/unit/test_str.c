@@ -29,7 +29,8 @@ static void assert_str_take(Thread *t, Value v, const char *utf8)
 static void test_width(void **state)
 {
     Thread *t = fixture_thread();
-    Value a = make(t, "abc"), b = make(t, "h\xc3\xa9llo"), c = make(t, "\xe4\xbd\xa0"), d = make(t, "x\xf0\x9f\x98\x80y");
+    Value a = make(t, "abc"), b = make(t, "h\xc3\xa9llo"), c = make(t, "\xe4\xbd\xa0"),
+          d = make(t, "x\xf0\x9f\x98\x80y");
     assert_int_equal(str_kind(str_of(a)), 1);
     assert_true(str_is_ascii(str_of(a)));
     assert_int_equal(str_kind(str_of(b)), 1);
@@ -39,13 +40,18 @@ static void test_width(void **state)
     assert_str_take(t, str_slice(t, d, 0, 1), "x");
     assert_str_take(t, str_slice(t, d, 2, 3), "y");
     assert_str_take(t, str_concat(t, a, b), "abch\xc3\xa9llo");
-    assert_str_take(t, str_concat(t, c, a), "\xe4\xbd\xa0" "abc");
+    assert_str_take(t, str_concat(t, c, a),
+                    "\xe4\xbd\xa0"
+                    "abc");
     assert_str_take(t, str_replace(t, d, make(t, "\xf0\x9f\x98\x80"), a, -1), "xabcy");
     assert_str_take(t, str_repeat(t, b, 2), "h\xc3\xa9lloh\xc3\xa9llo");
     Value joined = VALUE_EMPTY, items[3] = {a, c, a};
     joined = str_join_array(t, b, items, 3);
     assert_str_take(t, joined, "abch\xc3\xa9llo\xe4\xbd\xa0h\xc3\xa9lloabc");
-    assert_str_take(t, str_upper(t, make(t, "stra\xc3\x9f" "e")), "STRASSE");
+    assert_str_take(t,
+                    str_upper(t, make(t, "stra\xc3\x9f"
+                                         "e")),
+                    "STRASSE");
     assert_str_take(t, str_lower(t, make(t, "\xce\x91\xce\xa3")), "\xce\xb1\xcf\x82");
     assert_str_take(t, str_repr(t, make(t, "a'\n\xc3\xa9\x7f")), "\"a'\\n\xc3\xa9\\x7f\"");
 }
@@ -155,7 +161,8 @@ static void test_search(void **state)
 static void test_utf8(void **state)
 {
     Thread *t = fixture_thread();
-    static const char *const bad[] = {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5", "\xe4\xbd", "\xf0\x9f\x98", "a\xff"};
+    static const char *const bad[] = {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                      "\xf5", "\xe4\xbd", "\xf0\x9f\x98", "a\xff"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         Value v = str_from_string(t, bad[i]);
         assert_true(value_is_empty(v));
@@ -177,10 +184,12 @@ static void test_utf8(void **state)
 static void test_format(void **state)
 {
     Thread *t = fixture_thread();
-    assert_str_take(t, str_format(t, "%s %5d|%-5d|%05d %x %#x %zu %c%%", "\xc3\xa9", 42, 42, -42, 255, 255, (size_t)7, 'z'),
-                    "\xc3\xa9    42|42   |-0042 ff 0xff 7 z%");
+    assert_str_take(
+        t, str_format(t, "%s %5d|%-5d|%05d %x %#x %zu %c%%", "\xc3\xa9", 42, 42, -42, 255, 255, (size_t)7, 'z'),
+        "\xc3\xa9    42|42   |-0042 ff 0xff 7 z%");
     Value s = make(t, "it's");
-    assert_str_take(t, str_format(t, "%V %S %U %.2U %T %N", s, s, s, s, s, t->types[KIND_INT]), "\"it's\" it's it's it str int");
+    assert_str_take(t, str_format(t, "%V %S %U %.2U %T %N", s, s, s, s, s, t->types[KIND_INT]),
+                    "\"it's\" it's it's it str int");
     assert_str_take(t, str_format(t, "%.3s|%*d", "abcdef", 4, 7), "abc|   7");
     ref_dec(t, s);
 }
@@ -189,7 +198,8 @@ static void test_unicode(void **state)
 {
     uint32_t out[3], c;
     char name[UNICODE_NAME_MAX];
-    assert_true(unicode_is_alpha(0x4E00) && unicode_is_upper('A') && !unicode_is_alpha('1') && unicode_is_space(0x3000));
+    assert_true(unicode_is_alpha(0x4E00) && unicode_is_upper('A') && !unicode_is_alpha('1') &&
+                unicode_is_space(0x3000));
     assert_int_equal(unicode_decimal(0x0663), 3);
     assert_int_equal(unicode_upper_full(0xFB03, out), 3);
     assert_true(out[0] == 'F' && out[1] == 'F' && out[2] == 'I');
@@ -206,8 +216,9 @@ static void test_unicode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_width),  cmocka_unit_test(test_append), cmocka_unit_test(test_intern), cmocka_unit_test(test_search),
-        cmocka_unit_test(test_utf8),   cmocka_unit_test(test_format), cmocka_unit_test(test_unicode),
+        cmocka_unit_test(test_width),   cmocka_unit_test(test_append), cmocka_unit_test(test_intern),
+        cmocka_unit_test(test_search),  cmocka_unit_test(test_utf8),   cmocka_unit_test(test_format),
+        cmocka_unit_test(test_unicode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

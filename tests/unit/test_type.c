@@ -182,14 +182,17 @@ static void test_layouts(void **state)
     assert_true(value_is_empty(get(t, s, "key")));
     error_clear(t);
     assert_int_equal(set(t, s, "other", VALUE_NONE), -1);
-    expect_error(t, EXC_AttributeError, "'S' object has no attribute 'other' and no __dict__ for setting new attributes");
+    expect_error(t, EXC_AttributeError,
+                 "'S' object has no attribute 'other' and no __dict__ for setting new attributes");
     /* Subclasses of types with inline items keep dict and slots behind the items. */
-    Value str_bases = tuple_pack(t, 1, value_of(t->types[KIND_STR])), text = make_class(t, "Text", str_bases, namespace);
+    Value str_bases = tuple_pack(t, 1, value_of(t->types[KIND_STR])),
+          text = make_class(t, "Text", str_bases, namespace);
     Value content = name(t, "content"), instance = object_call1(t, text, content);
     assert_true(str_equal(instance, content));
     assert_int_equal(set(t, instance, "key", value_from_int(1)), 0);
     assert_int_equal(value_to_int(get(t, instance, "key")), 1);
-    Value int_bases = tuple_pack(t, 1, value_of(t->types[KIND_INT])), number = make_class(t, "Number", int_bases, VALUE_EMPTY);
+    Value int_bases = tuple_pack(t, 1, value_of(t->types[KIND_INT])),
+          number = make_class(t, "Number", int_bases, VALUE_EMPTY);
     Value n = object_call1(t, number, value_from_int(12));
     assert_int_equal(set(t, n, "unit", value_from_int(3)), 0);
     assert_int_equal(value_to_int(get(t, n, "unit")), 3);

@@ -86,7 +86,8 @@ static void test_pointers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ints), cmocka_unit_test(test_doubles), cmocka_unit_test(test_no_nan_forges_a_value),
-                                       cmocka_unit_test(test_constants), cmocka_unit_test(test_pointers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ints), cmocka_unit_test(test_doubles),
+                                       cmocka_unit_test(test_no_nan_forges_a_value), cmocka_unit_test(test_constants),
+                                       cmocka_unit_test(test_pointers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,11 @@
 /* An interpreter and its attached main thread. */
 __attribute__((unused)) static Thread *fixture_new(bool gil)
 {
-    Config config = {.gil = gil, .int_max_str_digits = CONFIG_INT_MAX_STR_DIGITS, .hash_seed_set = true, .hash_seed = 1, .isolated = true};
+    Config config = {.gil = gil,
+                     .int_max_str_digits = CONFIG_INT_MAX_STR_DIGITS,
+                     .hash_seed_set = true,
+                     .hash_seed = 1,
+                     .isolated = true};
     Interp *interp = interp_new(&config);
     if (!interp || interp_bootstrap(interp->main_thread) < 0) {
         fprintf(stderr, "the interpreter does not start\n");

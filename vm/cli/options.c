@@ -117,8 +117,9 @@ static int set_digits(Config *config, const char *value, bool variable)
 {
     int digits;
     if (!parse_number(value, 0, INT32_MAX, &digits) || (digits > 0 && digits < 640))
-        return fatal("config_init_int_max_str_digits", variable ? "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."
-                                                                       : "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.");
+        return fatal("config_init_int_max_str_digits",
+                     variable ? "PYTHONINTMAXSTRDIGITS: invalid limit; must be >= 640 or 0 for unlimited."
+                              : "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.");
     config->int_max_str_digits = digits;
     return -1;
 }
@@ -128,7 +129,8 @@ static int set_cpu_count(Config *config, const char *value, bool variable)
     if (value && !strcmp(value, "default"))
         config->cpu_count = 0;
     else if (!parse_number(value, 1, INT32_MAX, &config->cpu_count))
-        return fatal("config_init_cpu_count", "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0");
+        return fatal("config_init_cpu_count",
+                     "-X cpu_count=n option: n is missing or an invalid number, n must be greater than 0");
     return -1;
 }
 
@@ -136,32 +138,56 @@ static int set_tracemalloc(Config *config, const char *value, bool variable)
 {
     config->tracemalloc = 1;
     if (value && !parse_number(value, 0, UINT16_MAX, &config->tracemalloc))
-        return fatal("config_init_tracemalloc", variable ? "PYTHONTRACEMALLOC: invalid number of frames" : "-X tracemalloc=NFRAME: invalid number of frames");
+        return fatal("config_init_tracemalloc", variable ? "PYTHONTRACEMALLOC: invalid number of frames"
+                                                         : "-X tracemalloc=NFRAME: invalid number of frames");
     return -1;
 }
 
 static int set_utf8(Config *config, const char *value, bool variable)
 {
     if (value && strcmp(value, "0") && strcmp(value, "1"))
-        return fatal("preconfig_init_utf8_mode", variable ? "invalid PYTHONUTF8 environment variable value" : "invalid -X utf8 option value");
+        return fatal("preconfig_init_utf8_mode",
+                     variable ? "invalid PYTHONUTF8 environment variable value" : "invalid -X utf8 option value");
     config->utf8_mode = !value || *value == '1';
     return -1;
 }
 
-static int set_faulthandler(Config *config, const char *value, bool variable) { return config->faulthandler = true, -1; }
-static int set_dev(Config *config, const char *value, bool variable) { return config->dev_mode = 1, config->faulthandler = true, -1; }
-static int set_encoding_warning(Config *config, const char *value, bool variable) { return config->warn_default_encoding = 1, -1; }
+static int set_faulthandler(Config *config, const char *value, bool variable)
+{
+    return config->faulthandler = true, -1;
+}
+static int set_dev(Config *config, const char *value, bool variable)
+{
+    return config->dev_mode = 1, config->faulthandler = true, -1;
+}
+static int set_encoding_warning(Config *config, const char *value, bool variable)
+{
+    return config->warn_default_encoding = 1, -1;
+}
 static int set_no_ranges(Config *config, const char *value, bool variable) { return config->no_debug_ranges = 1, -1; }
-static int set_line_buffered(Config *config, const char *value, bool variable) { return config->line_buffered = true, -1; }
+static int set_line_buffered(Config *config, const char *value, bool variable)
+{
+    return config->line_buffered = true, -1;
+}
 
-static int set_pycache(Config *config, const char *value, bool variable) { return config->pycache_prefix = value && *value ? value : NULL, -1; }
-static int set_spare(Config *config, const char *value, bool variable) { return config->spare = value ? value : "", -1; }
+static int set_pycache(Config *config, const char *value, bool variable)
+{
+    return config->pycache_prefix = value && *value ? value : NULL, -1;
+}
+static int set_spare(Config *config, const char *value, bool variable)
+{
+    return config->spare = value ? value : "", -1;
+}
 
-static int set_import_time(Config *config, const char *value, bool variable) { return config->import_time = value && !strcmp(value, "2") ? 2 : 1, -1; }
+static int set_import_time(Config *config, const char *value, bool variable)
+{
+    return config->import_time = value && !strcmp(value, "2") ? 2 : 1, -1;
+}
 
 static const struct {
     const char *option, *variable;
-    int (*set)(Config *config, const char *value, bool variable); /* value may be NULL; `variable`: it comes from the environment; -1, or an exit code */
+    int (*set)(Config *config, const char *value,
+               bool variable); /* value may be NULL; `variable`: it comes from the environment; -1, or an exit code */
 } settings[] = {
     {"gil", "PYTHON_GIL", set_gil},
     {"gil_events", NULL, set_gil_events},
@@ -201,7 +227,8 @@ static int read_hash_seed(Config *config, const char *value)
         return -1;
     unsigned long long seed = strtoull(value, &end, 10);
     if (*end || *value == '-' || seed > UINT32_MAX)
-        return fatal("config_init_hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
+        return fatal("config_init_hash_seed",
+                     "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]");
     config->hash_seed = seed;
     config->hash_seed_set = true;
     return -1;
@@ -216,7 +243,11 @@ static int read_environment(Config *config)
             status = settings[i].set(config, value, true);
     if (status < 0 && (value = options_environment(config, "PYTHONHASHSEED")))
         status = read_hash_seed(config, value);
-    const struct { const char *name; int *level; bool *flag; } variables[] = {
+    const struct {
+        const char *name;
+        int *level;
+        bool *flag;
+    } variables[] = {
         {"PYTHONOPTIMIZE", &config->optimize, NULL},
         {"PYTHONVERBOSE", &config->verbose, NULL},
         {"PYTHONDEBUG", &config->debug, NULL},
@@ -344,10 +375,19 @@ static int read_short(Options *o, int argc, char **argv, int *i, bool *last)
         if (!value)
             return refuse("Argument expected for the -%s option\n", (char[]){*a, 0});
         switch (*a) {
-        case 'c': o->code = value; *last = true; break;
-        case 'm': o->module = value; *last = true; break;
+        case 'c':
+            o->code = value;
+            *last = true;
+            break;
+        case 'm':
+            o->module = value;
+            *last = true;
+            break;
         case 'W': o->warnings[o->warning_count++] = value; break;
-        case 'X': o->xoptions[o->xoption_count++] = value; status = read_x(&o->config, value); break;
+        case 'X':
+            o->xoptions[o->xoption_count++] = value;
+            status = read_x(&o->config, value);
+            break;
         }
         return status;
     }

@@ -8,14 +8,14 @@
 
 typedef struct Options {
     Config config;
-    const char *code;            /* -c */
-    const char *module;          /* -m */
-    const char *file;            /* path, "-" or NULL: standard input */
-    int first;                   /* index in argv of the program's first argument */
-    bool skip_first_line;        /* -x */
-    const char *check_pycs;      /* --check-hash-based-pycs, or NULL */
-    const char **warnings;       /* -W, in order */
-    const char **xoptions;       /* -X, in order */
+    const char *code;       /* -c */
+    const char *module;     /* -m */
+    const char *file;       /* path, "-" or NULL: standard input */
+    int first;              /* index in argv of the program's first argument */
+    bool skip_first_line;   /* -x */
+    const char *check_pycs; /* --check-hash-based-pycs, or NULL */
+    const char **warnings;  /* -W, in order */
+    const char **xoptions;  /* -X, in order */
     int warning_count, xoption_count;
     const char *image_folder, *image_output; /* --build-image */
 } Options;

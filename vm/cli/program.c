@@ -32,8 +32,14 @@
 /* ---- sys ---- */
 
 static Value text(Thread *t, const char *s) { return str_from_fs(t, s, strlen(s)); }
-static int append(Thread *t, Value list, const char *s, size_t n) { return list_append_take(t, list, str_from_fs(t, s, n)); }
-static int set_sys_take(Thread *t, const char *name, Value v) { return dict_set_string_take(t, t->interp->sys_dict, name, v); }
+static int append(Thread *t, Value list, const char *s, size_t n)
+{
+    return list_append_take(t, list, str_from_fs(t, s, n));
+}
+static int set_sys_take(Thread *t, const char *name, Value v)
+{
+    return dict_set_string_take(t, t->interp->sys_dict, name, v);
+}
 
 /* A list of strings in sys; `first` (or NULL) comes before the items. */
 static int set_list(Thread *t, const char *name, const char *first, char *const *items, int count)
@@ -100,7 +106,9 @@ static int set_pycs(Thread *t, const Options *o)
     if (!o->check_pycs)
         return 0;
     Value imp = dict_get_string(t, t->interp->modules, "_imp");
-    int status = value_is_empty(imp) ? -1 : dict_set_string_take(t, module_peek_dict(imp), "check_hash_based_pycs", text(t, o->check_pycs));
+    int status = value_is_empty(imp)
+                     ? -1
+                     : dict_set_string_take(t, module_peek_dict(imp), "check_hash_based_pycs", text(t, o->check_pycs));
     ref_dec(t, imp);
     return status;
 }
@@ -152,7 +160,8 @@ static bool is_archive(const char *path, int64_t size)
 static char *absolute(const char *path)
 {
     char here[4096], *result = NULL;
-    if (*path == '/' || !getcwd(here, sizeof here) || asprintf(&result, "%s/%s", strcmp(here, "/") ? here : "", path) < 0)
+    if (*path == '/' || !getcwd(here, sizeof here) ||
+        asprintf(&result, "%s/%s", strcmp(here, "/") ? here : "", path) < 0)
         return strdup(path);
     return result;
 }
@@ -161,7 +170,8 @@ static char *absolute(const char *path)
 static bool is_package(const char *path)
 {
     struct stat st;
-    return path && strcmp(path, "-") && stat(path, &st) == 0 && (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && is_archive(path, st.st_size)));
+    return path && strcmp(path, "-") && stat(path, &st) == 0 &&
+           (S_ISDIR(st.st_mode) || (S_ISREG(st.st_mode) && is_archive(path, st.st_size)));
 }
 
 /* The folder of the program, or the current one, comes before everything. */
@@ -223,7 +233,8 @@ static int make_main(Thread *t)
 static int set_main_file(Thread *t, Value path, const char *loader_type)
 {
     Value dict = peek_main_dict(t), loader = VALUE_EMPTY, name = VALUE_EMPTY;
-    if (value_is_empty(dict) || dict_set_string(t, dict, "__file__", path) < 0 || dict_set_string(t, dict, "__cached__", VALUE_NONE) < 0)
+    if (value_is_empty(dict) || dict_set_string(t, dict, "__file__", path) < 0 ||
+        dict_set_string(t, dict, "__cached__", VALUE_NONE) < 0)
         return -1;
     Value type = import_module_attr(t, "_frozen_importlib_external", loader_type);
     if (!value_is_empty(type))
@@ -258,14 +269,16 @@ static int start_tools(Thread *t)
         bool wanted;
         const char *module, *function;
         int argument; /* 0: none */
-    } tools[] = {{config->faulthandler, "faulthandler", "enable", 0}, {config->tracemalloc > 0, "_tracemalloc", "start", config->tracemalloc}};
+    } tools[] = {{config->faulthandler, "faulthandler", "enable", 0},
+                 {config->tracemalloc > 0, "_tracemalloc", "start", config->tracemalloc}};
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
         if (!tools[i].wanted)
             continue;
         Value function = import_module_attr(t, tools[i].module, tools[i].function);
         if (value_is_empty(function))
             return -1;
-        Value result = tools[i].argument ? object_call1(t, function, value_from_int(tools[i].argument)) : object_call0(t, function);
+        Value result = tools[i].argument ? object_call1(t, function, value_from_int(tools[i].argument))
+                                         : object_call0(t, function);
         ref_dec(t, function);
         if (value_is_empty(result))
             return -1;
@@ -277,8 +290,8 @@ static int start_tools(Thread *t)
 int program_start(Thread *t, const Options *o, int argc, char **argv)
 {
     cycle_enable(t, false); /* until everything is there */
-    if (lifecycle_start_imports(t) < 0 || set_argv(t, o, argc, argv) < 0 || set_xoptions(t, o) < 0 || set_warnings(t, o) < 0 || set_pycs(t, o) < 0 ||
-        start_tools(t) < 0)
+    if (lifecycle_start_imports(t) < 0 || set_argv(t, o, argc, argv) < 0 || set_xoptions(t, o) < 0 ||
+        set_warnings(t, o) < 0 || set_pycs(t, o) < 0 || start_tools(t) < 0)
         return -1;
     const char *pythonpath = options_environment(&o->config, "PYTHONPATH");
     if (pythonpath && add_pythonpath(t, pythonpath) < 0)
@@ -343,9 +356,12 @@ int program_wait(Thread *t, Options *o, int *argc, char ***argv)
         return error_from_errno(t, -error), -1;
     if (options_read(&next, *argc, *argv) >= 0)
         return error_set(t, EXC_SystemError, "a spare process was told nothing to run"), -1;
-    Value reload = import_module_attr(t, "os", "reload_environ"), done = value_is_empty(reload) ? VALUE_EMPTY : object_call0(t, reload);
-    int status = value_is_empty(done) || set_argv(t, &next, *argc, *argv) < 0 || set_xoptions(t, &next) < 0 || renew_program_folder(t, o, &next) < 0 ||
-                 renew_lock_settings(t, &next) < 0 ? -1 : 0;
+    Value reload = import_module_attr(t, "os", "reload_environ"),
+          done = value_is_empty(reload) ? VALUE_EMPTY : object_call0(t, reload);
+    int status = value_is_empty(done) || set_argv(t, &next, *argc, *argv) < 0 || set_xoptions(t, &next) < 0 ||
+                         renew_program_folder(t, o, &next) < 0 || renew_lock_settings(t, &next) < 0
+                     ? -1
+                     : 0;
     ref_dec(t, reload);
     ref_dec(t, done);
     options_free(o);
@@ -364,7 +380,8 @@ static int remember_lines(Thread *t, Value code, const char *source, size_t n, V
     return status;
 }
 
-Value program_run_text(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags, bool remember)
+Value program_run_text(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags,
+                       bool remember)
 {
     Value dict = peek_main_dict(t), code = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(dict))
@@ -428,7 +445,9 @@ static MUST_CHECK Value run_stream_take(Thread *t, FILE *f, const Options *o, Va
     if (!data)
         return error_no_memory(t);
     const char *source = o->skip_first_line ? skip_line(data, &n) : data;
-    Value result = source_check_file(t, source, n, filename) < 0 ? VALUE_EMPTY : program_run_text(t, source, n, filename, PARSE_FILE, PARSE_PROGRAM, false);
+    Value result = source_check_file(t, source, n, filename) < 0
+                       ? VALUE_EMPTY
+                       : program_run_text(t, source, n, filename, PARSE_FILE, PARSE_PROGRAM, false);
     free(data);
     return result;
 }
@@ -436,9 +455,11 @@ static MUST_CHECK Value run_stream_take(Thread *t, FILE *f, const Options *o, Va
 /* Code from a file of bytecode. */
 static MUST_CHECK Value run_bytecode_take(Thread *t, FILE *f)
 {
-    Value magic = import_module_attr(t, "_frozen_importlib_external", "MAGIC_NUMBER"), dict = peek_main_dict(t), code = VALUE_EMPTY;
+    Value magic = import_module_attr(t, "_frozen_importlib_external", "MAGIC_NUMBER"), dict = peek_main_dict(t),
+          code = VALUE_EMPTY;
     uint8_t head[4];
-    bool ours = fread(head, 1, 4, f) == 4 && bytes_check(magic) && bytes_of(magic)->length == 4 && !memcmp(head, bytes_of(magic)->data, 4);
+    bool ours = fread(head, 1, 4, f) == 4 && bytes_check(magic) && bytes_of(magic)->length == 4 &&
+                !memcmp(head, bytes_of(magic)->data, 4);
     fclose(f);
     ref_dec(t, magic);
     if (error_pending(t))
@@ -524,7 +545,9 @@ Value program_run(Thread *t, const Options *o, const char *argv0, int *status)
         if (check_command(t, o->code) < 0)
             return VALUE_EMPTY;
         Value name = str_from_string(t, "<string>");
-        Value result = value_is_empty(name) ? VALUE_EMPTY : program_run_text(t, o->code, strlen(o->code), name, PARSE_FILE, PARSE_IGNORE_COOKIE, true);
+        Value result = value_is_empty(name)
+                           ? VALUE_EMPTY
+                           : program_run_text(t, o->code, strlen(o->code), name, PARSE_FILE, PARSE_IGNORE_COOKIE, true);
         ref_dec(t, name);
         return result;
     }
@@ -539,7 +562,8 @@ bool program_wants_prompt(Thread *t, const Options *o)
 {
     if (!o->code && !o->module && (!o->file || !strcmp(o->file, "-")) && (isatty(0) || o->config.interactive))
         return false; /* it has been there */
-    return (o->config.inspect || options_environment(&o->config, "PYTHONINSPECT")) && (isatty(0) || o->config.interactive);
+    return (o->config.inspect || options_environment(&o->config, "PYTHONINSPECT")) &&
+           (isatty(0) || o->config.interactive);
 }
 
 /* ---- the end ---- */
@@ -592,7 +616,8 @@ static int exit_code(Thread *t, Value exc)
 static void remember_last(Thread *t, Value exc, Value tb)
 {
     Value sys = t->interp->sys_dict;
-    if (dict_set_string(t, sys, "last_exc", exc) < 0 || dict_set_string(t, sys, "last_type", value_of(type_of(t, exc))) < 0 ||
+    if (dict_set_string(t, sys, "last_exc", exc) < 0 ||
+        dict_set_string(t, sys, "last_type", value_of(type_of(t, exc))) < 0 ||
         dict_set_string(t, sys, "last_value", exc) < 0 || dict_set_string(t, sys, "last_traceback", tb) < 0)
         error_clear(t);
 }
@@ -607,7 +632,8 @@ int program_report(Thread *t, bool *interrupted)
         return status;
     }
     *interrupted = type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_KeyboardInterrupt]);
-    Value tb = exception_get_traceback(t, exc), hook = dict_get_string(t, t->interp->sys_dict, "excepthook"), result = VALUE_EMPTY;
+    Value tb = exception_get_traceback(t, exc), hook = dict_get_string(t, t->interp->sys_dict, "excepthook"),
+          result = VALUE_EMPTY;
     if (value_is_empty(tb))
         tb = VALUE_NONE;
     remember_last(t, exc, tb);

@@ -17,6 +17,7 @@ bool program_wants_prompt(Thread *t, const Options *options);
 /* The exit code for the pending exception, which is shown (sys.excepthook) and cleared.  *interrupted: it was a KeyboardInterrupt. */
 int program_report(Thread *t, bool *interrupted);
 /* Compiles text and runs it in __main__, leaving its lines to tracebacks (linecache) under `filename` (a str) if `remember`. */
-MUST_CHECK Value program_run_text(Thread *t, const char *text, size_t n, Value filename, ParseMode mode, int parse_flags, bool remember);
+MUST_CHECK Value program_run_text(Thread *t, const char *text, size_t n, Value filename, ParseMode mode,
+                                  int parse_flags, bool remember);
 
 #endif

@@ -22,9 +22,9 @@
 #include "program.h"
 
 typedef struct Input {
-    char *text;             /* lines of the statement, then what was read beyond them */
+    char *text; /* lines of the statement, then what was read beyond them */
     size_t length, capacity;
-    size_t statement;       /* bytes of it that are the statement's lines */
+    size_t statement; /* bytes of it that are the statement's lines */
 } Input;
 
 /* ---- lines ---- */
@@ -33,7 +33,8 @@ typedef struct Input {
 static int read_line(Thread *t, Input *in)
 {
     for (;;) {
-        char *newline = in->length > in->statement ? memchr(in->text + in->statement, '\n', in->length - in->statement) : NULL;
+        char *newline =
+            in->length > in->statement ? memchr(in->text + in->statement, '\n', in->length - in->statement) : NULL;
         if (newline) {
             in->statement = (size_t)(newline + 1 - in->text);
             return 1;
@@ -117,7 +118,10 @@ static void show_prompt(Thread *t, const char *name)
 static int default_prompt(Thread *t, const char *name, const char *prompt)
 {
     Value v = dict_get_string(t, t->interp->sys_dict, name);
-    int status = value_is_empty(v) ? (error_pending(t) ? -1 : dict_set_string_take(t, t->interp->sys_dict, name, str_from_string(t, prompt))) : 0;
+    int status =
+        value_is_empty(v)
+            ? (error_pending(t) ? -1 : dict_set_string_take(t, t->interp->sys_dict, name, str_from_string(t, prompt)))
+            : 0;
     ref_dec(t, v);
     return status;
 }
@@ -180,7 +184,9 @@ Value repl_basic(Thread *t)
 {
     Input in = {0};
     Value filename = str_from_string(t, "<stdin>");
-    int status = value_is_empty(filename) || default_prompt(t, "ps1", ">>> ") < 0 || default_prompt(t, "ps2", "... ") < 0 ? -1 : 1;
+    int status =
+        value_is_empty(filename) || default_prompt(t, "ps1", ">>> ") < 0 || default_prompt(t, "ps2", "... ") < 0 ? -1
+                                                                                                                 : 1;
     while (status > 0) {
         show_prompt(t, in.statement ? "ps2" : "ps1");
         status = read_line(t, &in);
@@ -216,7 +222,10 @@ static void say_version(Thread *t, const Config *config)
     size_t n;
     const char *bytes = value_is_empty(version) ? NULL : str_utf8(t, version, &n, &owner);
     if (bytes)
-        fprintf(stderr, "Python %.*s on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", (int)n, bytes);
+        fprintf(
+            stderr,
+            "Python %.*s on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+            (int)n, bytes);
     error_clear(t);
     ref_dec(t, owner);
     ref_dec(t, version);
@@ -229,7 +238,8 @@ static int run_startup(Thread *t, const Config *config)
     if (!path)
         return 0;
     if (!f) {
-        fprintf(stderr, "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno %d] %s: '%s'\n", errno, strerror(errno), path);
+        fprintf(stderr, "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno %d] %s: '%s'\n", errno,
+                strerror(errno), path);
         return 0;
     }
     char *text = malloc(1 << 20);

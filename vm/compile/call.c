@@ -25,7 +25,9 @@ static int check_duplicate_keywords(Compiler *c, const AstKeywordSeq *keywords)
             continue;
         for (uint32_t j = 0; j < i; j++)
             if (!value_is_empty(keywords->at[j]->arg) && str_equal(keywords->at[i]->arg, keywords->at[j]->arg))
-                return compiler_error(c, keywords->at[i]->position, "keyword argument repeated: %U", keywords->at[i]->arg), -1;
+                return compiler_error(c, keywords->at[i]->position, "keyword argument repeated: %U",
+                                      keywords->at[i]->arg),
+                       -1;
     }
     return 0;
 }
@@ -64,7 +66,8 @@ static int keyword_dict(Compiler *c, Reg base, const AstKeywordSeq *keywords, Re
     return 0;
 }
 
-static int call_spread(Compiler *c, Reg base, uint32_t prefix, const AstExprSeq *args, const AstKeywordSeq *keywords, Reg extra, Reg dst)
+static int call_spread(Compiler *c, Reg base, uint32_t prefix, const AstExprSeq *args, const AstKeywordSeq *keywords,
+                       Reg extra, Reg dst)
 {
     Reg list = prefix ? base + 1 : temp_push(c);
     uint32_t inner = c->u->temp_top = (uint32_t)list + 1;
@@ -98,7 +101,8 @@ static int call_spread(Compiler *c, Reg base, uint32_t prefix, const AstExprSeq 
 
 /* Calls what is in base (and base+1 for a method pair).  `prefix` positional arguments are in place already; `extra`, when not negative, is a register whose value
  * is passed as the last positional argument (a generic class's Generic base). */
-int call_arguments(Compiler *c, Reg base, bool method, uint32_t prefix, const AstExprSeq *args, const AstKeywordSeq *keywords, Reg extra, Reg dst)
+int call_arguments(Compiler *c, Reg base, bool method, uint32_t prefix, const AstExprSeq *args,
+                   const AstKeywordSeq *keywords, Reg extra, Reg dst)
 {
     Thread *t = c->t;
     if (check_duplicate_keywords(c, keywords) < 0)
@@ -144,7 +148,8 @@ int call_into(Compiler *c, AstExpr *e, Reg dst)
     Unit *u = c->u;
     uint32_t mark = u->temp_top;
     AstExpr *func = e->Call.func;
-    bool spread = has_star_argument(e->Call.args) || has_double_star(e->Call.keywords) || e->Call.args->n + e->Call.keywords->n > ARGUMENTS_IN_REGISTERS;
+    bool spread = has_star_argument(e->Call.args) || has_double_star(e->Call.keywords) ||
+                  e->Call.args->n + e->Call.keywords->n > ARGUMENTS_IN_REGISTERS;
     if (check_callable_literal(c, func) < 0)
         return -1;
     /* The callee's registers begin behind the callable: nothing alive may lie above. */

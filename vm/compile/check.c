@@ -63,7 +63,8 @@ static bool check_instructions(const Code *c)
     if (wide || c->instruction_count < 2 || INSTRUCTION_OP(c->instructions[0]) != OP_RESUME)
         return false;
     uint32_t last = INSTRUCTION_OP(c->instructions[c->instruction_count - 1]);
-    return last == OP_RETURN_NONE || last == OP_RETURN || last == OP_RAISE || last == OP_RERAISE || last == OP_JUMP || last == OP_UNWIND_EXC;
+    return last == OP_RETURN_NONE || last == OP_RETURN || last == OP_RAISE || last == OP_RERAISE || last == OP_JUMP ||
+           last == OP_UNWIND_EXC;
 }
 
 static bool check_tables(const Code *c)
@@ -71,18 +72,21 @@ static bool check_tables(const Code *c)
     uint32_t previous = 0;
     for (uint32_t i = 0; i < c->exception_count; i++) {
         const ExceptionEntry *e = &c->exceptions[i];
-        if (e->start < previous || e->end <= e->start || e->end > c->instruction_count || e->target >= c->instruction_count ||
-            c->local_count + e->keep > c->register_count)
+        if (e->start < previous || e->end <= e->start || e->end > c->instruction_count ||
+            e->target >= c->instruction_count || c->local_count + e->keep > c->register_count)
             return false;
         previous = e->end;
     }
-    uint64_t parameters = (uint64_t)c->argument_count + c->kwonly_count + !!(c->flags & CODE_VARARGS) + !!(c->flags & CODE_VARKEYWORDS);
+    uint64_t parameters =
+        (uint64_t)c->argument_count + c->kwonly_count + !!(c->flags & CODE_VARARGS) + !!(c->flags & CODE_VARKEYWORDS);
     return parameters <= c->local_count && c->posonly_count <= c->argument_count && c->local_count <= c->register_count;
 }
 
 int check_code(Thread *t, const Code *code, const char **fault)
 {
-    *fault = !check_instructions(code) ? "an instruction is malformed" : !check_tables(code) ? "its tables do not agree" : NULL;
+    *fault = !check_instructions(code) ? "an instruction is malformed"
+             : !check_tables(code)     ? "its tables do not agree"
+                                       : NULL;
     if (*fault)
         return 0;
     StackMap map;

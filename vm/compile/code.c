@@ -158,7 +158,8 @@ static void dealloc(Thread *t, Object *o)
 static Value repr(Thread *t, Value self)
 {
     Code *code = code_of(self);
-    return str_format(t, "<code object %U at %p, file \"%U\", line %d>", code->name, (void *)code, code->filename, (int)code->first_line);
+    return str_format(t, "<code object %U at %p, file \"%U\", line %d>", code->name, (void *)code, code->filename,
+                      (int)code->first_line);
 }
 
 static bool same_instructions(const Code *a, const Code *b)
@@ -175,9 +176,9 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
     bool equal = a == b;
     if (code_complete(t, a) < 0 || code_complete(t, b) < 0)
         return VALUE_EMPTY;
-    if (!equal && str_equal(a->name, b->name) && a->argument_count == b->argument_count && a->posonly_count == b->posonly_count &&
-        a->kwonly_count == b->kwonly_count && a->flags == b->flags && a->first_line == b->first_line &&
-        same_instructions(a, b) && a->positions_size == b->positions_size &&
+    if (!equal && str_equal(a->name, b->name) && a->argument_count == b->argument_count &&
+        a->posonly_count == b->posonly_count && a->kwonly_count == b->kwonly_count && a->flags == b->flags &&
+        a->first_line == b->first_line && same_instructions(a, b) && a->positions_size == b->positions_size &&
         memcmp(a->positions, b->positions, a->positions_size) == 0 && a->site_count == b->site_count &&
         a->constant_count == b->constant_count) {
         equal = true;
@@ -186,7 +187,8 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
         /* Equal constants of different types differ. */
         for (uint32_t i = 0; i < a->constant_count && equal; i++)
             equal = type_of(t, a->constants[i]) == type_of(t, b->constants[i]);
-        Value pairs[3][2] = {{a->constants_tuple, b->constants_tuple}, {a->local_names, b->local_names}, {a->free_names, b->free_names}};
+        Value pairs[3][2] = {
+            {a->constants_tuple, b->constants_tuple}, {a->local_names, b->local_names}, {a->free_names, b->free_names}};
         for (int i = 0; i < 3 && equal; i++) {
             int result = object_equal(t, pairs[i][0], pairs[i][1]);
             if (result < 0)
@@ -251,15 +253,21 @@ static Value locals_where(Thread *t, Value self, bool (*keep)(uint8_t kind))
 }
 static bool is_variable(uint8_t kind) { return (kind & LOCAL_ARGUMENT) || !(kind & (LOCAL_HIDDEN | LOCAL_CELL)); }
 static bool is_cell(uint8_t kind) { return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == LOCAL_CELL; }
-static bool is_cell_parameter(uint8_t kind) { return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == (LOCAL_CELL | LOCAL_ARGUMENT); }
+static bool is_cell_parameter(uint8_t kind)
+{
+    return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == (LOCAL_CELL | LOCAL_ARGUMENT);
+}
 
 static Value get_varnames(Thread *t, Value self) { return locals_where(t, self, is_variable); }
 /* The captured parameters in their order, then the other cells by name. */
 static Value get_cellvars(Thread *t, Value self)
 {
-    Value parameters = locals_where(t, self, is_cell_parameter), others = value_is_empty(parameters) ? VALUE_EMPTY : locals_where(t, self, is_cell);
-    Value all = value_is_empty(others) ? VALUE_EMPTY : list_new(t, 8), sorted = value_is_empty(all) ? VALUE_EMPTY : list_new(t, 8), result = VALUE_EMPTY;
-    if (!value_is_empty(sorted) && list_extend(t, sorted, others) == 0 && list_sort(t, sorted, VALUE_EMPTY, false) == 0 && list_extend(t, all, parameters) == 0 &&
+    Value parameters = locals_where(t, self, is_cell_parameter),
+          others = value_is_empty(parameters) ? VALUE_EMPTY : locals_where(t, self, is_cell);
+    Value all = value_is_empty(others) ? VALUE_EMPTY : list_new(t, 8),
+          sorted = value_is_empty(all) ? VALUE_EMPTY : list_new(t, 8), result = VALUE_EMPTY;
+    if (!value_is_empty(sorted) && list_extend(t, sorted, others) == 0 &&
+        list_sort(t, sorted, VALUE_EMPTY, false) == 0 && list_extend(t, all, parameters) == 0 &&
         list_extend(t, all, sorted) == 0)
         result = list_to_tuple(t, all);
     ref_dec(t, sorted);
@@ -268,8 +276,14 @@ static Value get_cellvars(Thread *t, Value self)
     ref_dec(t, parameters);
     return result;
 }
-static Value get_freevars(Thread *t, Value self) { return complete(t, self) ? ref_inc(t, code_of(self)->free_names) : VALUE_EMPTY; }
-static Value get_consts(Thread *t, Value self) { return complete(t, self) ? ref_inc(t, code_of(self)->constants_tuple) : VALUE_EMPTY; }
+static Value get_freevars(Thread *t, Value self)
+{
+    return complete(t, self) ? ref_inc(t, code_of(self)->free_names) : VALUE_EMPTY;
+}
+static Value get_consts(Thread *t, Value self)
+{
+    return complete(t, self) ? ref_inc(t, code_of(self)->constants_tuple) : VALUE_EMPTY;
+}
 static Value get_filename(Thread *t, Value self) { return ref_inc(t, code_of(self)->filename); }
 static Value get_name(Thread *t, Value self) { return ref_inc(t, code_of(self)->name); }
 static Value get_qualname(Thread *t, Value self) { return ref_inc(t, code_of(self)->qualname); }
@@ -334,7 +348,8 @@ static const GetSetDef getsets[] = {
 static Value optional_int(int32_t i) { return i < 0 ? VALUE_NONE : value_from_int(i); }
 
 /* Offsets are twice the instruction's index, as tb_lasti is: the library computes lasti // 2 into co_positions(). */
-NATIVE(code_co_lines, "co_lines", "($self, /)", "Returns an iterator of (start, end, line) for each run of instructions of one line.")
+NATIVE(code_co_lines, "co_lines", "($self, /)",
+       "Returns an iterator of (start, end, line) for each run of instructions of one line.")
 {
     Code *code = complete(t, args[0]);
     Value list = code ? list_new(t, 8) : VALUE_EMPTY;
@@ -350,7 +365,9 @@ NATIVE(code_co_lines, "co_lines", "($self, /)", "Returns an iterator of (start, 
             continue;
         uint32_t end = more ? r.index : code->instruction_count;
         if (line != -2 && end > start &&
-            list_append_take(t, list, tuple_pack(t, 3, value_from_int(2 * (int64_t)start), value_from_int(2 * (int64_t)end), optional_int(line))) < 0) {
+            list_append_take(t, list,
+                             tuple_pack(t, 3, value_from_int(2 * (int64_t)start), value_from_int(2 * (int64_t)end),
+                                        optional_int(line))) < 0) {
             ref_dec(t, list);
             return VALUE_EMPTY;
         }
@@ -395,7 +412,8 @@ static void *copy_array(Thread *t, const void *from, size_t size)
 
 /* A copy of the code object with some parts replaced: the instructions are immutable and Baton's own, so only names, lines, flags, constants and
  * file can change. */
-NATIVE(code_replace, "replace", "($self, /, **changes)", "Returns a copy of the code object with new values for the given fields.")
+NATIVE(code_replace, "replace", "($self, /, **changes)",
+       "Returns a copy of the code object with new values for the given fields.")
 {
     Code *code = complete(t, args[0]);
     if (!code)
@@ -427,7 +445,8 @@ NATIVE(code_replace, "replace", "($self, /, **changes)", "Returns a copy of the 
         for (size_t k = 0; k < 4 && !known; k++)
             if (str_equal_ascii(key, names_of[k])) {
                 if (k < 3 ? !str_check(value) : !tuple_check(value))
-                    return error_set(t, EXC_TypeError, "replace() argument '%U' must be %s, not %T", key, k < 3 ? "str" : "tuple", value);
+                    return error_set(t, EXC_TypeError, "replace() argument '%U' must be %s, not %T", key,
+                                     k < 3 ? "str" : "tuple", value);
                 if (k == 3 && tuple_length(value) < code->constant_count)
                     return error_set(t, EXC_ValueError, "code: co_consts is too small");
                 *fields[k] = value;
@@ -444,7 +463,8 @@ NATIVE(code_replace, "replace", "($self, /, **changes)", "Returns a copy of the 
         if (!known) { /* a field that only repeats what is there */
             Value now = object_getattr(t, args[0], key);
             if (value_is_empty(now))
-                return error_clear(t), error_set(t, EXC_TypeError, "replace() got an unexpected keyword argument '%U'", key);
+                return error_clear(t),
+                       error_set(t, EXC_TypeError, "replace() got an unexpected keyword argument '%U'", key);
             int same = object_equal(t, now, value);
             ref_dec(t, now);
             if (same < 0)
@@ -494,7 +514,8 @@ NATIVE(code_varname_from_oparg, "_varname_from_oparg", "($self, /, oparg)", "Nam
     return ref_inc(t, tuple_peek(code_of(args[0])->local_names, (size_t)i));
 }
 
-NATIVE(code_name_from_oparg, "_name_from_oparg", "($self, /, oparg)", "Name of the global or attribute that a site stands for.")
+NATIVE(code_name_from_oparg, "_name_from_oparg", "($self, /, oparg)",
+       "Name of the global or attribute that a site stands for.")
 {
     int i;
     if (int_to_int(t, args[1], &i) < 0 || !complete(t, args[0]))
@@ -504,8 +525,9 @@ NATIVE(code_name_from_oparg, "_name_from_oparg", "($self, /, oparg)", "Name of t
     return ref_inc(t, code_of(args[0])->site_names[i]);
 }
 
-static const NativeDef *const methods[] = {&native_code_co_lines, &native_code_co_positions, &native_code_replace,
-                                           &native_code_varname_from_oparg, &native_code_name_from_oparg, NULL};
+static const NativeDef *const methods[] = {&native_code_co_lines,        &native_code_co_positions,
+                                           &native_code_replace,         &native_code_varname_from_oparg,
+                                           &native_code_name_from_oparg, NULL};
 
 const TypeSpec type_spec_code = {
     .name = "code",

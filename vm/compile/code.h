@@ -38,29 +38,30 @@
 typedef struct ExceptionEntry {
     uint32_t start, end; /* instruction indices, end exclusive */
     uint32_t target;
-    uint32_t keep;       /* temporaries that stay: registers from local_count + keep on are released */
+    uint32_t keep; /* temporaries that stay: registers from local_count + keep on are released */
 } ExceptionEntry;
 
 typedef struct Code {
     Object head;
     /* What a call needs, in one line of the cache with the head. */
     Instruction *instructions;
-    uint32_t simple_count;          /* argument_count of an ordinary function: no *args, **kwargs, keyword-only parameters, generator; CODE_NOT_SIMPLE of others (H: and until it is complete) */
-    uint32_t register_count;        /* H */
-    uint32_t local_count;           /* H */
-    uint32_t flags;                 /* H */
+    uint32_t
+        simple_count; /* argument_count of an ordinary function: no *args, **kwargs, keyword-only parameters, generator; CODE_NOT_SIMPLE of others (H: and until it is complete) */
+    uint32_t register_count; /* H */
+    uint32_t local_count;    /* H */
+    uint32_t flags;          /* H */
     _Atomic uint64_t *caches;
     Value *constants;
-    uint32_t argument_count;        /* H: positional parameters */
+    uint32_t argument_count;              /* H: positional parameters */
     uint32_t posonly_count, kwonly_count; /* H */
-    uint32_t free_count;            /* H */
+    uint32_t free_count;                  /* H */
     uint32_t instruction_count;
     uint32_t site_count;
     Value *site_names;
     uint32_t constant_count;
     ExceptionEntry *exceptions;
     uint32_t exception_count;
-    uint8_t *positions;             /* compressed: code_position reads it */
+    uint8_t *positions; /* compressed: code_position reads it */
     uint32_t positions_size;
     uint32_t first_line;            /* H */
     uint8_t *local_kinds;           /* LOCAL_..., one a local */
@@ -71,8 +72,9 @@ typedef struct Code {
     Value names;                    /* co_names, made on demand, or empty */
     Value instructions_bytes;       /* co_code, made on demand, or empty */
     Object *weakrefs;
-    void *monitor;                  /* ../run/trace.h: instrumentation, or NULL */
-    struct CodeImage *image;        /* H: owns instructions, exceptions, positions and local_kinds; or NULL: they are the code object's own */
+    void *monitor; /* ../run/trace.h: instrumentation, or NULL */
+    struct CodeImage *
+        image; /* H: owns instructions, exceptions, positions and local_kinds; or NULL: they are the code object's own */
     const struct CodeImageRecord *record; /* H: what completes it */
 } Code;
 
@@ -84,7 +86,8 @@ static ALWAYS_INLINE int code_complete(Thread *t, Code *code)
 }
 static inline uint32_t code_simple_count(uint32_t flags, uint32_t argument_count, uint32_t kwonly_count)
 {
-    bool simple = !(flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && kwonly_count == 0 && (flags & CODE_OPTIMIZED);
+    bool simple = !(flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && kwonly_count == 0 &&
+                  (flags & CODE_OPTIMIZED);
     return simple ? argument_count : CODE_NOT_SIMPLE;
 }
 
@@ -105,13 +108,14 @@ typedef struct CodePositionReader {
     uint32_t index, run_end;
 } CodePositionReader;
 void code_positions_begin(CodePositionReader *reader, const Code *code);
-bool code_positions_next(CodePositionReader *reader); /* the next run of equal positions: instructions index .. run_end-1 */
+bool code_positions_next(
+    CodePositionReader *reader); /* the next run of equal positions: instructions index .. run_end-1 */
 
 /* The raw parts of a code object; `code_new_take` takes the references and the arrays (alloc_memory), also on error. */
 typedef struct CodeParts {
     Instruction *instructions;
     uint32_t instruction_count;
-    Value *site_names;              /* owned values */
+    Value *site_names; /* owned values */
     uint32_t site_count;
     ExceptionEntry *exceptions;
     uint32_t exception_count;

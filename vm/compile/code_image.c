@@ -20,7 +20,9 @@
 
 /* Tags of constants, and what follows them; numbers are 32 bits wide and not aligned. */
 enum {
-    TAG_NONE, TAG_TRUE, TAG_FALSE,
+    TAG_NONE,
+    TAG_TRUE,
+    TAG_FALSE,
     TAG_STR,       /* index */
     TAG_INT,       /* the number */
     TAG_CODE,      /* offset of its record */
@@ -101,7 +103,9 @@ static int put_constant(Dump *d, BytesBuilder *b, Value v)
         return dump_code(d, code_of(v), &u) < 0 ? -1 : put_tagged(d, b, TAG_CODE, u);
     if (tuple_check_exact(v) || object_is_exact(v, KIND_FROZENSET)) {
         Value items = tuple_check_exact(v) ? ref_inc(t, v) : object_to_tuple(t, v);
-        int status = value_is_empty(items) ? -1 : put_tagged(d, b, tuple_check_exact(v) ? TAG_TUPLE : TAG_FROZENSET, (uint32_t)tuple_length(items));
+        int status = value_is_empty(items) ? -1
+                                           : put_tagged(d, b, tuple_check_exact(v) ? TAG_TUPLE : TAG_FROZENSET,
+                                                        (uint32_t)tuple_length(items));
         for (size_t i = 0; status == 0 && i < tuple_length(items); i++)
             status = put_constant(d, b, tuple_peek(items, i));
         ref_dec(t, items);
@@ -147,7 +151,8 @@ static int note_code(Dump *d, const Code *c)
         return -1;
     if (c->flags & CODE_OPTIMIZED)
         return 0;
-    if (note_strings(d, c->site_names, c->site_count) < 0 || note_strings(d, tuple_of(c->local_names)->items, c->local_count) < 0)
+    if (note_strings(d, c->site_names, c->site_count) < 0 ||
+        note_strings(d, tuple_of(c->local_names)->items, c->local_count) < 0)
         return -1;
     for (uint32_t i = 0; i < c->constant_count; i++)
         if ((str_check_exact(c->constants[i]) && note_strings(d, &c->constants[i], 1) < 0) ||
@@ -159,17 +164,30 @@ static int note_code(Dump *d, const Code *c)
 static int dump_code(Dump *d, const Code *c, uint32_t *offset)
 {
     Thread *t = d->t;
-    BytesBuilder tail = {0}, *bodies = &d->bodies[(c->flags & CODE_OPTIMIZED) != 0]; /* tail: names strings and inner records, which come before this one */
+    BytesBuilder tail = {0},
+                 *bodies = &d->bodies[(c->flags & CODE_OPTIMIZED) !=
+                                      0]; /* tail: names strings and inner records, which come before this one */
     CodeImageRecord r = {
-        .instruction_count = c->instruction_count, .exception_count = c->exception_count, .site_count = c->site_count, .local_count = c->local_count,
-        .free_count = c->free_count, .positions_size = c->positions_size, .constant_count = c->constant_count, .register_count = c->register_count,
-        .argument_count = c->argument_count, .posonly_count = c->posonly_count, .kwonly_count = c->kwonly_count, .flags = c->flags,
+        .instruction_count = c->instruction_count,
+        .exception_count = c->exception_count,
+        .site_count = c->site_count,
+        .local_count = c->local_count,
+        .free_count = c->free_count,
+        .positions_size = c->positions_size,
+        .constant_count = c->constant_count,
+        .register_count = c->register_count,
+        .argument_count = c->argument_count,
+        .posonly_count = c->posonly_count,
+        .kwonly_count = c->kwonly_count,
+        .flags = c->flags,
         .first_line = c->first_line,
     };
     int status = -1;
-    if (string_index(d, c->name, &r.name) < 0 || string_index(d, c->qualname, &r.qualname) < 0 || string_index(d, c->filename, &r.filename) < 0 ||
-        put_strings(d, &tail, c->site_names, c->site_count) < 0 || put_strings(d, &tail, tuple_of(c->local_names)->items, c->local_count) < 0 ||
-        put_strings(d, &tail, tuple_of(c->free_names)->items, c->free_count) < 0 || put(d, &tail, c->local_kinds, c->local_count) < 0)
+    if (string_index(d, c->name, &r.name) < 0 || string_index(d, c->qualname, &r.qualname) < 0 ||
+        string_index(d, c->filename, &r.filename) < 0 || put_strings(d, &tail, c->site_names, c->site_count) < 0 ||
+        put_strings(d, &tail, tuple_of(c->local_names)->items, c->local_count) < 0 ||
+        put_strings(d, &tail, tuple_of(c->free_names)->items, c->free_count) < 0 ||
+        put(d, &tail, c->local_kinds, c->local_count) < 0)
         goto done;
     for (uint32_t i = 0; i < c->constant_count; i++)
         if (put_constant(d, &tail, c->constants[i]) < 0)
@@ -179,8 +197,10 @@ static int dump_code(Dump *d, const Code *c, uint32_t *offset)
         goto done;
     r.body = (uint32_t)bodies->length;
     *offset = (uint32_t)(sizeof(CodeImageHeader) + d->records.length);
-    if (put(d, &d->records, &r, sizeof r) < 0 || put(d, bodies, c->instructions, c->instruction_count * sizeof(Instruction)) < 0 ||
-        put(d, bodies, c->exceptions, c->exception_count * sizeof(ExceptionEntry)) < 0 || (tail.length && put(d, bodies, tail.b->data, tail.length) < 0))
+    if (put(d, &d->records, &r, sizeof r) < 0 ||
+        put(d, bodies, c->instructions, c->instruction_count * sizeof(Instruction)) < 0 ||
+        put(d, bodies, c->exceptions, c->exception_count * sizeof(ExceptionEntry)) < 0 ||
+        (tail.length && put(d, bodies, tail.b->data, tail.length) < 0))
         goto done;
     status = 0;
 done:
@@ -199,7 +219,10 @@ static int put_half(Dump *d, BytesBuilder *out, int half, uint32_t *strings)
     for (uint32_t i = 0; i < d->string_count[half]; i++)
         entries[i].data += characters;
     return d->string_count[half] && (put(d, out, entries, d->strings[half].length) < 0 ||
-           (d->characters[half].length && put(d, out, d->characters[half].b->data, d->characters[half].length) < 0)) ? -1 : align(d, out);
+                                     (d->characters[half].length &&
+                                      put(d, out, d->characters[half].b->data, d->characters[half].length) < 0))
+               ? -1
+               : align(d, out);
 }
 
 /* The bodies of the part lie behind its records: their places become offsets from its start. */
@@ -224,7 +247,8 @@ int code_image_dump(Thread *t, Value code, Value parts[2])
         goto done;
     place_bodies(&d);
     if (put(&d, &part, &h, sizeof h) < 0 || put(&d, &part, d.records.b->data, d.records.length) < 0 ||
-        put(&d, &part, d.bodies[0].b->data, d.bodies[0].length) < 0 || put_half(&d, &part, 0, &h.strings[0]) < 0 || put_half(&d, &d.bodies[1], 1, &h.strings[1]) < 0)
+        put(&d, &part, d.bodies[0].b->data, d.bodies[0].length) < 0 || put_half(&d, &part, 0, &h.strings[0]) < 0 ||
+        put_half(&d, &d.bodies[1], 1, &h.strings[1]) < 0)
         goto done;
     h.size[0] = (uint32_t)part.length;
     h.size[1] = (uint32_t)d.bodies[1].length;
@@ -254,14 +278,17 @@ done:
 
 /* Strings are kept in groups, which are made when one of them is wanted. */
 typedef struct CodeImage {
-    _Atomic uint32_t users; /* code objects */
+    _Atomic uint32_t users;  /* code objects */
     const uint8_t *parts[2]; /* the part, CodeImageHeader first, and the rest */
-    void *owned;            /* their memory, or NULL: it is not ours */
+    void *owned;             /* their memory, or NULL: it is not ours */
     Value *_Atomic groups[]; /* GROUP strings each, owned, empty until wanted; or NULL */
 } CodeImage;
 
 static const CodeImageHeader *header_of(const CodeImage *image) { return (const void *)image->parts[0]; }
-static uint32_t group_count(const CodeImageHeader *h) { return (h->string_count[0] + h->string_count[1] + GROUP - 1) / GROUP; }
+static uint32_t group_count(const CodeImageHeader *h)
+{
+    return (h->string_count[0] + h->string_count[1] + GROUP - 1) / GROUP;
+}
 
 void code_image_release(Thread *t, CodeImage *image)
 {
@@ -280,7 +307,8 @@ void code_image_release(Thread *t, CodeImage *image)
 /* The place of a string; NULL without memory. */
 static Value *place_of(Thread *t, CodeImage *image, uint32_t index)
 {
-    Value *_Atomic *slot = &image->groups[index / GROUP], *group = atomic_load_explicit(slot, memory_order_acquire), *made;
+    Value *_Atomic *slot = &image->groups[index / GROUP], *group = atomic_load_explicit(slot, memory_order_acquire),
+                   *made;
     if (UNLIKELY(!group)) {
         made = alloc_memory_zeroed(t, GROUP, sizeof *made);
         if (!made)
@@ -298,7 +326,8 @@ static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index, Value
     const CodeImageHeader *h = header_of(image);
     int half = index >= h->string_count[0];
     const uint8_t *part = image->parts[half];
-    const CodeImageString *entry = (const CodeImageString *)(const void *)(part + h->strings[half]) + (half ? index - h->string_count[0] : index);
+    const CodeImageString *entry =
+        (const CodeImageString *)(const void *)(part + h->strings[half]) + (half ? index - h->string_count[0] : index);
     const uint8_t *data = part + entry->data;
     size_t n = entry->size >> CODE_IMAGE_SHIFT;
     Value v;
@@ -309,7 +338,8 @@ static COLD Value make_string(Thread *t, CodeImage *image, uint32_t index, Value
     default: v = str_intern_take(t, str_from_utf8_errors(t, (const char *)data, n, STR_SURROGATEPASS)); break;
     }
     uint64_t empty = VALUE_EMPTY.bits;
-    if (value_is_empty(v) || __atomic_compare_exchange_n(&place->bits, &empty, v.bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (value_is_empty(v) ||
+        __atomic_compare_exchange_n(&place->bits, &empty, v.bits, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return v;
     ref_dec(t, v); /* another thread was faster */
     return (Value){empty};
@@ -424,7 +454,10 @@ static void release_parts(Thread *t, Parts *p)
     alloc_memory_free(t, p->caches);
 }
 
-static Instruction *body_of(const Code *code) { return (void *)(code->image->parts[(code->record->flags & CODE_OPTIMIZED) != 0] + code->record->body); }
+static Instruction *body_of(const Code *code)
+{
+    return (void *)(code->image->parts[(code->record->flags & CODE_OPTIMIZED) != 0] + code->record->body);
+}
 
 /* Puts the parts in, unless another thread was faster: then false. */
 static bool install(Thread *t, Code *code, const Parts *p, const uint8_t *kinds)
@@ -449,7 +482,8 @@ static bool install(Thread *t, Code *code, const Parts *p, const uint8_t *kinds)
         code->positions = (uint8_t *)code->image->parts[1] + r->positions;
         code->positions_size = r->positions_size;
         __atomic_store_n(&code->instructions, instructions, __ATOMIC_RELEASE);
-        __atomic_store_n(&code->simple_count, code_simple_count(r->flags, r->argument_count, r->kwonly_count), __ATOMIC_RELEASE);
+        __atomic_store_n(&code->simple_count, code_simple_count(r->flags, r->argument_count, r->kwonly_count),
+                         __ATOMIC_RELEASE);
     }
     objlock_exit(t, code);
     return first;
@@ -459,10 +493,13 @@ int code_complete_slow(Thread *t, Code *code)
 {
     const CodeImageRecord *r = code->record;
     CodeImage *image = code->image;
-    const uint32_t *sites = (const void *)((const ExceptionEntry *)(const void *)(body_of(code) + r->instruction_count) + r->exception_count);
+    const uint32_t *sites =
+        (const void *)((const ExceptionEntry *)(const void *)(body_of(code) + r->instruction_count) +
+                       r->exception_count);
     const uint32_t *locals = sites + r->site_count, *frees = locals + r->local_count;
     const uint8_t *kinds = (const void *)(frees + r->free_count), *at = kinds + r->local_count;
-    Parts p = {.site_names = alloc_memory(t, (r->site_count + 1) * sizeof(Value)), .caches = alloc_memory_zeroed(t, r->site_count + 1, sizeof(uint64_t))};
+    Parts p = {.site_names = alloc_memory(t, (r->site_count + 1) * sizeof(Value)),
+               .caches = alloc_memory_zeroed(t, r->site_count + 1, sizeof(uint64_t))};
     if (!p.site_names || !p.caches)
         goto fail;
     for (; p.site_count < r->site_count; p.site_count++) {
@@ -496,13 +533,15 @@ fail:
 
 static bool strings_fit(const CodeImageHeader *h, int half)
 {
-    return h->strings[half] <= h->size[half] && h->string_count[half] <= (h->size[half] - h->strings[half]) / sizeof(CodeImageString);
+    return h->strings[half] <= h->size[half] &&
+           h->string_count[half] <= (h->size[half] - h->strings[half]) / sizeof(CodeImageString);
 }
 
 Value code_image_load(Thread *t, const void *const parts[2], const size_t sizes[2], void *owned)
 {
     const CodeImageHeader *h = parts[0];
-    if (sizes[0] < sizeof *h || h->size[0] != sizes[0] || h->size[1] != sizes[1] || h->root >= sizes[0] || !strings_fit(h, 0) || !strings_fit(h, 1))
+    if (sizes[0] < sizeof *h || h->size[0] != sizes[0] || h->size[1] != sizes[1] || h->root >= sizes[0] ||
+        !strings_fit(h, 0) || !strings_fit(h, 1))
         return error_set(t, EXC_ImportError, "the image of the standard library is damaged");
     CodeImage *image = alloc_memory_zeroed(t, 1, sizeof *image + group_count(h) * sizeof(Value *));
     if (!image)

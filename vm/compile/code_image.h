@@ -18,7 +18,7 @@ typedef struct CodeImageHeader {
 typedef struct CodeImageString {
     uint32_t data, size; /* size: of the data, shifted left by CODE_IMAGE_SHIFT, with flags */
 } CodeImageString;
-#define CODE_IMAGE_WIDE 1     /* UTF-8, else ASCII */
+#define CODE_IMAGE_WIDE 1 /* UTF-8, else ASCII */
 #define CODE_IMAGE_INTERNED 2
 #define CODE_IMAGE_SHIFT 2
 

@@ -16,8 +16,9 @@ int code_marshal_write(Thread *t, MarshalWriter *w, Value value)
     Code *c = code_of(value);
     if (code_complete(t, c) < 0)
         return -1;
-    const uint32_t numbers[] = {c->instruction_count, c->register_count, c->argument_count, c->posonly_count, c->kwonly_count, c->flags,
-                                c->first_line, c->site_count, c->exception_count, c->positions_size};
+    const uint32_t numbers[] = {c->instruction_count, c->register_count, c->argument_count, c->posonly_count,
+                                c->kwonly_count,      c->flags,          c->first_line,     c->site_count,
+                                c->exception_count,   c->positions_size};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (marshal_write_uint32(t, w, numbers[i]) < 0)
             return -1;

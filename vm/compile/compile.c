@@ -19,9 +19,19 @@ Value compiler_error(Compiler *c, Position p, const char *format, ...)
 /* The features that one statement from __future__ import switches on: 0, or -1 with SyntaxError. */
 static int future_features(Compiler *c, const AstStmt *s)
 {
-    static const struct { const char *name; uint32_t flag; } features[] = {
-        {"nested_scopes", 0}, {"generators", 0}, {"division", 0}, {"absolute_import", 0}, {"with_statement", 0}, {"print_function", 0},
-        {"unicode_literals", 0}, {"generator_stop", 0}, {"annotations", CODE_FUTURE_ANNOTATIONS}, {"barry_as_FLUFL", CODE_FUTURE_BARRY}};
+    static const struct {
+        const char *name;
+        uint32_t flag;
+    } features[] = {{"nested_scopes", 0},
+                    {"generators", 0},
+                    {"division", 0},
+                    {"absolute_import", 0},
+                    {"with_statement", 0},
+                    {"print_function", 0},
+                    {"unicode_literals", 0},
+                    {"generator_stop", 0},
+                    {"annotations", CODE_FUTURE_ANNOTATIONS},
+                    {"barry_as_FLUFL", CODE_FUTURE_BARRY}};
     const size_t count = sizeof features / sizeof *features;
     for (uint32_t i = 0; i < s->ImportFrom.names->n; i++) {
         Value name = s->ImportFrom.names->at[i]->name;
@@ -43,7 +53,8 @@ static int future_features(Compiler *c, const AstStmt *s)
 
 bool compiler_is_future(const AstStmt *s)
 {
-    return s->kind == AST_ImportFrom && s->ImportFrom.level == 0 && !value_is_empty(s->ImportFrom.module) && str_equal_ascii(s->ImportFrom.module, "__future__");
+    return s->kind == AST_ImportFrom && s->ImportFrom.level == 0 && !value_is_empty(s->ImportFrom.module) &&
+           str_equal_ascii(s->ImportFrom.module, "__future__");
 }
 
 int compiler_late_future(Compiler *c, const AstStmt *s)
@@ -55,12 +66,15 @@ int compiler_late_future(Compiler *c, const AstStmt *s)
 /* from __future__ imports at the head of a module: 0 or -1. Those on later lines are found when they are compiled. */
 static int future_imports(Compiler *c, const AstMod *mod)
 {
-    const AstStmtSeq *body = mod->kind == AST_Module ? mod->Module.body : mod->kind == AST_Interactive ? mod->Interactive.body : NULL;
+    const AstStmtSeq *body = mod->kind == AST_Module        ? mod->Module.body
+                             : mod->kind == AST_Interactive ? mod->Interactive.body
+                                                            : NULL;
     int line = 0;
     bool over = false;
     for (uint32_t i = 0; body && i < body->n; i++) {
         const AstStmt *s = body->at[i];
-        if (i == 0 && s->kind == AST_Expr && s->Expr.value->kind == AST_Constant && str_check(s->Expr.value->Constant.value))
+        if (i == 0 && s->kind == AST_Expr && s->Expr.value->kind == AST_Constant &&
+            str_check(s->Expr.value->Constant.value))
             continue;
         if (over && s->position.line > line)
             break;
@@ -87,7 +101,8 @@ static int module_body(Compiler *c, AstMod *mod)
             Reg r = temp_push(c);
             int site = site_new(c, ID(t, __doc__), 1);
             c->position = body->at[0]->position;
-            if (site < 0 || load_constant(c, body->at[0]->Expr.value->Constant.value, r) < 0 || emit(c, OP_STORE_NAME, site, r, 0) < 0)
+            if (site < 0 || load_constant(c, body->at[0]->Expr.value->Constant.value, r) < 0 ||
+                emit(c, OP_STORE_NAME, site, r, 0) < 0)
                 return -1;
             c->u->temp_top = (uint32_t)r;
         }
@@ -105,8 +120,9 @@ Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int o
     Compiler c = {.t = t, .arena = arena, .filename = filename, .flags = flags, .optimize = optimize, .mode = mode};
     if (future_imports(&c, mod) < 0)
         return VALUE_EMPTY;
-    c.symtable = symtable_build(t, mod, filename, arena, (c.flags & CODE_FUTURE_ANNOTATIONS ? SYMTABLE_FUTURE_ANNOTATIONS : 0) |
-                                                                   (c.flags & COMPILE_TOP_LEVEL_AWAIT ? SYMTABLE_TOP_LEVEL_AWAIT : 0));
+    c.symtable = symtable_build(t, mod, filename, arena,
+                                (c.flags & CODE_FUTURE_ANNOTATIONS ? SYMTABLE_FUTURE_ANNOTATIONS : 0) |
+                                    (c.flags & COMPILE_TOP_LEVEL_AWAIT ? SYMTABLE_TOP_LEVEL_AWAIT : 0));
     if (!c.symtable)
         return VALUE_EMPTY;
     Value name = str_intern(t, "<module>");
@@ -131,7 +147,8 @@ fail:
     return VALUE_EMPTY;
 }
 
-Value compile_source(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags, uint32_t flags, int optimize)
+Value compile_source(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags,
+                     uint32_t flags, int optimize)
 {
     Arena *arena = NULL;
     AstMod *mod = parser_parse(t, source, n, filename, mode, parse_flags, PYTHON_VERSION_MINOR, &arena);

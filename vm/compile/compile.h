@@ -9,8 +9,10 @@
 #define COMPILE_TOP_LEVEL_AWAIT 0x2000
 /* Compiles a tree (Module, Interactive, Expression).  `flags` are future flags (CODE_FUTURE_...) and COMPILE_TOP_LEVEL_AWAIT; optimize: 0, 1 (no asserts), 2 (no docstrings either); the result is a code
  * object, or empty with SyntaxError and the like. */
-MUST_CHECK Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int optimize, Arena *arena, ParseMode mode);
+MUST_CHECK Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int optimize, Arena *arena,
+                              ParseMode mode);
 /* Source to code in one step. */
-MUST_CHECK Value compile_source(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int parse_flags, uint32_t flags, int optimize);
+MUST_CHECK Value compile_source(Thread *t, const char *source, size_t n, Value filename, ParseMode mode,
+                                int parse_flags, uint32_t flags, int optimize);
 
 #endif

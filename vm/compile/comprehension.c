@@ -61,7 +61,9 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
     uint32_t mark = u->temp_top;
     if (index > 0) {
         /* `for x in [value]` inside a comprehension is an assignment. */
-        AstExprSeq *single = g->iter->kind == AST_List ? g->iter->List.elts : g->iter->kind == AST_Tuple ? g->iter->Tuple.elts : NULL;
+        AstExprSeq *single = g->iter->kind == AST_List    ? g->iter->List.elts
+                             : g->iter->kind == AST_Tuple ? g->iter->Tuple.elts
+                                                          : NULL;
         if (!g->is_async && single && single->n == 1 && single->at[0]->kind != AST_Starred) {
             Label skip = label_new(c);
             Reg r = skip < 0 ? -1 : expr(c, single->at[0]);
@@ -112,7 +114,8 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
         u->temp_top = (uint32_t)iterator + 1;
         Reg saved_exc = temp_push_n(c, 2);
         if (label_place(c, exhausted) < 0 || emit(c, OP_PUSH_EXC, saved_exc, 1, 0) < 0 ||
-            emit(c, OP_END_ASYNC_FOR, saved_exc, 0, 0) < 0 || emit(c, OP_CLEAR, iterator, 1, 0) < 0 || label_place(c, end) < 0)
+            emit(c, OP_END_ASYNC_FOR, saved_exc, 0, 0) < 0 || emit(c, OP_CLEAR, iterator, 1, 0) < 0 ||
+            label_place(c, end) < 0)
             return -1;
         u->temp_top = mark;
         return 0;
@@ -222,8 +225,13 @@ static int inlined_into(Compiler *c, AstExpr *e, Scope *scope, Reg dst)
 
 static MUST_CHECK Value compile_body(Compiler *c, AstExpr *e, Scope *scope)
 {
-    static const struct { AstKind kind; const char *name; } names[] = {
-        {AST_ListComp, "<listcomp>"}, {AST_SetComp, "<setcomp>"}, {AST_DictComp, "<dictcomp>"}, {AST_GeneratorExp, "<genexpr>"}};
+    static const struct {
+        AstKind kind;
+        const char *name;
+    } names[] = {{AST_ListComp, "<listcomp>"},
+                 {AST_SetComp, "<setcomp>"},
+                 {AST_DictComp, "<dictcomp>"},
+                 {AST_GeneratorExp, "<genexpr>"}};
     Thread *t = c->t;
     Value name = VALUE_EMPTY;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -262,7 +270,8 @@ static MUST_CHECK Value compile_body(Compiler *c, AstExpr *e, Scope *scope)
         u->handler = NO_HANDLER;
         u->temp_top = u->local_count;
         Reg saved = temp_push_n(c, 2);
-        if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 1, 0) < 0 || emit(c, OP_STOP_ITERATION_ERROR, saved, 0, 0) < 0)
+        if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 1, 0) < 0 ||
+            emit(c, OP_STOP_ITERATION_ERROR, saved, 0, 0) < 0)
             goto fail;
     }
     return unit_leave(c);

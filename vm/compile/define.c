@@ -183,15 +183,15 @@ static int end_generator(Compiler *c, Label wrap)
 }
 
 /* The code of a function with this body, or (lambda) this expression. */
-static MUST_CHECK Value function_code(Compiler *c, Scope *scope, Value name, const AstArguments *args, const AstStmtSeq *body,
-                                      AstExpr *value, bool is_async, uint32_t first_line)
+static MUST_CHECK Value function_code(Compiler *c, Scope *scope, Value name, const AstArguments *args,
+                                      const AstStmtSeq *body, AstExpr *value, bool is_async, uint32_t first_line)
 {
     Thread *t = c->t;
     if (unit_enter(c, scope, name, first_line) < 0)
         return VALUE_EMPTY;
     Unit *u = c->u;
-    u->flags = CODE_OPTIMIZED | CODE_NEWLOCALS | (scope->is_nested ? CODE_NESTED : 0) | (args->vararg ? CODE_VARARGS : 0) |
-               (args->kwarg ? CODE_VARKEYWORDS : 0);
+    u->flags = CODE_OPTIMIZED | CODE_NEWLOCALS | (scope->is_nested ? CODE_NESTED : 0) |
+               (args->vararg ? CODE_VARARGS : 0) | (args->kwarg ? CODE_VARKEYWORDS : 0);
     bool suspends = true;
     if (is_async)
         u->flags |= scope->is_generator ? CODE_ASYNC_GENERATOR : CODE_COROUTINE;
@@ -257,7 +257,8 @@ static int enter_evaluator(Compiler *c, Scope *scope, Value name, uint32_t line)
     Label known = label_new(c);
     Reg base = temp_push(c);
     if (known < 0 || emit_jump(c, OP_JUMP_NOT_GT_INT, 0, 2, known) < 0 ||
-        emit(c, OP_LOAD_COMMON, base, COMMON_NOT_IMPLEMENTED_ERROR, 0) < 0 || emit(c, OP_RAISE, base, base, 0) < 0 || label_place(c, known) < 0) {
+        emit(c, OP_LOAD_COMMON, base, COMMON_NOT_IMPLEMENTED_ERROR, 0) < 0 || emit(c, OP_RAISE, base, base, 0) < 0 ||
+        label_place(c, known) < 0) {
         unit_abandon(c);
         return -1;
     }
@@ -336,13 +337,15 @@ static int argument_annotations(Compiler *c, Reg dict, const AstArguments *args,
             if (lists[l]->at[i]->annotation &&
                 annotation_item(c, dict, lists[l]->at[i]->arg, lists[l]->at[i]->annotation, text) < 0)
                 return -1;
-    if (args->vararg && args->vararg->annotation && annotation_item(c, dict, args->vararg->arg, args->vararg->annotation, text) < 0)
+    if (args->vararg && args->vararg->annotation &&
+        annotation_item(c, dict, args->vararg->arg, args->vararg->annotation, text) < 0)
         return -1;
     for (uint32_t i = 0; i < args->kwonlyargs->n; i++)
         if (args->kwonlyargs->at[i]->annotation &&
             annotation_item(c, dict, args->kwonlyargs->at[i]->arg, args->kwonlyargs->at[i]->annotation, text) < 0)
             return -1;
-    if (args->kwarg && args->kwarg->annotation && annotation_item(c, dict, args->kwarg->arg, args->kwarg->annotation, text) < 0)
+    if (args->kwarg && args->kwarg->annotation &&
+        annotation_item(c, dict, args->kwarg->arg, args->kwarg->annotation, text) < 0)
         return -1;
     if (returns) {
         Value name = str_intern(c->t, "return");
@@ -421,8 +424,8 @@ static int defaults_into(Compiler *c, const AstArguments *args, uint32_t *flags)
                 continue;
             Value name = symtable_mangle(c->t, c->arena, c->u->scope, args->kwonlyargs->at[i]->arg);
             Reg key = temp_push(c), value = temp_push(c);
-            if (value_is_empty(name) || load_constant(c, name, key) < 0 || expr_into(c, args->kw_defaults->at[i], value) < 0 ||
-                emit(c, OP_DICT_SET, dict, key, value) < 0)
+            if (value_is_empty(name) || load_constant(c, name, key) < 0 ||
+                expr_into(c, args->kw_defaults->at[i], value) < 0 || emit(c, OP_DICT_SET, dict, key, value) < 0)
                 return -1;
             c->u->temp_top = mark;
         }
@@ -552,7 +555,8 @@ int define_function(Compiler *c, AstStmt *s)
         ok = ok && function_into(c, s, flags, base, pair) == 0;
         u->temp_top = (uint32_t)pair + 2;
         ok = ok && emit(c, OP_MOVE, pair + 1, parameters, 0) == 0 &&
-             emit(c, OP_INTRINSIC2, pair, pair, INTRINSIC2_SET_FUNCTION_TYPE_PARAMS) == 0 && emit(c, OP_RETURN, pair, 0, 0) == 0;
+             emit(c, OP_INTRINSIC2, pair, pair, INTRINSIC2_SET_FUNCTION_TYPE_PARAMS) == 0 &&
+             emit(c, OP_RETURN, pair, 0, 0) == 0;
         if (!ok) {
             unit_abandon(c);
             return -1;
@@ -715,19 +719,21 @@ int define_class(Compiler *c, AstStmt *s)
              emit(c, OP_INTRINSIC, generic, parameters, INTRINSIC_SUBSCRIPT_GENERIC) == 0;
         u->temp_top = (uint32_t)copy;
         Reg inner = temp_push(c);
-        ok = ok && class_into(c, s, generic, inner) == 0 && emit(c, OP_CLEAR, generic, 1, 0) == 0 && emit(c, OP_RETURN, inner, 0, 0) == 0;
+        ok = ok && class_into(c, s, generic, inner) == 0 && emit(c, OP_CLEAR, generic, 1, 0) == 0 &&
+             emit(c, OP_RETURN, inner, 0, 0) == 0;
         if (!ok) {
             unit_abandon(c);
             return -1;
         }
         Value code = unit_leave(c);
         c->position = s->position;
-        if (value_is_empty(code) || make_function(c, code, 0, class, class) < 0 || emit(c, OP_CALL, class, 0, class) < 0)
+        if (value_is_empty(code) || make_function(c, code, 0, class, class) < 0 ||
+            emit(c, OP_CALL, class, 0, class) < 0)
             return -1;
     } else if (class_into(c, s, -1, class) < 0) {
         return -1;
     }
-    c->u->temp_top = (uint32_t)class + 1;
+    c->u->temp_top = (uint32_t) class + 1;
     if (apply_decorators(c, decorators, (Reg)mark) < 0)
         return -1;
     c->u->temp_top = mark;
@@ -745,32 +751,39 @@ static int type_parameters(Compiler *c, const AstTypeParamSeq *params, Reg dst)
     bool default_seen = false;
     for (uint32_t i = 0; i < n; i++) {
         AstTypeParam *p = params->at[i];
-        Value name = p->kind == AST_TypeVar ? p->TypeVar.name : p->kind == AST_ParamSpec ? p->ParamSpec.name : p->TypeVarTuple.name;
+        Value name = p->kind == AST_TypeVar     ? p->TypeVar.name
+                     : p->kind == AST_ParamSpec ? p->ParamSpec.name
+                                                : p->TypeVarTuple.name;
         Reg r = base + (Reg)i;
         uint32_t inner = c->u->temp_top;
         c->position = p->position;
         Reg pair = temp_push_n(c, 2);
         if (p->kind == AST_TypeVar && p->TypeVar.bound) {
             AstExpr *bound = p->TypeVar.bound;
-            if (load_constant(c, name, pair) < 0 || evaluator(c, symtable_scope(c->symtable, p), name, bound, false, pair + 1) < 0 ||
+            if (load_constant(c, name, pair) < 0 ||
+                evaluator(c, symtable_scope(c->symtable, p), name, bound, false, pair + 1) < 0 ||
                 emit(c, OP_INTRINSIC2, r, pair,
-                     bound->kind == AST_Tuple ? INTRINSIC2_TYPEVAR_WITH_CONSTRAINTS : INTRINSIC2_TYPEVAR_WITH_BOUND) < 0)
+                     bound->kind == AST_Tuple ? INTRINSIC2_TYPEVAR_WITH_CONSTRAINTS : INTRINSIC2_TYPEVAR_WITH_BOUND) <
+                    0)
                 return -1;
-        } else if (load_constant(c, name, pair) < 0 ||
-                   emit(c, OP_INTRINSIC, r, pair, p->kind == AST_TypeVar     ? INTRINSIC_TYPEVAR
-                                                  : p->kind == AST_ParamSpec ? INTRINSIC_PARAMSPEC
-                                                                             : INTRINSIC_TYPEVARTUPLE) < 0) {
+        } else if (load_constant(c, name, pair) < 0 || emit(c, OP_INTRINSIC, r, pair,
+                                                            p->kind == AST_TypeVar     ? INTRINSIC_TYPEVAR
+                                                            : p->kind == AST_ParamSpec ? INTRINSIC_PARAMSPEC
+                                                                                       : INTRINSIC_TYPEVARTUPLE) < 0) {
             return -1;
         }
         AstExpr *const *value = type_param_default(p);
         if (*value) {
             default_seen = true;
             if (emit(c, OP_MOVE, pair, r, 0) < 0 ||
-                evaluator(c, symtable_scope(c->symtable, value), name, *value, p->kind == AST_TypeVarTuple, pair + 1) < 0 ||
+                evaluator(c, symtable_scope(c->symtable, value), name, *value, p->kind == AST_TypeVarTuple, pair + 1) <
+                    0 ||
                 emit(c, OP_INTRINSIC2, r, pair, INTRINSIC2_SET_TYPEPARAM_DEFAULT) < 0)
                 return -1;
         } else if (default_seen) {
-            return compiler_error(c, p->position, "non-default type parameter '%U' follows default type parameter", name), -1;
+            return compiler_error(c, p->position, "non-default type parameter '%U' follows default type parameter",
+                                  name),
+                   -1;
         }
         if (emit(c, OP_COPY, pair, r, 0) < 0 || name_store(c, name, pair) < 0)
             return -1;
@@ -888,7 +901,8 @@ int define_annotated(Compiler *c, AstStmt *s)
             Reg dict = temp_push(c), key = temp_push(c), value = temp_push(c);
             int site = site_new(c, ID(t, __annotations__), 2);
             if (site < 0 || emit(c, OP_SETUP_ANNOTATIONS, 0, 0, 0) < 0 || emit(c, OP_LOAD_NAME, dict, site, 0) < 0 ||
-                load_constant(c, mangled, key) < 0 || load_constant_take(c, ast_unparse(t, s->AnnAssign.annotation), value) < 0 ||
+                load_constant(c, mangled, key) < 0 ||
+                load_constant_take(c, ast_unparse(t, s->AnnAssign.annotation), value) < 0 ||
                 emit(c, OP_SETITEM, dict, key, value) < 0)
                 return -1;
         } else {

@@ -84,9 +84,8 @@ static int collect_locals(Compiler *c)
     /* Sorted as in CPython: what is given to exec(closure=...) goes by the order of co_freevars. */
     if (list_sort(c->t, u->free_names, VALUE_EMPTY, false) < 0)
         return -1;
-    if (scope->kind == SCOPE_CLASS &&
-        ((scope->needs_class_closure && add_cell(c, ID(c->t, __class__)) < 0) ||
-         (scope->needs_classdict && add_cell(c, ID(c->t, __classdict__)) < 0)))
+    if (scope->kind == SCOPE_CLASS && ((scope->needs_class_closure && add_cell(c, ID(c->t, __class__)) < 0) ||
+                                       (scope->needs_classdict && add_cell(c, ID(c->t, __classdict__)) < 0)))
         return -1;
     u->next_hidden = (uint32_t)list_length(u->local_names);
     u->local_count = u->next_hidden + count_hidden(scope);
@@ -147,7 +146,8 @@ int unit_enter(Compiler *c, Scope *scope, Value name, uint32_t first_line)
         goto fail;
     if (collect_locals(c) < 0)
         goto fail;
-    c->position = scope->kind == SCOPE_MODULE ? (Position){0} : (Position){(int32_t)first_line, 0, (int32_t)first_line, 0};
+    c->position =
+        scope->kind == SCOPE_MODULE ? (Position){0} : (Position){(int32_t)first_line, 0, (int32_t)first_line, 0};
     if (emit(c, OP_RESUME, 0, 0, 0) < 0)
         goto fail;
     c->position = (Position){0};
@@ -364,7 +364,8 @@ static Value intern_constant_take(Thread *t, Value v)
     Value copy = VALUE_EMPTY; /* made when the first item changes: others may be reading the tuple */
     for (size_t i = 0; i < tuple_length(v); i++) {
         Value item = intern_constant_take(t, ref_inc(t, tuple_peek(v, i)));
-        if (value_is_empty(item) || (!value_is(item, tuple_peek(v, i)) && value_is_empty(copy) && value_is_empty(copy = tuple_from_array(t, tuple_of(v)->items, tuple_length(v))))) {
+        if (value_is_empty(item) || (!value_is(item, tuple_peek(v, i)) && value_is_empty(copy) &&
+                                     value_is_empty(copy = tuple_from_array(t, tuple_of(v)->items, tuple_length(v))))) {
             ref_dec(t, item);
             ref_dec(t, copy);
             ref_dec(t, v);
@@ -385,7 +386,8 @@ int constant_index(Compiler *c, Value constant)
 {
     Thread *t = c->t;
     Unit *u = c->u;
-    Value found, v = intern_constant_take(t, ref_inc(t, constant)), key = value_is_empty(v) ? VALUE_EMPTY : constant_key(t, v);
+    Value found, v = intern_constant_take(t, ref_inc(t, constant)),
+                 key = value_is_empty(v) ? VALUE_EMPTY : constant_key(t, v);
     if (value_is_empty(key)) {
         ref_dec(t, v);
         return -1;
@@ -457,7 +459,8 @@ static uint32_t zigzag(int32_t x) { return ((uint32_t)x << 1) ^ (uint32_t)(x >> 
 
 static bool same_position(const Position *a, const Position *b, bool columns)
 {
-    return a->line == b->line && a->end_line == b->end_line && (!columns || (a->column == b->column && a->end_column == b->end_column));
+    return a->line == b->line && a->end_line == b->end_line &&
+           (!columns || (a->column == b->column && a->end_column == b->end_column));
 }
 
 /* Runs of equal positions: length, line delta, lines spanned, columns (plus one: 0 is none). */
@@ -551,7 +554,8 @@ static int assemble(Compiler *c, CodeParts *parts)
         if (wide[i])
             parts->instructions[places[i] - 1] = instruction_make(OP_WIDE, p->a >> 16, p->b >> 16, p->c >> 16);
         if (operand_kinds[p->op][1] == 'J')
-            parts->instructions[places[i]] = (uint64_t)(uint16_t)p->op | (uint64_t)(uint16_t)p->a << 16 | (uint64_t)(uint32_t)p->b << 32;
+            parts->instructions[places[i]] =
+                (uint64_t)(uint16_t)p->op | (uint64_t)(uint16_t)p->a << 16 | (uint64_t)(uint32_t)p->b << 32;
         else
             parts->instructions[places[i]] = instruction_make(p->op, p->a, p->b, p->c);
     }
@@ -613,7 +617,9 @@ Value unit_leave(Compiler *c)
         parts.site_names[i] = ref_inc(t, list_peek(u->sites, i));
     parts.site_count = (uint32_t)sites;
     memcpy(parts.local_kinds, u->local_kinds, u->local_count);
-    parts.register_count = u->temp_max + 4; /* room behind the arguments of a call: a bound method shifts them, C functions have absent ones */
+    parts.register_count =
+        u->temp_max +
+        4; /* room behind the arguments of a call: a bound method shifts them, C functions have absent ones */
     parts.argument_count = u->argument_count;
     parts.posonly_count = u->posonly_count;
     parts.kwonly_count = u->kwonly_count;
@@ -628,7 +634,8 @@ Value unit_leave(Compiler *c)
         const char *fault;
         int checked = check_code(t, code_of(code), &fault);
         if (checked == 0 && fault)
-            error_set(t, EXC_SystemError, "the compiler has made bad code of %S, line %u: %s", u->qualname, u->first_line, fault);
+            error_set(t, EXC_SystemError, "the compiler has made bad code of %S, line %u: %s", u->qualname,
+                      u->first_line, fault);
         if (checked < 0 || fault) {
             ref_dec(t, code);
             code = VALUE_EMPTY;

@@ -25,10 +25,18 @@ int load_constant_take(Compiler *c, Value v, Reg dst)
 }
 
 static const BinaryOp binary_ops[] = {
-    [0] = BINARY_ADD,                       [AST_Sub - AST_Add] = BINARY_SUB,       [AST_Mult - AST_Add] = BINARY_MUL,
-    [AST_MatMult - AST_Add] = BINARY_MATMUL, [AST_Div - AST_Add] = BINARY_TRUEDIV,  [AST_Mod - AST_Add] = BINARY_MOD,
-    [AST_Pow - AST_Add] = BINARY_POW,       [AST_LShift - AST_Add] = BINARY_LSHIFT, [AST_RShift - AST_Add] = BINARY_RSHIFT,
-    [AST_BitOr - AST_Add] = BINARY_OR,      [AST_BitXor - AST_Add] = BINARY_XOR,    [AST_BitAnd - AST_Add] = BINARY_AND,
+    [0] = BINARY_ADD,
+    [AST_Sub - AST_Add] = BINARY_SUB,
+    [AST_Mult - AST_Add] = BINARY_MUL,
+    [AST_MatMult - AST_Add] = BINARY_MATMUL,
+    [AST_Div - AST_Add] = BINARY_TRUEDIV,
+    [AST_Mod - AST_Add] = BINARY_MOD,
+    [AST_Pow - AST_Add] = BINARY_POW,
+    [AST_LShift - AST_Add] = BINARY_LSHIFT,
+    [AST_RShift - AST_Add] = BINARY_RSHIFT,
+    [AST_BitOr - AST_Add] = BINARY_OR,
+    [AST_BitXor - AST_Add] = BINARY_XOR,
+    [AST_BitAnd - AST_Add] = BINARY_AND,
     [AST_FloorDiv - AST_Add] = BINARY_FLOORDIV,
 };
 static BinaryOp binary_op(AstKind op) { return binary_ops[op - AST_Add]; }
@@ -52,8 +60,7 @@ static bool worth_folding(BinaryOp op, Value a, Value b)
             return value_to_int(b) >= 0 && value_to_int(b) * (int64_t)str_length(a) <= 4096;
         return value_is_double(a) || value_is_double(b);
     case BINARY_MOD: return !str_check(a) && !object_is(a, KIND_BYTES);
-    case BINARY_ADD:
-        return str_check(a) ? str_check(b) && str_length(a) + str_length(b) <= 4096 : true;
+    case BINARY_ADD: return str_check(a) ? str_check(b) && str_length(a) + str_length(b) <= 4096 : true;
     default: return true;
     }
 }
@@ -85,7 +92,11 @@ int expr_constant(Compiler *c, AstExpr *e, Value *value)
         if (value_is_bool(v) && e->UnaryOp.op == AST_Invert) { /* deprecated: warns at run time */
             return 0;
         }
-        *value = number_unary(t, e->UnaryOp.op == AST_USub ? UNARY_NEG : e->UnaryOp.op == AST_UAdd ? UNARY_POS : UNARY_INVERT, v);
+        *value = number_unary(t,
+                              e->UnaryOp.op == AST_USub   ? UNARY_NEG
+                              : e->UnaryOp.op == AST_UAdd ? UNARY_POS
+                                                          : UNARY_INVERT,
+                              v);
         ref_dec(t, v);
         if (value_is_empty(*value)) {
             error_clear(t);
@@ -116,8 +127,8 @@ int expr_constant(Compiler *c, AstExpr *e, Value *value)
     case AST_Tuple: {
         AstExprSeq *elts = e->Tuple.elts;
         for (uint32_t i = elts->n; i-- > 0;)
-            if (elts->at[i]->kind != AST_Constant && elts->at[i]->kind != AST_Tuple && elts->at[i]->kind != AST_UnaryOp &&
-                elts->at[i]->kind != AST_BinOp)
+            if (elts->at[i]->kind != AST_Constant && elts->at[i]->kind != AST_Tuple &&
+                elts->at[i]->kind != AST_UnaryOp && elts->at[i]->kind != AST_BinOp)
                 return 0;
         Value tuple = tuple_new(t, elts->n);
         if (value_is_empty(tuple))
@@ -186,7 +197,8 @@ bool expr_may_rebind(const AstExpr *e)
     case AST_BoolOp: return may_rebind_seq(e->BoolOp.values);
     case AST_BinOp: return expr_may_rebind(e->BinOp.left) || expr_may_rebind(e->BinOp.right);
     case AST_UnaryOp: return expr_may_rebind(e->UnaryOp.operand);
-    case AST_IfExp: return expr_may_rebind(e->IfExp.test) || expr_may_rebind(e->IfExp.body) || expr_may_rebind(e->IfExp.orelse);
+    case AST_IfExp:
+        return expr_may_rebind(e->IfExp.test) || expr_may_rebind(e->IfExp.body) || expr_may_rebind(e->IfExp.orelse);
     case AST_Dict: return may_rebind_seq(e->Dict.keys) || may_rebind_seq(e->Dict.values);
     case AST_Set: return may_rebind_seq(e->Set.elts);
     case AST_ListComp:
@@ -201,8 +213,10 @@ bool expr_may_rebind(const AstExpr *e)
             if (expr_may_rebind(e->Call.keywords->at[i]->value))
                 return true;
         return false;
-    case AST_FormattedValue: return expr_may_rebind(e->FormattedValue.value) || expr_may_rebind(e->FormattedValue.format_spec);
-    case AST_Interpolation: return expr_may_rebind(e->Interpolation.value) || expr_may_rebind(e->Interpolation.format_spec);
+    case AST_FormattedValue:
+        return expr_may_rebind(e->FormattedValue.value) || expr_may_rebind(e->FormattedValue.format_spec);
+    case AST_Interpolation:
+        return expr_may_rebind(e->Interpolation.value) || expr_may_rebind(e->Interpolation.format_spec);
     case AST_JoinedStr: return may_rebind_seq(e->JoinedStr.values);
     case AST_TemplateStr: return may_rebind_seq(e->TemplateStr.values);
     case AST_Attribute: return expr_may_rebind(e->Attribute.value);
@@ -210,7 +224,8 @@ bool expr_may_rebind(const AstExpr *e)
     case AST_Starred: return expr_may_rebind(e->Starred.value);
     case AST_List: return may_rebind_seq(e->List.elts);
     case AST_Tuple: return may_rebind_seq(e->Tuple.elts);
-    case AST_Slice: return expr_may_rebind(e->Slice.lower) || expr_may_rebind(e->Slice.upper) || expr_may_rebind(e->Slice.step);
+    case AST_Slice:
+        return expr_may_rebind(e->Slice.lower) || expr_may_rebind(e->Slice.upper) || expr_may_rebind(e->Slice.step);
     default: return false;
     }
 }
@@ -380,7 +395,11 @@ static const char *literal_kind(AstExpr *e)
         Value v = e->Constant.value;
         if (value_is_none(v) || value_is_bool(v) || value_is(v, VALUE_ELLIPSIS))
             return NULL;
-        return value_is_int(v) || object_is(v, KIND_INT) ? "int" : value_is_double(v) ? "float" : str_check(v) ? "str" : object_is(v, KIND_BYTES) ? "bytes" : "complex";
+        return value_is_int(v) || object_is(v, KIND_INT) ? "int"
+               : value_is_double(v)                      ? "float"
+               : str_check(v)                            ? "str"
+               : object_is(v, KIND_BYTES)                ? "bytes"
+                                                         : "complex";
     }
     return e->kind == AST_Tuple && e->Tuple.elts->n == 0 ? "tuple" : NULL;
 }
@@ -408,7 +427,10 @@ static int check_is_literal(Compiler *c, AstExpr *e)
         if (op == AST_Is || op == AST_IsNot) {
             const char *kind = literal_kind(left) ? literal_kind(left) : literal_kind(right);
             if (kind)
-                return warn_syntax(c, op == AST_Is ? "\"is\" with '%s' literal. Did you mean \"==\"?" : "\"is not\" with '%s' literal. Did you mean \"!=\"?", kind, "");
+                return warn_syntax(c,
+                                   op == AST_Is ? "\"is\" with '%s' literal. Did you mean \"==\"?"
+                                                : "\"is not\" with '%s' literal. Did you mean \"!=\"?",
+                                   kind, "");
         }
         left = right;
     }
@@ -449,8 +471,7 @@ static int compare_into(Compiler *c, AstExpr *e, Reg dst)
             Reg copy = temp_push(c);
             if (emit(c, OP_COPY, copy, right, 0) < 0 ||
                 emit(c, compare_op(e->Compare.ops->at[i]), result, middle, copy) < 0 ||
-                emit(c, OP_MOVE, middle, right, 0) < 0 ||
-                emit_jump(c, OP_JUMP_IF_FALSE_OR_POP, result, 0, stop) < 0)
+                emit(c, OP_MOVE, middle, right, 0) < 0 || emit_jump(c, OP_JUMP_IF_FALSE_OR_POP, result, 0, stop) < 0)
                 return -1;
         }
         c->u->temp_top = (uint32_t)right;
@@ -502,7 +523,8 @@ static int jump_compare(Compiler *c, AstExpr *left, AstKind op, AstExpr *right, 
     bool ordered = op == AST_Eq || op == AST_NotEq || op == AST_Lt || op == AST_LtE || op == AST_Gt || op == AST_GtE;
     if (ordered && small_int(c, right, &immediate)) {
         c->u->temp_top = mark;
-        return emit_jump(c, (Opcode)((sense ? OP_JUMP_LT_INT : OP_JUMP_NOT_LT_INT) + (compare_op(op) - OP_LT)), l, immediate, label);
+        return emit_jump(c, (Opcode)((sense ? OP_JUMP_LT_INT : OP_JUMP_NOT_LT_INT) + (compare_op(op) - OP_LT)), l,
+                         immediate, label);
     }
     Reg r = operand(c, right, -1, NULL);
     if (r < 0)
@@ -562,7 +584,8 @@ int expr_jump(Compiler *c, AstExpr *e, Label label, bool sense)
         result = end == NO_LABEL ? 0 : label_place(c, end);
     } else if (e->kind == AST_Compare && e->Compare.ops->n == 1) {
         if (check_is_literal(c, e) == 0)
-            result = jump_compare(c, e->Compare.left, e->Compare.ops->at[0], e->Compare.comparators->at[0], label, sense);
+            result =
+                jump_compare(c, e->Compare.left, e->Compare.ops->at[0], e->Compare.comparators->at[0], label, sense);
     } else if (e->kind == AST_Compare && (result = chain_in_place(c, e)) != 0) {
         if (result < 0 || check_is_literal(c, e) < 0)
             goto fail;
@@ -573,7 +596,8 @@ int expr_jump(Compiler *c, AstExpr *e, Label label, bool sense)
         uint32_t n = e->Compare.ops->n;
         for (uint32_t i = 0; i < n; i++) {
             bool last = i + 1 == n;
-            if (jump_compare(c, left, e->Compare.ops->at[i], e->Compare.comparators->at[i], last || !sense ? label : end, last && sense) < 0)
+            if (jump_compare(c, left, e->Compare.ops->at[i], e->Compare.comparators->at[i],
+                             last || !sense ? label : end, last && sense) < 0)
                 goto fail;
             left = e->Compare.comparators->at[i];
         }
@@ -750,7 +774,10 @@ static const char *type_of_literal(AstExpr *e)
     case AST_Interpolation: return "string.templatelib.Template";
     case AST_Constant: {
         Value v = e->Constant.value;
-        return value_is_none(v) ? "NoneType" : value_is_bool(v) ? "bool" : value_is(v, VALUE_ELLIPSIS) ? "ellipsis" : literal_kind(e);
+        return value_is_none(v)              ? "NoneType"
+               : value_is_bool(v)            ? "bool"
+               : value_is(v, VALUE_ELLIPSIS) ? "ellipsis"
+                                             : literal_kind(e);
     }
     default: return NULL;
     }
@@ -769,11 +796,14 @@ static int check_subscript(Compiler *c, AstExpr *value, AstExpr *index)
         return 0;
     bool sequence = !strcmp(kind, "list") || !strcmp(kind, "tuple") || !strcmp(kind, "str") || !strcmp(kind, "bytes");
     if (!sequence)
-        return !strcmp(kind, "dict") ? 0 : warn_syntax(c, "'%s' object is not subscriptable; perhaps you missed a comma?", kind, "");
+        return !strcmp(kind, "dict")
+                   ? 0
+                   : warn_syntax(c, "'%s' object is not subscriptable; perhaps you missed a comma?", kind, "");
     const char *index_kind = type_of_literal(index);
     if (!index_kind || !strcmp(index_kind, "int") || !strcmp(index_kind, "bool"))
         return 0;
-    return warn_syntax(c, "%s indices must be integers or slices, not %s; perhaps you missed a comma?", kind, index_kind);
+    return warn_syntax(c, "%s indices must be integers or slices, not %s; perhaps you missed a comma?", kind,
+                       index_kind);
 }
 
 static int subscript_into(Compiler *c, AstExpr *e, Reg dst)
@@ -955,7 +985,12 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
             return -1;
         c->u->temp_top = mark;
         AstKind op = e->UnaryOp.op;
-        return emit(c, op == AST_Not ? OP_NOT : op == AST_USub ? OP_NEG : op == AST_UAdd ? OP_POS : OP_INVERT, dst, r, 0);
+        return emit(c,
+                    op == AST_Not    ? OP_NOT
+                    : op == AST_USub ? OP_NEG
+                    : op == AST_UAdd ? OP_POS
+                                     : OP_INVERT,
+                    dst, r, 0);
     }
     case AST_BoolOp: {
         /* The value is tested and kept: it needs a temporary. */
@@ -1003,7 +1038,10 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
 /* ---- targets ---- */
 
 /* The register of a target that is a plain local variable, or -2; -1 error. */
-static Reg plain_local(Compiler *c, AstExpr *target) { return target->kind == AST_Name ? name_register(c, target->Name.id) : -2; }
+static Reg plain_local(Compiler *c, AstExpr *target)
+{
+    return target->kind == AST_Name ? name_register(c, target->Name.id) : -2;
+}
 
 static int unpack_targets(Compiler *c, AstExprSeq *elts, Reg value, Position position)
 {
@@ -1032,7 +1070,8 @@ static int unpack_targets(Compiler *c, AstExprSeq *elts, Reg value, Position pos
     uint32_t mark = c->u->temp_top;
     Reg base = temp_push_n(c, n);
     if (star < n) {
-        if (emit(c, OP_UNPACK_EX, value, base, (int32_t)star) < 0 || emit(c, OP_EXTRA, (int32_t)(n - star - 1), 0, 0) < 0)
+        if (emit(c, OP_UNPACK_EX, value, base, (int32_t)star) < 0 ||
+            emit(c, OP_EXTRA, (int32_t)(n - star - 1), 0, 0) < 0)
             return -1;
     } else if (emit(c, OP_UNPACK, value, base, (int32_t)n) < 0) {
         return -1;
@@ -1087,7 +1126,9 @@ int expr_assign(Compiler *c, AstExpr *target, Reg value)
     }
     case AST_Tuple: result = unpack_targets(c, target->Tuple.elts, value, target->position); break;
     case AST_List: result = unpack_targets(c, target->List.elts, value, target->position); break;
-    case AST_Starred: compiler_error(c, target->position, "starred assignment target must be in a list or tuple"); break;
+    case AST_Starred:
+        compiler_error(c, target->position, "starred assignment target must be in a list or tuple");
+        break;
     default: error_set(c->t, EXC_SystemError, "compiler: unexpected target kind %d", target->kind); break;
     }
     c->position = saved;

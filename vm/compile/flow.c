@@ -72,8 +72,7 @@ static int unwind(Compiler *c, const Block *until)
                 return -1;
             break;
         case BLOCK_TRY:
-        case BLOCK_GROUP_HANDLER: /* no jump leaves it: check_jump */
-            break;
+        case BLOCK_GROUP_HANDLER: /* no jump leaves it: check_jump */ break;
         case BLOCK_FINALLY_TRY: {
             uint32_t mark = u->temp_top;
             if (stmts(c, b->finally_body) < 0)
@@ -121,10 +120,7 @@ static int leave(Compiler *c, const Block *until, Opcode op, Reg r, Label label)
 }
 
 /* A statement that leaves blocks has a line of its own before what they do in the end, for tracing. */
-static int mark_line(Compiler *c, const Block *until)
-{
-    return c->u->block != until ? emit(c, OP_NOP, 0, 0, 0) : 0;
-}
+static int mark_line(Compiler *c, const Block *until) { return c->u->block != until ? emit(c, OP_NOP, 0, 0, 0) : 0; }
 
 /* The loop that a jump leaves or goes on with, NULL for a return or when there is none; -1 when an except* clause is in between. */
 static int check_jump(Compiler *c, bool to_loop, Block **loop)
@@ -132,7 +128,8 @@ static int check_jump(Compiler *c, bool to_loop, Block **loop)
     Block *b = c->u->block;
     for (; b && !(to_loop && b->kind == BLOCK_LOOP); b = b->outer)
         if (b->kind == BLOCK_GROUP_HANDLER)
-            return compiler_error(c, c->position, "'break', 'continue' and 'return' cannot appear in an except* block"), -1;
+            return compiler_error(c, c->position, "'break', 'continue' and 'return' cannot appear in an except* block"),
+                   -1;
     *loop = b;
     return 0;
 }
@@ -197,7 +194,8 @@ int flow_while(Compiler *c, AstStmt *s)
         c->position = s->position;
         return emit(c, OP_NOP, 0, 0, 0) < 0 ? -1 : stmts(c, s->While.orelse); /* the line, for tracing */
     }
-    if (constant < 0 ? loop_enter(c, test) < 0 : emit(c, OP_NOP, 0, 0, 0) < 0) /* the line of `while True`, for tracing */
+    if (constant < 0 ? loop_enter(c, test) < 0
+                     : emit(c, OP_NOP, 0, 0, 0) < 0) /* the line of `while True`, for tracing */
         return -1;
     if (label_place(c, body) < 0)
         return -1;
@@ -428,7 +426,8 @@ static int try_except(Compiler *c, AstStmt *s)
             if (type < 0)
                 return -1;
             Reg matched = temp_push(c);
-            if (emit(c, OP_MATCH_EXC, matched, saved + 1, type) < 0 || emit_jump(c, OP_JUMP_IF_FALSE, matched, 0, next) < 0)
+            if (emit(c, OP_MATCH_EXC, matched, saved + 1, type) < 0 ||
+                emit_jump(c, OP_JUMP_IF_FALSE, matched, 0, next) < 0)
                 return -1;
             u->temp_top = inside;
         } else if (emit(c, OP_NOP, 0, 0, 0) < 0) { /* the line of `except:`, for tracing */
@@ -569,12 +568,13 @@ static int try_star(Compiler *c, AstStmt *s)
     if (emit(c, OP_LIST_APPEND, raised, rest, 0) < 0)
         return -1;
     Reg original = temp_push(c), result = temp_push(c), copy = temp_push(c);
-    if (emit(c, OP_COPY, original, saved + 1, 0) < 0 || emit(c, OP_PREPARE_RERAISE_STAR, result, original, raised) < 0 ||
-        emit(c, OP_COPY, copy, result, 0) < 0 || emit_jump(c, OP_JUMP_IF_NONE, copy, 0, done) < 0 ||
-        emit(c, OP_MOVE, saved + 1, result, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit_reraise(c, saved, outer_handler) < 0)
+    if (emit(c, OP_COPY, original, saved + 1, 0) < 0 ||
+        emit(c, OP_PREPARE_RERAISE_STAR, result, original, raised) < 0 || emit(c, OP_COPY, copy, result, 0) < 0 ||
+        emit_jump(c, OP_JUMP_IF_NONE, copy, 0, done) < 0 || emit(c, OP_MOVE, saved + 1, result, 0) < 0 ||
+        emit(c, OP_CLEAR, match, 1, 0) < 0 || emit_reraise(c, saved, outer_handler) < 0)
         return -1;
-    if (label_place(c, done) < 0 || emit(c, OP_CLEAR, result, 1, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0 ||
-        emit_jump(c, OP_JUMP, 0, 0, end) < 0)
+    if (label_place(c, done) < 0 || emit(c, OP_CLEAR, result, 1, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 ||
+        emit(c, OP_POP_EXC, saved, 0, 0) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
         return -1;
     if (end_cleanup(c, cleanup, saved, outer_handler) < 0)
         return -1;
@@ -593,7 +593,8 @@ int flow_try_star(Compiler *c, AstStmt *s)
 
 /* ---- with ---- */
 
-int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const AstStmtSeq *body, bool is_async, Position position)
+int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const AstStmtSeq *body, bool is_async,
+              Position position)
 {
     Unit *u = c->u;
     if (index == items->n)
@@ -652,8 +653,8 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
     if (emit_jump(c, OP_JUMP_IF_TRUE, result, 0, suppress) < 0)
         return -1;
     c->position = (Position){0};
-    if (emit_reraise(c, saved, outer_handler) < 0 ||
-        label_place(c, suppress) < 0 || emit(c, OP_POP_EXC, saved, 0, 0) < 0)
+    if (emit_reraise(c, saved, outer_handler) < 0 || label_place(c, suppress) < 0 ||
+        emit(c, OP_POP_EXC, saved, 0, 0) < 0)
         return -1;
     u->handler = outer_handler;
     if (emit(c, OP_CLEAR, exit, 2, 0) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)

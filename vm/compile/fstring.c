@@ -64,7 +64,8 @@ static int interpolation(Compiler *c, AstExpr *e, Reg dst)
                                       : load_constant(c, c->t->interp->empty_str, base + 2)) < 0)
         return -1;
     c->u->temp_top = mark;
-    return emit(c, OP_BUILD_INTERPOLATION, dst, base, e->Interpolation.conversion > 0 ? e->Interpolation.conversion : 0);
+    return emit(c, OP_BUILD_INTERPOLATION, dst, base,
+                e->Interpolation.conversion > 0 ? e->Interpolation.conversion : 0);
 }
 
 /* Strings and interpolations alternate, beginning and ending with a string; adjacent literals were joined by the parser. */
@@ -112,7 +113,8 @@ int tstring_into(Compiler *c, AstExpr *e, Reg dst)
     }
     if (!string_last && list_append(t, strings, t->interp->empty_str) < 0)
         goto fail;
-    if (load_constant_take(c, list_to_tuple(t, strings), base) < 0 || emit(c, OP_LIST_TO_TUPLE, base + 1, base + 1, 0) < 0)
+    if (load_constant_take(c, list_to_tuple(t, strings), base) < 0 ||
+        emit(c, OP_LIST_TO_TUPLE, base + 1, base + 1, 0) < 0)
         goto fail;
     ref_dec(t, strings);
     c->u->temp_top = mark;

@@ -85,9 +85,9 @@ int variable_resolve(Compiler *c, Value name, Variable *v)
             error_set(t, EXC_SystemError, "compiler: no free variable %V", mangled);
             return -1;
         }
-        v->kind = u->scope->kind == SCOPE_CLASS  ? VARIABLE_CLASS_FREE
+        v->kind = u->scope->kind == SCOPE_CLASS               ? VARIABLE_CLASS_FREE
                   : sees_class_scope(u->scope) && !u->inlined ? VARIABLE_DICT_FREE
-                                                 : VARIABLE_FREE;
+                                                              : VARIABLE_FREE;
         return 0;
     case SYMBOL_GLOBAL_EXPLICIT: v->kind = VARIABLE_GLOBAL; return 0;
     case SYMBOL_GLOBAL_IMPLICIT:
@@ -177,9 +177,7 @@ int name_store(Compiler *c, Value name, Reg src)
         return -1;
     int site;
     switch (v.kind) {
-    case VARIABLE_LOCAL:
-        bound_add(c, v.index);
-        return src == v.index ? 0 : emit(c, OP_MOVE, v.index, src, 0);
+    case VARIABLE_LOCAL: bound_add(c, v.index); return src == v.index ? 0 : emit(c, OP_MOVE, v.index, src, 0);
     case VARIABLE_CELL: return emit(c, OP_STORE_CELL, v.index, src, 0);
     case VARIABLE_FREE:
     case VARIABLE_CLASS_FREE:
@@ -188,9 +186,7 @@ int name_store(Compiler *c, Value name, Reg src)
     case VARIABLE_DICT_GLOBAL:
         site = site_new(c, v.name, 1);
         return site < 0 ? -1 : emit(c, OP_STORE_GLOBAL, site, src, 0);
-    case VARIABLE_NAME:
-        site = site_new(c, v.name, 1);
-        return site < 0 ? -1 : emit(c, OP_STORE_NAME, site, src, 0);
+    case VARIABLE_NAME: site = site_new(c, v.name, 1); return site < 0 ? -1 : emit(c, OP_STORE_NAME, site, src, 0);
     }
     return -1;
 }
@@ -202,9 +198,7 @@ int name_delete(Compiler *c, Value name)
         return -1;
     int site;
     switch (v.kind) {
-    case VARIABLE_LOCAL:
-        c->u->never_bound[v.index] = 1;
-        return emit(c, OP_DELETE_LOCAL, v.index, 0, 0);
+    case VARIABLE_LOCAL: c->u->never_bound[v.index] = 1; return emit(c, OP_DELETE_LOCAL, v.index, 0, 0);
     case VARIABLE_CELL: return emit(c, OP_DELETE_CELL, v.index, 0, 0);
     case VARIABLE_FREE:
     case VARIABLE_CLASS_FREE:
@@ -213,9 +207,7 @@ int name_delete(Compiler *c, Value name)
     case VARIABLE_DICT_GLOBAL:
         site = site_new(c, v.name, 1);
         return site < 0 ? -1 : emit(c, OP_DELETE_GLOBAL, site, 0, 0);
-    case VARIABLE_NAME:
-        site = site_new(c, v.name, 1);
-        return site < 0 ? -1 : emit(c, OP_DELETE_NAME, site, 0, 0);
+    case VARIABLE_NAME: site = site_new(c, v.name, 1); return site < 0 ? -1 : emit(c, OP_DELETE_NAME, site, 0, 0);
     }
     return -1;
 }

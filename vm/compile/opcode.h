@@ -28,11 +28,20 @@ typedef uint64_t Instruction;
 
 static inline Instruction instruction_make(Opcode op, int32_t a, int32_t b, int32_t c)
 {
-    return (uint64_t)(uint16_t)op | (uint64_t)(uint16_t)a << 16 | (uint64_t)(uint16_t)b << 32 | (uint64_t)(uint16_t)c << 48;
+    return (uint64_t)(uint16_t)op | (uint64_t)(uint16_t)a << 16 | (uint64_t)(uint16_t)b << 32 |
+           (uint64_t)(uint16_t)c << 48;
 }
 
 /* LOAD_COMMON */
-typedef enum Common { COMMON_ASSERTION_ERROR, COMMON_NOT_IMPLEMENTED_ERROR, COMMON_TUPLE, COMMON_ALL, COMMON_ANY, COMMON_LIST, COMMON_SET } Common;
+typedef enum Common {
+    COMMON_ASSERTION_ERROR,
+    COMMON_NOT_IMPLEMENTED_ERROR,
+    COMMON_TUPLE,
+    COMMON_ALL,
+    COMMON_ANY,
+    COMMON_LIST,
+    COMMON_SET
+} Common;
 
 /* LOAD_SPECIAL */
 typedef enum Special { SPECIAL_ENTER, SPECIAL_EXIT, SPECIAL_AENTER, SPECIAL_AEXIT } Special;
@@ -46,12 +55,12 @@ typedef enum Special { SPECIAL_ENTER, SPECIAL_EXIT, SPECIAL_AENTER, SPECIAL_AEXI
 
 /* INTRINSIC: helpers of one argument. */
 typedef enum Intrinsic {
-    INTRINSIC_PRINT,            /* sys.displayhook(b) */
-    INTRINSIC_TYPEVAR,          /* TypeVar(name) */
+    INTRINSIC_PRINT,   /* sys.displayhook(b) */
+    INTRINSIC_TYPEVAR, /* TypeVar(name) */
     INTRINSIC_PARAMSPEC,
     INTRINSIC_TYPEVARTUPLE,
     INTRINSIC_SUBSCRIPT_GENERIC, /* Generic[*params] */
-    INTRINSIC_TYPEALIAS,        /* TypeAliasType from the tuple (name, params, evaluate) */
+    INTRINSIC_TYPEALIAS,         /* TypeAliasType from the tuple (name, params, evaluate) */
     INTRINSIC_COUNT
 } Intrinsic;
 

@@ -38,7 +38,10 @@ static int capture(Compiler *c, Matching *m, Value name, Reg subject, Position p
     return emit(c, OP_COPY, r, subject, 0);
 }
 
-static bool is_wildcard(AstPattern *p) { return p->kind == AST_MatchAs && value_is_empty(p->MatchAs.name) && !p->MatchAs.pattern; }
+static bool is_wildcard(AstPattern *p)
+{
+    return p->kind == AST_MatchAs && value_is_empty(p->MatchAs.name) && !p->MatchAs.pattern;
+}
 static bool is_formatted(const AstExpr *e) { return e->kind == AST_JoinedStr || e->kind == AST_TemplateStr; }
 static bool is_wildcard_star(AstPattern *p) { return p->kind == AST_MatchStar && value_is_empty(p->MatchStar.name); }
 
@@ -66,10 +69,12 @@ static int match_sequence(Compiler *c, Matching *m, AstPattern *p, Reg subject)
         return -1;
     Reg length = temp_push(c);
     if (star == n) {
-        if (emit(c, OP_GET_LEN, length, subject, 0) < 0 || emit_jump(c, OP_JUMP_NOT_EQ_INT, length, (int32_t)n, m->fail) < 0)
+        if (emit(c, OP_GET_LEN, length, subject, 0) < 0 ||
+            emit_jump(c, OP_JUMP_NOT_EQ_INT, length, (int32_t)n, m->fail) < 0)
             return -1;
     } else if (n > 1) {
-        if (emit(c, OP_GET_LEN, length, subject, 0) < 0 || emit_jump(c, OP_JUMP_NOT_GE_INT, length, (int32_t)n - 1, m->fail) < 0)
+        if (emit(c, OP_GET_LEN, length, subject, 0) < 0 ||
+            emit_jump(c, OP_JUMP_NOT_GE_INT, length, (int32_t)n - 1, m->fail) < 0)
             return -1;
     }
     if (only_wildcards)
@@ -83,7 +88,8 @@ static int match_sequence(Compiler *c, Matching *m, AstPattern *p, Reg subject)
             /* From the end: by the length, as not every sequence knows negative indices. */
             if (emit(c, OP_COPY, copy, subject, 0) < 0 ||
                 (i < star ? emit(c, OP_GETITEM_INT, item, copy, (int32_t)i) < 0
-                          : emit(c, OP_GET_LEN, item, subject, 0) < 0 || emit(c, OP_SUB_INT, item, item, (int32_t)(n - i)) < 0 ||
+                          : emit(c, OP_GET_LEN, item, subject, 0) < 0 ||
+                                emit(c, OP_SUB_INT, item, item, (int32_t)(n - i)) < 0 ||
                                 emit(c, OP_GETITEM, item, copy, item) < 0) ||
                 pattern(c, m, ps->at[i], item) < 0)
                 return -1;
@@ -94,7 +100,8 @@ static int match_sequence(Compiler *c, Matching *m, AstPattern *p, Reg subject)
     if (emit(c, OP_COPY, copy, subject, 0) < 0)
         return -1;
     if (star < n) {
-        if (emit(c, OP_UNPACK_EX, copy, base, (int32_t)star) < 0 || emit(c, OP_EXTRA, (int32_t)(n - star - 1), 0, 0) < 0)
+        if (emit(c, OP_UNPACK_EX, copy, base, (int32_t)star) < 0 ||
+            emit(c, OP_EXTRA, (int32_t)(n - star - 1), 0, 0) < 0)
             return -1;
     } else if (emit(c, OP_UNPACK, copy, base, (int32_t)n) < 0) {
         return -1;
@@ -117,7 +124,8 @@ static int match_mapping(Compiler *c, Matching *m, AstPattern *p, Reg subject)
         return 0;
     if (keys->n) {
         Reg length = temp_push(c);
-        if (emit(c, OP_GET_LEN, length, subject, 0) < 0 || emit_jump(c, OP_JUMP_NOT_GE_INT, length, (int32_t)keys->n, m->fail) < 0)
+        if (emit(c, OP_GET_LEN, length, subject, 0) < 0 ||
+            emit_jump(c, OP_JUMP_NOT_GE_INT, length, (int32_t)keys->n, m->fail) < 0)
             return -1;
     }
     Reg base = temp_push_n(c, keys->n);
@@ -128,7 +136,8 @@ static int match_mapping(Compiler *c, Matching *m, AstPattern *p, Reg subject)
         Value v;
         if (is_formatted(keys->at[i])) {
             ref_dec(c->t, seen);
-            return compiler_error(c, p->position, "mapping pattern keys may only match literals and attribute lookups"), -1;
+            return compiler_error(c, p->position, "mapping pattern keys may only match literals and attribute lookups"),
+                   -1;
         }
         int constant = expr_constant(c, keys->at[i], &v);
         if (constant > 0) {
@@ -171,7 +180,9 @@ static int match_class(Compiler *c, Matching *m, AstPattern *p, Reg subject)
     for (uint32_t i = 0; i < names->n; i++)
         for (uint32_t j = 0; j < i; j++)
             if (str_equal(names->at[i], names->at[j]))
-                return compiler_error(c, keyword->at[i]->position, "attribute name repeated in class pattern: %U", names->at[i]), -1;
+                return compiler_error(c, keyword->at[i]->position, "attribute name repeated in class pattern: %U",
+                                      names->at[i]),
+                       -1;
     Reg base = temp_push_n(c, 2), result = temp_push(c), check = temp_push(c);
     if (expr_into(c, p->MatchClass.cls, base) < 0)
         return -1;
@@ -290,7 +301,8 @@ static int pattern_inner(Compiler *c, Matching *m, AstPattern *p, Reg subject)
     case AST_MatchSequence: return match_sequence(c, m, p, subject);
     case AST_MatchMapping: return match_mapping(c, m, p, subject);
     case AST_MatchClass: return match_class(c, m, p, subject);
-    case AST_MatchStar: return value_is_empty(p->MatchStar.name) ? 0 : capture(c, m, p->MatchStar.name, subject, p->position);
+    case AST_MatchStar:
+        return value_is_empty(p->MatchStar.name) ? 0 : capture(c, m, p->MatchStar.name, subject, p->position);
     case AST_MatchAs: return match_as(c, m, p, subject);
     case AST_MatchOr: return match_or(c, m, p, subject);
     default: error_set(c->t, EXC_SystemError, "compiler: unexpected pattern kind %d", p->kind); return -1;

@@ -16,10 +16,10 @@ static const char *const operand_kinds[OP_COUNT] = {
 typedef struct Decoded {
     Opcode op;
     int32_t operands[3];
-    int32_t extra;   /* operand a of EXTRA behind it, or 0 */
+    int32_t extra;        /* operand a of EXTRA behind it, or 0 */
     uint32_t index, next; /* its number, that of the instruction behind */
-    int64_t target;  /* of its jump, or -1 */
-    bool falls;      /* may go on with the next one */
+    int64_t target;       /* of its jump, or -1 */
+    bool falls;           /* may go on with the next one */
 } Decoded;
 
 static Decoded decode(const Code *code, uint32_t i)
@@ -206,7 +206,8 @@ static bool join(StackMap *m, uint32_t block, const HeldKind *held, uint32_t kee
         if (first) {
             state[i] = kind;
         } else if (state[i] != kind && state[i] != HELD_MAYBE) {
-            HeldKind both = kind == HELD_NOTHING || kind == HELD_MAYBE || state[i] == HELD_NOTHING ? HELD_MAYBE : HELD_VALUE;
+            HeldKind both =
+                kind == HELD_NOTHING || kind == HELD_MAYBE || state[i] == HELD_NOTHING ? HELD_MAYBE : HELD_VALUE;
             changed |= state[i] != both;
             state[i] = both;
         }

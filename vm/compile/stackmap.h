@@ -24,18 +24,18 @@ typedef enum Held {
     HELD_SET,
     HELD_DICT,
     HELD_TUPLE,
-    HELD_WRITTEN    /* and above: a value that only the instruction number (kind - HELD_WRITTEN) has written, as far as a kind can tell */
+    HELD_WRITTEN /* and above: a value that only the instruction number (kind - HELD_WRITTEN) has written, as far as a kind can tell */
 } Held;
 typedef uint16_t HeldKind; /* Held, or more */
 
 typedef struct StackMap {
     const Code *code;
-    uint32_t width;        /* temporaries: registers from code->local_count on */
+    uint32_t width; /* temporaries: registers from code->local_count on */
     uint32_t block_count;
-    uint32_t *block;       /* an instruction: the number of the basic block that begins there, or 0 */
-    HeldKind *states;      /* a basic block: width kinds at its beginning */
-    bool *reached;         /* a basic block: some way leads to it */
-    const char *fault;     /* what is wrong with the code, or NULL */
+    uint32_t *block;   /* an instruction: the number of the basic block that begins there, or 0 */
+    HeldKind *states;  /* a basic block: width kinds at its beginning */
+    bool *reached;     /* a basic block: some way leads to it */
+    const char *fault; /* what is wrong with the code, or NULL */
 } StackMap;
 
 /* Instructions and operands must be well-formed.  0, or -1 with MemoryError; then there is nothing to free. */

@@ -94,7 +94,8 @@ static int augment(Compiler *c, AstStmt *s, Reg dst, Reg old)
     int op = augmented_op(s->AugAssign.op);
     if ((op == OP_IADD || op == OP_ISUB) && value->kind == AST_Constant && value_is_int(value->Constant.value) &&
         INSTRUCTION_FITS(value_to_int(value->Constant.value)))
-        return emit(c, op == OP_IADD ? OP_IADD_INT : OP_ISUB_INT, dst, old, (int32_t)value_to_int(value->Constant.value));
+        return emit(c, op == OP_IADD ? OP_IADD_INT : OP_ISUB_INT, dst, old,
+                    (int32_t)value_to_int(value->Constant.value));
     uint32_t mark = c->u->temp_top;
     Reg r = expr(c, value);
     if (r < 0)
@@ -272,7 +273,8 @@ static int import_stmt(Compiler *c, AstStmt *s)
             while (dot >= 0) {
                 size_t start = (size_t)dot + 1;
                 dot = str_find(alias->name, t->interp->latin1['.'], start, str_length(alias->name));
-                Value part = str_intern_take(t, str_slice(t, alias->name, start, dot < 0 ? str_length(alias->name) : (size_t)dot));
+                Value part = str_intern_take(
+                    t, str_slice(t, alias->name, start, dot < 0 ? str_length(alias->name) : (size_t)dot));
                 if (value_is_empty(part) || arena_keep_take(t, c->arena, part) < 0)
                     return -1;
                 int site = site_new(c, part, 1);
@@ -326,7 +328,8 @@ static int import_from(Compiler *c, AstStmt *s)
 static int if_stmt(Compiler *c, AstStmt *s)
 {
     Label otherwise = label_new(c), end = otherwise;
-    if (otherwise < 0 || (truth_constant(c, s->If.test) >= 0 && emit(c, OP_NOP, 0, 0, 0) < 0)) /* the line of `if True`, for tracing */
+    if (otherwise < 0 ||
+        (truth_constant(c, s->If.test) >= 0 && emit(c, OP_NOP, 0, 0, 0) < 0)) /* the line of `if True`, for tracing */
         return -1;
     if (expr_jump(c, s->If.test, otherwise, false) < 0 || stmts(c, s->If.body) < 0)
         return -1;

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #if BATON_CHECKS
-bool failalloc_now(size_t size);       /* counts an allocation: must this one fail? */
-void failalloc_limit(size_t largest);  /* bytes: more at once always fails */
-int failalloc_end(void);               /* says what was found: 0, or an exit code that tells of bad children */
+bool failalloc_now(size_t size);      /* counts an allocation: must this one fail? */
+void failalloc_limit(size_t largest); /* bytes: more at once always fails */
+int failalloc_end(void);              /* says what was found: 0, or an exit code that tells of bad children */
 #else
 static inline bool failalloc_now(size_t size) { return (void)size, false; }
 #endif

@@ -58,7 +58,8 @@ static int visit_alive(Value v, void *arg)
         return 0;
     Object *o = value_object(v);
     if (!(o->gc & GC_LIVE) || !o->type) {
-        fprintf(stderr, "baton: %p (%s) refers to %p, which is not alive\n", (void *)verify->from, type_name(verify->from->type), (void *)o);
+        fprintf(stderr, "baton: %p (%s) refers to %p, which is not alive\n", (void *)verify->from,
+                type_name(verify->from->type), (void *)o);
         abort();
     }
     return 0;
@@ -109,7 +110,8 @@ static int count_left(Object *o, void *arg)
     if ((o->flags & OBJECT_OF_START_UP) || ref_is_immortal(o))
         return 0;
     if (left->objects++ < LEFT_SHOWN)
-        fprintf(stderr, "baton: left: %s, %lld references%s%.60s\n", type_name(o->type), (long long)ref_count(o), object_kind(o) == KIND_STR ? ": " : "",
+        fprintf(stderr, "baton: left: %s, %lld references%s%.60s\n", type_name(o->type), (long long)ref_count(o),
+                object_kind(o) == KIND_STR ? ": " : "",
                 object_kind(o) == KIND_STR ? str_ascii_or(value_of(o), "?") : "");
     for (size_t i = 0; i < LEFT_TYPES; i++) {
         if (left->types[i] == o->type || !left->types[i]) {

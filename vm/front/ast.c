@@ -179,8 +179,8 @@ void arena_free(Thread *t, Arena *a)
 #define FIELD_SUM_seq_cmpop SUM_cmpop
 
 #define F(type, name) {#name, FIELD_FORM_##type, FIELD_SUM_##type, sizeof(AST_TYPE_##type)},
-#define NODE(sum, name, ...) static const AstField fields_##name[] = {__VA_ARGS__ {NULL, 0, 0, 0, 0}};
-#define PRODUCT(name, fields, has_position) static const AstField fields_##name[] = {fields {NULL, 0, 0, 0, 0}};
+#define NODE(sum, name, ...) static const AstField fields_##name[] = {__VA_ARGS__{NULL, 0, 0, 0, 0}};
+#define PRODUCT(name, fields, has_position) static const AstField fields_##name[] = {fields{NULL, 0, 0, 0, 0}};
 #include "ast.def"
 #undef F
 static const AstField no_fields[] = {{NULL, 0, 0, 0, 0}};
@@ -210,17 +210,35 @@ static const AstField no_fields[] = {{NULL, 0, 0, 0, 0}};
 static const AstClass classes[AST_COUNT] = {
     [AST_NONE] = {"", SUM_NONE, no_fields, false, false, 0, 0},
 #define NODE(sum, name, fields) [AST_##name] = {#name, SUM_##sum, fields_##name, POSITION_##sum, false, BASE_##sum},
-#define ENUM(sum, name) [AST_##name] = {#name, SUM_##sum, no_fields, SUM_##sum == SUM_stmt, SUM_##sum != SUM_stmt, sizeof(AstStmt), sizeof(AstStmt)},
-#define PRODUCT(name, fields, has_position) [AST_##name] = {#name, SUM_##name, fields_##name, has_position, false, BASE_##name},
+#define ENUM(sum, name)                                                                                                \
+    [AST_##name] = {#name,           SUM_##sum,      no_fields, SUM_##sum == SUM_stmt, SUM_##sum != SUM_stmt,          \
+                    sizeof(AstStmt), sizeof(AstStmt)},
+#define PRODUCT(name, fields, has_position)                                                                            \
+    [AST_##name] = {#name, SUM_##name, fields_##name, has_position, false, BASE_##name},
 #include "ast.def"
 };
 
 static const char *const sum_names[SUM_COUNT] = {
-    [SUM_NONE] = "", [SUM_mod] = "mod", [SUM_stmt] = "stmt", [SUM_expr] = "expr", [SUM_expr_context] = "expr_context",
-    [SUM_boolop] = "boolop", [SUM_operator] = "operator", [SUM_unaryop] = "unaryop", [SUM_cmpop] = "cmpop",
-    [SUM_comprehension] = "comprehension", [SUM_excepthandler] = "excepthandler", [SUM_arguments] = "arguments", [SUM_arg] = "arg",
-    [SUM_keyword] = "keyword", [SUM_alias] = "alias", [SUM_withitem] = "withitem", [SUM_match_case] = "match_case",
-    [SUM_pattern] = "pattern", [SUM_type_ignore] = "type_ignore", [SUM_type_param] = "type_param",
+    [SUM_NONE] = "",
+    [SUM_mod] = "mod",
+    [SUM_stmt] = "stmt",
+    [SUM_expr] = "expr",
+    [SUM_expr_context] = "expr_context",
+    [SUM_boolop] = "boolop",
+    [SUM_operator] = "operator",
+    [SUM_unaryop] = "unaryop",
+    [SUM_cmpop] = "cmpop",
+    [SUM_comprehension] = "comprehension",
+    [SUM_excepthandler] = "excepthandler",
+    [SUM_arguments] = "arguments",
+    [SUM_arg] = "arg",
+    [SUM_keyword] = "keyword",
+    [SUM_alias] = "alias",
+    [SUM_withitem] = "withitem",
+    [SUM_match_case] = "match_case",
+    [SUM_pattern] = "pattern",
+    [SUM_type_ignore] = "type_ignore",
+    [SUM_type_param] = "type_param",
 };
 
 const AstClass *ast_class(AstKind kind) { return &classes[kind]; }
@@ -231,7 +249,10 @@ void *ast_field(const void *node, const AstField *field)
     const AstClass *class = &classes[*(const AstKind *)node];
     size_t offset = class->base;
     for (const AstField *f = class->fields;; f++) {
-        size_t align = f->size < sizeof(void *) ? f->size : f->form == FIELD_IDENTIFIER || f->form == FIELD_STRING || f->form == FIELD_CONSTANT ? _Alignof(Value) : sizeof(void *);
+        size_t align = f->size < sizeof(void *) ? f->size
+                       : f->form == FIELD_IDENTIFIER || f->form == FIELD_STRING || f->form == FIELD_CONSTANT
+                           ? _Alignof(Value)
+                           : sizeof(void *);
         offset = (offset + align - 1) & ~(align - 1);
         if (f == field)
             return (char *)(uintptr_t)node + offset;

@@ -36,10 +36,10 @@ typedef struct AstAlias AstAlias;
 typedef struct AstWithItem AstWithItem;
 typedef struct AstMatchCase AstMatchCase;
 
-#define AST_SEQUENCE(Name, Item) \
-    typedef struct Name {        \
-        uint32_t n;              \
-        Item at[];               \
+#define AST_SEQUENCE(Name, Item)                                                                                       \
+    typedef struct Name {                                                                                              \
+        uint32_t n;                                                                                                    \
+        Item at[];                                                                                                     \
     } Name
 AST_SEQUENCE(AstStmtSeq, AstStmt *);
 AST_SEQUENCE(AstExprSeq, AstExpr *);
@@ -94,7 +94,10 @@ AST_SEQUENCE(AstKindSeq, AstKind);
 
 #define F(type, name) AST_TYPE_##type name;
 
-#define FIELDS(name, fields) struct { fields } name;
+#define FIELDS(name, fields)                                                                                           \
+    struct {                                                                                                           \
+        fields                                                                                                         \
+    } name;
 struct AstMod {
     AstKind kind;
     union {
@@ -150,13 +153,57 @@ struct AstTypeParam {
     };
 };
 /* Products. `kind` is AST_comprehension and so on; those without a position in Python leave it zero. */
-struct AstComprehension { AstKind kind; Position position; AstExpr *target; AstExpr *iter; AstExprSeq *ifs; int is_async; };
-struct AstArguments { AstKind kind; Position position; AstArgSeq *posonlyargs; AstArgSeq *args; AstArg *vararg; AstArgSeq *kwonlyargs; AstExprSeq *kw_defaults; AstArg *kwarg; AstExprSeq *defaults; };
-struct AstArg { AstKind kind; Position position; Value arg; AstExpr *annotation; Value type_comment; };
-struct AstKeyword { AstKind kind; Position position; Value arg; AstExpr *value; };
-struct AstAlias { AstKind kind; Position position; Value name; Value asname; };
-struct AstWithItem { AstKind kind; Position position; AstExpr *context_expr; AstExpr *optional_vars; };
-struct AstMatchCase { AstKind kind; Position position; AstPattern *pattern; AstExpr *guard; AstStmtSeq *body; };
+struct AstComprehension {
+    AstKind kind;
+    Position position;
+    AstExpr *target;
+    AstExpr *iter;
+    AstExprSeq *ifs;
+    int is_async;
+};
+struct AstArguments {
+    AstKind kind;
+    Position position;
+    AstArgSeq *posonlyargs;
+    AstArgSeq *args;
+    AstArg *vararg;
+    AstArgSeq *kwonlyargs;
+    AstExprSeq *kw_defaults;
+    AstArg *kwarg;
+    AstExprSeq *defaults;
+};
+struct AstArg {
+    AstKind kind;
+    Position position;
+    Value arg;
+    AstExpr *annotation;
+    Value type_comment;
+};
+struct AstKeyword {
+    AstKind kind;
+    Position position;
+    Value arg;
+    AstExpr *value;
+};
+struct AstAlias {
+    AstKind kind;
+    Position position;
+    Value name;
+    Value asname;
+};
+struct AstWithItem {
+    AstKind kind;
+    Position position;
+    AstExpr *context_expr;
+    AstExpr *optional_vars;
+};
+struct AstMatchCase {
+    AstKind kind;
+    Position position;
+    AstPattern *pattern;
+    AstExpr *guard;
+    AstStmtSeq *body;
+};
 #undef FIELDS
 #undef F
 

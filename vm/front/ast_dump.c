@@ -32,7 +32,9 @@ static int node(Dumper *d, const void *n);
 static int field(Dumper *d, const void *n, const AstField *f)
 {
     const void *at = ast_field(n, f);
-    const uint32_t *count = f->form == FIELD_NODES || f->form == FIELD_ENUMS || f->form == FIELD_IDENTIFIERS ? *(uint32_t *const *)at : NULL;
+    const uint32_t *count = f->form == FIELD_NODES || f->form == FIELD_ENUMS || f->form == FIELD_IDENTIFIERS
+                                ? *(uint32_t *const *)at
+                                : NULL;
     if (!count) {
         switch (f->form) {
         case FIELD_NODE: return node(d, *(void *const *)at);

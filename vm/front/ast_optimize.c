@@ -113,7 +113,8 @@ static int read_conversion(Folder *f, FormatReader *r)
 static int fold_format(Folder *f, AstExpr *e)
 {
     AstExpr *left = e->BinOp.left, *right = e->BinOp.right;
-    if (e->BinOp.op != AST_Mod || left->kind != AST_Constant || !str_check_exact(left->Constant.value) || right->kind != AST_Tuple)
+    if (e->BinOp.op != AST_Mod || left->kind != AST_Constant || !str_check_exact(left->Constant.value) ||
+        right->kind != AST_Tuple)
         return 0;
     FormatReader r = {.format = str_of(left->Constant.value), .elts = right->Tuple.elts};
     for (uint32_t i = 0; i < r.elts->n; i++)
@@ -168,15 +169,19 @@ static bool is_number(Value v) { return int_check_exact(v) || value_is_double(v)
 
 static int fold_pattern_value(Folder *f, AstExpr *e)
 {
-    if (e->kind == AST_UnaryOp && e->UnaryOp.op == AST_USub && e->UnaryOp.operand->kind == AST_Constant && is_number(e->UnaryOp.operand->Constant.value))
+    if (e->kind == AST_UnaryOp && e->UnaryOp.op == AST_USub && e->UnaryOp.operand->kind == AST_Constant &&
+        is_number(e->UnaryOp.operand->Constant.value))
         return make_constant(f, e, number_unary(f->t, UNARY_NEG, e->UnaryOp.operand->Constant.value));
     if (e->kind != AST_BinOp || (e->BinOp.op != AST_Add && e->BinOp.op != AST_Sub))
         return 0;
     AstExpr *left = e->BinOp.left, *right = e->BinOp.right;
     if (fold_pattern_value(f, left) < 0)
         return -1;
-    if (left->kind == AST_Constant && right->kind == AST_Constant && is_number(left->Constant.value) && is_number(right->Constant.value))
-        return make_constant(f, e, number_binary(f->t, e->BinOp.op == AST_Add ? BINARY_ADD : BINARY_SUB, left->Constant.value, right->Constant.value));
+    if (left->kind == AST_Constant && right->kind == AST_Constant && is_number(left->Constant.value) &&
+        is_number(right->Constant.value))
+        return make_constant(f, e,
+                             number_binary(f->t, e->BinOp.op == AST_Add ? BINARY_ADD : BINARY_SUB, left->Constant.value,
+                                           right->Constant.value));
     return 0;
 }
 

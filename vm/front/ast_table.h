@@ -6,9 +6,25 @@
 
 typedef enum AstSum {
     SUM_NONE,
-    SUM_mod, SUM_stmt, SUM_expr, SUM_expr_context, SUM_boolop, SUM_operator, SUM_unaryop, SUM_cmpop,
-    SUM_comprehension, SUM_excepthandler, SUM_arguments, SUM_arg, SUM_keyword, SUM_alias, SUM_withitem, SUM_match_case,
-    SUM_pattern, SUM_type_ignore, SUM_type_param,
+    SUM_mod,
+    SUM_stmt,
+    SUM_expr,
+    SUM_expr_context,
+    SUM_boolop,
+    SUM_operator,
+    SUM_unaryop,
+    SUM_cmpop,
+    SUM_comprehension,
+    SUM_excepthandler,
+    SUM_arguments,
+    SUM_arg,
+    SUM_keyword,
+    SUM_alias,
+    SUM_withitem,
+    SUM_match_case,
+    SUM_pattern,
+    SUM_type_ignore,
+    SUM_type_param,
     SUM_COUNT
 } AstSum;
 
@@ -50,6 +66,9 @@ const char *ast_sum_name(AstSum sum);
 /* Address of a field in a node. */
 void *ast_field(const void *node, const AstField *field);
 static inline AstKind ast_kind(const void *node) { return *(const AstKind *)node; }
-static inline Position *ast_position(const void *node) { return (Position *)((char *)(uintptr_t)node + sizeof(AstKind)); }
+static inline Position *ast_position(const void *node)
+{
+    return (Position *)((char *)(uintptr_t)node + sizeof(AstKind));
+}
 
 #endif

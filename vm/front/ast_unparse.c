@@ -10,8 +10,23 @@
 
 /* From loose to tight; brackets are needed where the context is tighter than the expression. */
 typedef enum Level {
-    LEVEL_TUPLE, LEVEL_TEST, LEVEL_OR, LEVEL_AND, LEVEL_NOT, LEVEL_COMPARE, LEVEL_EXPR, LEVEL_BIT_OR = LEVEL_EXPR, LEVEL_BIT_XOR, LEVEL_BIT_AND,
-    LEVEL_SHIFT, LEVEL_SUM, LEVEL_TERM, LEVEL_FACTOR, LEVEL_POWER, LEVEL_AWAIT, LEVEL_ATOM
+    LEVEL_TUPLE,
+    LEVEL_TEST,
+    LEVEL_OR,
+    LEVEL_AND,
+    LEVEL_NOT,
+    LEVEL_COMPARE,
+    LEVEL_EXPR,
+    LEVEL_BIT_OR = LEVEL_EXPR,
+    LEVEL_BIT_XOR,
+    LEVEL_BIT_AND,
+    LEVEL_SHIFT,
+    LEVEL_SUM,
+    LEVEL_TERM,
+    LEVEL_FACTOR,
+    LEVEL_POWER,
+    LEVEL_AWAIT,
+    LEVEL_ATOM
 } Level;
 
 typedef struct Unparser {
@@ -141,8 +156,8 @@ static int logic(Unparser *u, const AstExpr *e, Level level)
 static int binary(Unparser *u, const AstExpr *e, Level level)
 {
     Operator op = operator_of(e->BinOp.op);
-    if (put_if(u, level > op.level, "(") < 0 || expr(u, e->BinOp.left, op.level + op.right) < 0 || put(u, op.text) < 0 ||
-        expr(u, e->BinOp.right, op.level + !op.right) < 0)
+    if (put_if(u, level > op.level, "(") < 0 || expr(u, e->BinOp.left, op.level + op.right) < 0 ||
+        put(u, op.text) < 0 || expr(u, e->BinOp.right, op.level + !op.right) < 0)
         return -1;
     return put_if(u, level > op.level, ")");
 }
@@ -160,7 +175,8 @@ static int comparison(Unparser *u, const AstExpr *e, Level level)
     if (put_if(u, level > LEVEL_COMPARE, "(") < 0 || expr(u, e->Compare.left, LEVEL_COMPARE + 1) < 0)
         return -1;
     for (uint32_t i = 0; i < e->Compare.ops->n; i++)
-        if (put(u, operator_of(e->Compare.ops->at[i]).text) < 0 || expr(u, e->Compare.comparators->at[i], LEVEL_COMPARE + 1) < 0)
+        if (put(u, operator_of(e->Compare.ops->at[i]).text) < 0 ||
+            expr(u, e->Compare.comparators->at[i], LEVEL_COMPARE + 1) < 0)
             return -1;
     return put_if(u, level > LEVEL_COMPARE, ")");
 }
@@ -198,7 +214,8 @@ static int parameters(Unparser *u, const AstArguments *a)
     for (uint32_t i = 0; i < n; i++) {
         if (parameter(u, i < positional ? a->posonlyargs->at[i] : a->args->at[i - positional], &first) < 0)
             return -1;
-        if (i + a->defaults->n >= n && (put(u, "=") < 0 || expr(u, a->defaults->at[i + a->defaults->n - n], LEVEL_TEST) < 0))
+        if (i + a->defaults->n >= n &&
+            (put(u, "=") < 0 || expr(u, a->defaults->at[i + a->defaults->n - n], LEVEL_TEST) < 0))
             return -1;
         if (i + 1 == positional && put(u, ", /") < 0)
             return -1;
@@ -207,7 +224,8 @@ static int parameters(Unparser *u, const AstArguments *a)
         return -1;
     for (uint32_t i = 0; i < a->kwonlyargs->n; i++) {
         const AstExpr *value = a->kw_defaults->at[i];
-        if (parameter(u, a->kwonlyargs->at[i], &first) < 0 || (value && (put(u, "=") < 0 || expr(u, value, LEVEL_TEST) < 0)))
+        if (parameter(u, a->kwonlyargs->at[i], &first) < 0 ||
+            (value && (put(u, "=") < 0 || expr(u, value, LEVEL_TEST) < 0)))
             return -1;
     }
     return a->kwarg ? star_parameter(u, "**", a->kwarg, &first) : 0;
@@ -217,8 +235,8 @@ static int lambda(Unparser *u, const AstExpr *e, Level level)
 {
     const AstArguments *a = e->Lambda.args;
     bool any = a->posonlyargs->n || a->args->n || a->vararg || a->kwonlyargs->n || a->kwarg;
-    if (put_if(u, level > LEVEL_TEST, "(") < 0 || put(u, any ? "lambda " : "lambda") < 0 || parameters(u, a) < 0 || put(u, ": ") < 0 ||
-        expr(u, e->Lambda.body, LEVEL_TEST) < 0)
+    if (put_if(u, level > LEVEL_TEST, "(") < 0 || put(u, any ? "lambda " : "lambda") < 0 || parameters(u, a) < 0 ||
+        put(u, ": ") < 0 || expr(u, e->Lambda.body, LEVEL_TEST) < 0)
         return -1;
     return put_if(u, level > LEVEL_TEST, ")");
 }
@@ -244,8 +262,8 @@ static int clauses(Unparser *u, const AstComprehensionSeq *generators)
 {
     for (uint32_t i = 0; i < generators->n; i++) {
         const AstComprehension *g = generators->at[i];
-        if (put(u, g->is_async ? " async for " : " for ") < 0 || expr(u, g->target, LEVEL_TUPLE) < 0 || put(u, " in ") < 0 ||
-            expr(u, g->iter, LEVEL_TEST + 1) < 0)
+        if (put(u, g->is_async ? " async for " : " for ") < 0 || expr(u, g->target, LEVEL_TUPLE) < 0 ||
+            put(u, " in ") < 0 || expr(u, g->iter, LEVEL_TEST + 1) < 0)
             return -1;
         for (uint32_t j = 0; j < g->ifs->n; j++)
             if (put(u, " if ") < 0 || expr(u, g->ifs->at[j], LEVEL_TEST + 1) < 0)
@@ -254,15 +272,16 @@ static int clauses(Unparser *u, const AstComprehensionSeq *generators)
     return 0;
 }
 
-static int comprehension(Unparser *u, const char *open, const AstExpr *element, const AstComprehensionSeq *generators, const char *close)
+static int comprehension(Unparser *u, const char *open, const AstExpr *element, const AstComprehensionSeq *generators,
+                         const char *close)
 {
     return put(u, open) < 0 || expr(u, element, LEVEL_TEST) < 0 || clauses(u, generators) < 0 ? -1 : put(u, close);
 }
 
 static int dict_comprehension(Unparser *u, const AstExpr *e)
 {
-    if (put(u, "{") < 0 || expr(u, e->DictComp.key, LEVEL_TEST) < 0 || put(u, ": ") < 0 || expr(u, e->DictComp.value, LEVEL_TEST) < 0 ||
-        clauses(u, e->DictComp.generators) < 0)
+    if (put(u, "{") < 0 || expr(u, e->DictComp.key, LEVEL_TEST) < 0 || put(u, ": ") < 0 ||
+        expr(u, e->DictComp.value, LEVEL_TEST) < 0 || clauses(u, e->DictComp.generators) < 0)
         return -1;
     return put(u, "}");
 }
@@ -359,7 +378,8 @@ static int field_part(Unparser *u, const AstExpr *e)
         if (put(u, shown) < 0)
             return -1;
     }
-    if (spec && (put(u, ":") < 0 || (spec->kind == AST_JoinedStr ? format_parts(u, spec->JoinedStr.values) : literal_part(u, spec->Constant.value)) < 0))
+    if (spec && (put(u, ":") < 0 || (spec->kind == AST_JoinedStr ? format_parts(u, spec->JoinedStr.values)
+                                                                 : literal_part(u, spec->Constant.value)) < 0))
         return -1;
     return put(u, "}");
 }
@@ -416,7 +436,9 @@ static int lone_field(Unparser *u, const AstExpr *e)
 
 static int bracketed(Unparser *u, bool brackets, const char *prefix, const AstExpr *e, Level level)
 {
-    return put_if(u, brackets, "(") < 0 || put(u, prefix) < 0 || (e && expr(u, e, level) < 0) ? -1 : put_if(u, brackets, ")");
+    return put_if(u, brackets, "(") < 0 || put(u, prefix) < 0 || (e && expr(u, e, level) < 0)
+               ? -1
+               : put_if(u, brackets, ")");
 }
 
 static int any(Unparser *u, const AstExpr *e, Level level)
@@ -449,11 +471,14 @@ static int any(Unparser *u, const AstExpr *e, Level level)
     case AST_List: return put(u, "[") < 0 || exprs(u, e->List.elts) < 0 ? -1 : put(u, "]");
     case AST_Tuple: return tuple(u, e, level);
     case AST_Subscript:
-        return expr(u, e->Subscript.value, LEVEL_ATOM) < 0 || put(u, "[") < 0 || expr(u, e->Subscript.slice, LEVEL_TUPLE) < 0 ? -1 : put(u, "]");
+        return expr(u, e->Subscript.value, LEVEL_ATOM) < 0 || put(u, "[") < 0 ||
+                       expr(u, e->Subscript.slice, LEVEL_TUPLE) < 0
+                   ? -1
+                   : put(u, "]");
     case AST_Slice: return slice(u, e);
     case AST_NamedExpr:
-        if (put_if(u, level > LEVEL_TUPLE, "(") < 0 || expr(u, e->NamedExpr.target, LEVEL_ATOM) < 0 || put(u, " := ") < 0 ||
-            expr(u, e->NamedExpr.value, LEVEL_ATOM) < 0)
+        if (put_if(u, level > LEVEL_TUPLE, "(") < 0 || expr(u, e->NamedExpr.target, LEVEL_ATOM) < 0 ||
+            put(u, " := ") < 0 || expr(u, e->NamedExpr.value, LEVEL_ATOM) < 0)
             return -1;
         return put_if(u, level > LEVEL_TUPLE, ")");
     default: error_set(u->t, EXC_SystemError, "unknown expression kind"); return -1;

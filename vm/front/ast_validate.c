@@ -24,7 +24,8 @@ static int position(Thread *t, Position p)
     if (p.line > p.end_line)
         return INVALID("AST node line range (%d, %d) is not valid", p.line, p.end_line);
     if ((p.line < 0 && p.end_line != p.line) || (p.column < 0 && p.column != p.end_column))
-        return INVALID("AST node column range (%d, %d) for line range (%d, %d) is not valid", p.column, p.end_column, p.line, p.end_line);
+        return INVALID("AST node column range (%d, %d) for line range (%d, %d) is not valid", p.column, p.end_column,
+                       p.line, p.end_line);
     if (p.line == p.end_line && p.column > p.end_column)
         return INVALID("line %d, column %d-%d is not a valid range", p.line, p.column, p.end_column);
     return 0;
@@ -39,7 +40,10 @@ static int name(Thread *t, Value v)
     return 0;
 }
 
-static int not_empty(Thread *t, uint32_t n, const char *what, const char *owner) { return n ? 0 : INVALID("empty %s on %s", what, owner); }
+static int not_empty(Thread *t, uint32_t n, const char *what, const char *owner)
+{
+    return n ? 0 : INVALID("empty %s on %s", what, owner);
+}
 
 static int exprs(Thread *t, const AstExprSeq *s, AstKind context, bool null_allowed)
 {
@@ -59,8 +63,8 @@ static int optional(Thread *t, const AstExpr *e) { return e ? expr(t, e, AST_Loa
 
 static int constant(Thread *t, Value v)
 {
-    if (value_is_none(v) || value_is(v, VALUE_ELLIPSIS) || int_check_exact(v) || value_is_double(v) || value_is_bool(v) || str_check_exact(v) ||
-        object_is_exact(v, KIND_COMPLEX) || object_is_exact(v, KIND_BYTES))
+    if (value_is_none(v) || value_is(v, VALUE_ELLIPSIS) || int_check_exact(v) || value_is_double(v) ||
+        value_is_bool(v) || str_check_exact(v) || object_is_exact(v, KIND_COMPLEX) || object_is_exact(v, KIND_BYTES))
         return 0;
     if (tuple_check_exact(v) || object_is_exact(v, KIND_FROZENSET)) {
         if (!recursion_enter(t, " during compilation"))
@@ -98,7 +102,8 @@ static int comprehensions(Thread *t, const AstComprehensionSeq *generators)
         return INVALID("comprehension with no generators");
     for (uint32_t i = 0; i < generators->n; i++) {
         const AstComprehension *g = generators->at[i];
-        if (expr(t, g->target, AST_Store) < 0 || expr(t, g->iter, AST_Load) < 0 || exprs(t, g->ifs, AST_Load, false) < 0)
+        if (expr(t, g->target, AST_Store) < 0 || expr(t, g->iter, AST_Load) < 0 ||
+            exprs(t, g->ifs, AST_Load, false) < 0)
             return -1;
     }
     return 0;
@@ -136,7 +141,8 @@ static int any_expr(Thread *t, const AstExpr *e, AstKind context)
     if (own == AST_NONE ? context != AST_Load : own != context) {
         if (own == AST_NONE)
             return INVALID("expression which can't be assigned to in %s context", ast_class(context)->name);
-        return INVALID("expression must have %s context but has %s instead", ast_class(context)->name, ast_class(own)->name);
+        return INVALID("expression must have %s context but has %s instead", ast_class(context)->name,
+                       ast_class(own)->name);
     }
     switch (e->kind) {
     case AST_BoolOp:
@@ -151,7 +157,9 @@ static int any_expr(Thread *t, const AstExpr *e, AstKind context)
     case AST_UnaryOp: return expr(t, e->UnaryOp.operand, AST_Load);
     case AST_Lambda: return arguments(t, e->Lambda.args) < 0 ? -1 : expr(t, e->Lambda.body, AST_Load);
     case AST_IfExp:
-        return expr(t, e->IfExp.test, AST_Load) < 0 || expr(t, e->IfExp.body, AST_Load) < 0 ? -1 : expr(t, e->IfExp.orelse, AST_Load);
+        return expr(t, e->IfExp.test, AST_Load) < 0 || expr(t, e->IfExp.body, AST_Load) < 0
+                   ? -1
+                   : expr(t, e->IfExp.orelse, AST_Load);
     case AST_Dict:
         if (e->Dict.keys->n != e->Dict.values->n)
             return INVALID("Dict doesn't have the same number of keys as values");
@@ -160,9 +168,12 @@ static int any_expr(Thread *t, const AstExpr *e, AstKind context)
     case AST_Set: return exprs(t, e->Set.elts, AST_Load, false);
     case AST_ListComp:
     case AST_SetComp:
-    case AST_GeneratorExp: return comprehensions(t, e->ListComp.generators) < 0 ? -1 : expr(t, e->ListComp.elt, AST_Load);
+    case AST_GeneratorExp:
+        return comprehensions(t, e->ListComp.generators) < 0 ? -1 : expr(t, e->ListComp.elt, AST_Load);
     case AST_DictComp:
-        return comprehensions(t, e->DictComp.generators) < 0 || expr(t, e->DictComp.key, AST_Load) < 0 ? -1 : expr(t, e->DictComp.value, AST_Load);
+        return comprehensions(t, e->DictComp.generators) < 0 || expr(t, e->DictComp.key, AST_Load) < 0
+                   ? -1
+                   : expr(t, e->DictComp.value, AST_Load);
     case AST_Yield: return optional(t, e->Yield.value);
     case AST_YieldFrom: return expr(t, e->YieldFrom.value, AST_Load);
     case AST_Await: return expr(t, e->Await.value, AST_Load);
@@ -173,10 +184,15 @@ static int any_expr(Thread *t, const AstExpr *e, AstKind context)
             return INVALID("Compare has a different number of comparators and operands");
         return exprs(t, e->Compare.comparators, AST_Load, false) < 0 ? -1 : expr(t, e->Compare.left, AST_Load);
     case AST_Call:
-        return expr(t, e->Call.func, AST_Load) < 0 || exprs(t, e->Call.args, AST_Load, false) < 0 ? -1 : keywords(t, e->Call.keywords);
-    case AST_FormattedValue: return expr(t, e->FormattedValue.value, AST_Load) < 0 ? -1 : optional(t, e->FormattedValue.format_spec);
+        return expr(t, e->Call.func, AST_Load) < 0 || exprs(t, e->Call.args, AST_Load, false) < 0
+                   ? -1
+                   : keywords(t, e->Call.keywords);
+    case AST_FormattedValue:
+        return expr(t, e->FormattedValue.value, AST_Load) < 0 ? -1 : optional(t, e->FormattedValue.format_spec);
     case AST_Interpolation:
-        return expr(t, e->Interpolation.value, AST_Load) < 0 || constant(t, e->Interpolation.str) < 0 ? -1 : optional(t, e->Interpolation.format_spec);
+        return expr(t, e->Interpolation.value, AST_Load) < 0 || constant(t, e->Interpolation.str) < 0
+                   ? -1
+                   : optional(t, e->Interpolation.format_spec);
     case AST_JoinedStr: return exprs(t, e->JoinedStr.values, AST_Load, false);
     case AST_TemplateStr: return exprs(t, e->TemplateStr.values, AST_Load, false);
     case AST_Constant: return constant(t, e->Constant.value);
@@ -185,7 +201,8 @@ static int any_expr(Thread *t, const AstExpr *e, AstKind context)
     case AST_Starred: return expr(t, e->Starred.value, context);
     case AST_List: return exprs(t, e->List.elts, context, false);
     case AST_Tuple: return exprs(t, e->Tuple.elts, context, false);
-    case AST_Slice: return optional(t, e->Slice.lower) < 0 || optional(t, e->Slice.upper) < 0 ? -1 : optional(t, e->Slice.step);
+    case AST_Slice:
+        return optional(t, e->Slice.lower) < 0 || optional(t, e->Slice.upper) < 0 ? -1 : optional(t, e->Slice.step);
     default: return 0;
     }
 }
@@ -201,8 +218,14 @@ static int expr(Thread *t, const AstExpr *e, AstKind context)
 
 /* ---- patterns ---- */
 
-static bool is_real(const AstExpr *e) { return e->kind == AST_Constant && (int_check_exact(e->Constant.value) || value_is_double(e->Constant.value)); }
-static bool is_imaginary(const AstExpr *e) { return e->kind == AST_Constant && object_is_exact(e->Constant.value, KIND_COMPLEX); }
+static bool is_real(const AstExpr *e)
+{
+    return e->kind == AST_Constant && (int_check_exact(e->Constant.value) || value_is_double(e->Constant.value));
+}
+static bool is_imaginary(const AstExpr *e)
+{
+    return e->kind == AST_Constant && object_is_exact(e->Constant.value, KIND_COMPLEX);
+}
 static bool is_negative(const AstExpr *e, bool imaginary)
 {
     const AstExpr *operand = e->kind == AST_UnaryOp && e->UnaryOp.op == AST_USub ? e->UnaryOp.operand : NULL;
@@ -216,7 +239,8 @@ static int pattern_value(Thread *t, const AstExpr *e)
     switch (e->kind) {
     case AST_Constant: {
         Value v = e->Constant.value;
-        if (int_check_exact(v) || value_is_double(v) || object_is_exact(v, KIND_BYTES) || object_is_exact(v, KIND_COMPLEX) || str_check_exact(v))
+        if (int_check_exact(v) || value_is_double(v) || object_is_exact(v, KIND_BYTES) ||
+            object_is_exact(v, KIND_COMPLEX) || str_check_exact(v))
             return 0;
         return INVALID("unexpected constant inside of a literal pattern");
     }
@@ -226,8 +250,8 @@ static int pattern_value(Thread *t, const AstExpr *e)
             return 0;
         break;
     case AST_BinOp:
-        if ((e->BinOp.op == AST_Add || e->BinOp.op == AST_Sub) && (is_real(e->BinOp.left) || is_negative(e->BinOp.left, false)) &&
-            is_imaginary(e->BinOp.right))
+        if ((e->BinOp.op == AST_Add || e->BinOp.op == AST_Sub) &&
+            (is_real(e->BinOp.left) || is_negative(e->BinOp.left, false)) && is_imaginary(e->BinOp.right))
             return 0;
         break;
     case AST_JoinedStr:
@@ -299,7 +323,9 @@ static int any_pattern(Thread *t, const AstPattern *p, bool star_allowed)
     case AST_MatchSingleton:
         if (value_is_none(p->MatchSingleton.value) || value_is_bool(p->MatchSingleton.value))
             return 0;
-        return constant(t, p->MatchSingleton.value) < 0 ? -1 : INVALID("MatchSingleton can only contain True, False and None");
+        return constant(t, p->MatchSingleton.value) < 0
+                   ? -1
+                   : INVALID("MatchSingleton can only contain True, False and None");
     case AST_MatchSequence: return patterns(t, p->MatchSequence.patterns, true);
     case AST_MatchMapping: return mapping(t, p);
     case AST_MatchClass: return class_pattern(t, p);
@@ -331,7 +357,10 @@ static int pattern(Thread *t, const AstPattern *p, bool star_allowed)
 
 /* ---- statements ---- */
 
-static int body(Thread *t, const AstStmtSeq *s, const char *owner) { return not_empty(t, s->n, "body", owner) < 0 ? -1 : stmts(t, s); }
+static int body(Thread *t, const AstStmtSeq *s, const char *owner)
+{
+    return not_empty(t, s->n, "body", owner) < 0 ? -1 : stmts(t, s);
+}
 
 static int type_params(Thread *t, const AstTypeParamSeq *params)
 {
@@ -354,7 +383,8 @@ static int with(Thread *t, const AstStmt *s, const char *owner)
         return -1;
     for (uint32_t i = 0; i < s->With.items->n; i++) {
         const AstWithItem *item = s->With.items->at[i];
-        if (expr(t, item->context_expr, AST_Load) < 0 || (item->optional_vars && expr(t, item->optional_vars, AST_Store) < 0))
+        if (expr(t, item->context_expr, AST_Load) < 0 ||
+            (item->optional_vars && expr(t, item->optional_vars, AST_Store) < 0))
             return -1;
     }
     return body(t, s->With.body, owner);
@@ -371,7 +401,8 @@ static int try(Thread *t, const AstStmt *s, const char *owner)
         return INVALID("%s has orelse but no except handlers", owner);
     for (uint32_t i = 0; i < handlers->n; i++) {
         const AstExceptHandler *h = handlers->at[i];
-        if (position(t, h->position) < 0 || optional(t, h->ExceptHandler.type) < 0 || body(t, h->ExceptHandler.body, "ExceptHandler") < 0)
+        if (position(t, h->position) < 0 || optional(t, h->ExceptHandler.type) < 0 ||
+            body(t, h->ExceptHandler.body, "ExceptHandler") < 0)
             return -1;
     }
     return stmts(t, s->Try.finalbody) < 0 ? -1 : stmts(t, s->Try.orelse);
@@ -397,35 +428,48 @@ static int any_stmt(Thread *t, const AstStmt *s)
     switch (s->kind) {
     case AST_FunctionDef:
     case AST_AsyncFunctionDef:
-        if (body(t, s->FunctionDef.body, owner) < 0 || type_params(t, s->FunctionDef.type_params) < 0 || arguments(t, s->FunctionDef.args) < 0)
+        if (body(t, s->FunctionDef.body, owner) < 0 || type_params(t, s->FunctionDef.type_params) < 0 ||
+            arguments(t, s->FunctionDef.args) < 0)
             return -1;
         return exprs(t, s->FunctionDef.decorator_list, AST_Load, false) < 0 ? -1 : optional(t, s->FunctionDef.returns);
     case AST_ClassDef:
-        if (body(t, s->ClassDef.body, owner) < 0 || type_params(t, s->ClassDef.type_params) < 0 || exprs(t, s->ClassDef.bases, AST_Load, false) < 0)
+        if (body(t, s->ClassDef.body, owner) < 0 || type_params(t, s->ClassDef.type_params) < 0 ||
+            exprs(t, s->ClassDef.bases, AST_Load, false) < 0)
             return -1;
         return keywords(t, s->ClassDef.keywords) < 0 ? -1 : exprs(t, s->ClassDef.decorator_list, AST_Load, false);
     case AST_Return: return optional(t, s->Return.value);
-    case AST_Delete: return not_empty(t, s->Delete.targets->n, "targets", owner) < 0 ? -1 : exprs(t, s->Delete.targets, AST_Del, false);
+    case AST_Delete:
+        return not_empty(t, s->Delete.targets->n, "targets", owner) < 0 ? -1
+                                                                        : exprs(t, s->Delete.targets, AST_Del, false);
     case AST_Assign:
-        if (not_empty(t, s->Assign.targets->n, "targets", owner) < 0 || exprs(t, s->Assign.targets, AST_Store, false) < 0)
+        if (not_empty(t, s->Assign.targets->n, "targets", owner) < 0 ||
+            exprs(t, s->Assign.targets, AST_Store, false) < 0)
             return -1;
         return expr(t, s->Assign.value, AST_Load);
     case AST_AugAssign: return expr(t, s->AugAssign.target, AST_Store) < 0 ? -1 : expr(t, s->AugAssign.value, AST_Load);
     case AST_AnnAssign:
         if (s->AnnAssign.target->kind != AST_Name && s->AnnAssign.simple)
             return WRONG_TYPE("AnnAssign with simple non-Name target");
-        return expr(t, s->AnnAssign.target, AST_Store) < 0 || optional(t, s->AnnAssign.value) < 0 ? -1 : expr(t, s->AnnAssign.annotation, AST_Load);
+        return expr(t, s->AnnAssign.target, AST_Store) < 0 || optional(t, s->AnnAssign.value) < 0
+                   ? -1
+                   : expr(t, s->AnnAssign.annotation, AST_Load);
     case AST_TypeAlias:
         if (s->TypeAlias.name->kind != AST_Name)
             return WRONG_TYPE("TypeAlias with non-Name name");
-        return expr(t, s->TypeAlias.name, AST_Store) < 0 || type_params(t, s->TypeAlias.type_params) < 0 ? -1 : expr(t, s->TypeAlias.value, AST_Load);
+        return expr(t, s->TypeAlias.name, AST_Store) < 0 || type_params(t, s->TypeAlias.type_params) < 0
+                   ? -1
+                   : expr(t, s->TypeAlias.value, AST_Load);
     case AST_For:
     case AST_AsyncFor:
-        if (expr(t, s->For.target, AST_Store) < 0 || expr(t, s->For.iter, AST_Load) < 0 || body(t, s->For.body, owner) < 0)
+        if (expr(t, s->For.target, AST_Store) < 0 || expr(t, s->For.iter, AST_Load) < 0 ||
+            body(t, s->For.body, owner) < 0)
             return -1;
         return stmts(t, s->For.orelse);
-    case AST_While: return expr(t, s->While.test, AST_Load) < 0 || body(t, s->While.body, owner) < 0 ? -1 : stmts(t, s->While.orelse);
-    case AST_If: return expr(t, s->If.test, AST_Load) < 0 || body(t, s->If.body, owner) < 0 ? -1 : stmts(t, s->If.orelse);
+    case AST_While:
+        return expr(t, s->While.test, AST_Load) < 0 || body(t, s->While.body, owner) < 0 ? -1
+                                                                                         : stmts(t, s->While.orelse);
+    case AST_If:
+        return expr(t, s->If.test, AST_Load) < 0 || body(t, s->If.body, owner) < 0 ? -1 : stmts(t, s->If.orelse);
     case AST_With:
     case AST_AsyncWith: return with(t, s, owner);
     case AST_Match: return match(t, s);

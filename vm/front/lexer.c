@@ -8,7 +8,7 @@
 #include "../memory/alloc.h"
 #include "../object/str.h"
 
-#define CLASS_NAME 0x01  /* may begin a name */
+#define CLASS_NAME 0x01 /* may begin a name */
 #define CLASS_DIGIT 0x02
 #define CLASS_SPACE 0x04 /* blank, tab, form feed */
 
@@ -16,8 +16,9 @@
 #define D CLASS_DIGIT
 #define S CLASS_SPACE
 static const uint8_t classes[256] = {
-    ['\t'] = S, ['\f'] = S, [' '] = S, ['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D, ['7'] = D,
-    ['8'] = D, ['9'] = D, ['A' ... 'Z'] = N, ['_'] = N, ['a' ... 'z'] = N, [128 ... 255] = N,
+    ['\t'] = S, ['\f'] = S,        [' '] = S, ['0'] = D,         ['1'] = D,         ['2'] = D,
+    ['3'] = D,  ['4'] = D,         ['5'] = D, ['6'] = D,         ['7'] = D,         ['8'] = D,
+    ['9'] = D,  ['A' ... 'Z'] = N, ['_'] = N, ['a' ... 'z'] = N, [128 ... 255] = N,
 };
 #undef N
 #undef D
@@ -41,10 +42,10 @@ TokenKind lexer_keyword(const char *s, size_t n)
 {
     /* The keywords are sorted in token.def (capitals first), so those with one initial stand together. */
     static const uint8_t first[128] = {
-        ['F'] = TOKEN_FALSE, ['N'] = TOKEN_NONE, ['T'] = TOKEN_TRUE, ['a'] = TOKEN_AND, ['b'] = TOKEN_BREAK, ['c'] = TOKEN_CLASS,
-        ['d'] = TOKEN_DEF, ['e'] = TOKEN_ELIF, ['f'] = TOKEN_FINALLY, ['g'] = TOKEN_GLOBAL, ['i'] = TOKEN_IF, ['l'] = TOKEN_LAMBDA,
-        ['n'] = TOKEN_NONLOCAL, ['o'] = TOKEN_OR, ['p'] = TOKEN_PASS, ['r'] = TOKEN_RAISE, ['t'] = TOKEN_TRY, ['w'] = TOKEN_WHILE,
-        ['y'] = TOKEN_YIELD,
+        ['F'] = TOKEN_FALSE, ['N'] = TOKEN_NONE,   ['T'] = TOKEN_TRUE,     ['a'] = TOKEN_AND,     ['b'] = TOKEN_BREAK,
+        ['c'] = TOKEN_CLASS, ['d'] = TOKEN_DEF,    ['e'] = TOKEN_ELIF,     ['f'] = TOKEN_FINALLY, ['g'] = TOKEN_GLOBAL,
+        ['i'] = TOKEN_IF,    ['l'] = TOKEN_LAMBDA, ['n'] = TOKEN_NONLOCAL, ['o'] = TOKEN_OR,      ['p'] = TOKEN_PASS,
+        ['r'] = TOKEN_RAISE, ['t'] = TOKEN_TRY,    ['w'] = TOKEN_WHILE,    ['y'] = TOKEN_YIELD,
     };
     if (n < 2 || n > 8 || (unsigned char)s[0] >= 128)
         return TOKEN_NAME;
@@ -346,7 +347,8 @@ static int check_prefixes(Lexer *lx, bool b, bool u, bool r, bool f, bool t)
         }
         if (both) {
             int64_t column = (int64_t)(lx->start + 1 - lx->line_start), end = (int64_t)(lx->cur - lx->line_start);
-            return lexer_error_range(lx, column, end, "'%c' and '%c' prefixes are incompatible", pairs[i][0], pairs[i][1]);
+            return lexer_error_range(lx, column, end, "'%c' and '%c' prefixes are incompatible", pairs[i][0],
+                                     pairs[i][1]);
         }
     }
     return 0;
@@ -376,11 +378,36 @@ static int read_name(Lexer *lx, Token *token, int c)
     const uint8_t *s = (const uint8_t *)lx->source;
     for (;;) {
         switch (c) {
-        case 'b': case 'B': if (b) goto name; b = true; break;
-        case 'u': case 'U': if (u) goto name; u = true; break;
-        case 'r': case 'R': if (r) goto name; r = true; break;
-        case 'f': case 'F': if (f) goto name; f = true; break;
-        case 't': case 'T': if (t) goto name; t = true; break;
+        case 'b':
+        case 'B':
+            if (b)
+                goto name;
+            b = true;
+            break;
+        case 'u':
+        case 'U':
+            if (u)
+                goto name;
+            u = true;
+            break;
+        case 'r':
+        case 'R':
+            if (r)
+                goto name;
+            r = true;
+            break;
+        case 'f':
+        case 'F':
+            if (f)
+                goto name;
+            f = true;
+            break;
+        case 't':
+        case 'T':
+            if (t)
+                goto name;
+            t = true;
+            break;
         default: goto name;
         }
         c = s[lx->cur];
@@ -438,8 +465,8 @@ static int close_bracket(Lexer *lx, int c)
             if (string && opening == '{' && string->depth - 1 == string->expression_depth)
                 return lexer_error(lx, "%s-string: unmatched '%c'", sort, c);
             if (bracket->line != lx->line)
-                return lexer_error(lx, "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", c, opening,
-                                   bracket->line);
+                return lexer_error(lx, "closing parenthesis '%c' does not match opening parenthesis '%c' on line %d", c,
+                                   opening, bracket->line);
             return lexer_error(lx, "closing parenthesis '%c' does not match opening parenthesis '%c'", c, opening);
         }
     }
@@ -460,8 +487,12 @@ static TokenKind operator_kind(const char *s, int c, int *length)
 {
     char d = s[0];
     *length = 1;
-#define THEN(ch, kind) if (d == (ch)) return *length = 2, TOKEN_##kind
-#define THEN3(ch, e, kind3, kind2) if (d == (ch)) return s[1] == (e) ? (*length = 3, TOKEN_##kind3) : (*length = 2, TOKEN_##kind2)
+#define THEN(ch, kind)                                                                                                 \
+    if (d == (ch))                                                                                                     \
+    return *length = 2, TOKEN_##kind
+#define THEN3(ch, e, kind3, kind2)                                                                                     \
+    if (d == (ch))                                                                                                     \
+    return s[1] == (e) ? (*length = 3, TOKEN_##kind3) : (*length = 2, TOKEN_##kind2)
     switch (c) {
     case '(': return TOKEN_LPAR;
     case ')': return TOKEN_RPAR;
@@ -473,20 +504,39 @@ static TokenKind operator_kind(const char *s, int c, int *length)
     case ';': return TOKEN_SEMI;
     case '~': return TOKEN_TILDE;
     case ':': THEN('=', COLONEQUAL); return TOKEN_COLON;
-    case '.': if (d == '.' && s[1] == '.') return *length = 3, TOKEN_ELLIPSIS; return TOKEN_DOT;
+    case '.':
+        if (d == '.' && s[1] == '.')
+            return *length = 3, TOKEN_ELLIPSIS;
+        return TOKEN_DOT;
     case '=': THEN('=', EQEQUAL); return TOKEN_EQUAL;
     case '+': THEN('=', PLUSEQUAL); return TOKEN_PLUS;
-    case '-': THEN('=', MINEQUAL); THEN('>', RARROW); return TOKEN_MINUS;
-    case '*': THEN('=', STAREQUAL); THEN3('*', '=', DOUBLESTAREQUAL, DOUBLESTAR); return TOKEN_STAR;
-    case '/': THEN('=', SLASHEQUAL); THEN3('/', '=', DOUBLESLASHEQUAL, DOUBLESLASH); return TOKEN_SLASH;
+    case '-':
+        THEN('=', MINEQUAL);
+        THEN('>', RARROW);
+        return TOKEN_MINUS;
+    case '*':
+        THEN('=', STAREQUAL);
+        THEN3('*', '=', DOUBLESTAREQUAL, DOUBLESTAR);
+        return TOKEN_STAR;
+    case '/':
+        THEN('=', SLASHEQUAL);
+        THEN3('/', '=', DOUBLESLASHEQUAL, DOUBLESLASH);
+        return TOKEN_SLASH;
     case '|': THEN('=', VBAREQUAL); return TOKEN_VBAR;
     case '&': THEN('=', AMPEREQUAL); return TOKEN_AMPER;
     case '^': THEN('=', CIRCUMFLEXEQUAL); return TOKEN_CIRCUMFLEX;
     case '%': THEN('=', PERCENTEQUAL); return TOKEN_PERCENT;
     case '@': THEN('=', ATEQUAL); return TOKEN_AT;
     case '!': THEN('=', NOTEQUAL); return TOKEN_EXCLAMATION;
-    case '<': THEN('=', LESSEQUAL); THEN('>', NOTEQUAL); THEN3('<', '=', LEFTSHIFTEQUAL, LEFTSHIFT); return TOKEN_LESS;
-    case '>': THEN('=', GREATEREQUAL); THEN3('>', '=', RIGHTSHIFTEQUAL, RIGHTSHIFT); return TOKEN_GREATER;
+    case '<':
+        THEN('=', LESSEQUAL);
+        THEN('>', NOTEQUAL);
+        THEN3('<', '=', LEFTSHIFTEQUAL, LEFTSHIFT);
+        return TOKEN_LESS;
+    case '>':
+        THEN('=', GREATEREQUAL);
+        THEN3('>', '=', RIGHTSHIFTEQUAL, RIGHTSHIFT);
+        return TOKEN_GREATER;
     default: return TOKEN_OP;
     }
 #undef THEN
@@ -509,16 +559,19 @@ static int read_operator(Lexer *lx, Token *token, int c)
         return lexer_make(lx, token, kind, lx->start, lx->cur);
     }
     switch (c) {
-    case '(': case '[': case '{':
+    case '(':
+    case '[':
+    case '{':
         if (open_bracket(lx, c) < 0)
             return -1;
         break;
-    case ')': case ']': case '}':
+    case ')':
+    case ']':
+    case '}':
         if (close_bracket(lx, c) < 0)
             return -1;
         break;
-    default:
-        break;
+    default: break;
     }
     if (kind == TOKEN_OP && (c < ' ' || c > '~'))
         return error_character(lx, (uint32_t)c);
@@ -607,7 +660,8 @@ again:
 
 int lexer_next(Lexer *lx, Token *token)
 {
-    int result = lx->string_depth && lexer_string(lx)->in_text ? lexer_read_text(lx, token, next_token) : next_token(lx, token);
+    int result =
+        lx->string_depth && lexer_string(lx)->in_text ? lexer_read_text(lx, token, next_token) : next_token(lx, token);
     lx->in_token = false;
     if (result < 0) {
         lexer_make(lx, token, TOKEN_ERRORTOKEN, lx->cur, lx->cur);

@@ -16,7 +16,7 @@ typedef enum TokenKind {
 /* Lines from 1, columns from 0 in bytes; column -1: the token has no text of its own (INDENT, DEDENT, ENDMARKER). */
 typedef struct Token {
     uint8_t kind;
-    uint8_t level; /* open brackets around it */
+    uint8_t level;       /* open brackets around it */
     uint32_t start, end; /* offsets into Lexer.source */
     int32_t line, column, end_line, end_column;
 } Token;
@@ -41,12 +41,12 @@ typedef enum LexStatus {
 
 /* An f-string or t-string that is being read. */
 typedef struct LexString {
-    bool in_text;        /* reading literal text or a format spec; else an expression */
+    bool in_text; /* reading literal text or a format spec; else an expression */
     bool raw, template, in_format_spec, in_debug;
     char quote;
     uint8_t quote_size;
-    int depth;           /* brackets open since the string began */
-    int expression_depth; /* value of `depth` at which the current replacement field ends; -1 outside all fields */
+    int depth;                /* brackets open since the string began */
+    int expression_depth;     /* value of `depth` at which the current replacement field ends; -1 outside all fields */
     size_t start, line_start; /* where it began, for "unterminated" errors */
     int32_t line;
 } LexString;
@@ -59,10 +59,10 @@ typedef struct LexBracket {
 typedef struct Lexer Lexer;
 struct Lexer {
     Thread *t;
-    char *source;       /* UTF-8, newlines are "\n" (unless `keep_cr`), a NUL behind `length`; alloc_memory */
+    char *source; /* UTF-8, newlines are "\n" (unless `keep_cr`), a NUL behind `length`; alloc_memory */
     size_t length;
-    size_t cur;         /* next byte to read */
-    size_t start;       /* of the current token */
+    size_t cur;                  /* next byte to read */
+    size_t start;                /* of the current token */
     size_t line_start, line_end; /* of the line that `cur` is in or at the end of */
     size_t multi_line_start;     /* beginning of the line on which a multi-line token began */
     size_t buffer_start;         /* beginning of the line on which the current token began: what error messages show */
@@ -75,7 +75,7 @@ struct Lexer {
     bool comment_newline; /* the NL after a comment on a line of its own is due */
     bool interactive;
     bool implicit_newline; /* a newline was added at the end of the text */
-    int pending;        /* INDENT (> 0) or DEDENT (< 0) tokens due */
+    int pending;           /* INDENT (> 0) or DEDENT (< 0) tokens due */
     int indent;
     int indents[LEXER_MAX_INDENT], alternate_indents[LEXER_MAX_INDENT]; /* with tabs as 8 and as 1 columns */
     int level;

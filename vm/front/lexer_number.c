@@ -143,9 +143,12 @@ static int zero_number(Lexer *lx, Token *token)
 {
     int c = lexer_get(lx);
     switch (c) {
-    case 'x': case 'X': return radix_number(lx, token, 16, "hexadecimal");
-    case 'o': case 'O': return radix_number(lx, token, 8, "octal");
-    case 'b': case 'B': return radix_number(lx, token, 2, "binary");
+    case 'x':
+    case 'X': return radix_number(lx, token, 16, "hexadecimal");
+    case 'o':
+    case 'O': return radix_number(lx, token, 8, "octal");
+    case 'b':
+    case 'B': return radix_number(lx, token, 2, "binary");
     default: break;
     }
     /* 0, 00 and 0_0 are zeros; 012 is an error, but 012.5 and 012j are not. */
@@ -177,8 +180,9 @@ static int zero_number(Lexer *lx, Token *token)
         return imaginary(lx, token);
     if (nonzero) {
         lexer_unget(lx, c);
-        return lexer_error_range(lx, (int64_t)(lx->start + 1 - lx->line_start), (int64_t)(zeros_end - lx->line_start),
-                                 "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers");
+        return lexer_error_range(
+            lx, (int64_t)(lx->start + 1 - lx->line_start), (int64_t)(zeros_end - lx->line_start),
+            "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers");
     }
     if (check_end(lx, c, "decimal") < 0)
         return -1;

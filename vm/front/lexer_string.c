@@ -46,7 +46,8 @@ int lexer_read_string(Lexer *lx, Token *token, int quote)
             if (quote_size == 3)
                 lexer_error(lx, "unterminated triple-quoted string literal (detected at line %d)", detected);
             else if (escaped_quote)
-                lexer_error(lx, "unterminated string literal (detected at line %d); perhaps you escaped the end quote", detected);
+                lexer_error(lx, "unterminated string literal (detected at line %d); perhaps you escaped the end quote",
+                            detected);
             else
                 lexer_error(lx, "unterminated string literal (detected at line %d)", detected);
             return quote_size == 3 ? lexer_fail(lx, LEX_EOF_STRING) : -1;
@@ -118,7 +119,8 @@ static int warn_escape(Lexer *lx, int c)
         return 0;
     if (!error_swallow(lx->t, EXC_SyntaxWarning))
         return lexer_fail(lx, LEX_RAISED);
-    return lexer_error(lx, "\"\\%c\" is an invalid escape sequence. Did you mean \"\\\\%c\"? A raw string is also an option.", c, c);
+    return lexer_error(
+        lx, "\"\\%c\" is an invalid escape sequence. Did you mean \"\\\\%c\"? A raw string is also an option.", c, c);
 }
 
 static int unterminated(Lexer *lx, const LexString *string, int c)
@@ -164,7 +166,9 @@ static int read_middle(Lexer *lx, Token *token, LexString *string)
         if (c < 0 || (string->quote_size == 1 && c == '\n')) {
             if (in_spec && c == '\n') {
                 char sort = string->template ? 't' : 'f';
-                return lexer_error(lx, "%c-string: newlines are not allowed in format specifiers for single quoted %c-strings", sort, sort);
+                return lexer_error(
+                    lx, "%c-string: newlines are not allowed in format specifiers for single quoted %c-strings", sort,
+                    sort);
             }
             return unterminated(lx, string, c);
         }

@@ -29,7 +29,8 @@ static Value number_value(Parser *p, const Token *token, const char *s, size_t n
         /* Too many digits.  The columns are left out: nobody wants to see thousands of digits. */
         Value exc = error_take(t);
         Position place = {token->line, -1, token->end_line, -1};
-        parser_error_range(p, place, "%S - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.", exc);
+        parser_error_range(
+            p, place, "%S - Consider hexadecimal for huge integer literals to avoid decimal conversion limits.", exc);
         ref_dec(t, exc);
     }
     return v;
@@ -78,11 +79,13 @@ static int warn_escape(Parser *p, uint32_t token_index, const char *s, bool octa
     memcpy(shown, s, octal ? 3 : 1);
     const char *sort = octal ? "an invalid octal escape sequence" : "an invalid escape sequence";
     if (syntax_error_warn(p->t, p->lexer.filename, token->line,
-                          "\"\\%s\" is %s. Such sequences will not work in the future. Did you mean \"\\\\%s\"? A raw string is also an option.",
+                          "\"\\%s\" is %s. Such sequences will not work in the future. Did you mean \"\\\\%s\"? A raw "
+                          "string is also an option.",
                           shown, sort, shown) == 0)
         return 0;
     if (error_swallow(p->t, EXC_SyntaxWarning))
-        parser_error_token(p, token, "\"\\%s\" is %s. Did you mean \"\\\\%s\"? A raw string is also an option.", shown, sort, shown);
+        parser_error_token(p, token, "\"\\%s\" is %s. Did you mean \"\\\\%s\"? A raw string is also an option.", shown,
+                           sort, shown);
     p->failed = true;
     return -1;
 }

@@ -129,12 +129,14 @@ static AstExpr *diagnose_comprehension(Parser *p, uint32_t start)
     if (p->failed)
         return NULL;
     if (rest && parse_for_clauses(p))
-        return parser_error_between(p, a->position, rest->at[rest->n - 1]->position, "did you forget parentheses around the comprehension target?");
+        return parser_error_between(p, a->position, rest->at[rest->n - 1]->position,
+                                    "did you forget parentheses around the comprehension target?");
     if (p->failed)
         return NULL;
     p->at = after;
     if (parse_for_clauses(p))
-        return parser_error_between(p, a->position, last, "did you forget parentheses around the comprehension target?");
+        return parser_error_between(p, a->position, last,
+                                    "did you forget parentheses around the comprehension target?");
     return NULL;
 }
 
@@ -202,7 +204,8 @@ static AstExpr *group_rest(Parser *p, uint32_t start)
         return parser_tuple(p, elts, parser_position(p, start));
     }
     case TOKEN_FOR:
-    case TOKEN_ASYNC: return first->kind == AST_Starred ? NULL : finish_comprehension(p, AST_GeneratorExp, start, first, TOKEN_RPAR);
+    case TOKEN_ASYNC:
+        return first->kind == AST_Starred ? NULL : finish_comprehension(p, AST_GeneratorExp, start, first, TOKEN_RPAR);
     default: return NULL;
     }
 }
@@ -360,7 +363,8 @@ static AstExpr *diagnose_dict_value(Parser *p)
     if (parser_peek(p) == TOKEN_STAR) {
         uint32_t star = p->at++;
         if (parse_bitwise_or(p))
-            return parser_error_from(p, parser_token_position(&p->tokens[star]), "cannot use a starred expression in a dictionary value");
+            return parser_error_from(p, parser_token_position(&p->tokens[star]),
+                                     "cannot use a starred expression in a dictionary value");
         return NULL;
     }
     if (parser_peek(p) == TOKEN_RBRACE || parser_peek(p) == TOKEN_COMMA)
@@ -486,7 +490,8 @@ static AstExpr *parse_slice(Parser *p)
             }
         } else {
             lower = parse_named_expression(p);
-            if (!lower || parser_peek(p) != TOKEN_COLON || (lower->kind == AST_NamedExpr && p->tokens[start].kind == TOKEN_NAME))
+            if (!lower || parser_peek(p) != TOKEN_COLON ||
+                (lower->kind == AST_NamedExpr && p->tokens[start].kind == TOKEN_NAME))
                 return lower;
         }
     }
@@ -519,7 +524,10 @@ static AstExpr *parse_slice(Parser *p)
     return e;
 }
 
-static AstExpr *parse_slice_or_starred(Parser *p) { return parser_peek(p) == TOKEN_STAR ? parse_starred_expression(p) : parse_slice(p); }
+static AstExpr *parse_slice_or_starred(Parser *p)
+{
+    return parser_peek(p) == TOKEN_STAR ? parse_starred_expression(p) : parse_slice(p);
+}
 
 AstExpr *parse_slices(Parser *p)
 {

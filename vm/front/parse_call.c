@@ -12,7 +12,8 @@ AstExpr *parse_starred_expression(Parser *p)
         uint32_t before = p->at++;
         AstExpr *b = parse_expression(p);
         if (b)
-            return parser_error_between(p, parser_token_position(&p->tokens[start]), b->position, "cannot assign to iterable argument unpacking");
+            return parser_error_between(p, parser_token_position(&p->tokens[start]), b->position,
+                                        "cannot assign to iterable argument unpacking");
         p->at = before;
     }
     if (p->failed)
@@ -59,7 +60,8 @@ static void diagnose_keyword(Parser *p)
     TokenKind kind = parser_peek(p);
     Position first = parser_token_position(&p->tokens[start]);
     if ((kind == TOKEN_TRUE || kind == TOKEN_FALSE || kind == TOKEN_NONE) && parser_peek2(p) == TOKEN_EQUAL) {
-        parser_error_between(p, first, parser_token_position(&p->tokens[start + 1]), "cannot assign to %s", lexer_kind_text(kind));
+        parser_error_between(p, first, parser_token_position(&p->tokens[start + 1]), "cannot assign to %s",
+                             lexer_kind_text(kind));
         return;
     }
     if (kind == TOKEN_NAME && parser_peek2(p) == TOKEN_EQUAL) {
@@ -238,7 +240,8 @@ static void diagnose_arguments(Parser *p, uint32_t start)
         if (p->failed)
             return;
         if (starred) {
-            parser_error_from(p, parser_token_position(&p->tokens[comma]), "iterable argument unpacking follows keyword argument unpacking");
+            parser_error_from(p, parser_token_position(&p->tokens[comma]),
+                              "iterable argument unpacking follows keyword argument unpacking");
             return;
         }
     }
@@ -266,7 +269,8 @@ static void diagnose_arguments(Parser *p, uint32_t start)
     if (parser_peek(p) == TOKEN_NAME && parser_peek2(p) == TOKEN_EQUAL) {
         p->at += 2;
         if (parse_expression(p) && parse_for_clauses(p))
-            parser_error_between(p, parser_token_position(&p->tokens[start]), parser_token_position(&p->tokens[start + 1]), assign_message);
+            parser_error_between(p, parser_token_position(&p->tokens[start]),
+                                 parser_token_position(&p->tokens[start + 1]), assign_message);
         if (p->failed)
             return;
     }
@@ -285,8 +289,8 @@ static void diagnose_arguments(Parser *p, uint32_t start)
         if (parser_peek(p) == TOKEN_NAME && parser_peek2(p) == TOKEN_EQUAL) {
             p->at += 2;
             if (parser_peek(p) == TOKEN_COMMA || parser_peek(p) == TOKEN_RPAR) {
-                parser_error_between(p, parser_token_position(&p->tokens[name]), parser_token_position(&p->tokens[name + 1]),
-                                     "expected argument value expression");
+                parser_error_between(p, parser_token_position(&p->tokens[name]),
+                                     parser_token_position(&p->tokens[name + 1]), "expected argument value expression");
                 return;
             }
         }
@@ -336,7 +340,8 @@ static void diagnose_arguments(Parser *p, uint32_t start)
     p->stack_n = mark;
     if (args && !p->failed)
         parser_error_last(p, EXC_SyntaxError,
-                          unpacked ? "positional argument follows keyword argument unpacking" : "positional argument follows keyword argument");
+                          unpacked ? "positional argument follows keyword argument unpacking"
+                                   : "positional argument follows keyword argument");
 }
 
 /* Splits what parse_args pushed. */

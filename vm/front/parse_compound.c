@@ -56,7 +56,8 @@ static bool check_block(Parser *p, const char *what, uint32_t keyword)
 {
     if (!p->diagnosing || !at_missing_block(p))
         return !p->failed;
-    parser_error_last(p, EXC_IndentationError, "expected an indented block after %s on line %d", what, p->tokens[keyword].line);
+    parser_error_last(p, EXC_IndentationError, "expected an indented block after %s on line %d", what,
+                      p->tokens[keyword].line);
     return false;
 }
 
@@ -362,8 +363,8 @@ static void diagnose_except(Parser *p, uint32_t start, bool star)
     AstExpr *a = parse_expression(p);
     if (p->failed)
         return;
-    if (a && parser_accept(p, TOKEN_COMMA) && parse_expressions(p) && parser_accept(p, TOKEN_AS) && parser_accept(p, TOKEN_NAME) &&
-        parser_accept(p, TOKEN_COLON)) {
+    if (a && parser_accept(p, TOKEN_COMMA) && parse_expressions(p) && parser_accept(p, TOKEN_AS) &&
+        parser_accept(p, TOKEN_NAME) && parser_accept(p, TOKEN_COLON)) {
         parser_error_from(p, a->position, "multiple exception types must be parenthesized when using 'as'");
         return;
     }
@@ -393,7 +394,8 @@ static void diagnose_except(Parser *p, uint32_t start, bool star)
     if (a && parser_accept(p, TOKEN_AS)) {
         AstExpr *target = parse_expression(p);
         if (target && parser_accept(p, TOKEN_COLON) && parse_block(p))
-            parser_error_range(p, target->position, "cannot use except%s statement with %s", star ? "*" : "", parser_expr_name(target));
+            parser_error_range(p, target->position, "cannot use except%s statement with %s", star ? "*" : "",
+                               parser_expr_name(target));
     }
 }
 
@@ -555,8 +557,8 @@ static Value parse_function_comment(Parser *p)
         }
         p->at = start;
     }
-    if (p->diagnosing && parser_accept(p, TOKEN_TYPE_COMMENT) && parser_accept(p, TOKEN_NEWLINE) && parser_accept(p, TOKEN_TYPE_COMMENT) &&
-        parser_accept(p, TOKEN_NEWLINE) && parser_peek(p) == TOKEN_INDENT) {
+    if (p->diagnosing && parser_accept(p, TOKEN_TYPE_COMMENT) && parser_accept(p, TOKEN_NEWLINE) &&
+        parser_accept(p, TOKEN_TYPE_COMMENT) && parser_accept(p, TOKEN_NEWLINE) && parser_peek(p) == TOKEN_INDENT) {
         parser_error_last(p, EXC_SyntaxError, "Cannot have two type comments on def");
         return VALUE_EMPTY;
     }
@@ -689,7 +691,14 @@ static bool statement(Parser *p)
     uint32_t start = p->at, mark = p->stack_n;
     AstStmt *s;
     switch (parser_peek(p)) {
-    case TOKEN_DEF: case TOKEN_AT: case TOKEN_CLASS: case TOKEN_IF: case TOKEN_WHILE: case TOKEN_FOR: case TOKEN_WITH: case TOKEN_TRY:
+    case TOKEN_DEF:
+    case TOKEN_AT:
+    case TOKEN_CLASS:
+    case TOKEN_IF:
+    case TOKEN_WHILE:
+    case TOKEN_FOR:
+    case TOKEN_WITH:
+    case TOKEN_TRY:
     case TOKEN_ASYNC:
         s = parse_compound_statement(p);
         p->stack_n = mark;

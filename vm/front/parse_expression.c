@@ -10,14 +10,18 @@
 enum { PREC_OR = 1, PREC_XOR, PREC_AND, PREC_SHIFT, PREC_SUM, PREC_TERM };
 
 static const uint8_t precedences[TOKEN_COUNT] = {
-    [TOKEN_VBAR] = PREC_OR,        [TOKEN_CIRCUMFLEX] = PREC_XOR, [TOKEN_AMPER] = PREC_AND,  [TOKEN_LEFTSHIFT] = PREC_SHIFT,
-    [TOKEN_RIGHTSHIFT] = PREC_SHIFT, [TOKEN_PLUS] = PREC_SUM,     [TOKEN_MINUS] = PREC_SUM,  [TOKEN_STAR] = PREC_TERM,
-    [TOKEN_SLASH] = PREC_TERM,     [TOKEN_DOUBLESLASH] = PREC_TERM, [TOKEN_PERCENT] = PREC_TERM, [TOKEN_AT] = PREC_TERM,
+    [TOKEN_VBAR] = PREC_OR,          [TOKEN_CIRCUMFLEX] = PREC_XOR,   [TOKEN_AMPER] = PREC_AND,
+    [TOKEN_LEFTSHIFT] = PREC_SHIFT,  [TOKEN_RIGHTSHIFT] = PREC_SHIFT, [TOKEN_PLUS] = PREC_SUM,
+    [TOKEN_MINUS] = PREC_SUM,        [TOKEN_STAR] = PREC_TERM,        [TOKEN_SLASH] = PREC_TERM,
+    [TOKEN_DOUBLESLASH] = PREC_TERM, [TOKEN_PERCENT] = PREC_TERM,     [TOKEN_AT] = PREC_TERM,
 };
 static const uint8_t binary_kinds[TOKEN_COUNT] = {
-    [TOKEN_VBAR] = AST_BitOr,      [TOKEN_CIRCUMFLEX] = AST_BitXor, [TOKEN_AMPER] = AST_BitAnd, [TOKEN_LEFTSHIFT] = AST_LShift,
-    [TOKEN_RIGHTSHIFT] = AST_RShift, [TOKEN_PLUS] = AST_Add,      [TOKEN_MINUS] = AST_Sub,   [TOKEN_STAR] = AST_Mult,
-    [TOKEN_SLASH] = AST_Div,       [TOKEN_DOUBLESLASH] = AST_FloorDiv, [TOKEN_PERCENT] = AST_Mod, [TOKEN_AT] = AST_MatMult,
+    [TOKEN_VBAR] = AST_BitOr,        [TOKEN_CIRCUMFLEX] = AST_BitXor,
+    [TOKEN_AMPER] = AST_BitAnd,      [TOKEN_LEFTSHIFT] = AST_LShift,
+    [TOKEN_RIGHTSHIFT] = AST_RShift, [TOKEN_PLUS] = AST_Add,
+    [TOKEN_MINUS] = AST_Sub,         [TOKEN_STAR] = AST_Mult,
+    [TOKEN_SLASH] = AST_Div,         [TOKEN_DOUBLESLASH] = AST_FloorDiv,
+    [TOKEN_PERCENT] = AST_Mod,       [TOKEN_AT] = AST_MatMult,
 };
 
 static AstExpr *parse_inversion(Parser *p);
@@ -39,10 +43,11 @@ static AstExpr *parse_factor(Parser *p)
         if (parser_diagnoses(p) && parser_peek(p) == TOKEN_NOT) {
             uint32_t not = p->at++;
             if (parse_factor(p))
-                return parser_error_from(p, parser_token_position(&p->tokens[not]), "'not' after an operator must be parenthesized");
+                return parser_error_from(p, parser_token_position(&p->tokens[not ]),
+                                         "'not' after an operator must be parenthesized");
             if (p->failed)
                 return NULL;
-            p->at = not;
+            p->at = not ;
         }
         AstExpr *operand = parse_factor(p);
         parser_leave(p);
@@ -71,7 +76,7 @@ static AstExpr *parse_factor(Parser *p)
         return base;
     if (!parser_enter(p))
         return NULL;
-    uint32_t operator = p->at++;
+    uint32_t operator= p->at++;
     AstExpr *exponent = parse_factor(p);
     parser_leave(p);
     if (!exponent) {
@@ -92,8 +97,9 @@ static void *diagnose_not_operand(Parser *p)
 {
     uint32_t not = p->at++;
     if (parse_inversion(p))
-        return parser_error_from(p, parser_token_position(&p->tokens[not]), "'not' after an operator must be parenthesized");
-    p->at = not;
+        return parser_error_from(p, parser_token_position(&p->tokens[not ]),
+                                 "'not' after an operator must be parenthesized");
+    p->at = not ;
     return NULL;
 }
 
@@ -110,7 +116,7 @@ static AstExpr *parse_binary(Parser *p, int least)
             return left;
         if (kind == TOKEN_AT && !parser_version(p, 5, "The '@' operator is"))
             return NULL;
-        uint32_t operator = p->at++;
+        uint32_t operator= p->at++;
         if (parser_diagnoses(p) && precedence >= PREC_SUM && parser_peek(p) == TOKEN_NOT)
             diagnose_not_operand(p);
         AstExpr *right = precedence == PREC_TERM ? parse_factor(p) : parse_binary(p, precedence + 1);
@@ -176,9 +182,7 @@ static AstKind parse_comparison_operator(Parser *p)
             return AST_NotIn;
         p->at = start;
         return AST_NONE;
-    case TOKEN_IS:
-        p->at++;
-        return parser_accept(p, TOKEN_NOT) ? AST_IsNot : AST_Is;
+    case TOKEN_IS: p->at++; return parser_accept(p, TOKEN_NOT) ? AST_IsNot : AST_Is;
     default: return AST_NONE;
     }
     p->at++;
@@ -353,7 +357,8 @@ static bool is_legacy_statement(const AstExpr *e)
 
 static bool is_soft_keyword(Parser *p)
 {
-    return parser_peek_word(p, "_") || parser_peek_word(p, "case") || parser_peek_word(p, "match") || parser_peek_word(p, "type");
+    return parser_peek_word(p, "_") || parser_peek_word(p, "case") || parser_peek_word(p, "match") ||
+           parser_peek_word(p, "type");
 }
 
 /* "a "b" c": expressions between two strings. */
@@ -433,7 +438,8 @@ static void diagnose_expression(Parser *p)
             bool statement = parse_simple_statement(p);
             p->stack_n = mark;
             if (statement && !p->failed)
-                parser_error_range(p, parser_token_position(&p->tokens[start]), "expected expression before 'if', but statement is given");
+                parser_error_range(p, parser_token_position(&p->tokens[start]),
+                                   "expected expression before 'if', but statement is given");
         }
         if (p->failed)
             return;
@@ -445,8 +451,10 @@ static void diagnose_expression(Parser *p)
             uint32_t colon = p->at - 1;
             kind = parser_peek(p);
             if (kind == TOKEN_FSTRING_MIDDLE || kind == TOKEN_TSTRING_MIDDLE) {
-                parser_error_between(p, parser_token_position(&p->tokens[start]), parser_token_position(&p->tokens[colon]),
-                                     "%c-string: lambda expressions are not allowed without parentheses", kind == TOKEN_FSTRING_MIDDLE ? 'f' : 't');
+                parser_error_between(p, parser_token_position(&p->tokens[start]),
+                                     parser_token_position(&p->tokens[colon]),
+                                     "%c-string: lambda expressions are not allowed without parentheses",
+                                     kind == TOKEN_FSTRING_MIDDLE ? 'f' : 't');
                 return;
             }
         }
@@ -543,9 +551,11 @@ static void diagnose_named_expression(Parser *p)
             if (p->failed || kind == TOKEN_EQUAL || kind == TOKEN_COLONEQUAL)
                 ;
             else if (is_name)
-                parser_error_between(p, a->position, b->position, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+                parser_error_between(p, a->position, b->position,
+                                     "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
             else
-                parser_error_range(p, a->position, "cannot assign to %s here. Maybe you meant '==' instead of '='?", parser_expr_name(a));
+                parser_error_range(p, a->position, "cannot assign to %s here. Maybe you meant '==' instead of '='?",
+                                   parser_expr_name(a));
         }
     }
     p->at = start;
@@ -612,8 +622,14 @@ static AstExpr *parse_starred(Parser *p)
     return e;
 }
 
-AstExpr *parse_star_expression(Parser *p) { return parser_peek(p) == TOKEN_STAR ? parse_starred(p) : parse_expression(p); }
-AstExpr *parse_star_named_expression(Parser *p) { return parser_peek(p) == TOKEN_STAR ? parse_starred(p) : parse_named_expression(p); }
+AstExpr *parse_star_expression(Parser *p)
+{
+    return parser_peek(p) == TOKEN_STAR ? parse_starred(p) : parse_expression(p);
+}
+AstExpr *parse_star_named_expression(Parser *p)
+{
+    return parser_peek(p) == TOKEN_STAR ? parse_starred(p) : parse_named_expression(p);
+}
 
 /* One item, or a tuple of items with commas between and perhaps behind them. */
 static AstExpr *parse_tuple_of(Parser *p, AstExpr *(*parse_item)(Parser *))

@@ -459,7 +459,8 @@ static bool missing_block(Parser *p, const char *what, uint32_t keyword)
     TokenKind next = parser_peek2(p);
     if (next == TOKEN_INDENT || next == TOKEN_ERRORTOKEN)
         return false;
-    parser_error_last(p, EXC_IndentationError, "expected an indented block after '%s' statement on line %d", what, p->tokens[keyword].line);
+    parser_error_last(p, EXC_IndentationError, "expected an indented block after '%s' statement on line %d", what,
+                      p->tokens[keyword].line);
     return true;
 }
 
@@ -526,16 +527,22 @@ AstStmt *parse_match(Parser *p)
 {
     uint32_t start = p->at++, mark = p->stack_n;
     switch (parser_peek(p)) {
-    case TOKEN_EQUAL: case TOKEN_DOT: case TOKEN_COMMA: case TOKEN_COLON: case TOKEN_RPAR: case TOKEN_NEWLINE:
-        return NULL; /* the name `match` in an ordinary statement */
+    case TOKEN_EQUAL:
+    case TOKEN_DOT:
+    case TOKEN_COMMA:
+    case TOKEN_COLON:
+    case TOKEN_RPAR:
+    case TOKEN_NEWLINE: return NULL; /* the name `match` in an ordinary statement */
     default: break;
     }
     AstExpr *subject = parse_subject(p);
     if (!subject)
         return NULL;
     if (p->diagnosing && parser_peek(p) == TOKEN_NEWLINE)
-        return parser_version(p, 10, "Pattern matching is") ? parser_error_last(p, EXC_SyntaxError, "expected ':'") : NULL;
-    if (!parser_accept(p, TOKEN_COLON) || missing_block(p, "match", start) || !parser_accept(p, TOKEN_NEWLINE) || !parser_accept(p, TOKEN_INDENT))
+        return parser_version(p, 10, "Pattern matching is") ? parser_error_last(p, EXC_SyntaxError, "expected ':'")
+                                                            : NULL;
+    if (!parser_accept(p, TOKEN_COLON) || missing_block(p, "match", start) || !parser_accept(p, TOKEN_NEWLINE) ||
+        !parser_accept(p, TOKEN_INDENT))
         return NULL;
     while (parser_peek_word(p, "case")) {
         uint32_t before = p->at;

@@ -106,7 +106,10 @@ static bool skip_slash(ParameterReader *r, bool with_default)
     return false;
 }
 
-static bool skip_any_slash(ParameterReader *r) { return skip_slash(r, false) || (!r->p->failed && skip_slash(r, true)); }
+static bool skip_any_slash(ParameterReader *r)
+{
+    return skip_slash(r, false) || (!r->p->failed && skip_slash(r, true));
+}
 
 static void *at_token(Parser *p, const char *message) { return parser_error_token(p, &p->tokens[p->at], message); }
 
@@ -129,7 +132,8 @@ static void diagnose_parameters(ParameterReader *r)
     p->at = start;
     skip_slash(r, false);
     skip_params(r, WITHOUT_DEFAULT);
-    if (!p->failed && (skip_slash(r, true) || skip_params(r, WITH_DEFAULT)) && skip_param(r, WITHOUT_DEFAULT, &position))
+    if (!p->failed && (skip_slash(r, true) || skip_params(r, WITH_DEFAULT)) &&
+        skip_param(r, WITHOUT_DEFAULT, &position))
         parser_error_range(p, position, "parameter without a default follows parameter with a default");
     if (p->failed)
         return;
@@ -151,14 +155,16 @@ static void diagnose_parameters(ParameterReader *r)
         }
         if (some && !p->failed && parser_peek(p) == TOKEN_RPAR)
             parser_error_between(p, parser_token_position(&p->tokens[open]), parser_token_position(&p->tokens[p->at]),
-                                 r->lambda ? "Lambda expression parameters cannot be parenthesized" : "Function parameters cannot be parenthesized");
+                                 r->lambda ? "Lambda expression parameters cannot be parenthesized"
+                                           : "Function parameters cannot be parenthesized");
     }
     if (p->failed)
         return;
     p->at = start;
     skip_any_slash(r);
     skip_params(r, MAYBE_DEFAULT);
-    if (!p->failed && parser_accept(p, TOKEN_STAR) && (parser_accept(p, TOKEN_COMMA) || skip_param(r, WITHOUT_DEFAULT, NULL))) {
+    if (!p->failed && parser_accept(p, TOKEN_STAR) &&
+        (parser_accept(p, TOKEN_COMMA) || skip_param(r, WITHOUT_DEFAULT, NULL))) {
         skip_params(r, MAYBE_DEFAULT);
         if (!p->failed && parser_peek(p) == TOKEN_SLASH)
             at_token(p, "/ must be ahead of *");
@@ -195,7 +201,8 @@ static void diagnose_star(ParameterReader *r)
     if (skip_param(r, WITHOUT_DEFAULT, NULL) || (!p->failed && parser_accept(p, TOKEN_COMMA))) {
         skip_params(r, MAYBE_DEFAULT);
         uint32_t second = p->at;
-        if (!p->failed && parser_accept(p, TOKEN_STAR) && (skip_param(r, WITHOUT_DEFAULT, NULL) || parser_peek(p) == TOKEN_COMMA) && !p->failed)
+        if (!p->failed && parser_accept(p, TOKEN_STAR) &&
+            (skip_param(r, WITHOUT_DEFAULT, NULL) || parser_peek(p) == TOKEN_COMMA) && !p->failed)
             parser_error_token(p, &p->tokens[second], "* argument may appear only once");
     }
     p->at = star;
@@ -289,7 +296,8 @@ AstArguments *parse_parameters(Parser *p, bool lambda)
             if (!read_separator(r, arg) || !parser_push(p, arg) || !parser_push(p, value))
                 goto fail;
         } else if (kind == TOKEN_SLASH) {
-            if (had_slash || star != UINT32_MAX || p->stack_n == mark || !parser_version(p, 8, "Positional-only parameters are"))
+            if (had_slash || star != UINT32_MAX || p->stack_n == mark ||
+                !parser_version(p, 8, "Positional-only parameters are"))
                 goto fail;
             p->at++;
             had_slash = true;
@@ -366,7 +374,8 @@ static AstTypeParam *parse_type_param(Parser *p)
                 return NULL;
             if (bound && starred)
                 return parser_error_from(p, parser_token_position(&p->tokens[colon]), "cannot use %s with %s",
-                                         bound->kind == AST_Tuple ? "constraints" : "bound", kind == TOKEN_STAR ? "TypeVarTuple" : "ParamSpec");
+                                         bound->kind == AST_Tuple ? "constraints" : "bound",
+                                         kind == TOKEN_STAR ? "TypeVarTuple" : "ParamSpec");
             if (!bound || starred)
                 p->at = colon;
         }

@@ -100,7 +100,8 @@ static bool diagnose_annotated_display(Parser *p)
     }
     p->at++;
     if (parse_expression(p))
-        parser_error_range(p, e->position, "only single target (not %s) can be annotated", e->kind == AST_List ? "list" : "tuple");
+        parser_error_range(p, e->position, "only single target (not %s) can be annotated",
+                           e->kind == AST_List ? "list" : "tuple");
     p->at = start;
     return p->failed;
 }
@@ -158,7 +159,8 @@ static void diagnose_assignment(Parser *p)
     if (a && !p->failed && augmented_operator(parser_peek(p)) != AST_NONE) {
         p->at++;
         if (parse_annotated_rhs(p))
-            parser_error_range(p, a->position, "'%s' is an illegal expression for augmented assignment", parser_expr_name(a));
+            parser_error_range(p, a->position, "'%s' is an illegal expression for augmented assignment",
+                               parser_expr_name(a));
     }
     p->stack_n = mark;
 }
@@ -387,10 +389,12 @@ static AstStmt *parse_import(Parser *p)
         if (p->failed)
             return NULL;
         if (some && parser_accept(p, TOKEN_FROM) && !value_is_empty(parse_dotted_name(p)))
-            return parser_error_from(p, parser_token_position(&p->tokens[start]), "Did you mean to use 'from ... import ...' instead?");
+            return parser_error_from(p, parser_token_position(&p->tokens[start]),
+                                     "Did you mean to use 'from ... import ...' instead?");
         p->at = start + 1;
         if (parser_peek(p) == TOKEN_NEWLINE)
-            return parser_error_from(p, parser_token_position(&p->tokens[p->at]), "Expected one or more names after 'import'");
+            return parser_error_from(p, parser_token_position(&p->tokens[p->at]),
+                                     "Expected one or more names after 'import'");
     }
     AstAliasSeq *names = parse_aliases(p, parse_dotted_as_name);
     AstStmt *s = names ? parser_stmt(p, AST_Import, parser_position(p, start)) : NULL;
@@ -432,7 +436,8 @@ static AstAliasSeq *parse_import_targets(Parser *p)
     }
     p->at = start;
     if (parser_peek(p) == TOKEN_NEWLINE)
-        return parser_error_from(p, parser_token_position(&p->tokens[p->at]), "Expected one or more names after 'import'");
+        return parser_error_from(p, parser_token_position(&p->tokens[p->at]),
+                                 "Expected one or more names after 'import'");
     return NULL;
 }
 

@@ -185,10 +185,10 @@ static int conversion_character(Parser *p, const Token *name, char sort)
         return c;
     Value text = parser_name(p, name);
     if (!p->failed)
-        parser_error_token(p, name, "%c-string: invalid conversion character %V: expected 's', 'r', or 'a'", sort, text);
+        parser_error_token(p, name, "%c-string: invalid conversion character %V: expected 's', 'r', or 'a'", sort,
+                           text);
     return -1;
 }
-
 
 /* A replacement field, at its brace: pushes it (and before it the text of its expression if there is a "=").  Within a format specifier it is formatted at once, in a
  * t-string too. */
@@ -267,7 +267,8 @@ static AstExpr *diagnose_field(Parser *p, uint32_t start, char sort)
     p->at = start + 1;
     TokenKind kind = parser_peek(p);
     if (kind == TOKEN_EQUAL || kind == TOKEN_EXCLAMATION || kind == TOKEN_COLON || kind == TOKEN_RBRACE)
-        return parser_error_token(p, &p->tokens[p->at], "%c-string: valid expression required before '%s'", sort, lexer_kind_text(kind));
+        return parser_error_token(p, &p->tokens[p->at], "%c-string: valid expression required before '%s'", sort,
+                                  lexer_kind_text(kind));
     if (!parse_annotated_rhs(p)) {
         p->at = start + 1;
         return p->failed ? NULL : parser_error_next(p, "%c-string: expecting a valid expression after '{'", sort);
@@ -321,7 +322,8 @@ static bool parse_parts(Parser *p, bool template)
     bool raw = false;
     for (uint32_t i = first->start; i < first->end; i++)
         raw |= (p->lexer.source[i] | 32) == 'r';
-    TokenKind middle = template ? TOKEN_TSTRING_MIDDLE : TOKEN_FSTRING_MIDDLE, end = template ? TOKEN_TSTRING_END : TOKEN_FSTRING_END;
+    TokenKind middle = template ? TOKEN_TSTRING_MIDDLE : TOKEN_FSTRING_MIDDLE,
+              end = template ? TOKEN_TSTRING_END : TOKEN_FSTRING_END;
     for (;;) {
         TokenKind kind = parser_peek(p);
         if (kind == middle) {
@@ -409,7 +411,8 @@ static AstExpr *strings(Parser *p)
     if (parser_peek(p) == TOKEN_TSTRING_START && parser_diagnoses(p)) {
         uint32_t template = p->at;
         if (parse_parts(p, true))
-            return parser_error_range(p, parser_position(p, template), "cannot mix t-string literals with string or bytes literals");
+            return parser_error_range(p, parser_position(p, template),
+                                      "cannot mix t-string literals with string or bytes literals");
         return NULL;
     }
     if (text && bytes)

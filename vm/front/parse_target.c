@@ -10,7 +10,8 @@ bool parser_to_target(AstExpr *e, AstKind context)
     case AST_Subscript: e->Subscript.ctx = context; return true;
     case AST_Starred:
         e->Starred.ctx = context;
-        return context == AST_Store && e->Starred.value->kind != AST_Starred && parser_to_target(e->Starred.value, context);
+        return context == AST_Store && e->Starred.value->kind != AST_Starred &&
+               parser_to_target(e->Starred.value, context);
     case AST_List:
         e->List.ctx = context;
         elts = e->List.elts;
@@ -29,7 +30,8 @@ bool parser_to_target(AstExpr *e, AstKind context)
 
 bool parser_to_single_target(AstExpr *e, AstKind context)
 {
-    return (e->kind == AST_Name || e->kind == AST_Attribute || e->kind == AST_Subscript) && parser_to_target(e, context);
+    return (e->kind == AST_Name || e->kind == AST_Attribute || e->kind == AST_Subscript) &&
+           parser_to_target(e, context);
 }
 
 AstExpr *parse_star_target(Parser *p)
@@ -127,7 +129,8 @@ void *parser_error_target(Parser *p, const AstExpr *e, TargetKind kind)
     const AstExpr *bad = parser_invalid_target(e, kind);
     if (!bad)
         return NULL;
-    return parser_error_range(p, bad->position, kind == TARGET_DEL ? "cannot delete %s" : "cannot assign to %s", parser_expr_name(bad));
+    return parser_error_range(p, bad->position, kind == TARGET_DEL ? "cannot delete %s" : "cannot assign to %s",
+                              parser_expr_name(bad));
 }
 
 const char *parser_expr_name(const AstExpr *e)

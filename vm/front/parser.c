@@ -25,7 +25,9 @@ static void raise_lexer_error(Parser *p)
         else
             parser_error_last(p, EXC_SyntaxError, "unexpected EOF while parsing");
         return;
-    case LEX_DEDENT: parser_error_last(p, EXC_IndentationError, "unindent does not match any outer indentation level"); return;
+    case LEX_DEDENT:
+        parser_error_last(p, EXC_IndentationError, "unindent does not match any outer indentation level");
+        return;
     case LEX_TABSPACE:
         id = EXC_TabError;
         message = "inconsistent use of tabs and spaces in indentation";
@@ -71,7 +73,8 @@ static bool add_ignore(Parser *p, const Token *token)
         return false;
     ignore->kind = AST_TypeIgnore;
     ignore->TypeIgnore.lineno = token->line;
-    ignore->TypeIgnore.tag = parser_keep_take(p, str_from_utf8(p->t, p->lexer.source + token->start, token->end - token->start));
+    ignore->TypeIgnore.tag =
+        parser_keep_take(p, str_from_utf8(p->t, p->lexer.source + token->start, token->end - token->start));
     p->ignores[p->ignore_count++] = ignore;
     return !p->failed;
 }
@@ -171,7 +174,9 @@ static Value normalize_name(Parser *p, Value name_take)
         }
     }
     Value form = str_from_string(t, "NFKC");
-    Value result = value_is_empty(form) ? VALUE_EMPTY : object_call_method_string(t, p->normalizer, "normalize", form, name_take, VALUE_EMPTY);
+    Value result = value_is_empty(form)
+                       ? VALUE_EMPTY
+                       : object_call_method_string(t, p->normalizer, "normalize", form, name_take, VALUE_EMPTY);
     ref_dec(t, form);
     ref_dec(t, name_take);
     return result;
@@ -227,7 +232,10 @@ Value parser_name_text(Parser *p, uint32_t start, uint32_t length)
     return name;
 }
 
-Value parser_name(Parser *p, const Token *token) { return parser_name_text(p, token->start, token->end - token->start); }
+Value parser_name(Parser *p, const Token *token)
+{
+    return parser_name_text(p, token->start, token->end - token->start);
+}
 
 AstExpr *parser_name_expr(Parser *p, Value name, AstKind context, Position position)
 {
@@ -404,8 +412,9 @@ static AstMod *parse_single(Parser *p)
     case TOKEN_ENDMARKER: good = false; break;
     default: {
         TokenKind kind = (TokenKind)p->tokens[p->at].kind;
-        bool compound = kind == TOKEN_DEF || kind == TOKEN_AT || kind == TOKEN_CLASS || kind == TOKEN_IF || kind == TOKEN_WHILE ||
-                        kind == TOKEN_FOR || kind == TOKEN_WITH || kind == TOKEN_TRY || kind == TOKEN_ASYNC;
+        bool compound = kind == TOKEN_DEF || kind == TOKEN_AT || kind == TOKEN_CLASS || kind == TOKEN_IF ||
+                        kind == TOKEN_WHILE || kind == TOKEN_FOR || kind == TOKEN_WITH || kind == TOKEN_TRY ||
+                        kind == TOKEN_ASYNC;
         good = parse_statement(p);
         compound = compound || (good && p->stack_n == 1 && ((AstStmt *)(uintptr_t)p->stack[0])->kind == AST_Match);
         if (good && compound)
@@ -532,12 +541,14 @@ static AstMod *run(Parser *p)
     return NULL;
 }
 
-AstMod *parser_parse(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int flags, int feature_version, Arena **arena)
+AstMod *parser_parse(Thread *t, const char *source, size_t n, Value filename, ParseMode mode, int flags,
+                     int feature_version, Arena **arena)
 {
     *arena = NULL;
     size_t length;
     bool implicit_newline;
-    char *text = source_decode(t, source, n, filename, flags & PARSE_IGNORE_COOKIE, mode == PARSE_FILE, &length, &implicit_newline);
+    char *text = source_decode(t, source, n, filename, flags & PARSE_IGNORE_COOKIE, mode == PARSE_FILE, &length,
+                               &implicit_newline);
     if (!text)
         return NULL;
     Arena *a = arena_new(t);

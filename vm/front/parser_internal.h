@@ -50,8 +50,8 @@ typedef struct Parser {
     uint32_t memo_count, memo_mask;
     AstTypeIgnore **ignores; /* of type comments, in the arena */
     uint32_t ignore_count, ignore_capacity;
-    Value u_name;    /* the str "u", or empty */
-    uint32_t warned; /* tokens before it have had their warnings */
+    Value u_name;     /* the str "u", or empty */
+    uint32_t warned;  /* tokens before it have had their warnings */
     Value normalizer; /* the module unicodedata, or empty */
 } Parser;
 
@@ -147,8 +147,11 @@ static ALWAYS_INLINE bool parser_push_word(Parser *p, uint64_t item)
     p->stack[p->stack_n++] = item;
     return true;
 }
-static ALWAYS_INLINE bool parser_push(Parser *p, const void *item) { return parser_push_word(p, (uint64_t)(uintptr_t)item); }
-void *parser_finish(Parser *p, uint32_t mark);       /* of pointers */
+static ALWAYS_INLINE bool parser_push(Parser *p, const void *item)
+{
+    return parser_push_word(p, (uint64_t)(uintptr_t)item);
+}
+void *parser_finish(Parser *p, uint32_t mark);        /* of pointers */
 void *parser_finish_values(Parser *p, uint32_t mark); /* of Values */
 void *parser_finish_kinds(Parser *p, uint32_t mark);  /* of AstKinds */
 void *parser_empty_seq(void);
@@ -166,20 +169,31 @@ static ALWAYS_INLINE void parser_leave(Parser *p) { p->depth--; }
  * another idea would find out again, twice at each level of brackets. */
 int parser_memo_find(Parser *p, uint32_t rule, void **node);
 void parser_memo_add(Parser *p, uint32_t rule, uint32_t at, void *node);
-enum { MEMO_EXPRESSION = 1, MEMO_NAMED, MEMO_BITWISE_OR, MEMO_DISJUNCTION, MEMO_PRIMARY, MEMO_BLOCK, MEMO_ARGUMENTS, MEMO_STRINGS, MEMO_NO_EXPRESSION };
+enum {
+    MEMO_EXPRESSION = 1,
+    MEMO_NAMED,
+    MEMO_BITWISE_OR,
+    MEMO_DISJUNCTION,
+    MEMO_PRIMARY,
+    MEMO_BLOCK,
+    MEMO_ARGUMENTS,
+    MEMO_STRINGS,
+    MEMO_NO_EXPRESSION
+};
 
 /* ---- errors (syntax_error.c); all return NULL and set `failed` ---- */
 
 #define END_UNKNOWN INT32_MIN /* Position.end_column: reported as -1 */
 
-void *parser_error_range(Parser *p, Position range, const char *format, ...);              /* the range */
+void *parser_error_range(Parser *p, Position range, const char *format, ...); /* the range */
 void *parser_error_range_id(Parser *p, ExceptionId id, Position range, const char *format, ...);
-void *parser_error_between(Parser *p, Position a, Position b, const char *format, ...);    /* from the start of a to the end of b */
+void *parser_error_between(Parser *p, Position a, Position b, const char *format,
+                           ...); /* from the start of a to the end of b */
 void *parser_error_token(Parser *p, const Token *token, const char *format, ...);
-void *parser_error_from(Parser *p, Position a, const char *format, ...);                   /* from the start of a to where the lexer is */
-void *parser_error_last(Parser *p, ExceptionId id, const char *format, ...);               /* at the last token looked at */
-void *parser_error_next(Parser *p, const char *format, ...);                               /* at the next token */
-void *parser_error_unclosed(Parser *p);                                                    /* "'(' was never closed" */
+void *parser_error_from(Parser *p, Position a, const char *format, ...); /* from the start of a to where the lexer is */
+void *parser_error_last(Parser *p, ExceptionId id, const char *format, ...); /* at the last token looked at */
+void *parser_error_next(Parser *p, const char *format, ...);                 /* at the next token */
+void *parser_error_unclosed(Parser *p);                                      /* "'(' was never closed" */
 /* An exception is pending that was raised elsewhere. */
 static inline void *parser_raised(Parser *p)
 {
@@ -200,16 +214,16 @@ void *parser_error_target(Parser *p, const AstExpr *e, TargetKind kind);
 
 /* ---- grammar: expressions (parse_expression.c) ---- */
 
-AstExpr *parse_star_expressions(Parser *p);       /* a, *b, c */
+AstExpr *parse_star_expressions(Parser *p); /* a, *b, c */
 AstExpr *parse_star_expression(Parser *p);
-AstExpr *parse_star_named_expression(Parser *p);  /* element of a display */
-AstExpr *parse_named_expression(Parser *p);       /* with := */
+AstExpr *parse_star_named_expression(Parser *p); /* element of a display */
+AstExpr *parse_named_expression(Parser *p);      /* with := */
 AstExpr *parse_expression(Parser *p);
 AstExpr *parse_disjunction(Parser *p);
 AstExpr *parse_bitwise_or(Parser *p);
-AstExpr *parse_yield(Parser *p);                  /* the next token is `yield` */
-AstExpr *parse_annotated_rhs(Parser *p);          /* yield or star_expressions */
-AstExpr *parse_expressions(Parser *p);            /* a, b, c without stars */
+AstExpr *parse_yield(Parser *p);         /* the next token is `yield` */
+AstExpr *parse_annotated_rhs(Parser *p); /* yield or star_expressions */
+AstExpr *parse_expressions(Parser *p);   /* a, b, c without stars */
 /* expression (not followed by :=) or NAME := expression */
 AstExpr *parse_walrus_or_expression(Parser *p);
 /* An expression without any attempt to diagnose; NULL leaves no exception of the grammar. */
@@ -222,7 +236,7 @@ AstExpr *parse_primary(Parser *p);
  * PARSER_NO_BRACKET (class statements). */
 #define PARSER_NO_BRACKET UINT32_MAX
 bool parse_call_arguments(Parser *p, uint32_t open, AstExprSeq **args, AstKeywordSeq **keywords);
-AstExpr *parse_starred_expression(Parser *p);         /* * expression */
+AstExpr *parse_starred_expression(Parser *p); /* * expression */
 AstExprSeq *parse_star_named_expressions(Parser *p);
 AstExpr *parse_slices(Parser *p);
 AstComprehensionSeq *parse_for_clauses(Parser *p); /* NULL: none, or wrong */
@@ -237,7 +251,7 @@ static inline bool parser_at_for(Parser *p)
 /* Makes an expression a target, in place: false if it cannot be one (parts may have been changed). */
 bool parser_to_target(AstExpr *e, AstKind context);
 bool parser_to_single_target(AstExpr *e, AstKind context); /* name, attribute, subscript; perhaps in brackets */
-AstExpr *parse_star_targets(Parser *p); /* of for: up to `in` */
+AstExpr *parse_star_targets(Parser *p);                    /* of for: up to `in` */
 AstExpr *parse_star_target(Parser *p);
 AstExprSeq *parse_del_targets(Parser *p);
 
@@ -248,9 +262,9 @@ AstTypeParamSeq *parse_type_params(Parser *p);          /* the empty sequence if
 
 /* ---- statements (parse_statement.c, parse_compound.c, parse_match.c) ---- */
 
-bool parse_statements(Parser *p);   /* pushes at least one */
-bool parse_statement(Parser *p);    /* pushes the statements of one line, or a compound statement */
-bool parse_simple_statement(Parser *p);  /* pushes one */
+bool parse_statements(Parser *p);       /* pushes at least one */
+bool parse_statement(Parser *p);        /* pushes the statements of one line, or a compound statement */
+bool parse_simple_statement(Parser *p); /* pushes one */
 bool parse_simple_statements(Parser *p);
 AstStmt *parse_compound_statement(Parser *p); /* NULL: the next token begins none, or it is wrong */
 AstStmtSeq *parse_block(Parser *p);

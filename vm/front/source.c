@@ -33,7 +33,8 @@ static void normalize(char name[64])
 
 static bool is_name_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
 }
 
 /* In one line: 1 found, 0 not here but the next line may have one, -1 nothing more to look for. */
@@ -103,7 +104,8 @@ static bool is_utf8(const uint8_t *s, size_t n, size_t *bad)
         for (size_t j = 1; j < k; j++)
             if ((s[i + j] & 0xC0) != 0x80)
                 return false;
-        if ((c == 0xE0 && s[i + 1] < 0xA0) || (c == 0xED && s[i + 1] >= 0xA0) || (c == 0xF0 && s[i + 1] < 0x90) || (c == 0xF4 && s[i + 1] >= 0x90))
+        if ((c == 0xE0 && s[i + 1] < 0xA0) || (c == 0xED && s[i + 1] >= 0xA0) || (c == 0xF0 && s[i + 1] < 0x90) ||
+            (c == 0xF4 && s[i + 1] >= 0x90))
             return false;
         i += k;
     }
@@ -174,7 +176,8 @@ int source_check_file(Thread *t, const char *source, size_t n, Value filename)
 {
     char encoding[64];
     size_t bad;
-    bool mark = n >= 3 && memcmp(source, "\xEF\xBB\xBF", 3) == 0, said = source_coding(source + 3 * mark, n - 3 * mark, encoding);
+    bool mark = n >= 3 && memcmp(source, "\xEF\xBB\xBF", 3) == 0,
+         said = source_coding(source + 3 * mark, n - 3 * mark, encoding);
     bool coded = said && strcmp(encoding, "utf-8") != 0;
     if (coded && mark)
         return error_set(t, EXC_SyntaxError, "encoding problem: %s with BOM", encoding), -1;
@@ -202,17 +205,20 @@ int source_check_file(Thread *t, const char *source, size_t n, Value filename)
     }
     if (!readable) {
         error_set(t, EXC_SyntaxError,
-                  "Non-UTF-8 code starting with '\\x%02x' in file %S on line %d, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
+                  "Non-UTF-8 code starting with '\\x%02x' in file %S on line %d, but no encoding declared; see "
+                  "https://peps.python.org/pep-0263/ for details",
                   (uint8_t)source[bad], filename, line);
     } else {
         Value text = str_from_utf8(t, line_start, (size_t)(stop - line_start));
         error_clear(t);
-        syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, 0, line, 0}, text, "source code cannot contain null bytes");
+        syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, 0, line, 0}, text,
+                           "source code cannot contain null bytes");
     }
     return -1;
 }
 
-char *source_decode(Thread *t, const char *source, size_t n, Value filename, bool is_text, bool end_line, size_t *length, bool *added_newline)
+char *source_decode(Thread *t, const char *source, size_t n, Value filename, bool is_text, bool end_line,
+                    size_t *length, bool *added_newline)
 {
     if (n >= INT32_MAX / 2) {
         error_set(t, EXC_OverflowError, "source code is too long");
@@ -255,7 +261,8 @@ char *source_decode(Thread *t, const char *source, size_t n, Value filename, boo
             int line = 1;
             for (size_t i = 0; i < bad; i++)
                 line += source[i] == '\n';
-            syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, -1, line, -1}, VALUE_EMPTY, "(unicode error) %S", exc);
+            syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, -1, line, -1}, VALUE_EMPTY,
+                               "(unicode error) %S", exc);
             ref_dec(t, exc);
         }
     } else {

@@ -172,7 +172,8 @@ int scope_add(Builder *b, Scope *scope, Value name, uint32_t flag, Position posi
     s->flags |= flag;
     if (build_scope(scope)->in_iteration_target) {
         if (s->flags & (SYMBOL_DEF_GLOBAL | SYMBOL_DEF_NONLOCAL))
-            return SYMTABLE_ERROR(b, position, "comprehension inner loop cannot rebind assignment expression target '%U'", name);
+            return SYMTABLE_ERROR(b, position,
+                                  "comprehension inner loop cannot rebind assignment expression target '%U'", name);
         s->flags |= SYMBOL_DEF_COMP_ITER;
     }
     return flag & SYMBOL_DEF_PARAMETER ? add_parameter(b, scope, mangled) : 0;
@@ -205,8 +206,12 @@ int scope_directive(Builder *b, Value name, Position position)
 Symtable *symtable_build(Thread *t, AstMod *mod, Value filename, Arena *arena, int flags)
 {
     Builder b = {.t = t, .arena = arena, .filename = filename, .flags = flags};
-    static const char *const texts[] = {".format", ".type_params", ".generic_base", ".defaults", ".kwdefaults", ".0", "__conditional_annotations__", "super"};
-    Value *const values[] = {&b.format, &b.type_params, &b.generic_base, &b.defaults, &b.kwdefaults, &b.dot_zero, &b.conditional_annotations, &b.super};
+    static const char *const texts[] = {
+        ".format", ".type_params", ".generic_base", ".defaults", ".kwdefaults", ".0", "__conditional_annotations__",
+        "super"};
+    Value *const values[] = {
+        &b.format, &b.type_params, &b.generic_base, &b.defaults, &b.kwdefaults, &b.dot_zero, &b.conditional_annotations,
+        &b.super};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         Value v = str_intern(t, texts[i]);
         if (value_is_empty(v) || arena_keep_take(t, arena, v) < 0)

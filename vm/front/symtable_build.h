@@ -13,12 +13,12 @@ typedef struct BuildScope {
     Scope *last_child;
     Symbol *last_symbol;
     uint32_t parameter_capacity;
-    uint32_t iterables;        /* > 0 inside the iterable of a comprehension that stands in this scope */
-    bool in_iteration_target;  /* inside the target of a comprehension's `for` */
-    bool in_conditional;       /* inside a statement whose body may not run */
-    bool unevaluated;          /* annotations of local variables: names in them mean nothing */
-    bool class_parameters;     /* type parameters of a class */
-    const char *what;          /* SCOPE_TYPE_VARIABLE: "a TypeVar bound" ... */
+    uint32_t iterables;       /* > 0 inside the iterable of a comprehension that stands in this scope */
+    bool in_iteration_target; /* inside the target of a comprehension's `for` */
+    bool in_conditional;      /* inside a statement whose body may not run */
+    bool unevaluated;         /* annotations of local variables: names in them mean nothing */
+    bool class_parameters;    /* type parameters of a class */
+    const char *what;         /* SCOPE_TYPE_VARIABLE: "a TypeVar bound" ... */
 } BuildScope;
 
 typedef struct Builder {
@@ -26,9 +26,9 @@ typedef struct Builder {
     Arena *arena;
     Symtable *st;
     Value filename;
-    int flags; /* SYMTABLE_... */
-    Scope *scope;       /* current */
-    Value private_name; /* class for mangling, or empty */
+    int flags;                /* SYMTABLE_... */
+    Scope *scope;             /* current */
+    Value private_name;       /* class for mangling, or empty */
     bool in_finally, in_loop; /* of the innermost function: inside a `finally`; inside a loop that is inside it */
     /* Interned, kept by the arena. */
     Value format, type_params, generic_base, defaults, kwdefaults, dot_zero, conditional_annotations, super;
@@ -39,7 +39,8 @@ static inline bool scope_is_function_like(const Scope *s) { return s->kind != SC
 
 /* All return 0, or -1 with an exception. */
 
-#define SYMTABLE_ERROR(b, p, ...) syntax_error_at((b)->t, (b)->filename, (p).line, (p).column, (p).end_line, (p).end_column, __VA_ARGS__)
+#define SYMTABLE_ERROR(b, p, ...)                                                                                      \
+    syntax_error_at((b)->t, (b)->filename, (p).line, (p).column, (p).end_line, (p).end_column, __VA_ARGS__)
 
 /* A new scope inside the current one, which it becomes.  node NULL: it opens under no node.  detached: it is no child of its parent. */
 int scope_enter(Builder *b, ScopeKind kind, Value name, const void *node, Position position, bool detached);
@@ -47,7 +48,10 @@ static inline void scope_leave(Builder *b, Scope *outer) { b->scope = outer; }
 Symbol *scope_symbol(Builder *b, Scope *scope, Value mangled); /* found or added; NULL with MemoryError */
 /* Notes a use (SYMBOL_...) of a name in a scope, with the errors that this may show. */
 int scope_add(Builder *b, Scope *scope, Value name, uint32_t flag, Position position);
-static inline int scope_use(Builder *b, Value name, uint32_t flag, Position position) { return scope_add(b, b->scope, name, flag, position); }
+static inline int scope_use(Builder *b, Value name, uint32_t flag, Position position)
+{
+    return scope_add(b, b->scope, name, flag, position);
+}
 /* Flags of a name in a scope so far; -1 with MemoryError. */
 int64_t scope_flags(Builder *b, const Scope *scope, Value name);
 /* Remembers where a name was declared global or nonlocal. */
@@ -55,8 +59,8 @@ int scope_directive(Builder *b, Value name, Position position);
 
 /* symtable_expr.c */
 int visit_expr(Builder *b, AstExpr *e);
-int visit_exprs(Builder *b, const AstExprSeq *s); /* items may be NULL */
-int visit_arguments(Builder *b, AstArguments *a); /* inside the function's scope */
+int visit_exprs(Builder *b, const AstExprSeq *s);           /* items may be NULL */
+int visit_arguments(Builder *b, AstArguments *a);           /* inside the function's scope */
 int check_store(Builder *b, Value name, Position position); /* "cannot assign to __debug__" */
 /* symtable_build.c */
 int visit_module(Builder *b, AstMod *mod);

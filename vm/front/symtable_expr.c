@@ -62,8 +62,9 @@ static int visit_lambda(Builder *b, AstExpr *e)
     AstArguments *args = e->Lambda.args;
     Scope *outer = b->scope;
     Value name = str_intern(b->t, "lambda");
-    if (value_is_empty(name) || arena_keep_take(b->t, b->arena, name) < 0 || visit_exprs(b, args->defaults) < 0 || visit_exprs(b, args->kw_defaults) < 0 ||
-        scope_enter(b, SCOPE_FUNCTION, name, e, e->position, false) < 0 || visit_arguments(b, args) < 0 || visit_expr(b, e->Lambda.body) < 0)
+    if (value_is_empty(name) || arena_keep_take(b->t, b->arena, name) < 0 || visit_exprs(b, args->defaults) < 0 ||
+        visit_exprs(b, args->kw_defaults) < 0 || scope_enter(b, SCOPE_FUNCTION, name, e, e->position, false) < 0 ||
+        visit_arguments(b, args) < 0 || visit_expr(b, e->Lambda.body) < 0)
         return -1;
     scope_leave(b, outer);
     return 0;
@@ -108,7 +109,8 @@ static int leave_comprehension(Builder *b, const AstExpr *e, Scope *outer)
 }
 
 /* kind: as Scope.comprehension_kind; element is visited after `value`. */
-static int visit_comprehension(Builder *b, AstExpr *e, int kind, const AstComprehensionSeq *generators, AstExpr *element, AstExpr *value)
+static int visit_comprehension(Builder *b, AstExpr *e, int kind, const AstComprehensionSeq *generators,
+                               AstExpr *element, AstExpr *value)
 {
     static const char *const names[] = {"", "listcomp", "dictcomp", "setcomp", "genexpr"};
     const AstComprehension *first = generators->at[0];
@@ -124,7 +126,8 @@ static int visit_comprehension(Builder *b, AstExpr *e, int kind, const AstCompre
     s->is_inlined = can_inline(s, outer);
     s->is_coroutine = first->is_async;
     s->is_generator = kind == 4;
-    if (scope_use(b, b->dot_zero, SYMBOL_DEF_PARAMETER, e->position) < 0 || visit_target(b, first->target) < 0 || visit_exprs(b, first->ifs) < 0)
+    if (scope_use(b, b->dot_zero, SYMBOL_DEF_PARAMETER, e->position) < 0 || visit_target(b, first->target) < 0 ||
+        visit_exprs(b, first->ifs) < 0)
         return -1;
     for (uint32_t i = 1; i < generators->n; i++) {
         const AstComprehension *g = generators->at[i];
@@ -150,23 +153,30 @@ static int extend_named(Builder *b, const AstExpr *target)
             return -1;
         if (s->is_comprehension) {
             if ((flags & SYMBOL_DEF_COMP_ITER) && (flags & (SYMBOL_DEF_LOCAL | SYMBOL_DEF_GLOBAL)))
-                return SYMTABLE_ERROR(b, p, "assignment expression cannot rebind comprehension iteration variable '%U'", name);
+                return SYMTABLE_ERROR(b, p, "assignment expression cannot rebind comprehension iteration variable '%U'",
+                                      name);
             continue;
         }
         switch (s->kind) {
         case SCOPE_FUNCTION:
-            if (scope_use(b, name, flags & SYMBOL_DEF_GLOBAL ? SYMBOL_DEF_GLOBAL : SYMBOL_DEF_NONLOCAL, p) < 0 || scope_directive(b, name, p) < 0)
+            if (scope_use(b, name, flags & SYMBOL_DEF_GLOBAL ? SYMBOL_DEF_GLOBAL : SYMBOL_DEF_NONLOCAL, p) < 0 ||
+                scope_directive(b, name, p) < 0)
                 return -1;
             return scope_add(b, s, name, SYMBOL_DEF_LOCAL, p);
         case SCOPE_MODULE:
             if (scope_use(b, name, SYMBOL_DEF_GLOBAL, p) < 0 || scope_directive(b, name, p) < 0)
                 return -1;
             return scope_add(b, s, name, SYMBOL_DEF_GLOBAL, p);
-        case SCOPE_CLASS: return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a class body");
+        case SCOPE_CLASS:
+            return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a class body");
         case SCOPE_TYPE_PARAMETERS:
-            return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used within the definition of a generic");
-        case SCOPE_TYPE_ALIAS: return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a type alias");
-        case SCOPE_TYPE_VARIABLE: return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a TypeVar bound");
+            return SYMTABLE_ERROR(
+                b, p, "assignment expression within a comprehension cannot be used within the definition of a generic");
+        case SCOPE_TYPE_ALIAS:
+            return SYMTABLE_ERROR(b, p, "assignment expression within a comprehension cannot be used in a type alias");
+        case SCOPE_TYPE_VARIABLE:
+            return SYMTABLE_ERROR(b, p,
+                                  "assignment expression within a comprehension cannot be used in a TypeVar bound");
         case SCOPE_ANNOTATION: break; /* as CPython: around it is where the name is bound */
         }
     }
@@ -179,7 +189,8 @@ static int visit_named(Builder *b, AstExpr *e)
     if (check_annotation(b, e, "named expression") < 0)
         return -1;
     if (build_scope(b->scope)->iterables)
-        return SYMTABLE_ERROR(b, e->position, "assignment expression cannot be used in a comprehension iterable expression");
+        return SYMTABLE_ERROR(b, e->position,
+                              "assignment expression cannot be used in a comprehension iterable expression");
     if (b->scope->is_comprehension && extend_named(b, target) < 0)
         return -1;
     return visit_expr(b, e->NamedExpr.value) < 0 ? -1 : visit_expr(b, target);
@@ -191,10 +202,12 @@ static int visit_yield(Builder *b, AstExpr *e)
 {
     Scope *s = b->scope;
     bool from = e->kind == AST_YieldFrom;
-    if (check_annotation(b, e, "yield expression") < 0 || visit_optional(b, from ? e->YieldFrom.value : e->Yield.value) < 0)
+    if (check_annotation(b, e, "yield expression") < 0 ||
+        visit_optional(b, from ? e->YieldFrom.value : e->Yield.value) < 0)
         return -1;
     if (s->is_comprehension) {
-        static const char *const names[] = {"", "list comprehension", "dict comprehension", "set comprehension", "generator expression"};
+        static const char *const names[] = {"", "list comprehension", "dict comprehension", "set comprehension",
+                                            "generator expression"};
         return SYMTABLE_ERROR(b, e->position, "'yield' inside %s", names[s->comprehension_kind]);
     }
     s->is_generator = true;
@@ -211,7 +224,8 @@ static int visit_await(Builder *b, AstExpr *e)
     if (check_annotation(b, e, "await expression") < 0)
         return -1;
     if (!(b->flags & SYMTABLE_ANYWHERE) && !s->is_async && !s->is_comprehension)
-        return SYMTABLE_ERROR(b, e->position, scope_is_function_like(s) ? "'await' outside async function" : "'await' outside function");
+        return SYMTABLE_ERROR(
+            b, e->position, scope_is_function_like(s) ? "'await' outside async function" : "'await' outside function");
     if (visit_expr(b, e->Await.value) < 0)
         return -1;
     s->is_coroutine = true;
@@ -227,7 +241,8 @@ static int visit_name(Builder *b, const AstExpr *e)
         return 0;
     if (e->Name.ctx != AST_Load) {
         if (value_is(name, ID(b->t, __debug__)))
-            return SYMTABLE_ERROR(b, e->position, e->Name.ctx == AST_Store ? "cannot assign to __debug__" : "cannot delete __debug__");
+            return SYMTABLE_ERROR(b, e->position,
+                                  e->Name.ctx == AST_Store ? "cannot assign to __debug__" : "cannot delete __debug__");
         return scope_use(b, name, SYMBOL_DEF_LOCAL, e->position);
     }
     if (scope_use(b, name, SYMBOL_USED, e->position) < 0)
@@ -256,7 +271,9 @@ static int visit(Builder *b, AstExpr *e)
     case AST_BinOp: return visit_expr(b, e->BinOp.left) < 0 ? -1 : visit_expr(b, e->BinOp.right);
     case AST_UnaryOp: return visit_expr(b, e->UnaryOp.operand);
     case AST_Lambda: return visit_lambda(b, e);
-    case AST_IfExp: return visit_expr(b, e->IfExp.test) < 0 || visit_expr(b, e->IfExp.body) < 0 ? -1 : visit_expr(b, e->IfExp.orelse);
+    case AST_IfExp:
+        return visit_expr(b, e->IfExp.test) < 0 || visit_expr(b, e->IfExp.body) < 0 ? -1
+                                                                                    : visit_expr(b, e->IfExp.orelse);
     case AST_Dict: return visit_exprs(b, e->Dict.keys) < 0 ? -1 : visit_exprs(b, e->Dict.values);
     case AST_Set: return visit_exprs(b, e->Set.elts);
     case AST_ListComp: return visit_comprehension(b, e, 1, e->ListComp.generators, e->ListComp.elt, NULL);
@@ -267,9 +284,14 @@ static int visit(Builder *b, AstExpr *e)
     case AST_Yield:
     case AST_YieldFrom: return visit_yield(b, e);
     case AST_Compare: return visit_expr(b, e->Compare.left) < 0 ? -1 : visit_exprs(b, e->Compare.comparators);
-    case AST_Call: return visit_expr(b, e->Call.func) < 0 || visit_exprs(b, e->Call.args) < 0 ? -1 : visit_keywords(b, e->Call.keywords);
-    case AST_FormattedValue: return visit_expr(b, e->FormattedValue.value) < 0 ? -1 : visit_optional(b, e->FormattedValue.format_spec);
-    case AST_Interpolation: return visit_expr(b, e->Interpolation.value) < 0 ? -1 : visit_optional(b, e->Interpolation.format_spec);
+    case AST_Call:
+        return visit_expr(b, e->Call.func) < 0 || visit_exprs(b, e->Call.args) < 0
+                   ? -1
+                   : visit_keywords(b, e->Call.keywords);
+    case AST_FormattedValue:
+        return visit_expr(b, e->FormattedValue.value) < 0 ? -1 : visit_optional(b, e->FormattedValue.format_spec);
+    case AST_Interpolation:
+        return visit_expr(b, e->Interpolation.value) < 0 ? -1 : visit_optional(b, e->Interpolation.format_spec);
     case AST_JoinedStr: return visit_exprs(b, e->JoinedStr.values);
     case AST_TemplateStr: return visit_exprs(b, e->TemplateStr.values);
     case AST_Attribute:
@@ -282,7 +304,9 @@ static int visit(Builder *b, AstExpr *e)
     case AST_List: return visit_exprs(b, e->List.elts);
     case AST_Tuple: return visit_exprs(b, e->Tuple.elts);
     case AST_Slice:
-        return visit_optional(b, e->Slice.lower) < 0 || visit_optional(b, e->Slice.upper) < 0 ? -1 : visit_optional(b, e->Slice.step);
+        return visit_optional(b, e->Slice.lower) < 0 || visit_optional(b, e->Slice.upper) < 0
+                   ? -1
+                   : visit_optional(b, e->Slice.step);
     default: return 0;
     }
 }

@@ -8,7 +8,8 @@
 /* The names that live in a class as cells for what is defined in it. */
 static bool is_class_cell(Builder *b, Value name)
 {
-    return value_is(name, ID(b->t, __class__)) || value_is(name, ID(b->t, __classdict__)) || value_is(name, b->conditional_annotations);
+    return value_is(name, ID(b->t, __class__)) || value_is(name, ID(b->t, __classdict__)) ||
+           value_is(name, b->conditional_annotations);
 }
 
 /* The scope around `scope` whose variable the name is; NULL: it is global. */

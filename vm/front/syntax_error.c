@@ -22,15 +22,19 @@ size_t syntax_error_characters(const char *utf8, size_t n)
     return count;
 }
 
-Value syntax_error_decode(Thread *t, const char *utf8, size_t n) { return codec_utf8_decode(t, utf8, n, "replace", NULL); }
+Value syntax_error_decode(Thread *t, const char *utf8, size_t n)
+{
+    return codec_utf8_decode(t, utf8, n, "replace", NULL);
+}
 
-void syntax_error_raise_v(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take, const char *format, va_list args)
+void syntax_error_raise_v(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take,
+                          const char *format, va_list args)
 {
     Value message = str_format_v(t, format, args), exc = VALUE_EMPTY, where = VALUE_EMPTY;
     Value text = value_is_empty(text_take) ? VALUE_NONE : text_take;
     if (!value_is_empty(message))
-        where = tuple_pack(t, 6, filename, value_from_int(place.line), value_from_int(place.column), text, value_from_int(place.end_line),
-                           value_from_int(place.end_column));
+        where = tuple_pack(t, 6, filename, value_from_int(place.line), value_from_int(place.column), text,
+                           value_from_int(place.end_line), value_from_int(place.end_column));
     if (!value_is_empty(where))
         exc = object_call2(t, value_of(t->interp->exceptions[id]), message, where);
     ref_dec(t, message);
@@ -40,7 +44,8 @@ void syntax_error_raise_v(Thread *t, ExceptionId id, Value filename, SyntaxPlace
         error_set_take(t, exc);
 }
 
-void syntax_error_raise(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take, const char *format, ...)
+void syntax_error_raise(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take,
+                        const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -87,7 +92,8 @@ static Value file_line(Thread *t, Value filename, int line)
     return text;
 }
 
-int syntax_error_at(Thread *t, Value filename, int line, int column, int end_line, int end_column, const char *format, ...)
+int syntax_error_at(Thread *t, Value filename, int line, int column, int end_line, int end_column, const char *format,
+                    ...)
 {
     Value text = file_line(t, filename, line);
     SyntaxPlace place = {line, column + 1, end_line, end_column + 1}; /* in bytes, as CPython has it */
@@ -154,18 +160,19 @@ static void *error_v(Parser *p, ExceptionId id, Position range, const char *form
     if (value_is_empty(text))
         return NULL;
     const char *s = p->lexer.source + start;
-    SyntaxPlace place = {range.line, character_column(s, length, range.column), range.end_line, character_column(s, length, range.end_column)};
+    SyntaxPlace place = {range.line, character_column(s, length, range.column), range.end_line,
+                         character_column(s, length, range.end_column)};
     if (range.end_column == END_UNKNOWN)
         place.end_column = -1;
     syntax_error_raise_v(p->t, id, p->lexer.filename, place, text, format, args);
     return NULL;
 }
 
-#define RAISE(id, range)                       \
-    va_list args;                              \
-    va_start(args, format);                    \
-    error_v(p, id, range, format, args);       \
-    va_end(args);                              \
+#define RAISE(id, range)                                                                                               \
+    va_list args;                                                                                                      \
+    va_start(args, format);                                                                                            \
+    error_v(p, id, range, format, args);                                                                               \
+    va_end(args);                                                                                                      \
     return NULL
 
 void *parser_error_range(Parser *p, Position range, const char *format, ...) { RAISE(EXC_SyntaxError, range); }
@@ -177,7 +184,10 @@ void *parser_error_between(Parser *p, Position a, Position b, const char *format
     RAISE(EXC_SyntaxError, range);
 }
 
-void *parser_error_token(Parser *p, const Token *token, const char *format, ...) { RAISE(EXC_SyntaxError, parser_token_position(token)); }
+void *parser_error_token(Parser *p, const Token *token, const char *format, ...)
+{
+    RAISE(EXC_SyntaxError, parser_token_position(token));
+}
 
 void *parser_error_from(Parser *p, Position a, const char *format, ...)
 {
@@ -261,7 +271,8 @@ static void set_metadata(Parser *p)
     Value exc = error_take(t);
     Value source = syntax_error_decode(t, p->lexer.source, p->lexer.length);
     Value metadata = value_is_empty(source) ? VALUE_EMPTY
-                                            : tuple_pack(t, 3, value_from_int(p->last_statement.line), value_from_int(p->last_statement.column), source);
+                                            : tuple_pack(t, 3, value_from_int(p->last_statement.line),
+                                                         value_from_int(p->last_statement.column), source);
     ref_dec(t, source);
     if (value_is_empty(metadata))
         error_clear(t);
@@ -289,7 +300,8 @@ static void choose_error(Parser *p, uint32_t last)
         return;
     }
     if (token->kind == TOKEN_INDENT || token->kind == TOKEN_DEDENT) {
-        parser_error_last(p, EXC_IndentationError, token->kind == TOKEN_INDENT ? "unexpected indent" : "unexpected unindent");
+        parser_error_last(p, EXC_IndentationError,
+                          token->kind == TOKEN_INDENT ? "unexpected indent" : "unexpected unindent");
         return;
     }
     parser_error_token(p, token, "invalid syntax");

@@ -12,10 +12,13 @@ typedef struct SyntaxPlace {
 } SyntaxPlace;
 
 /* Raises `id` (SyntaxError or a child) with a formatted message (str_format).  `text` is the source line: taken, may be empty. */
-void syntax_error_raise_v(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take, const char *format, va_list args);
-void syntax_error_raise(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take, const char *format, ...);
+void syntax_error_raise_v(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take,
+                          const char *format, va_list args);
+void syntax_error_raise(Thread *t, ExceptionId id, Value filename, SyntaxPlace place, Value text_take,
+                        const char *format, ...);
 /* The same for stages after the parser: line and byte columns of a node of the tree; the text is looked up in the file `filename` where there is one. Returns -1. */
-int syntax_error_at(Thread *t, Value filename, int line, int column, int end_line, int end_column, const char *format, ...);
+int syntax_error_at(Thread *t, Value filename, int line, int column, int end_line, int end_column, const char *format,
+                    ...);
 /* Text that may hold half a character at its end: never fails but for memory. */
 Value syntax_error_decode(Thread *t, const char *utf8, size_t n);
 /* Number of characters in valid UTF-8. */

@@ -35,7 +35,8 @@ const char *argument_string(Thread *t, Value v, const char *function, const char
     return text_of(t, v, owner);
 }
 
-int argument_string_or_none(Thread *t, Value v, const char *function, const char *what, const char **result, Value *owner)
+int argument_string_or_none(Thread *t, Value v, const char *function, const char *what, const char **result,
+                            Value *owner)
 {
     *owner = VALUE_EMPTY;
     *result = NULL;
@@ -78,7 +79,8 @@ static int view_of_str(Thread *t, Value v, Buffer *view)
 {
     const Str *s = str_of(v);
     if (str_is_ascii(s)) {
-        *view = (Buffer){.data = (void *)(uintptr_t)s->data, .length = s->length, .item_size = 1, .readonly = true, .ndim = 1};
+        *view = (Buffer){
+            .data = (void *)(uintptr_t)s->data, .length = s->length, .item_size = 1, .readonly = true, .ndim = 1};
         view->owner = ref_inc(t, v); /* str exports nothing: releasing is dropping the reference */
         return 0;
     }

@@ -22,8 +22,14 @@ static double round_double(double x, ClockRound how)
     }
 }
 
-static int too_large(Thread *t) { return error_set(t, EXC_OverflowError, "timestamp out of range for platform time_t"), -1; }
-static int too_large_ns(Thread *t) { return error_set(t, EXC_OverflowError, "timestamp too large to convert to C PyTime_t"), -1; }
+static int too_large(Thread *t)
+{
+    return error_set(t, EXC_OverflowError, "timestamp out of range for platform time_t"), -1;
+}
+static int too_large_ns(Thread *t)
+{
+    return error_set(t, EXC_OverflowError, "timestamp too large to convert to C PyTime_t"), -1;
+}
 static int is_nan(Thread *t) { return error_set(t, EXC_ValueError, "Invalid value NaN (not a number)"), -1; }
 
 /* An int (from __index__) as int64: 0, or -1 with `overflow`'s error. */

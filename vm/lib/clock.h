@@ -4,7 +4,12 @@
 
 #include "../object/object.h"
 
-typedef enum ClockRound { CLOCK_FLOOR, CLOCK_CEILING, CLOCK_HALF_EVEN, CLOCK_AWAY /* from zero: sleeps, timeouts */ } ClockRound;
+typedef enum ClockRound {
+    CLOCK_FLOOR,
+    CLOCK_CEILING,
+    CLOCK_HALF_EVEN,
+    CLOCK_AWAY /* from zero: sleeps, timeouts */
+} ClockRound;
 
 /* A number of seconds (int, float, __index__) as nanoseconds: 0, or -1 with ValueError (NaN), OverflowError or TypeError as CPython's. */
 int clock_from_seconds(Thread *t, Value seconds, ClockRound round, int64_t *ns);

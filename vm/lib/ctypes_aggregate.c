@@ -7,7 +7,10 @@
 
 /* ---- items of arrays and pointers ---- */
 
-static bool is_code(const Type *item, char code) { return layout_of(item)->kind == LAYOUT_SIMPLE && layout_of(item)->code == code; }
+static bool is_code(const Type *item, char code)
+{
+    return layout_of(item)->kind == LAYOUT_SIMPLE && layout_of(item)->code == code;
+}
 
 /* `count` items from `start` on at `memory`: bytes, a str, or a list. */
 static Value get_slice(Thread *t, Value self, Type *item, uint8_t *memory, int64_t start, int64_t step, int64_t count)
@@ -59,7 +62,9 @@ static Value array_getitem(Thread *t, Value self, Value key)
     Layout *layout = data_layout(self);
     if (type_of(t, key)->slots.index) {
         int64_t i = array_index(t, self, key);
-        return i < 0 ? VALUE_EMPTY : data_get_item(t, layout->item, data_of(self)->memory + (size_t)i * layout_of(layout->item)->size, self, (size_t)i);
+        return i < 0 ? VALUE_EMPTY
+                     : data_get_item(t, layout->item, data_of(self)->memory + (size_t)i * layout_of(layout->item)->size,
+                                     self, (size_t)i);
     }
     int64_t start, stop, step, count;
     if (!object_is(key, KIND_SLICE))
@@ -76,7 +81,8 @@ static int array_setitem(Thread *t, Value self, Value key, Value v)
         return error_set(t, EXC_TypeError, "Array does not support item deletion"), -1;
     if (type_of(t, key)->slots.index) {
         int64_t i = array_index(t, self, key);
-        return i < 0 ? -1 : data_set_item(t, layout->item, data_of(self)->memory + (size_t)i * size, self, (size_t)i, v);
+        return i < 0 ? -1
+                     : data_set_item(t, layout->item, data_of(self)->memory + (size_t)i * size, self, (size_t)i, v);
     }
     int64_t start, stop, step, count;
     if (!object_is(key, KIND_SLICE))
@@ -93,7 +99,8 @@ static int array_setitem(Thread *t, Value self, Value key, Value v)
     }
     for (int64_t i = 0; status == 0 && i < count; i++) {
         int64_t at = start + i * step;
-        status = data_set_item(t, layout->item, data_of(self)->memory + at * (int64_t)size, self, (size_t)at, tuple_peek(items, (size_t)i));
+        status = data_set_item(t, layout->item, data_of(self)->memory + at * (int64_t)size, self, (size_t)at,
+                               tuple_peek(items, (size_t)i));
     }
     ref_dec(t, items);
     return status;
@@ -115,13 +122,18 @@ static Value array_iter(Thread *t, Value self)
     Layout *layout = data_layout(self);
     Value list = list_new(t, layout->length);
     for (size_t i = 0; i < layout->length && !value_is_empty(list); i++)
-        if (list_append_take(t, list, data_get_item(t, layout->item, data_of(self)->memory + i * layout_of(layout->item)->size, self, i)) < 0)
+        if (list_append_take(
+                t, list,
+                data_get_item(t, layout->item, data_of(self)->memory + i * layout_of(layout->item)->size, self, i)) < 0)
             ref_clear(t, &list);
     Value iterator = value_is_empty(list) ? list : object_iter(t, list);
     ref_dec(t, list);
     return iterator;
 }
-NATIVE_FLAGS(array_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias.", NATIVE_CLASS) { return generic_alias_new(t, args[0], args[1]); }
+NATIVE_FLAGS(array_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias.", NATIVE_CLASS)
+{
+    return generic_alias_new(t, args[0], args[1]);
+}
 static const NativeDef *const array_methods[] = {&native_array_class_getitem, NULL};
 const TypeSpec ctypes_array_spec = {
     .name = "_ctypes.Array",
@@ -130,7 +142,8 @@ const TypeSpec ctypes_array_spec = {
     .flags = TYPE_BASE | TYPE_SEQUENCE,
     .size = sizeof(Data),
     .methods = array_methods,
-    .slots = {.init = array_init, .len = array_len, .getitem = array_getitem, .setitem = array_setitem, .iter = array_iter},
+    .slots =
+        {.init = array_init, .len = array_len, .getitem = array_getitem, .setitem = array_setitem, .iter = array_iter},
 };
 
 /* ---- arrays of characters ---- */
@@ -160,8 +173,14 @@ static int set_bytes(Thread *t, Value self, Value v, bool raw)
 }
 static int set_raw(Thread *t, Value self, Value v) { return set_bytes(t, self, v, true); }
 static int set_char_value(Thread *t, Value self, Value v) { return set_bytes(t, self, v, false); }
-static Value get_char_value(Thread *t, Value self) { return bytes_new(t, data_of(self)->memory, strnlen((char *)data_of(self)->memory, data_of(self)->size)); }
-const GetSetDef ctypes_char_array_getsets[] = {{"raw", get_raw, set_raw, "All the bytes."}, {"value", get_char_value, set_char_value, "The bytes up to the first NUL."}, {0}};
+static Value get_char_value(Thread *t, Value self)
+{
+    return bytes_new(t, data_of(self)->memory, strnlen((char *)data_of(self)->memory, data_of(self)->size));
+}
+const GetSetDef ctypes_char_array_getsets[] = {
+    {"raw", get_raw, set_raw, "All the bytes."},
+    {"value", get_char_value, set_char_value, "The bytes up to the first NUL."},
+    {0}};
 
 static Value get_wchar_value(Thread *t, Value self)
 {
@@ -184,7 +203,8 @@ static int set_wchar_value(Thread *t, Value self, Value v)
         text[n] = 0;
     return 0;
 }
-const GetSetDef ctypes_wchar_array_getsets[] = {{"value", get_wchar_value, set_wchar_value, "The characters up to the first NUL."}, {0}};
+const GetSetDef ctypes_wchar_array_getsets[] = {
+    {"value", get_wchar_value, set_wchar_value, "The characters up to the first NUL."}, {0}};
 
 /* ---- structures and unions ---- */
 
@@ -192,7 +212,8 @@ const GetSetDef ctypes_wchar_array_getsets[] = {{"value", get_wchar_value, set_w
 static int64_t init_fields(Thread *t, Value self, Type *type, const Value *args, uint32_t n, Value names)
 {
     int64_t used = 0;
-    if (layout_of(type->base) && layout_of(type->base)->length && (used = init_fields(t, self, type->base, args, n, names)) < 0)
+    if (layout_of(type->base) && layout_of(type->base)->length &&
+        (used = init_fields(t, self, type->base, args, n, names)) < 0)
         return -1;
     Value key = str_intern(t, "_fields_"), fields = VALUE_EMPTY, list;
     int found = value_is_empty(key) ? -1 : dict_get_optional(t, type->dict, key, &fields);
@@ -232,10 +253,16 @@ static int aggregate_init(Thread *t, Value self, const Value *args, uint32_t n, 
             return -1;
     return 0;
 }
-#define AGGREGATE(name_, doc_) \
-    {.name = name_, .doc = doc_, .kind = KIND_OBJECT, .flags = TYPE_BASE, .size = sizeof(Data), .slots = {.init = aggregate_init}}
-const TypeSpec ctypes_struct_spec = AGGREGATE("_ctypes.Structure", "Base of the classes of structures: subclasses say _fields_.");
-const TypeSpec ctypes_union_spec = AGGREGATE("_ctypes.Union", "Base of the classes of unions: subclasses say _fields_.");
+#define AGGREGATE(name_, doc_)                                                                                         \
+    {                                                                                                                  \
+        .name = name_, .doc = doc_, .kind = KIND_OBJECT, .flags = TYPE_BASE, .size = sizeof(Data), .slots = {          \
+            .init = aggregate_init                                                                                     \
+        }                                                                                                              \
+    }
+const TypeSpec ctypes_struct_spec =
+    AGGREGATE("_ctypes.Structure", "Base of the classes of structures: subclasses say _fields_.");
+const TypeSpec ctypes_union_spec =
+    AGGREGATE("_ctypes.Union", "Base of the classes of unions: subclasses say _fields_.");
 
 /* ---- fields ---- */
 
@@ -244,7 +271,9 @@ static Value field_create(Thread *t, Type *type, const Value *args, uint32_t n, 
 {
     Value a[8];
     int64_t size, offset, index, bits = 0, shift = 0;
-    if (native_parse(t, "CField", "(*, name, type, byte_size, byte_offset, index, _internal_use, bit_size=None, bit_offset=None)", args, n, names, a) < 0)
+    if (native_parse(t, "CField",
+                     "(*, name, type, byte_size, byte_offset, index, _internal_use, bit_size=None, bit_offset=None)",
+                     args, n, names, a) < 0)
         return VALUE_EMPTY;
     if (!value_is(a[5], VALUE_TRUE))
         return error_set(t, EXC_TypeError, "CField is not intended to be used directly");
@@ -339,7 +368,8 @@ static int field_descr_set(Thread *t, Value self, Value instance, Value v)
     Layout *layout = layout_of(f->type);
     if (f->bits)
         return code_set_bits(t, layout->code, layout->swapped, memory, v, f->bits, f->shift);
-    if (layout->kind == LAYOUT_ARRAY && ((is_code(layout->item, 'c') && bytes_check(v)) || (is_code(layout->item, 'u') && str_check(v)))) {
+    if (layout->kind == LAYOUT_ARRAY &&
+        ((is_code(layout->item, 'c') && bytes_check(v)) || (is_code(layout->item, 'u') && str_check(v)))) {
         Value part = data_at(t, f->type, memory, instance, f->index);
         if (value_is_empty(part))
             return -1;
@@ -353,7 +383,8 @@ static Value field_repr(Thread *t, Value self)
 {
     Field *f = field_of(self);
     if (f->bits)
-        return str_format(t, "<%T %V type=%N, ofs=%zu, bit_size=%d, bit_offset=%d>", self, f->name, f->type, f->offset, f->bits, f->shift);
+        return str_format(t, "<%T %V type=%N, ofs=%zu, bit_size=%d, bit_offset=%d>", self, f->name, f->type, f->offset,
+                          f->bits, f->shift);
     return str_format(t, "<%T %V type=%N, ofs=%zu, size=%zu>", self, f->name, f->type, f->offset, f->size);
 }
 static Value get_field_name(Thread *t, Value self) { return ref_inc(t, field_of(self)->name); }
@@ -365,21 +396,25 @@ static Value get_field_size(Thread *t, Value self)
     Field *f = field_of(self);
     return f->bits ? int_from_int64(t, (int64_t)f->bits << 16 | f->shift) : int_from_size(t, f->size);
 }
-static Value get_bit_size(Thread *t, Value self) { return field_of(self)->bits ? value_from_int(field_of(self)->bits) : int_from_size(t, field_of(self)->size * 8); }
+static Value get_bit_size(Thread *t, Value self)
+{
+    return field_of(self)->bits ? value_from_int(field_of(self)->bits) : int_from_size(t, field_of(self)->size * 8);
+}
 static Value get_bit_offset(Thread *t, Value self) { return value_from_int(field_of(self)->shift); }
 static Value get_is_bitfield(Thread *t, Value self) { return value_from_bool(field_of(self)->bits); }
 static Value get_is_anonymous(Thread *t, Value self) { return value_from_bool(field_of(self)->anonymous); }
-static const GetSetDef field_getsets[] = {{"name", get_field_name, NULL, "Name of the field."},
-                                          {"type", get_field_type, NULL, "Its class."},
-                                          {"offset", get_field_offset, NULL, "Bytes before it."},
-                                          {"byte_offset", get_field_offset, NULL, "Bytes before it."},
-                                          {"size", get_field_size, NULL, "Its bytes; of a bit field, its bits and their place in one number."},
-                                          {"byte_size", get_field_byte_size, NULL, "Its bytes."},
-                                          {"bit_size", get_bit_size, NULL, "Its bits."},
-                                          {"bit_offset", get_bit_offset, NULL, "Bits before it in its bytes."},
-                                          {"is_bitfield", get_is_bitfield, NULL, "Whether it is a bit field."},
-                                          {"is_anonymous", get_is_anonymous, NULL, "Whether its own fields are fields of the whole."},
-                                          {0}};
+static const GetSetDef field_getsets[] = {
+    {"name", get_field_name, NULL, "Name of the field."},
+    {"type", get_field_type, NULL, "Its class."},
+    {"offset", get_field_offset, NULL, "Bytes before it."},
+    {"byte_offset", get_field_offset, NULL, "Bytes before it."},
+    {"size", get_field_size, NULL, "Its bytes; of a bit field, its bits and their place in one number."},
+    {"byte_size", get_field_byte_size, NULL, "Its bytes."},
+    {"bit_size", get_bit_size, NULL, "Its bits."},
+    {"bit_offset", get_bit_offset, NULL, "Bits before it in its bytes."},
+    {"is_bitfield", get_is_bitfield, NULL, "Whether it is a bit field."},
+    {"is_anonymous", get_is_anonymous, NULL, "Whether its own fields are fields of the whole."},
+    {0}};
 const TypeSpec ctypes_field_spec = {
     .name = "ctypes.CField",
     .doc = "A field of a structure or union.",
@@ -387,7 +422,12 @@ const TypeSpec ctypes_field_spec = {
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Field),
     .getsets = field_getsets,
-    .slots = {.dealloc = field_dealloc, .traverse = field_traverse, .create = field_create, .repr = field_repr, .descr_get = field_descr_get, .descr_set = field_descr_set},
+    .slots = {.dealloc = field_dealloc,
+              .traverse = field_traverse,
+              .create = field_create,
+              .repr = field_repr,
+              .descr_get = field_descr_get,
+              .descr_set = field_descr_set},
 };
 
 /* ---- pointers ---- */
@@ -409,7 +449,8 @@ static Value pointer_contents(Thread *t, Value self)
     Value keep = field_get(t, data_of(self), &data_of(self)->keep), v = VALUE_EMPTY, key = VALUE_EMPTY;
     if (dict_check(keep)) { /* the very object, as long as it is still what is pointed to */
         key = str_from_string(t, "1");
-        if (!value_is_empty(key) && dict_get_optional(t, keep, key, &v) > 0 && !(data_check(t, v) && data_of(v)->memory == memory && type_of(t, v) == data_layout(self)->item))
+        if (!value_is_empty(key) && dict_get_optional(t, keep, key, &v) > 0 &&
+            !(data_check(t, v) && data_of(v)->memory == memory && type_of(t, v) == data_layout(self)->item))
             ref_clear(t, &v);
     }
     ref_dec(t, key);
@@ -453,7 +494,8 @@ static Value pointer_getitem(Thread *t, Value self, Value key)
     if (type_of(t, key)->slots.index) {
         int64_t i = number_index_int64(t, key, EXC_IndexError);
         uint8_t *memory = i == -1 && error_pending(t) ? NULL : target(t, self);
-        return memory ? data_get_item(t, item, memory + i * (int64_t)layout_of(item)->size, self, (size_t)i) : VALUE_EMPTY;
+        return memory ? data_get_item(t, item, memory + i * (int64_t)layout_of(item)->size, self, (size_t)i)
+                      : VALUE_EMPTY;
     }
     if (!object_is(key, KIND_SLICE))
         return error_set(t, EXC_TypeError, "Pointer indices must be integer");
@@ -467,9 +509,11 @@ static Value pointer_getitem(Thread *t, Value self, Value key)
         return error_set(t, EXC_ValueError, "slice start is required for step < 0");
     if (value_is_none(slice->stop))
         return error_set(t, EXC_ValueError, "slice stop is required");
-    if ((!value_is_none(slice->start) && int_to_int64(t, slice->start, &start) < 0) || int_to_int64(t, slice->stop, &stop) < 0)
+    if ((!value_is_none(slice->start) && int_to_int64(t, slice->start, &start) < 0) ||
+        int_to_int64(t, slice->stop, &stop) < 0)
         return VALUE_EMPTY;
-    int64_t count = step > 0 ? (stop > start ? (stop - start - 1) / step + 1 : 0) : (stop < start ? (stop - start + 1) / step + 1 : 0);
+    int64_t count = step > 0 ? (stop > start ? (stop - start - 1) / step + 1 : 0)
+                             : (stop < start ? (stop - start + 1) / step + 1 : 0);
     uint8_t *memory = target(t, self);
     return memory ? get_slice(t, self, item, memory, start, step, count) : VALUE_EMPTY;
 }
@@ -488,7 +532,8 @@ static int pointer_truth(Thread *t, Value self)
     memcpy(&memory, data_of(self)->memory, sizeof memory);
     return memory != NULL;
 }
-static const GetSetDef pointer_getsets[] = {{"contents", pointer_contents, pointer_set_contents, "The object pointed to."}, {0}};
+static const GetSetDef pointer_getsets[] = {
+    {"contents", pointer_contents, pointer_set_contents, "The object pointed to."}, {0}};
 const TypeSpec ctypes_pointer_spec = {
     .name = "_ctypes._Pointer",
     .doc = "Base of the classes of pointers: subclasses say _type_.",
@@ -496,5 +541,9 @@ const TypeSpec ctypes_pointer_spec = {
     .flags = TYPE_BASE,
     .size = sizeof(Data),
     .getsets = pointer_getsets,
-    .slots = {.create = pointer_create, .init = pointer_init, .getitem = pointer_getitem, .setitem = pointer_setitem, .truth = pointer_truth},
+    .slots = {.create = pointer_create,
+              .init = pointer_init,
+              .getitem = pointer_getitem,
+              .setitem = pointer_setitem,
+              .truth = pointer_truth},
 };

@@ -5,7 +5,18 @@
 #include "../object/float.h"
 #include "ctypes.h"
 
-typedef enum Class { CODE_INT, CODE_UINT, CODE_FLOAT, CODE_BOOL, CODE_CHAR, CODE_WCHAR, CODE_CHAR_P, CODE_WCHAR_P, CODE_POINTER, CODE_OBJECT } Class;
+typedef enum Class {
+    CODE_INT,
+    CODE_UINT,
+    CODE_FLOAT,
+    CODE_BOOL,
+    CODE_CHAR,
+    CODE_WCHAR,
+    CODE_CHAR_P,
+    CODE_WCHAR_P,
+    CODE_POINTER,
+    CODE_OBJECT
+} Class;
 typedef struct Code {
     char code;
     Class class;
@@ -14,15 +25,26 @@ typedef struct Code {
     ffi_type *ffi;
 } Code;
 
-static const Code codes[] = {
-    {'b', CODE_INT, 1, 'b', &ffi_type_sint8},      {'B', CODE_UINT, 1, 'B', &ffi_type_uint8},   {'h', CODE_INT, 2, 'h', &ffi_type_sint16},
-    {'H', CODE_UINT, 2, 'H', &ffi_type_uint16},    {'i', CODE_INT, 4, 'i', &ffi_type_sint32},   {'I', CODE_UINT, 4, 'I', &ffi_type_uint32},
-    {'l', CODE_INT, sizeof(long), sizeof(long) == 8 ? 'q' : 'l', &ffi_type_slong}, {'L', CODE_UINT, sizeof(long), sizeof(long) == 8 ? 'Q' : 'L', &ffi_type_ulong},
-    {'q', CODE_INT, 8, 'q', &ffi_type_sint64},     {'Q', CODE_UINT, 8, 'Q', &ffi_type_uint64},  {'f', CODE_FLOAT, 4, 'f', &ffi_type_float},
-    {'d', CODE_FLOAT, 8, 'd', &ffi_type_double},   {'g', CODE_FLOAT, sizeof(long double), 'g', &ffi_type_longdouble},
-    {'?', CODE_BOOL, 1, '?', &ffi_type_uint8},     {'c', CODE_CHAR, 1, 'c', &ffi_type_sint8},   {'u', CODE_WCHAR, sizeof(wchar_t), 'u', &ffi_type_sint32},
-    {'z', CODE_CHAR_P, sizeof(void *), 'z', &ffi_type_pointer}, {'Z', CODE_WCHAR_P, sizeof(void *), 'Z', &ffi_type_pointer},
-    {'P', CODE_POINTER, sizeof(void *), 'P', &ffi_type_pointer}, {'O', CODE_OBJECT, sizeof(void *), 'O', &ffi_type_pointer}};
+static const Code codes[] = {{'b', CODE_INT, 1, 'b', &ffi_type_sint8},
+                             {'B', CODE_UINT, 1, 'B', &ffi_type_uint8},
+                             {'h', CODE_INT, 2, 'h', &ffi_type_sint16},
+                             {'H', CODE_UINT, 2, 'H', &ffi_type_uint16},
+                             {'i', CODE_INT, 4, 'i', &ffi_type_sint32},
+                             {'I', CODE_UINT, 4, 'I', &ffi_type_uint32},
+                             {'l', CODE_INT, sizeof(long), sizeof(long) == 8 ? 'q' : 'l', &ffi_type_slong},
+                             {'L', CODE_UINT, sizeof(long), sizeof(long) == 8 ? 'Q' : 'L', &ffi_type_ulong},
+                             {'q', CODE_INT, 8, 'q', &ffi_type_sint64},
+                             {'Q', CODE_UINT, 8, 'Q', &ffi_type_uint64},
+                             {'f', CODE_FLOAT, 4, 'f', &ffi_type_float},
+                             {'d', CODE_FLOAT, 8, 'd', &ffi_type_double},
+                             {'g', CODE_FLOAT, sizeof(long double), 'g', &ffi_type_longdouble},
+                             {'?', CODE_BOOL, 1, '?', &ffi_type_uint8},
+                             {'c', CODE_CHAR, 1, 'c', &ffi_type_sint8},
+                             {'u', CODE_WCHAR, sizeof(wchar_t), 'u', &ffi_type_sint32},
+                             {'z', CODE_CHAR_P, sizeof(void *), 'z', &ffi_type_pointer},
+                             {'Z', CODE_WCHAR_P, sizeof(void *), 'Z', &ffi_type_pointer},
+                             {'P', CODE_POINTER, sizeof(void *), 'P', &ffi_type_pointer},
+                             {'O', CODE_OBJECT, sizeof(void *), 'O', &ffi_type_pointer}};
 
 static const Code *find(char code)
 {
@@ -36,9 +58,16 @@ size_t code_size(char code) { return find(code)->size; }
 const char *code_format(char code, bool swapped)
 {
     static const char formats[2][sizeof codes / sizeof *codes][3] = {
-#define F(order) {{order, 'b'}, {order, 'B'}, {order, 'h'}, {order, 'H'}, {order, 'i'}, {order, 'I'}, {order, sizeof(long) == 8 ? 'q' : 'l'}, \
-                  {order, sizeof(long) == 8 ? 'Q' : 'L'}, {order, 'q'}, {order, 'Q'}, {order, 'f'}, {order, 'd'}, {order, 'g'}, {order, '?'}, \
-                  {order, 'c'}, {order, 'u'}, {order, 'z'}, {order, 'Z'}, {order, 'P'}, {order, 'O'}}
+#define F(order)                                                                                                       \
+    {                                                                                                                  \
+        {order, 'b'}, {order, 'B'}, {order, 'h'}, {order, 'H'}, {order, 'i'}, {order, 'I'},                            \
+            {order, sizeof(long) == 8 ? 'q' : 'l'}, {order, sizeof(long) == 8 ? 'Q' : 'L'}, {order, 'q'},              \
+            {order, 'Q'}, {order, 'f'}, {order, 'd'}, {order, 'g'}, {order, '?'}, {order, 'c'}, {order, 'u'},          \
+            {order, 'z'}, {order, 'Z'}, {order, 'P'},                                                                  \
+        {                                                                                                              \
+            order, 'O'                                                                                                 \
+        }                                                                                                              \
+    }
         F('<'), F('>')};
 #undef F
     return formats[swapped][find(code) - codes];
@@ -59,7 +88,10 @@ static uint64_t load_bits(const Code *c, const void *memory, bool swapped)
     load(&bits, memory, c->size, swapped);
     return bits;
 }
-static int64_t extend(uint64_t bits, int width) { return width == 64 ? (int64_t)bits : (int64_t)(bits << (64 - width)) >> (64 - width); }
+static int64_t extend(uint64_t bits, int width)
+{
+    return width == 64 ? (int64_t)bits : (int64_t)(bits << (64 - width)) >> (64 - width);
+}
 
 Value code_get(Thread *t, char code, bool swapped, const void *memory)
 {
@@ -188,17 +220,24 @@ int code_set(Thread *t, char code, bool swapped, void *memory, Value v, Value *k
         else if (int_check(v) && int_small(v, &i) && i >= 0 && i < 256)
             *(uint8_t *)memory = (uint8_t)i;
         else if (bytes_check(v) || object_is(v, KIND_BYTEARRAY))
-            return error_set(t, EXC_TypeError, "one character bytes, bytearray, or an integer in range(256) expected, not a bytes object of length %zu",
-                             bytes_check(v) ? bytes_of(v)->length : ((ByteArray *)value_object(v))->length), -1;
+            return error_set(t, EXC_TypeError,
+                             "one character bytes, bytearray, or an integer in range(256) expected, not a bytes object "
+                             "of length %zu",
+                             bytes_check(v) ? bytes_of(v)->length : ((ByteArray *)value_object(v))->length),
+                   -1;
         else
-            return error_set(t, EXC_TypeError, "one character bytes, bytearray, or an integer in range(256) expected, not %T", v), -1;
+            return error_set(t, EXC_TypeError,
+                             "one character bytes, bytearray, or an integer in range(256) expected, not %T", v),
+                   -1;
         return 0;
     }
     case CODE_WCHAR: {
         if (!str_check(v))
             return error_set(t, EXC_TypeError, "a unicode character expected, not instance of %T", v), -1;
         if (str_length(v) != 1)
-            return error_set(t, EXC_TypeError, "a unicode character expected, not a string of length %zu", str_length(v)), -1;
+            return error_set(t, EXC_TypeError, "a unicode character expected, not a string of length %zu",
+                             str_length(v)),
+                   -1;
         wchar_t w = (wchar_t)str_at(str_of(v), 0);
         load(memory, &w, sizeof w, swapped);
         return 0;

@@ -57,7 +57,10 @@ Value data_at(Thread *t, Type *type, void *memory, Value base, size_t index)
     return value_of(d);
 }
 
-static Value data_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return data_new(t, type); }
+static Value data_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return data_new(t, type);
+}
 static void data_dealloc(Thread *t, Object *o)
 {
     Data *d = (Data *)o;
@@ -156,12 +159,15 @@ int data_set_item(Thread *t, Type *type, void *memory, Value owner, size_t index
         return error_set(t, EXC_TypeError, "abstract class"), -1;
     if (value_is_object(v) && type_is_subtype(type_of(t, v), type)) {
         memmove(memory, data_of(v)->memory, layout->size);
-        return data_keep_take(t, owner, index, layout->kind == LAYOUT_POINTER || layout->kind == LAYOUT_FUNCTION ? ref_inc(t, v) : kept_by(t, v));
+        return data_keep_take(t, owner, index,
+                              layout->kind == LAYOUT_POINTER || layout->kind == LAYOUT_FUNCTION ? ref_inc(t, v)
+                                                                                                : kept_by(t, v));
     }
     if (layout->kind != LAYOUT_SIMPLE)
         return set_compound(t, type, memory, owner, index, v);
     Value keep;
-    return code_set(t, layout->code, layout->swapped, memory, v, &keep) < 0 ? -1 : data_keep_take(t, owner, index, keep);
+    return code_set(t, layout->code, layout->swapped, memory, v, &keep) < 0 ? -1
+                                                                            : data_keep_take(t, owner, index, keep);
 }
 
 /* ---- buffers ---- */
@@ -173,7 +179,11 @@ static int data_buffer(Thread *t, Value self, Buffer *view, int flags)
     Type *item = value_object(self)->type;
     while (layout_of(item)->kind == LAYOUT_ARRAY)
         item = layout_of(item)->item;
-    *view = (Buffer){.data = d->memory, .length = d->size, .item_size = (int64_t)layout_of(item)->size, .ndim = layout->ndim, .format = layout->format};
+    *view = (Buffer){.data = d->memory,
+                     .length = d->size,
+                     .item_size = (int64_t)layout_of(item)->size,
+                     .ndim = layout->ndim,
+                     .format = layout->format};
     view->shape = layout->shape;
     if (layout->ndim == 0)
         view->item_size = (int64_t)d->size;
@@ -192,8 +202,14 @@ static void data_buffer_release(Thread *t, Value self, Buffer *view)
 
 /* ---- all data ---- */
 
-static Value get_base(Thread *t, Value self) { return value_is_empty(data_of(self)->base) ? VALUE_NONE : ref_inc(t, data_of(self)->base); }
-static Value get_needs_free(Thread *t, Value self) { return value_from_bool(data_of(self)->owned || data_of(self)->memory == (uint8_t *)data_of(self)->small); }
+static Value get_base(Thread *t, Value self)
+{
+    return value_is_empty(data_of(self)->base) ? VALUE_NONE : ref_inc(t, data_of(self)->base);
+}
+static Value get_needs_free(Thread *t, Value self)
+{
+    return value_from_bool(data_of(self)->owned || data_of(self)->memory == (uint8_t *)data_of(self)->small);
+}
 static Value get_objects(Thread *t, Value self)
 {
     Value keep = field_get(t, data_of(self), &data_of(self)->keep);
@@ -217,7 +233,8 @@ NATIVE(data_reduce, "__reduce__", "($self, /)", "For pickle, unless there are po
 {
     if (has_pointers(data_layout(args[0])))
         return error_set(t, EXC_ValueError, "ctypes objects containing pointers cannot be pickled");
-    Value unpickle = import_module_attr(t, "_ctypes", "_unpickle"), dict = VALUE_EMPTY, bytes = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value unpickle = import_module_attr(t, "_ctypes", "_unpickle"), dict = VALUE_EMPTY, bytes = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     Value *slot = type_dict_slot(value_object(args[0]));
     if (!value_is_empty(unpickle))
         dict = slot ? type_instance_dict(t, value_object(args[0])) : dict_new(t);
@@ -239,7 +256,8 @@ NATIVE(data_setstate, "__setstate__", "($self, state, data, /)", "For pickle.")
     Data *d = data_of(args[0]);
     if (!dict_check(args[1]) || !bytes_check(args[2]))
         return error_set(t, EXC_TypeError, "a dict and bytes are required");
-    memcpy(d->memory, bytes_of(args[2])->data, bytes_of(args[2])->length < d->size ? bytes_of(args[2])->length : d->size);
+    memcpy(d->memory, bytes_of(args[2])->data,
+           bytes_of(args[2])->length < d->size ? bytes_of(args[2])->length : d->size);
     if (!type_dict_slot(&d->head))
         return VALUE_NONE;
     Value dict = type_instance_dict(t, &d->head);
@@ -247,11 +265,15 @@ NATIVE(data_setstate, "__setstate__", "($self, state, data, /)", "For pickle.")
     ref_dec(t, dict);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(data_ctypes_from_outparam, "__ctypes_from_outparam__", "($self, /)", "The value of an output parameter: a plain value stands for itself.")
+NATIVE(data_ctypes_from_outparam, "__ctypes_from_outparam__", "($self, /)",
+       "The value of an output parameter: a plain value stands for itself.")
 {
-    return type_is_plain(t, type_of(t, args[0])) ? code_get(t, data_layout(args[0])->code, data_layout(args[0])->swapped, data_of(args[0])->memory) : ref_inc(t, args[0]);
+    return type_is_plain(t, type_of(t, args[0]))
+               ? code_get(t, data_layout(args[0])->code, data_layout(args[0])->swapped, data_of(args[0])->memory)
+               : ref_inc(t, args[0]);
 }
-static const NativeDef *const data_methods[] = {&native_data_ctypes_from_outparam, &native_data_reduce, &native_data_setstate, NULL};
+static const NativeDef *const data_methods[] = {&native_data_ctypes_from_outparam, &native_data_reduce,
+                                                &native_data_setstate, NULL};
 
 const TypeSpec ctypes_data_spec = {
     .name = "_ctypes._CData",
@@ -261,19 +283,29 @@ const TypeSpec ctypes_data_spec = {
     .weak_offset = offsetof(Data, weakrefs),
     .methods = data_methods,
     .getsets = data_getsets,
-    .slots = {.dealloc = data_dealloc, .traverse = data_traverse, .clear = data_clear, .create = data_create, .hash = slot_hash_identity,
-              .buffer_get = data_buffer, .buffer_release = data_buffer_release},
+    .slots = {.dealloc = data_dealloc,
+              .traverse = data_traverse,
+              .clear = data_clear,
+              .create = data_create,
+              .hash = slot_hash_identity,
+              .buffer_get = data_buffer,
+              .buffer_release = data_buffer_release},
 };
 
 /* ---- single values ---- */
 
-static Value simple_get(Thread *t, Value self) { return code_get(t, data_layout(self)->code, data_layout(self)->swapped, data_of(self)->memory); }
+static Value simple_get(Thread *t, Value self)
+{
+    return code_get(t, data_layout(self)->code, data_layout(self)->swapped, data_of(self)->memory);
+}
 static int simple_set(Thread *t, Value self, Value v)
 {
     Value keep;
     if (value_is_empty(v))
         return error_set(t, EXC_TypeError, "can't delete attribute"), -1;
-    return code_set(t, data_layout(self)->code, data_layout(self)->swapped, data_of(self)->memory, v, &keep) < 0 ? -1 : data_keep_take(t, self, 0, keep);
+    return code_set(t, data_layout(self)->code, data_layout(self)->swapped, data_of(self)->memory, v, &keep) < 0
+               ? -1
+               : data_keep_take(t, self, 0, keep);
 }
 static int simple_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {

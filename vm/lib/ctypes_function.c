@@ -17,14 +17,14 @@
 #define ARGUMENTS_MAX 1024
 
 typedef struct Function {
-    Data data;        /* memory holds the address */
-    Value argtypes;   /* tuple of classes, None: anything, or empty: as the class says */
-    Value restype;    /* or empty */
-    Value errcheck;   /* or empty */
-    Value callable;   /* a callback's Python function, or empty */
-    Value name;       /* __name__, or empty */
+    Data data;      /* memory holds the address */
+    Value argtypes; /* tuple of classes, None: anything, or empty: as the class says */
+    Value restype;  /* or empty */
+    Value errcheck; /* or empty */
+    Value callable; /* a callback's Python function, or empty */
+    Value name;     /* __name__, or empty */
     ffi_closure *closure;
-    ffi_cif cif;      /* of the closure */
+    ffi_cif cif; /* of the closure */
     ffi_type **types;
     Interp *interp;
 } Function;
@@ -56,7 +56,10 @@ static Value check_argtypes(Thread *t, Value v)
     }
     return tuple;
 }
-static bool is_restype(Thread *t, Value v) { return value_is_none(v) || ctype_layout(t, v) || object_is_callable(t, v); }
+static bool is_restype(Thread *t, Value v)
+{
+    return value_is_none(v) || ctype_layout(t, v) || object_is_callable(t, v);
+}
 
 int function_layout(Thread *t, Type *type, Layout *layout)
 {
@@ -64,7 +67,10 @@ int function_layout(Thread *t, Type *type, Layout *layout)
     int found = class_attribute(t, type, "_flags_", &v);
     if (found <= 0 || !int_check(v)) {
         ref_dec(t, v);
-        return found < 0 ? -1 : type->base == ctypes_state(t)->data || !ctypes_state(t)->function ? 0 : (error_set(t, EXC_TypeError, "class must define _flags_ which must be an integer"), -1);
+        return found < 0 ? -1
+               : type->base == ctypes_state(t)->data || !ctypes_state(t)->function
+                   ? 0
+                   : (error_set(t, EXC_TypeError, "class must define _flags_ which must be an integer"), -1);
     }
     layout->flags = (int)int_to_uint64_mask(v);
     ref_dec(t, v);
@@ -104,7 +110,10 @@ static int save_errno(Thread *t, int number)
     ref_dec(t, key);
     return status;
 }
-NATIVE(get_errno, "get_errno", "($module, /)", "ctypes' own copy of errno for this thread.") { return value_from_int(saved_errno(t)); }
+NATIVE(get_errno, "get_errno", "($module, /)", "ctypes' own copy of errno for this thread.")
+{
+    return value_from_int(saved_errno(t));
+}
 NATIVE(set_errno, "set_errno", "($module, value, /)", "Sets ctypes' own copy of errno and returns what it was.")
 {
     int number, old = saved_errno(t);
@@ -146,7 +155,8 @@ static Value argument_object(Thread *t, Value self)
     Value owner = ((Argument *)value_object(self))->owner;
     return value_is_empty(owner) ? VALUE_NONE : ref_inc(t, owner);
 }
-static const GetSetDef argument_getsets[] = {{"_obj", argument_object, NULL, "The object that is passed by reference."}, {0}};
+static const GetSetDef argument_getsets[] = {{"_obj", argument_object, NULL, "The object that is passed by reference."},
+                                             {0}};
 const TypeSpec ctypes_argument_spec = {
     .name = "_ctypes.CArgObject",
     .kind = KIND_OBJECT,
@@ -178,7 +188,9 @@ static int pass(Thread *t, Value v, size_t number, Passed *a)
         if (layout->kind == LAYOUT_ARRAY) {
             a->value.p = data_of(v)->memory;
         } else if (!layout->ffi) {
-            return error_set(t, EXC_TypeError, "item %zu in _argtypes_ passes a union by value, which is unsupported.", number), -1;
+            return error_set(t, EXC_TypeError, "item %zu in _argtypes_ passes a union by value, which is unsupported.",
+                             number),
+                   -1;
         } else {
             a->type = layout->ffi;
             a->address = data_of(v)->memory;
@@ -207,7 +219,8 @@ static int pass(Thread *t, Value v, size_t number, Passed *a)
         int found = value_is_empty(key) ? -1 : object_getattr_optional(t, v, key, &other);
         ref_dec(t, key);
         if (found <= 0)
-            return found < 0 ? -1 : (error_set(t, EXC_TypeError, "Don't know how to convert parameter %zu", number), -1);
+            return found < 0 ? -1
+                             : (error_set(t, EXC_TypeError, "Don't know how to convert parameter %zu", number), -1);
         int status = pass(t, other, number, a);
         if (status == 0 && value_is_empty(a->keep))
             a->keep = other;
@@ -248,7 +261,8 @@ static int64_t int_in(const Passed *a)
 static Value do_cast(Thread *t, uint8_t *pointer, Value source, Value type)
 {
     Layout *layout = ctype_layout(t, type);
-    if (!layout || (layout->kind != LAYOUT_POINTER && layout->kind != LAYOUT_FUNCTION && !(layout->kind == LAYOUT_SIMPLE && strchr("zZP", layout->code))))
+    if (!layout || (layout->kind != LAYOUT_POINTER && layout->kind != LAYOUT_FUNCTION &&
+                    !(layout->kind == LAYOUT_SIMPLE && strchr("zZP", layout->code))))
         return error_set(t, EXC_TypeError, "cast() argument 2 must be a pointer, not %S", type);
     Value v = data_new(t, type_as(type));
     if (value_is_empty(v))
@@ -284,7 +298,8 @@ static int call_internal(Thread *t, void (*address)(void), Passed *passed, size_
     } else if (address == view_at) {
         Buffer view;
         bool readonly = n > 2 && int_in(&passed[2]);
-        if (buffer_fill(t, &view, VALUE_NONE, pointer, (size_t)int_in(&passed[1]), readonly, readonly ? BUFFER_FULL_RO : BUFFER_FULL) == 0)
+        if (buffer_fill(t, &view, VALUE_NONE, pointer, (size_t)int_in(&passed[1]), readonly,
+                        readonly ? BUFFER_FULL_RO : BUFFER_FULL) == 0)
             *result = memoryview_from_buffer_take(t, &view);
     } else {
         *result = do_cast(t, pointer, args[1], args[2]);
@@ -366,12 +381,15 @@ static Value function_call(Thread *t, Value self, const Value *args, uint32_t n,
     Layout *layout = data_layout(self);
     if (!value_is_empty(names) && tuple_length(names))
         return error_set(t, EXC_TypeError, "this function takes no keyword arguments");
-    Value argtypes = value_is_empty(f->argtypes) ? layout->argtypes : f->argtypes, restype = value_is_empty(f->restype) ? layout->restype : f->restype;
+    Value argtypes = value_is_empty(f->argtypes) ? layout->argtypes : f->argtypes,
+          restype = value_is_empty(f->restype) ? layout->restype : f->restype;
     size_t required = value_is_empty(argtypes) || value_is_none(argtypes) ? 0 : tuple_length(argtypes);
     if (required > n)
-        return error_set(t, EXC_TypeError, "this function takes at least %zu argument%s (%u given)", required, required == 1 ? "" : "s", n);
+        return error_set(t, EXC_TypeError, "this function takes at least %zu argument%s (%u given)", required,
+                         required == 1 ? "" : "s", n);
     if (n > ARGUMENTS_MAX)
-        return error_set_type(t, ctypes_state(t)->argument_error, "too many arguments (%u), maximum is %d", n, ARGUMENTS_MAX);
+        return error_set_type(t, ctypes_state(t)->argument_error, "too many arguments (%u), maximum is %d", n,
+                              ARGUMENTS_MAX);
     ref_inc(t, argtypes);
     restype = value_is_empty(restype) ? VALUE_NONE : ref_inc(t, restype);
     Passed passed[n + 1];
@@ -385,7 +403,8 @@ static Value function_call(Thread *t, Value self, const Value *args, uint32_t n,
         originals[done] = args[done];
         Value v = args[done];
         if (done < required) {
-            v = converted[done] = object_call_method_string(t, tuple_peek(argtypes, done), "from_param", v, VALUE_EMPTY, VALUE_EMPTY);
+            v = converted[done] =
+                object_call_method_string(t, tuple_peek(argtypes, done), "from_param", v, VALUE_EMPTY, VALUE_EMPTY);
             ok = !value_is_empty(v);
         }
         ok = ok && pass(t, v, done + 1, &passed[done]) == 0;
@@ -395,7 +414,8 @@ static Value function_call(Thread *t, Value self, const Value *args, uint32_t n,
     if (ok) {
         void (*address)(void);
         memcpy(&address, f->data.memory, sizeof address);
-        result = address ? call(t, address, layout->flags, passed, originals, n, restype) : error_set(t, EXC_ValueError, "NULL function pointer");
+        result = address ? call(t, address, layout->flags, passed, originals, n, restype)
+                         : error_set(t, EXC_ValueError, "NULL function pointer");
     }
     for (uint32_t i = 0; i < done; i++) {
         ref_dec(t, passed[i].keep);
@@ -405,7 +425,8 @@ static Value function_call(Thread *t, Value self, const Value *args, uint32_t n,
     ref_dec(t, restype);
     if (!value_is_empty(result) && !value_is_empty(f->errcheck)) {
         Value tuple = tuple_from_array(t, args, n);
-        Value call_args[3] = {result, self, tuple}, checked = value_is_empty(tuple) ? VALUE_EMPTY : object_call(t, f->errcheck, call_args, 3, VALUE_EMPTY);
+        Value call_args[3] = {result, self, tuple},
+              checked = value_is_empty(tuple) ? VALUE_EMPTY : object_call(t, f->errcheck, call_args, 3, VALUE_EMPTY);
         ref_dec(t, tuple);
         ref_dec(t, result);
         result = checked;
@@ -455,7 +476,8 @@ static void run_callback(Thread *t, Function *f, Layout *layout, void *result, v
         uint64_t room[2] = {0};
         if (of->kind == LAYOUT_SIMPLE && type_is_plain(t, type_as(restype))) {
             if (code_set(t, of->code, of->swapped, room, v, &keep) == 0) {
-                if (of->ffi->size < sizeof(ffi_arg) && !strchr("fd", of->code)) { /* libffi wants small integers widened */
+                if (of->ffi->size < sizeof(ffi_arg) &&
+                    !strchr("fd", of->code)) { /* libffi wants small integers widened */
                     Value number = code_get(t, strchr("cu", of->code) ? 'b' : of->code, of->swapped, room);
                     if (int_check(number))
                         room[0] = int_to_uint64_mask(number);
@@ -484,7 +506,8 @@ static void closure_main(ffi_cif *cif, void *result, void **arguments, void *dat
     Thread *t = search.found;
     if (!t)
         return; /* a thread that Python does not know */
-    bool attach = !(layout_of(f->data.head.type)->flags & FLAG_PYTHONAPI); /* such functions are called, and call back, without detaching */
+    bool attach = !(layout_of(f->data.head.type)->flags &
+                    FLAG_PYTHONAPI); /* such functions are called, and call back, without detaching */
     if (attach)
         thread_attach(t);
     run_callback(t, f, layout_of(f->data.head.type), result, arguments);
@@ -514,7 +537,8 @@ static int make_closure(Thread *t, Value self, Value callable)
     f->closure = ffi_closure_alloc(sizeof *f->closure, &code);
     if (!f->closure)
         return error_no_memory(t), -1;
-    if (ffi_prep_cif(&f->cif, FFI_DEFAULT_ABI, (unsigned)n, result ? result->ffi : &ffi_type_void, f->types) != FFI_OK ||
+    if (ffi_prep_cif(&f->cif, FFI_DEFAULT_ABI, (unsigned)n, result ? result->ffi : &ffi_type_void, f->types) !=
+            FFI_OK ||
         ffi_prep_closure_loc(f->closure, &f->cif, closure_main, f, code) != FFI_OK)
         return error_set(t, EXC_RuntimeError, "ffi_prep_closure failed"), -1;
     f->interp = t->interp;
@@ -527,7 +551,8 @@ static int make_closure(Thread *t, Value self, Value callable)
 
 static int from_library(Thread *t, Value self, Value pair)
 {
-    Value name = tuple_peek(pair, 0), handle = object_getattr_string(t, tuple_peek(pair, 1), "_handle"), bytes = VALUE_EMPTY;
+    Value name = tuple_peek(pair, 0), handle = object_getattr_string(t, tuple_peek(pair, 1), "_handle"),
+          bytes = VALUE_EMPTY;
     int64_t address;
     int status = -1;
     if (value_is_empty(handle))
@@ -602,7 +627,10 @@ static int function_truth(Thread *t, Value self)
     memcpy(&address, data_of(self)->memory, sizeof address);
     return address != NULL || !value_is_empty(function_of(self)->callable);
 }
-static Value function_repr(Thread *t, Value self) { return str_format(t, "<%T object at %p>", self, (void *)value_object(self)); }
+static Value function_repr(Thread *t, Value self)
+{
+    return str_format(t, "<%T object at %p>", self, (void *)value_object(self));
+}
 
 static Value get_argtypes(Thread *t, Value self)
 {
@@ -631,7 +659,10 @@ static int set_restype(Thread *t, Value self, Value v)
     field_set_take(t, value_object(self), &function_of(self)->restype, ref_inc(t, v));
     return 0;
 }
-static Value get_errcheck(Thread *t, Value self) { return value_is_empty(function_of(self)->errcheck) ? VALUE_NONE : ref_inc(t, function_of(self)->errcheck); }
+static Value get_errcheck(Thread *t, Value self)
+{
+    return value_is_empty(function_of(self)->errcheck) ? VALUE_NONE : ref_inc(t, function_of(self)->errcheck);
+}
 static int set_errcheck(Thread *t, Value self, Value v)
 {
     if (!value_is_empty(v) && !object_is_callable(t, v))
@@ -639,10 +670,11 @@ static int set_errcheck(Thread *t, Value self, Value v)
     field_set_take(t, value_object(self), &function_of(self)->errcheck, ref_inc(t, v));
     return 0;
 }
-static const GetSetDef function_getsets[] = {{"argtypes", get_argtypes, set_argtypes, "Classes that convert the arguments."},
-                                             {"restype", get_restype, set_restype, "Class of the result."},
-                                             {"errcheck", get_errcheck, set_errcheck, "A function that checks results."},
-                                             {0}};
+static const GetSetDef function_getsets[] = {
+    {"argtypes", get_argtypes, set_argtypes, "Classes that convert the arguments."},
+    {"restype", get_restype, set_restype, "Class of the result."},
+    {"errcheck", get_errcheck, set_errcheck, "A function that checks results."},
+    {0}};
 const TypeSpec ctypes_function_spec = {
     .name = "_ctypes.CFuncPtr",
     .doc = "Base of the classes of C functions.",
@@ -650,17 +682,24 @@ const TypeSpec ctypes_function_spec = {
     .flags = TYPE_BASE,
     .size = sizeof(Function),
     .getsets = function_getsets,
-    .slots = {.dealloc = function_dealloc, .traverse = function_traverse, .create = function_create, .init = function_init, .repr = function_repr,
-              .call = function_call, .truth = function_truth},
+    .slots = {.dealloc = function_dealloc,
+              .traverse = function_traverse,
+              .create = function_create,
+              .init = function_init,
+              .repr = function_repr,
+              .call = function_call,
+              .truth = function_truth},
 };
 
 /* ---- libraries ---- */
 
-NATIVE(dlopen, "dlopen", "($module, name, flag=<unrepresentable>, /)", "Opens a shared library; None: the program itself.")
+NATIVE(dlopen, "dlopen", "($module, name, flag=<unrepresentable>, /)",
+       "Opens a shared library; None: the program itself.")
 {
     int flag;
     Value name = VALUE_EMPTY;
-    if (argument_int(t, args[2], RTLD_NOW, &flag) < 0 || (!value_is_none(args[1]) && value_is_empty(name = str_to_fs(t, args[1]))))
+    if (argument_int(t, args[2], RTLD_NOW, &flag) < 0 ||
+        (!value_is_none(args[1]) && value_is_empty(name = str_to_fs(t, args[1]))))
         return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
     void *handle = dlopen(value_is_empty(name) ? NULL : (const char *)bytes_of(name)->data, flag | RTLD_NOW);
@@ -689,15 +728,17 @@ NATIVE(dlsym, "dlsym", "($module, handle, name, /)", "Address of a symbol of a s
     return symbol ? int_from_pointer(t, symbol) : error_set(t, EXC_OSError, "%s", dlerror());
 }
 
-const NativeDef *const ctypes_function_functions[] = {&native_dlopen, &native_dlclose, &native_dlsym, &native_get_errno, &native_set_errno, NULL};
+const NativeDef *const ctypes_function_functions[] = {&native_dlopen,    &native_dlclose,   &native_dlsym,
+                                                      &native_get_errno, &native_set_errno, NULL};
 
 int ctypes_add_addresses(Thread *t, Value module)
 {
     const struct {
         const char *name;
         void *address;
-    } addresses[] = {{"_memmove_addr", (void *)memmove},     {"_memset_addr", (void *)memset},           {"_string_at_addr", (void *)string_at},
-                     {"_wstring_at_addr", (void *)wide_string_at}, {"_cast_addr", (void *)cast}, {"_memoryview_at_addr", (void *)view_at}};
+    } addresses[] = {{"_memmove_addr", (void *)memmove},     {"_memset_addr", (void *)memset},
+                     {"_string_at_addr", (void *)string_at}, {"_wstring_at_addr", (void *)wide_string_at},
+                     {"_cast_addr", (void *)cast},           {"_memoryview_at_addr", (void *)view_at}};
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
         if (module_add_take(t, module, addresses[i].name, int_from_pointer(t, addresses[i].address)) < 0)
             return -1;

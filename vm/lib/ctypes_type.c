@@ -98,10 +98,12 @@ static int dict_has(Thread *t, Value dict, const char *name) /* 1, 0, -1 */
 /* The class of the other byte order: c_int.__ctype_be__. */
 static int add_swapped(Thread *t, Value self, Layout *layout)
 {
-    Value name = type_as(self)->name, bases = type_as(self)->bases, dict = dict_new(t), swapped = VALUE_EMPTY, code = VALUE_EMPTY;
+    Value name = type_as(self)->name, bases = type_as(self)->bases, dict = dict_new(t), swapped = VALUE_EMPTY,
+          code = VALUE_EMPTY;
     int status = -1;
-    if (!value_is_empty(dict) && attribute(t, self, "_type_", &code) > 0 && dict_set_string(t, dict, "_type_", code) == 0 &&
-        dict_set_string(t, dict, "__module__", VALUE_NONE) == 0 && dict_set_string(t, dict, "__ctype_swap__", VALUE_TRUE) == 0) {
+    if (!value_is_empty(dict) && attribute(t, self, "_type_", &code) > 0 &&
+        dict_set_string(t, dict, "_type_", code) == 0 && dict_set_string(t, dict, "__module__", VALUE_NONE) == 0 &&
+        dict_set_string(t, dict, "__ctype_swap__", VALUE_TRUE) == 0) {
         Value args[3] = {name, bases, dict};
         swapped = object_call(t, value_of(ctypes_state(t)->simple_meta), args, 3, VALUE_EMPTY);
     }
@@ -110,8 +112,10 @@ static int add_swapped(Thread *t, Value self, Layout *layout)
         other->swapped = true;
         other->format[0] = '>';
         Value native_key = str_intern(t, "__ctype_le__"), swapped_key = str_intern(t, "__ctype_be__");
-        if (type_set_attr(t, type_as(self), native_key, self) == 0 && type_set_attr(t, type_as(self), swapped_key, swapped) == 0 &&
-            type_set_attr(t, type_as(swapped), native_key, self) == 0 && type_set_attr(t, type_as(swapped), swapped_key, swapped) == 0)
+        if (type_set_attr(t, type_as(self), native_key, self) == 0 &&
+            type_set_attr(t, type_as(self), swapped_key, swapped) == 0 &&
+            type_set_attr(t, type_as(swapped), native_key, self) == 0 &&
+            type_set_attr(t, type_as(swapped), swapped_key, swapped) == 0)
             status = 0;
         ref_dec(t, native_key);
         ref_dec(t, swapped_key);
@@ -131,13 +135,19 @@ static int simple_init(Thread *t, Value self, const Value *args, uint32_t n, Val
     if (!str_check(code) || str_length(code) != 1) {
         bool is_str = str_check(code);
         ref_dec(t, code);
-        return is_str ? (error_set(t, EXC_ValueError, "class must define a '_type_' attribute which must be a string of length 1"), -1)
+        return is_str ? (error_set(t, EXC_ValueError,
+                                   "class must define a '_type_' attribute which must be a string of length 1"),
+                         -1)
                       : (error_set(t, EXC_TypeError, "class must define a '_type_' string attribute"), -1);
     }
     uint32_t c = str_at(str_of(code), 0);
     ref_dec(t, code);
     if (c > 127 || !strchr(known, (int)c))
-        return error_set(t, EXC_AttributeError, "class must define a '_type_' attribute which must be\na single character string containing one of '%s'.", known), -1;
+        return error_set(t, EXC_AttributeError,
+                         "class must define a '_type_' attribute which must be\na single character string containing "
+                         "one of '%s'.",
+                         known),
+               -1;
     Layout *layout = layout_new(t, LAYOUT_SIMPLE, code_size((char)c), code_size((char)c), code_format((char)c, false));
     if (!layout)
         return -1;
@@ -145,7 +155,8 @@ static int simple_init(Thread *t, Value self, const Value *args, uint32_t n, Val
     layout->ffi = code_ffi((char)c);
     layout->ready = true;
     ctype_of(self)->layout = layout;
-    if (!type_is_plain(t, type_as(self)) || !strchr("hHiIlLfdqQ", (int)c) || dict_has(t, type_as(self)->dict, "__ctype_swap__") > 0)
+    if (!type_is_plain(t, type_as(self)) || !strchr("hHiIlLfdqQ", (int)c) ||
+        dict_has(t, type_as(self)->dict, "__ctype_swap__") > 0)
         return 0;
     return add_swapped(t, self, layout);
 }
@@ -253,7 +264,7 @@ static int array_init(Thread *t, Value self, const Value *args, uint32_t n, Valu
     layout->shape[0] = count;
     for (int i = 0; i < of->ndim; i++)
         layout->shape[i + 1] = of->shape[i];
-    const GetSetDef *getsets = of->kind == LAYOUT_SIMPLE && of->code == 'c' ? ctypes_char_array_getsets
+    const GetSetDef *getsets = of->kind == LAYOUT_SIMPLE && of->code == 'c'   ? ctypes_char_array_getsets
                                : of->kind == LAYOUT_SIMPLE && of->code == 'u' ? ctypes_wchar_array_getsets
                                                                               : NULL;
     for (status = 0; getsets && getsets->name && status == 0; getsets++) {
@@ -271,8 +282,10 @@ done:
 Type *ctypes_array_type(Thread *t, Type *item, int64_t length)
 {
     CtypesState *s = ctypes_state(t);
-    Value key = VALUE_EMPTY, made = VALUE_EMPTY, known = VALUE_EMPTY, count = int_from_int64(t, length), dict = VALUE_EMPTY, name = VALUE_EMPTY, bases = VALUE_EMPTY;
-    if (value_is_empty(count) || value_is_empty(key = tuple_pack(t, 2, value_of(item), count)) || dict_get_optional(t, s->array_types, key, &known) < 0)
+    Value key = VALUE_EMPTY, made = VALUE_EMPTY, known = VALUE_EMPTY, count = int_from_int64(t, length),
+          dict = VALUE_EMPTY, name = VALUE_EMPTY, bases = VALUE_EMPTY;
+    if (value_is_empty(count) || value_is_empty(key = tuple_pack(t, 2, value_of(item), count)) ||
+        dict_get_optional(t, s->array_types, key, &known) < 0)
         goto done;
     if (!value_is_empty(known)) {
         made = weakref_get(t, known);
@@ -282,8 +295,8 @@ Type *ctypes_array_type(Thread *t, Type *item, int64_t length)
     dict = dict_new(t);
     name = str_format(t, "%N_Array_%lld", item, (long long)length);
     bases = tuple_pack(t, 1, value_of(s->array));
-    if (!value_is_empty(dict) && !value_is_empty(name) && !value_is_empty(bases) && dict_set_string(t, dict, "_length_", count) == 0 &&
-        dict_set_string(t, dict, "_type_", value_of(item)) == 0) {
+    if (!value_is_empty(dict) && !value_is_empty(name) && !value_is_empty(bases) &&
+        dict_set_string(t, dict, "_length_", count) == 0 && dict_set_string(t, dict, "_type_", value_of(item)) == 0) {
         Value args[3] = {name, bases, dict};
         made = object_call(t, value_of(s->array_meta), args, 3, VALUE_EMPTY);
     }
@@ -352,9 +365,11 @@ static int spread_anonymous(Thread *t, Value self)
     ref_dec(t, names);
     for (size_t i = 0; !value_is_empty(list) && status == 0 && i < tuple_length(list); i++) {
         status = -1;
-        if (object_getattr_optional(t, self, tuple_peek(list, i), &field) <= 0 || !object_is_native(field, &ctypes_field_spec)) {
+        if (object_getattr_optional(t, self, tuple_peek(list, i), &field) <= 0 ||
+            !object_is_native(field, &ctypes_field_spec)) {
             if (!error_pending(t))
-                error_set(t, EXC_AttributeError, "%U is specified in _anonymous_ but not in _fields_", tuple_peek(list, i));
+                error_set(t, EXC_AttributeError, "%U is specified in _anonymous_ but not in _fields_",
+                          tuple_peek(list, i));
             ref_clear(t, &field);
             break;
         }
@@ -366,7 +381,9 @@ static int spread_anonymous(Thread *t, Value self)
             status = value_is_empty(inner) ? -1 : 0;
             for (size_t k = 0; status == 0 && k < tuple_length(inner); k++) {
                 Value name = object_getitem_index(t, tuple_peek(inner, k), 0), part = VALUE_EMPTY, copy = VALUE_EMPTY;
-                status = value_is_empty(name) ? -1 : object_getattr_optional(t, value_of(outer->type), name, &part) < 0 ? -1 : 0;
+                status = value_is_empty(name)                                                 ? -1
+                         : object_getattr_optional(t, value_of(outer->type), name, &part) < 0 ? -1
+                                                                                              : 0;
                 if (status == 0 && object_is_native(part, &ctypes_field_spec)) {
                     Field *f = (Field *)value_object(part);
                     copy = field_copy(t, f, f->offset + outer->offset, f->index + outer->index);
@@ -391,7 +408,8 @@ static bool points(const Layout *layout)
 {
     while (layout->kind == LAYOUT_ARRAY)
         layout = layout_of(layout->item);
-    return layout->kind == LAYOUT_POINTER || layout->kind == LAYOUT_FUNCTION || layout->pointers || (layout->kind == LAYOUT_SIMPLE && strchr("zZPO", layout->code));
+    return layout->kind == LAYOUT_POINTER || layout->kind == LAYOUT_FUNCTION || layout->pointers ||
+           (layout->kind == LAYOUT_SIMPLE && strchr("zZPO", layout->code));
 }
 
 /* _fields_ has been assigned: asks ctypes._layout and makes the attributes. 0 or -1. */
@@ -401,7 +419,8 @@ static int lay_out(Thread *t, Value self, Value fields_value)
     bool is_struct = layout->kind == LAYOUT_STRUCT;
     if (layout->ready)
         return error_set(t, EXC_AttributeError, "_fields_ is final"), -1;
-    Value input = object_to_tuple(t, fields_value), get = VALUE_EMPTY, result = VALUE_EMPTY, fields = VALUE_EMPTY, number = VALUE_EMPTY, format = VALUE_EMPTY, tuple = VALUE_EMPTY;
+    Value input = object_to_tuple(t, fields_value), get = VALUE_EMPTY, result = VALUE_EMPTY, fields = VALUE_EMPTY,
+          number = VALUE_EMPTY, format = VALUE_EMPTY, tuple = VALUE_EMPTY;
     int64_t size, align;
     int status = -1;
     if (value_is_empty(input)) {
@@ -411,9 +430,11 @@ static int lay_out(Thread *t, Value self, Value fields_value)
     }
     if (value_is_empty(get = import_module_attr(t, "ctypes._layout", "get_layout")))
         goto done;
-    Value args[4] = {self, input, value_from_bool(is_struct), base && base->size ? value_of(type_as(self)->base) : VALUE_NONE};
+    Value args[4] = {self, input, value_from_bool(is_struct),
+                     base && base->size ? value_of(type_as(self)->base) : VALUE_NONE};
     result = object_call(t, get, args, 4, VALUE_EMPTY);
-    if (value_is_empty(result) || value_is_empty(fields = object_getattr_string(t, result, "fields")) || value_is_empty(tuple = object_to_tuple(t, fields)) ||
+    if (value_is_empty(result) || value_is_empty(fields = object_getattr_string(t, result, "fields")) ||
+        value_is_empty(tuple = object_to_tuple(t, fields)) ||
         value_is_empty(number = object_getattr_string(t, result, "size")) || int_to_int64(t, number, &size) < 0)
         goto done;
     ref_clear(t, &number);
@@ -484,8 +505,14 @@ static int aggregate_init(Thread *t, Value self, LayoutKind kind)
     ref_dec(t, key);
     return status;
 }
-static int struct_init(Thread *t, Value self, const Value *args, uint32_t n, Value names) { return aggregate_init(t, self, LAYOUT_STRUCT); }
-static int union_init(Thread *t, Value self, const Value *args, uint32_t n, Value names) { return aggregate_init(t, self, LAYOUT_UNION); }
+static int struct_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
+{
+    return aggregate_init(t, self, LAYOUT_STRUCT);
+}
+static int union_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
+{
+    return aggregate_init(t, self, LAYOUT_UNION);
+}
 static int aggregate_setattr(Thread *t, Value self, Value name, Value v)
 {
     if (type_slots(value_object(self))->setattr(t, self, name, v) < 0)
@@ -529,7 +556,9 @@ static int buffer_offset(Thread *t, Value v, size_t available, size_t needed, in
     if (*offset < 0)
         return error_set(t, EXC_ValueError, "offset cannot be negative"), -1;
     if (needed > available || (size_t)*offset > available - needed)
-        return error_set(t, EXC_ValueError, "Buffer size too small (%zu instead of at least %zu bytes)", available, needed + (size_t)*offset), -1;
+        return error_set(t, EXC_ValueError, "Buffer size too small (%zu instead of at least %zu bytes)", available,
+                         needed + (size_t)*offset),
+               -1;
     return 0;
 }
 NATIVE(from_buffer, "from_buffer", "($self, obj, offset=0, /)", "An instance in the memory of a writable buffer.")
@@ -556,7 +585,8 @@ NATIVE(from_buffer, "from_buffer", "($self, obj, offset=0, /)", "An instance in 
     }
     return v;
 }
-NATIVE(from_buffer_copy, "from_buffer_copy", "($self, buffer, offset=0, /)", "An instance with a copy of a buffer's memory.")
+NATIVE(from_buffer_copy, "from_buffer_copy", "($self, buffer, offset=0, /)",
+       "An instance with a copy of a buffer's memory.")
 {
     Layout *layout = need_layout(t, args[0]);
     Buffer buffer;
@@ -564,7 +594,8 @@ NATIVE(from_buffer_copy, "from_buffer_copy", "($self, buffer, offset=0, /)", "An
     Value v = VALUE_EMPTY;
     if (!layout || buffer_get(t, args[1], &buffer, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
-    if (buffer_offset(t, args[2], buffer.length, layout->size, &offset) == 0 && !value_is_empty(v = data_new(t, type_as(args[0]))))
+    if (buffer_offset(t, args[2], buffer.length, layout->size, &offset) == 0 &&
+        !value_is_empty(v = data_new(t, type_as(args[0]))))
         memcpy(data_of(v)->memory, (uint8_t *)buffer.data + offset, layout->size);
     buffer_release(t, &buffer);
     return v;
@@ -573,7 +604,8 @@ NATIVE(in_dll, "in_dll", "($self, dll, name, /)", "An instance at the address of
 {
     if (!need_layout(t, args[0]))
         return VALUE_EMPTY;
-    Value dlsym = import_module_attr(t, "_ctypes", "dlsym"), handle = VALUE_EMPTY, address = VALUE_EMPTY, v = VALUE_EMPTY;
+    Value dlsym = import_module_attr(t, "_ctypes", "dlsym"), handle = VALUE_EMPTY, address = VALUE_EMPTY,
+          v = VALUE_EMPTY;
     if (!value_is_empty(dlsym) && !value_is_empty(handle = object_getattr_string(t, args[1], "_handle")))
         address = object_call2(t, dlsym, handle, args[2]);
     if (value_is_empty(address) && error_swallow(t, EXC_OSError))
@@ -601,7 +633,8 @@ static int from_as_parameter(Thread *t, Value self, Value v, Value *result)
 /* Is v an argument by reference (byref) to an instance of the class? */
 static bool refers_to(Thread *t, Value v, Type *type)
 {
-    return object_is_native(v, &ctypes_argument_spec) && ((Argument *)value_object(v))->tag == 'P' && data_check(t, ((Argument *)value_object(v))->owner) &&
+    return object_is_native(v, &ctypes_argument_spec) && ((Argument *)value_object(v))->tag == 'P' &&
+           data_check(t, ((Argument *)value_object(v))->owner) &&
            type_is_subtype(type_of(t, ((Argument *)value_object(v))->owner), type);
 }
 NATIVE(from_param, "from_param", "($self, value, /)", "What is passed to a C function for a value.")
@@ -620,8 +653,10 @@ NATIVE(from_param, "from_param", "($self, value, /)", "What is passed to a C fun
         Argument *a;
         if (text && of) { /* arrays, pointers and others that are addresses of the right thing */
             Layout *item = of->item ? layout_of(of->item) : NULL;
-            bool right = code == 'P' ? of->kind == LAYOUT_ARRAY || of->kind == LAYOUT_POINTER || of->kind == LAYOUT_FUNCTION || (of->kind == LAYOUT_SIMPLE && strchr("zZ", of->code))
-                                     : item && item->kind == LAYOUT_SIMPLE && item->code == (code == 'z' ? 'c' : 'u');
+            bool right = code == 'P'
+                             ? of->kind == LAYOUT_ARRAY || of->kind == LAYOUT_POINTER || of->kind == LAYOUT_FUNCTION ||
+                                   (of->kind == LAYOUT_SIMPLE && strchr("zZ", of->code))
+                             : item && item->kind == LAYOUT_SIMPLE && item->code == (code == 'z' ? 'c' : 'u');
             if (right)
                 return ref_inc(t, v);
         }
@@ -662,10 +697,12 @@ NATIVE(from_param, "from_param", "($self, value, /)", "What is passed to a C fun
                 a->value.p = data_of(v)->memory;
             return value_of(a);
         }
-        if (of && (of->kind == LAYOUT_ARRAY || of->kind == LAYOUT_POINTER) && of->item && type_is_subtype(of->item, layout->item))
+        if (of && (of->kind == LAYOUT_ARRAY || of->kind == LAYOUT_POINTER) && of->item &&
+            type_is_subtype(of->item, layout->item))
             return ref_inc(t, v);
     }
-    if (layout->kind == LAYOUT_ARRAY && layout_of(layout->item)->kind == LAYOUT_SIMPLE && layout_of(layout->item)->code == 'c' && bytes_check(v)) {
+    if (layout->kind == LAYOUT_ARRAY && layout_of(layout->item)->kind == LAYOUT_SIMPLE &&
+        layout_of(layout->item)->code == 'c' && bytes_check(v)) {
         if (bytes_of(v)->length > layout->length)
             return error_set(t, EXC_ValueError, "Invalid length");
         return object_call1(t, args[0], v);
@@ -689,26 +726,37 @@ static int set_pointer_type(Thread *t, Value self, Value v)
     ref_replace_take(t, &ctype_of(self)->pointer_type, ref_inc(t, v));
     return 0;
 }
-static const GetSetDef ctype_getsets[] = {{"__pointer_type__", get_pointer_type, set_pointer_type, "The class of pointers to it."}, {0}};
-static const NativeDef *const ctype_methods[] = {&native_from_address, &native_from_buffer, &native_from_buffer_copy, &native_in_dll, &native_from_param, NULL};
+static const GetSetDef ctype_getsets[] = {
+    {"__pointer_type__", get_pointer_type, set_pointer_type, "The class of pointers to it."}, {0}};
+static const NativeDef *const ctype_methods[] = {&native_from_address, &native_from_buffer, &native_from_buffer_copy,
+                                                 &native_in_dll,       &native_from_param,  NULL};
 static const NativeDef *const pointer_methods[] = {&native_pointer_set_type, NULL};
 
 /* ---- the classes ---- */
 
-#define META(name_, init_, setattr_, methods_)                                                                                                     \
-    {                                                                                                                                              \
-        .name = name_, .kind = KIND_TYPE, .flags = TYPE_BASE, .size = sizeof(CType), .methods = methods_, .dict_offset = 0,                         \
-        .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .clear = ctype_clear, .init = init_, .setattr = setattr_, .repeat = ctype_repeat} \
+#define META(name_, init_, setattr_, methods_)                                                                         \
+    {                                                                                                                  \
+        .name = name_, .kind = KIND_TYPE, .flags = TYPE_BASE, .size = sizeof(CType), .methods = methods_,              \
+        .dict_offset = 0, .slots = {                                                                                   \
+            .dealloc = ctype_dealloc,                                                                                  \
+            .traverse = ctype_traverse,                                                                                \
+            .clear = ctype_clear,                                                                                      \
+            .init = init_,                                                                                             \
+            .setattr = setattr_,                                                                                       \
+            .repeat = ctype_repeat                                                                                     \
+        }                                                                                                              \
     }
-static const TypeSpec common_meta = {.name = "_ctypes.CType_Type",
-                                   .doc = "Base of the metaclasses of C data.",
-                                   .kind = KIND_TYPE,
-                                   .flags = TYPE_BASE,
-                                   .size = sizeof(CType),
-                                   .methods = ctype_methods,
-                                   .getsets = ctype_getsets,
-                                   .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .clear = ctype_clear, .repeat = ctype_repeat}};
-static const TypeSpec simple_meta = META("_ctypes.PyCSimpleType", simple_init, NULL, NULL), pointer_meta = META("_ctypes.PyCPointerType", pointer_init, NULL, pointer_methods),
+static const TypeSpec common_meta = {
+    .name = "_ctypes.CType_Type",
+    .doc = "Base of the metaclasses of C data.",
+    .kind = KIND_TYPE,
+    .flags = TYPE_BASE,
+    .size = sizeof(CType),
+    .methods = ctype_methods,
+    .getsets = ctype_getsets,
+    .slots = {.dealloc = ctype_dealloc, .traverse = ctype_traverse, .clear = ctype_clear, .repeat = ctype_repeat}};
+static const TypeSpec simple_meta = META("_ctypes.PyCSimpleType", simple_init, NULL, NULL),
+                      pointer_meta = META("_ctypes.PyCPointerType", pointer_init, NULL, pointer_methods),
                       array_meta = META("_ctypes.PyCArrayType", array_init, NULL, NULL),
                       struct_meta = META("_ctypes.PyCStructType", struct_init, aggregate_setattr, NULL),
                       union_meta = META("_ctypes.UnionType", union_init, aggregate_setattr, NULL),
@@ -731,8 +779,9 @@ int ctypes_make_types(Thread *t, Value module)
     const struct {
         Type **slot;
         const TypeSpec *spec;
-    } metas[] = {{&s->simple_meta, &simple_meta}, {&s->pointer_meta, &pointer_meta}, {&s->array_meta, &array_meta},
-                 {&s->struct_meta, &struct_meta}, {&s->union_meta, &union_meta},     {&s->function_meta, &function_meta}};
+    } metas[] = {{&s->simple_meta, &simple_meta}, {&s->pointer_meta, &pointer_meta},
+                 {&s->array_meta, &array_meta},   {&s->struct_meta, &struct_meta},
+                 {&s->union_meta, &union_meta},   {&s->function_meta, &function_meta}};
     for (size_t i = 0; i < sizeof metas / sizeof *metas; i++)
         if (!(*metas[i].slot = make(t, type, metas[i].spec, common)))
             return -1;
@@ -742,14 +791,18 @@ int ctypes_make_types(Thread *t, Value module)
         Type **slot, *meta;
         const TypeSpec *spec;
         const char *name;
-    } classes[] = {{&s->simple, s->simple_meta, &ctypes_simple_spec, "_SimpleCData"}, {&s->pointer, s->pointer_meta, &ctypes_pointer_spec, "_Pointer"},
-                   {&s->array, s->array_meta, &ctypes_array_spec, "Array"},           {&s->structure, s->struct_meta, &ctypes_struct_spec, "Structure"},
-                   {&s->union_, s->union_meta, &ctypes_union_spec, "Union"},          {&s->function, s->function_meta, &ctypes_function_spec, "CFuncPtr"}};
+    } classes[] = {{&s->simple, s->simple_meta, &ctypes_simple_spec, "_SimpleCData"},
+                   {&s->pointer, s->pointer_meta, &ctypes_pointer_spec, "_Pointer"},
+                   {&s->array, s->array_meta, &ctypes_array_spec, "Array"},
+                   {&s->structure, s->struct_meta, &ctypes_struct_spec, "Structure"},
+                   {&s->union_, s->union_meta, &ctypes_union_spec, "Union"},
+                   {&s->function, s->function_meta, &ctypes_function_spec, "CFuncPtr"}};
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         if (!(*classes[i].slot = make(t, classes[i].meta, classes[i].spec, s->data)) ||
             module_add_take(t, module, classes[i].name, ref_inc(t, value_of(*classes[i].slot))) < 0)
             return -1;
-    if (!(s->field = make(t, type, &ctypes_field_spec, t->types[KIND_OBJECT])) || !(s->argument = make(t, type, &ctypes_argument_spec, t->types[KIND_OBJECT])))
+    if (!(s->field = make(t, type, &ctypes_field_spec, t->types[KIND_OBJECT])) ||
+        !(s->argument = make(t, type, &ctypes_argument_spec, t->types[KIND_OBJECT])))
         return -1;
     return module_add_take(t, module, "CField", ref_inc(t, value_of(s->field)));
 }

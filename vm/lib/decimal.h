@@ -18,7 +18,15 @@
 #define DECIMAL_MIN_ETINY (DECIMAL_MIN_EMIN - (DECIMAL_MAX_PREC - 1))
 
 typedef enum Rounding {
-    ROUND_UP, ROUND_DOWN, ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_05UP, ROUND_COUNT
+    ROUND_UP,
+    ROUND_DOWN,
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_05UP,
+    ROUND_COUNT
 } Rounding;
 
 /* Conditions. Those of DECIMAL_INVALID are all reported by the signal InvalidOperation. */
@@ -35,8 +43,9 @@ typedef enum Rounding {
 #define DECIMAL_SUBNORMAL 0x2000u
 #define DECIMAL_UNDERFLOW 0x4000u
 #define DECIMAL_FLOAT_OPERATION 0x8000u
-#define DECIMAL_INVALID \
-    (DECIMAL_CONVERSION_SYNTAX | DECIMAL_DIVISION_IMPOSSIBLE | DECIMAL_DIVISION_UNDEFINED | DECIMAL_INVALID_CONTEXT | DECIMAL_INVALID_OPERATION)
+#define DECIMAL_INVALID                                                                                                \
+    (DECIMAL_CONVERSION_SYNTAX | DECIMAL_DIVISION_IMPOSSIBLE | DECIMAL_DIVISION_UNDEFINED | DECIMAL_INVALID_CONTEXT |  \
+     DECIMAL_INVALID_OPERATION)
 
 typedef struct Settings {
     int64_t prec, emax, emin;
@@ -94,9 +103,9 @@ static inline void num_init(Num *a) /* +0E0 */
     a->digits = a->small;
 }
 void num_free(Thread *t, Num *a);
-bool num_reserve(Work *w, Num *a, size_t n);               /* room for n digits, keeping the old; false: MemoryError */
+bool num_reserve(Work *w, Num *a, size_t n); /* room for n digits, keeping the old; false: MemoryError */
 bool num_copy(Work *w, Num *r, const Num *a);
-void num_normalise(Num *a, size_t n);                      /* after writing n digits: strips leading zeros, counts places */
+void num_normalise(Num *a, size_t n); /* after writing n digits: strips leading zeros, counts places */
 void num_set_int(Num *a, int64_t value);
 void num_set_zero(Num *a, bool negative, int64_t exponent);
 void num_set_infinite(Num *a, bool negative);
@@ -107,8 +116,8 @@ void num_invalid(Work *w, Num *r, uint32_t condition);     /* NaN, raising */
 bool num_nan_result(Work *w, Num *r, const Num *a, const Num *b);
 /* Drops the lowest `drop` places, rounding: true when something nonzero was dropped. The exponent grows. */
 bool num_round(Work *w, Num *a, int64_t drop, Rounding rounding);
-bool num_shift_left(Work *w, Num *a, int64_t places);      /* coefficient times 10^places; the exponent stays */
-void num_finalize(Work *w, Num *a);                        /* to the context: rounding, overflow, underflow, clamping */
+bool num_shift_left(Work *w, Num *a, int64_t places); /* coefficient times 10^places; the exponent stays */
+void num_finalize(Work *w, Num *a);                   /* to the context: rounding, overflow, underflow, clamping */
 /* To an exponent, without regard to the precision: padding or rounding. Returns like num_round. */
 bool num_rescale(Work *w, Num *a, int64_t exponent, Rounding rounding);
 
@@ -130,7 +139,7 @@ void decimal_sqrt(Work *w, Num *r, const Num *a);
 
 /* ---- decimal_compare.c ---- */
 
-int num_compare(const Num *a, const Num *b);               /* by value; neither a NaN: -1, 0, 1 */
+int num_compare(const Num *a, const Num *b); /* by value; neither a NaN: -1, 0, 1 */
 int num_compare_total(const Num *a, const Num *b);
 int num_compare_total_mag(const Num *a, const Num *b);
 void decimal_compare(Work *w, Num *r, const Num *a, const Num *b, bool signal);

@@ -481,7 +481,8 @@ void decimal_rem_near(Work *w, Num *r, const Num *a, const Num *b)
             Num one;
             num_init(&one);
             num_set_int(&one, 1);
-            good = add_coefficients(w, &q, &q, &one, false) && num_copy(w, &twice, r) && add_coefficients(w, r, &twice, &y, true);
+            good = add_coefficients(w, &q, &q, &one, false) && num_copy(w, &twice, r) &&
+                   add_coefficients(w, r, &twice, &y, true);
         }
     }
     if (!good)
@@ -521,7 +522,8 @@ static bool root_of_coefficient(Work *w, Num *r, const Num *a, bool *exact)
     IntView view;
     int_view(root, &view);
     r->n = 0;
-    if (num_reserve(w, r, digits_from_bigint_bound(view.size)) && digits_from_bigint(t, r->digits, &n, view.digits, view.size) == 0) {
+    if (num_reserve(w, r, digits_from_bigint_bound(view.size)) &&
+        digits_from_bigint(t, r->digits, &n, view.digits, view.size) == 0) {
         num_normalise(r, n);
         good = true;
     }

@@ -85,7 +85,8 @@ Value calc_exp(Calc *c, Value x, int64_t bits)
     /* e^x = (e^(x / 2^k))^(2^k): the Taylor series of the small argument, then k squarings, which double the error each time. */
     int64_t k = (int64_t)sqrt((double)bits) / 2 + 4, inner = bits + k + 16;
     Value small = calc_shift_take(c, c->failed ? VALUE_EMPTY : ref_inc(c->t, x), inner - bits - k);
-    Value sum = calc_op_take(c, BINARY_ADD, calc_shift_take(c, value_from_int(1), inner), c->failed ? VALUE_EMPTY : ref_inc(c->t, small));
+    Value sum = calc_op_take(c, BINARY_ADD, calc_shift_take(c, value_from_int(1), inner),
+                             c->failed ? VALUE_EMPTY : ref_inc(c->t, small));
     Value term = c->failed ? VALUE_EMPTY : ref_inc(c->t, small);
     for (int64_t n = 2; !c->failed && int_sign(term) != 0; n++) {
         term = calc_shift_take(c, calc_op_take(c, BINARY_MUL, term, ref_inc(c->t, small)), -inner);
@@ -214,7 +215,8 @@ Emit calc_emit_exp_take(Calc *c, Num *r, Value v, int64_t bits, int64_t guard, b
     /* v = k ln 10 + rest: e^v = 10^k e^rest, 1 <= e^rest < 10 */
     Value ln10 = calc_ln10(c, bits);
     Value k = calc_op(c, BINARY_FLOORDIV, v, ln10);
-    Value rest = calc_op_take(c, BINARY_SUB, v, calc_op_take(c, BINARY_MUL, c->failed ? VALUE_EMPTY : ref_inc(c->t, k), ln10));
+    Value rest =
+        calc_op_take(c, BINARY_SUB, v, calc_op_take(c, BINARY_MUL, c->failed ? VALUE_EMPTY : ref_inc(c->t, k), ln10));
     if (c->failed) {
         ref_dec(c->t, rest);
         ref_dec(c->t, k);

@@ -36,13 +36,15 @@ static inline Value calc_shift_take(Calc *c, Value a, int64_t shift)
 {
     if (c->failed || shift == 0)
         return a;
-    Value r = calc_check(c, shift > 0 ? int_shift_left(c->t, a, (uint64_t)shift) : int_shift_right(c->t, a, (uint64_t)-shift));
+    Value r = calc_check(c, shift > 0 ? int_shift_left(c->t, a, (uint64_t)shift)
+                                      : int_shift_right(c->t, a, (uint64_t)-shift));
     ref_dec(c->t, a);
     return r;
 }
 static inline Value calc_power10(Calc *c, int64_t exponent)
 {
-    return c->failed ? VALUE_EMPTY : calc_check(c, int_power(c->t, value_from_int(10), value_from_int(exponent), VALUE_NONE));
+    return c->failed ? VALUE_EMPTY
+                     : calc_check(c, int_power(c->t, value_from_int(10), value_from_int(exponent), VALUE_NONE));
 }
 
 /* The coefficient of a number, and a coefficient from an int >= 0 (sign and exponent stay). */

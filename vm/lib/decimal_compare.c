@@ -22,7 +22,8 @@ static int compare_magnitudes(const Num *a, const Num *b)
         Digit d = 0;
         if (i >= whole) {
             size_t k = i - whole;
-            Digit here = k < shorter->n ? shorter->digits[k] : 0, below = k > 0 && k - 1 < shorter->n ? shorter->digits[k - 1] : 0;
+            Digit here = k < shorter->n ? shorter->digits[k] : 0,
+                  below = k > 0 && k - 1 < shorter->n ? shorter->digits[k - 1] : 0;
             d = here % rest * scale + below / rest;
         }
         if (longer->digits[i] != d)

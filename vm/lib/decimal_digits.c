@@ -51,12 +51,12 @@ static void join(Digit *r, size_t n, const uint64_t *x, size_t points, bool six)
     uint64_t carry = 0;
     size_t k = 0;
     unsigned step = six ? 1000000 : 1000;
-#define NEXT(piece)                                                    \
-    do {                                                               \
-        unsigned __int128 sum_ = (unsigned __int128)carry + (k < points ? x[k] : 0); \
-        k++;                                                           \
-        carry = (uint64_t)(sum_ / step);                               \
-        piece = (Digit)(sum_ % step);                                  \
+#define NEXT(piece)                                                                                                    \
+    do {                                                                                                               \
+        unsigned __int128 sum_ = (unsigned __int128)carry + (k < points ? x[k] : 0);                                   \
+        k++;                                                                                                           \
+        carry = (uint64_t)(sum_ / step);                                                                               \
+        piece = (Digit)(sum_ % step);                                                                                  \
     } while (0)
     for (size_t i = 0; i < n;) {
         Digit a, b, c;
@@ -106,8 +106,14 @@ done:
 /* ---- what any base has ---- */
 
 static Digit scale_of(Digit top) { return DIGITS_BASE / (top + 1); }
-static ALWAYS_INLINE Digit scale_up(Digit *r, const Digit *a, size_t n, Digit factor) { return digits_mul_digit(r, a, n, factor, 0); }
-static ALWAYS_INLINE void scale_down(Digit *r, const Digit *a, size_t n, Digit factor) { digits_div_digit(r, a, n, factor); }
+static ALWAYS_INLINE Digit scale_up(Digit *r, const Digit *a, size_t n, Digit factor)
+{
+    return digits_mul_digit(r, a, n, factor, 0);
+}
+static ALWAYS_INLINE void scale_down(Digit *r, const Digit *a, size_t n, Digit factor)
+{
+    digits_div_digit(r, a, n, factor);
+}
 
 #define POSITIONAL(name) digits_##name
 #define POSITIONAL_BASE DIGITS_BASE
@@ -120,7 +126,10 @@ static ALWAYS_INLINE void scale_down(Digit *r, const Digit *a, size_t n, Digit f
 #include "../object/positional_mul.h"
 #include "../object/positional_div.h"
 
-int digits_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb) { return scaled_divmod(t, q, r, a, na, b, nb); }
+int digits_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+{
+    return scaled_divmod(t, q, r, a, na, b, nb);
+}
 
 Digit digits_mod_digit(const Digit *a, size_t n, Digit d)
 {

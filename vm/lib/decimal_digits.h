@@ -34,7 +34,10 @@ static inline int64_t digits_places(const Digit *a, size_t n)
 {
     return n ? (int64_t)(n - 1) * DIGITS_PLACES + digits_places_of(a[n - 1]) : 1;
 }
-static inline size_t digits_for_places(int64_t places) { return (size_t)((places + DIGITS_PLACES - 1) / DIGITS_PLACES); }
+static inline size_t digits_for_places(int64_t places)
+{
+    return (size_t)((places + DIGITS_PLACES - 1) / DIGITS_PLACES);
+}
 static inline int digits_place(const Digit *a, size_t n, int64_t place) /* the decimal digit at 10^place */
 {
     size_t i = (size_t)(place / DIGITS_PLACES);

@@ -4,7 +4,11 @@
 #include "../memory/alloc.h"
 
 const Settings decimal_max_settings = {
-    .prec = DECIMAL_MAX_PREC, .emax = DECIMAL_MAX_EMAX, .emin = DECIMAL_MIN_EMIN, .rounding = ROUND_HALF_EVEN, .capitals = 1,
+    .prec = DECIMAL_MAX_PREC,
+    .emax = DECIMAL_MAX_EMAX,
+    .emin = DECIMAL_MIN_EMIN,
+    .rounding = ROUND_HALF_EVEN,
+    .capitals = 1,
 };
 
 /* ---- memory and values ---- */
@@ -119,10 +123,7 @@ bool num_nan_result(Work *w, Num *r, const Num *a, const Num *b)
 {
     if (LIKELY(!num_is_nan(a) && (!b || !num_is_nan(b))))
         return false;
-    const Num *source = a->kind == NUM_SNAN                          ? a
-                        : b && b->kind == NUM_SNAN                   ? b
-                        : num_is_nan(a)                              ? a
-                                                                     : b;
+    const Num *source = a->kind == NUM_SNAN ? a : b && b->kind == NUM_SNAN ? b : num_is_nan(a) ? a : b;
     if (source->kind == NUM_SNAN)
         w->status |= DECIMAL_INVALID_OPERATION;
     if (num_copy(w, r, source)) {

@@ -130,7 +130,7 @@ static bool real_power(Calc *c, Num *r, const Num *a, const Num *b)
         a_size /= 10;
         ln_places++;
     }
-    bool above = num_adjusted(a) >= 0; /* a > 1, since a != 1 */
+    bool above = num_adjusted(a) >= 0;                   /* a > 1, since a != 1 */
     if (b_size + ln_places - zeros < -(w->s.prec + 4)) { /* closer to 1 than the precision shows */
         bool up = above != b->negative;
         num_set_int(r, 1);
@@ -280,8 +280,8 @@ void decimal_power_mod(Work *w, Num *r, const Num *a, const Num *b, const Num *m
         num_nan_result(w, r, m, NULL);
         return;
     }
-    if (!num_is_integer(a) || !num_is_integer(b) || !num_is_integer(m) || num_is_zero(m) || (b->negative && !num_is_zero(b)) ||
-        (num_is_zero(a) && num_is_zero(b)) || num_adjusted(m) >= w->s.prec) {
+    if (!num_is_integer(a) || !num_is_integer(b) || !num_is_integer(m) || num_is_zero(m) ||
+        (b->negative && !num_is_zero(b)) || (num_is_zero(a) && num_is_zero(b)) || num_adjusted(m) >= w->s.prec) {
         num_invalid(w, r, DECIMAL_INVALID_OPERATION);
         return;
     }

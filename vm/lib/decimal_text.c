@@ -132,7 +132,8 @@ malformed:
 char *decimal_text(Thread *t, const Num *a, bool engineering, bool capitals, size_t *length)
 {
     int64_t places = num_is_nan(a) && a->n == 0 ? 0 : a->places;
-    int64_t left = a->exponent + places, point; /* places before the point if it were written plainly, and as it is written */
+    int64_t left = a->exponent + places,
+            point; /* places before the point if it were written plainly, and as it is written */
     if (a->kind != NUM_FINITE)
         point = places;
     else if (a->exponent <= 0 && left > -6)

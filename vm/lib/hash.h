@@ -52,8 +52,8 @@ typedef struct HashAlgorithm {
     void (*final)(HashState *s, const struct HashAlgorithm *a, uint8_t *out, size_t n); /* spoils the state */
 } HashAlgorithm;
 
-extern const HashAlgorithm hash_md5, hash_sha1, hash_sha224, hash_sha256, hash_sha384, hash_sha512, hash_sha3_224, hash_sha3_256, hash_sha3_384, hash_sha3_512,
-    hash_shake_128, hash_shake_256, hash_blake2b, hash_blake2s;
+extern const HashAlgorithm hash_md5, hash_sha1, hash_sha224, hash_sha256, hash_sha384, hash_sha512, hash_sha3_224,
+    hash_sha3_256, hash_sha3_384, hash_sha3_512, hash_shake_128, hash_shake_256, hash_blake2b, hash_blake2s;
 
 /* The parameter block of BLAKE2, in the order of the standard's fields; key is already part of it by its length only. */
 typedef struct HashBlakeParameters {

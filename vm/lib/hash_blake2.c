@@ -2,8 +2,9 @@
 #include "hash.h"
 
 static const uint64_t iv64[8] = {
-    UINT64_C(0x6a09e667f3bcc908), UINT64_C(0xbb67ae8584caa73b), UINT64_C(0x3c6ef372fe94f82b), UINT64_C(0xa54ff53a5f1d36f1),
-    UINT64_C(0x510e527fade682d1), UINT64_C(0x9b05688c2b3e6c1f), UINT64_C(0x1f83d9abfb41bd6b), UINT64_C(0x5be0cd19137e2179),
+    UINT64_C(0x6a09e667f3bcc908), UINT64_C(0xbb67ae8584caa73b), UINT64_C(0x3c6ef372fe94f82b),
+    UINT64_C(0xa54ff53a5f1d36f1), UINT64_C(0x510e527fade682d1), UINT64_C(0x9b05688c2b3e6c1f),
+    UINT64_C(0x1f83d9abfb41bd6b), UINT64_C(0x5be0cd19137e2179),
 };
 static const uint32_t iv32[8] = {
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
@@ -25,48 +26,48 @@ static inline uint64_t load_le(const uint8_t *p, int bytes)
     return x;
 }
 
-#define MIX(word, width, v, a, b, c, d, x, y, r1, r2, r3, r4)                       \
-    do {                                                                            \
-        v[a] += v[b] + (x);                                                         \
-        v[d] ^= v[a], v[d] = v[d] >> r1 | v[d] << (width - r1);                     \
-        v[c] += v[d];                                                               \
-        v[b] ^= v[c], v[b] = v[b] >> r2 | v[b] << (width - r2);                     \
-        v[a] += v[b] + (y);                                                         \
-        v[d] ^= v[a], v[d] = v[d] >> r3 | v[d] << (width - r3);                     \
-        v[c] += v[d];                                                               \
-        v[b] ^= v[c], v[b] = v[b] >> r4 | v[b] << (width - r4);                     \
+#define MIX(word, width, v, a, b, c, d, x, y, r1, r2, r3, r4)                                                          \
+    do {                                                                                                               \
+        v[a] += v[b] + (x);                                                                                            \
+        v[d] ^= v[a], v[d] = v[d] >> r1 | v[d] << (width - r1);                                                        \
+        v[c] += v[d];                                                                                                  \
+        v[b] ^= v[c], v[b] = v[b] >> r2 | v[b] << (width - r2);                                                        \
+        v[a] += v[b] + (y);                                                                                            \
+        v[d] ^= v[a], v[d] = v[d] >> r3 | v[d] << (width - r3);                                                        \
+        v[c] += v[d];                                                                                                  \
+        v[b] ^= v[c], v[b] = v[b] >> r4 | v[b] << (width - r4);                                                        \
     } while (0)
 
-#define COMPRESS(name, word, width, field, iv, rounds, r1, r2, r3, r4)                                                   \
-    static void name(HashBlake *s, const uint8_t *block, bool last)                                                      \
-    {                                                                                                                    \
-        word m[16], v[16];                                                                                               \
-        for (int i = 0; i < 16; i++)                                                                                     \
-            m[i] = (word)load_le(block + i * (width / 8), width / 8);                                                    \
-        for (int i = 0; i < 8; i++) {                                                                                    \
-            v[i] = s->field[i];                                                                                          \
-            v[i + 8] = iv[i];                                                                                            \
-        }                                                                                                                \
-        v[12] ^= (word)s->total_low;                                                                                     \
-        v[13] ^= (word)(width == 64 ? s->total_high : s->total_low >> 32);                                               \
-        if (last) {                                                                                                      \
-            v[14] = ~v[14];                                                                                              \
-            if (s->last_node)                                                                                            \
-                v[15] = ~v[15];                                                                                          \
-        }                                                                                                                \
-        for (int r = 0; r < rounds; r++) {                                                                               \
-            const uint8_t *p = sigma[r % 10];                                                                            \
-            MIX(word, width, v, 0, 4, 8, 12, m[p[0]], m[p[1]], r1, r2, r3, r4);                                          \
-            MIX(word, width, v, 1, 5, 9, 13, m[p[2]], m[p[3]], r1, r2, r3, r4);                                          \
-            MIX(word, width, v, 2, 6, 10, 14, m[p[4]], m[p[5]], r1, r2, r3, r4);                                         \
-            MIX(word, width, v, 3, 7, 11, 15, m[p[6]], m[p[7]], r1, r2, r3, r4);                                         \
-            MIX(word, width, v, 0, 5, 10, 15, m[p[8]], m[p[9]], r1, r2, r3, r4);                                         \
-            MIX(word, width, v, 1, 6, 11, 12, m[p[10]], m[p[11]], r1, r2, r3, r4);                                       \
-            MIX(word, width, v, 2, 7, 8, 13, m[p[12]], m[p[13]], r1, r2, r3, r4);                                        \
-            MIX(word, width, v, 3, 4, 9, 14, m[p[14]], m[p[15]], r1, r2, r3, r4);                                        \
-        }                                                                                                                \
-        for (int i = 0; i < 8; i++)                                                                                      \
-            s->field[i] ^= v[i] ^ v[i + 8];                                                                              \
+#define COMPRESS(name, word, width, field, iv, rounds, r1, r2, r3, r4)                                                 \
+    static void name(HashBlake *s, const uint8_t *block, bool last)                                                    \
+    {                                                                                                                  \
+        word m[16], v[16];                                                                                             \
+        for (int i = 0; i < 16; i++)                                                                                   \
+            m[i] = (word)load_le(block + i * (width / 8), width / 8);                                                  \
+        for (int i = 0; i < 8; i++) {                                                                                  \
+            v[i] = s->field[i];                                                                                        \
+            v[i + 8] = iv[i];                                                                                          \
+        }                                                                                                              \
+        v[12] ^= (word)s->total_low;                                                                                   \
+        v[13] ^= (word)(width == 64 ? s->total_high : s->total_low >> 32);                                             \
+        if (last) {                                                                                                    \
+            v[14] = ~v[14];                                                                                            \
+            if (s->last_node)                                                                                          \
+                v[15] = ~v[15];                                                                                        \
+        }                                                                                                              \
+        for (int r = 0; r < rounds; r++) {                                                                             \
+            const uint8_t *p = sigma[r % 10];                                                                          \
+            MIX(word, width, v, 0, 4, 8, 12, m[p[0]], m[p[1]], r1, r2, r3, r4);                                        \
+            MIX(word, width, v, 1, 5, 9, 13, m[p[2]], m[p[3]], r1, r2, r3, r4);                                        \
+            MIX(word, width, v, 2, 6, 10, 14, m[p[4]], m[p[5]], r1, r2, r3, r4);                                       \
+            MIX(word, width, v, 3, 7, 11, 15, m[p[6]], m[p[7]], r1, r2, r3, r4);                                       \
+            MIX(word, width, v, 0, 5, 10, 15, m[p[8]], m[p[9]], r1, r2, r3, r4);                                       \
+            MIX(word, width, v, 1, 6, 11, 12, m[p[10]], m[p[11]], r1, r2, r3, r4);                                     \
+            MIX(word, width, v, 2, 7, 8, 13, m[p[12]], m[p[13]], r1, r2, r3, r4);                                      \
+            MIX(word, width, v, 3, 4, 9, 14, m[p[14]], m[p[15]], r1, r2, r3, r4);                                      \
+        }                                                                                                              \
+        for (int i = 0; i < 8; i++)                                                                                    \
+            s->field[i] ^= v[i] ^ v[i + 8];                                                                            \
     }
 
 COMPRESS(compress64, uint64_t, 64, h64, iv64, 12, 32, 24, 16, 63)
@@ -118,7 +119,8 @@ static void blake_final(HashState *state, const HashAlgorithm *a, uint8_t *out, 
     memset(s->block + s->at, 0, a->block_size - s->at);
     compress(s, a, s->block, true);
     for (size_t i = 0; i < n; i++)
-        out[i] = a->block_size == 128 ? (uint8_t)(s->h64[i / 8] >> (8 * (i % 8))) : (uint8_t)(s->h32[i / 4] >> (8 * (i % 4)));
+        out[i] = a->block_size == 128 ? (uint8_t)(s->h64[i / 8] >> (8 * (i % 8)))
+                                      : (uint8_t)(s->h32[i / 4] >> (8 * (i % 4)));
 }
 
 void hash_blake_start(HashState *state, const HashAlgorithm *a, const HashBlakeParameters *p, const uint8_t *key)
@@ -148,8 +150,14 @@ void hash_blake_start(HashState *state, const HashAlgorithm *a, const HashBlakeP
     }
 }
 
-static void blake2b_init(HashState *s) { hash_blake_start(s, &hash_blake2b, &(HashBlakeParameters){.digest_size = 64, .fanout = 1, .depth = 1}, NULL); }
-static void blake2s_init(HashState *s) { hash_blake_start(s, &hash_blake2s, &(HashBlakeParameters){.digest_size = 32, .fanout = 1, .depth = 1}, NULL); }
+static void blake2b_init(HashState *s)
+{
+    hash_blake_start(s, &hash_blake2b, &(HashBlakeParameters){.digest_size = 64, .fanout = 1, .depth = 1}, NULL);
+}
+static void blake2s_init(HashState *s)
+{
+    hash_blake_start(s, &hash_blake2s, &(HashBlakeParameters){.digest_size = 32, .fanout = 1, .depth = 1}, NULL);
+}
 
 const HashAlgorithm hash_blake2b = {"blake2b", 64, 128, blake2b_init, blake_update, blake_final};
 const HashAlgorithm hash_blake2s = {"blake2s", 32, 64, blake2s_init, blake_update, blake_final};

@@ -61,7 +61,8 @@ int hash_data_argument(Thread *t, Value data, Value string, Value *result)
     if (value_is_empty(data) || value_is_empty(string))
         return 0;
     error_set(t, EXC_TypeError,
-              "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version.");
+              "'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for "
+              "removal in a future version.");
     return -1;
 }
 
@@ -85,7 +86,10 @@ static void take_digest(Thread *t, HashObject *h, uint8_t *out, size_t n)
     h->algorithm->final(&copy, h->algorithm, out, n);
 }
 
-NATIVE(hash_update, "update", "($self, data, /)", "Hashes more data.") { return hash_object_update(t, hash_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(hash_update, "update", "($self, data, /)", "Hashes more data.")
+{
+    return hash_object_update(t, hash_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 
 NATIVE(hash_digest, "digest", "($self, /)", "The digest of the data so far, as bytes.")
 {
@@ -137,7 +141,10 @@ static Value long_digest(Thread *t, HashObject *h, Value length)
     return digest;
 }
 
-NATIVE(shake_digest, "digest", "($self, length, /)", "A digest of any length, as bytes.") { return long_digest(t, hash_of(args[0]), args[1]); }
+NATIVE(shake_digest, "digest", "($self, length, /)", "A digest of any length, as bytes.")
+{
+    return long_digest(t, hash_of(args[0]), args[1]);
+}
 NATIVE(shake_hexdigest, "hexdigest", "($self, length, /)", "A digest of any length (in bytes), in hexadecimal.")
 {
     Value digest = long_digest(t, hash_of(args[0]), args[1]);
@@ -148,8 +155,10 @@ NATIVE(shake_hexdigest, "hexdigest", "($self, length, /)", "A digest of any leng
     return text;
 }
 
-const NativeDef *const hash_methods[] = {&native_hash_update, &native_hash_digest, &native_hash_hexdigest, &native_hash_copy, NULL};
-const NativeDef *const hash_shake_methods[] = {&native_hash_update, &native_shake_digest, &native_shake_hexdigest, &native_hash_copy, NULL};
+const NativeDef *const hash_methods[] = {&native_hash_update, &native_hash_digest, &native_hash_hexdigest,
+                                         &native_hash_copy, NULL};
+const NativeDef *const hash_shake_methods[] = {&native_hash_update, &native_shake_digest, &native_shake_hexdigest,
+                                               &native_hash_copy, NULL};
 
 static Value get_name(Thread *t, Value self) { return str_intern(t, hash_of(self)->algorithm->name); }
 static Value get_digest_size(Thread *t, Value self) { return value_from_int(hash_of(self)->digest_size); }

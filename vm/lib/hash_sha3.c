@@ -6,16 +6,20 @@ static inline uint64_t rotl64(uint64_t x, int n) { return n ? x << n | x >> (64 
 static void keccak(uint64_t a[25])
 {
     static const uint64_t constants[24] = {
-        UINT64_C(0x0000000000000001), UINT64_C(0x0000000000008082), UINT64_C(0x800000000000808a), UINT64_C(0x8000000080008000),
-        UINT64_C(0x000000000000808b), UINT64_C(0x0000000080000001), UINT64_C(0x8000000080008081), UINT64_C(0x8000000000008009),
-        UINT64_C(0x000000000000008a), UINT64_C(0x0000000000000088), UINT64_C(0x0000000080008009), UINT64_C(0x000000008000000a),
-        UINT64_C(0x000000008000808b), UINT64_C(0x800000000000008b), UINT64_C(0x8000000000008089), UINT64_C(0x8000000000008003),
-        UINT64_C(0x8000000000008002), UINT64_C(0x8000000000000080), UINT64_C(0x000000000000800a), UINT64_C(0x800000008000000a),
-        UINT64_C(0x8000000080008081), UINT64_C(0x8000000000008080), UINT64_C(0x0000000080000001), UINT64_C(0x8000000080008008),
+        UINT64_C(0x0000000000000001), UINT64_C(0x0000000000008082), UINT64_C(0x800000000000808a),
+        UINT64_C(0x8000000080008000), UINT64_C(0x000000000000808b), UINT64_C(0x0000000080000001),
+        UINT64_C(0x8000000080008081), UINT64_C(0x8000000000008009), UINT64_C(0x000000000000008a),
+        UINT64_C(0x0000000000000088), UINT64_C(0x0000000080008009), UINT64_C(0x000000008000000a),
+        UINT64_C(0x000000008000808b), UINT64_C(0x800000000000008b), UINT64_C(0x8000000000008089),
+        UINT64_C(0x8000000000008003), UINT64_C(0x8000000000008002), UINT64_C(0x8000000000000080),
+        UINT64_C(0x000000000000800a), UINT64_C(0x800000008000000a), UINT64_C(0x8000000080008081),
+        UINT64_C(0x8000000000008080), UINT64_C(0x0000000080000001), UINT64_C(0x8000000080008008),
     };
     /* The lanes in the order in which pi visits them, starting at lane 1, and rho's rotations along that way. */
-    static const uint8_t way[24] = {10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1};
-    static const uint8_t turns[24] = {1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44};
+    static const uint8_t way[24] = {10, 7,  11, 17, 18, 3, 5,  16, 8,  21, 24, 4,
+                                    15, 23, 19, 13, 12, 2, 20, 14, 22, 9,  6,  1};
+    static const uint8_t turns[24] = {1,  3,  6,  10, 15, 21, 28, 36, 45, 55, 2,  14,
+                                      27, 41, 56, 8,  25, 43, 62, 18, 39, 61, 20, 44};
     for (int round = 0; round < 24; round++) {
         uint64_t column[5];
         for (int x = 0; x < 5; x++)
@@ -41,7 +45,10 @@ static void keccak(uint64_t a[25])
     }
 }
 
-static inline void absorb_byte(HashKeccak *s, uint32_t at, uint8_t c) { s->lanes[at / 8] ^= (uint64_t)c << (8 * (at % 8)); }
+static inline void absorb_byte(HashKeccak *s, uint32_t at, uint8_t c)
+{
+    s->lanes[at / 8] ^= (uint64_t)c << (8 * (at % 8));
+}
 
 static void keccak_init(HashState *s) { s->keccak = (HashKeccak){.at = 0}; }
 
@@ -83,8 +90,14 @@ static void squeeze(HashKeccak *s, uint32_t rate, uint8_t suffix, uint8_t *out, 
     }
 }
 
-static void sha3_final(HashState *s, const HashAlgorithm *a, uint8_t *out, size_t n) { squeeze(&s->keccak, a->block_size, 0x06, out, n); }
-static void shake_final(HashState *s, const HashAlgorithm *a, uint8_t *out, size_t n) { squeeze(&s->keccak, a->block_size, 0x1F, out, n); }
+static void sha3_final(HashState *s, const HashAlgorithm *a, uint8_t *out, size_t n)
+{
+    squeeze(&s->keccak, a->block_size, 0x06, out, n);
+}
+static void shake_final(HashState *s, const HashAlgorithm *a, uint8_t *out, size_t n)
+{
+    squeeze(&s->keccak, a->block_size, 0x1F, out, n);
+}
 
 const HashAlgorithm hash_sha3_224 = {"sha3_224", 28, 144, keccak_init, keccak_update, sha3_final};
 const HashAlgorithm hash_sha3_256 = {"sha3_256", 32, 136, keccak_init, keccak_update, sha3_final};

@@ -9,7 +9,10 @@
 
 /* ---- helpers ---- */
 
-Value io_unsupported(Thread *t, const char *message) { return error_set_type(t, io_state(t)->unsupported, "%s", message); }
+Value io_unsupported(Thread *t, const char *message)
+{
+    return error_set_type(t, io_state(t)->unsupported, "%s", message);
+}
 
 Value io_call(Thread *t, Value self, Value name) { return object_call_method(t, name, &self, 1, VALUE_EMPTY); }
 
@@ -54,9 +57,18 @@ static int check_able(Thread *t, Value self, Value method, const char *message)
     io_unsupported(t, message);
     return -1;
 }
-int io_check_readable(Thread *t, Value self) { return check_able(t, self, ID(t, readable), "File or stream is not readable."); }
-int io_check_writable(Thread *t, Value self) { return check_able(t, self, ID(t, writable), "File or stream is not writable."); }
-int io_check_seekable(Thread *t, Value self) { return check_able(t, self, ID(t, seekable), "File or stream is not seekable."); }
+int io_check_readable(Thread *t, Value self)
+{
+    return check_able(t, self, ID(t, readable), "File or stream is not readable.");
+}
+int io_check_writable(Thread *t, Value self)
+{
+    return check_able(t, self, ID(t, writable), "File or stream is not writable.");
+}
+int io_check_seekable(Thread *t, Value self)
+{
+    return check_able(t, self, ID(t, seekable), "File or stream is not seekable.");
+}
 
 int io_size(Thread *t, Value v, int64_t absent, int64_t *result)
 {
@@ -119,7 +131,8 @@ static COLD bool owner_is_gone(Thread *t, const Thread *owner)
     return true;
 }
 
-#define FINAL_WAIT 1000000000 /* ns that a lock is waited for while the interpreter ends: a daemon thread may hold it for ever */
+#define FINAL_WAIT                                                                                                     \
+    1000000000 /* ns that a lock is waited for while the interpreter ends: a daemon thread may hold it for ever */
 
 static COLD int wait_for_lock(Thread *t, IoLock *lock, Value self)
 {
@@ -133,7 +146,8 @@ static COLD int wait_for_lock(Thread *t, IoLock *lock, Value self)
     bool ending = atomic_load(&t->interp->finalizing);
     if (pylock_acquire(t, &lock->lock, ending ? FINAL_WAIT : -1, false, EVENT_IO) == LOCK_ACQUIRED)
         return 0;
-    error_set(t, EXC_RuntimeError, "could not acquire the lock of %V at interpreter shutdown, possibly due to daemon threads", self);
+    error_set(t, EXC_RuntimeError,
+              "could not acquire the lock of %V at interpreter shutdown, possibly due to daemon threads", self);
     return -1;
 }
 
@@ -171,7 +185,8 @@ void io_lock_exit_again(Thread *t, IoLock *lock)
 /* ---- positions and closing ---- */
 
 NATIVE(iobase_seek, "seek", "($self, offset, whence=0, /)",
-       "Moves the position.\n\n  offset\n    relative to what `whence` says.\n  whence\n    0 the start, 1 the current position, 2 the end.\n\nReturns the new position.")
+       "Moves the position.\n\n  offset\n    relative to what `whence` says.\n  whence\n    0 the start, 1 the current "
+       "position, 2 the end.\n\nReturns the new position.")
 {
     return io_unsupported(t, "seek");
 }
@@ -180,13 +195,19 @@ NATIVE(iobase_tell, "tell", "($self, /)", "Returns the current position.")
     const Value call[3] = {args[0], value_from_int(0), value_from_int(1)};
     return object_call_method(t, ID(t, seek), call, 3, VALUE_EMPTY);
 }
-NATIVE(iobase_truncate, "truncate", "($self, size=None, /)", "Cuts or extends the file to a size, the current position by default; the position stays.\n\nReturns the new size.")
+NATIVE(
+    iobase_truncate, "truncate", "($self, size=None, /)",
+    "Cuts or extends the file to a size, the current position by default; the position stays.\n\nReturns the new size.")
 {
     return io_unsupported(t, "truncate");
 }
-NATIVE(iobase_fileno, "fileno", "($self, /)", "Returns the file descriptor, if there is one.\n\nOSError otherwise.") { return io_unsupported(t, "fileno"); }
+NATIVE(iobase_fileno, "fileno", "($self, /)", "Returns the file descriptor, if there is one.\n\nOSError otherwise.")
+{
+    return io_unsupported(t, "fileno");
+}
 
-NATIVE(iobase_flush, "flush", "($self, /)", "Writes out what is buffered.\n\nStreams only for reading, and those that do not buffer, do nothing.")
+NATIVE(iobase_flush, "flush", "($self, /)",
+       "Writes out what is buffered.\n\nStreams only for reading, and those that do not buffer, do nothing.")
 {
     if (io_base(args[0])->base_closed)
         return error_set(t, EXC_ValueError, "I/O operation on closed file.");
@@ -206,7 +227,10 @@ Value io_base_close(Thread *t, Value self)
     ref_dec(t, result);
     return VALUE_NONE;
 }
-NATIVE(iobase_close, "close", "($self, /)", "Flushes and closes the stream.\n\nClosing a closed one has no effect.") { return io_base_close(t, args[0]); }
+NATIVE(iobase_close, "close", "($self, /)", "Flushes and closes the stream.\n\nClosing a closed one has no effect.")
+{
+    return io_base_close(t, args[0]);
+}
 
 void io_base_finalize(Thread *t, Object *o)
 {
@@ -229,20 +253,47 @@ void io_base_finalize(Thread *t, Object *o)
     ref_dec(t, result);
 }
 
-NATIVE(iobase_seekable, "seekable", "($self, /)", "Whether the stream has a position that can be moved.\n\nIf not, seek(), tell() and truncate() raise OSError.") { return VALUE_FALSE; }
-NATIVE(iobase_readable, "readable", "($self, /)", "Whether the stream was opened for reading.\n\nIf not, read() raises OSError.") { return VALUE_FALSE; }
-NATIVE(iobase_writable, "writable", "($self, /)", "Whether the stream was opened for writing.\n\nIf not, write() raises OSError.") { return VALUE_FALSE; }
+NATIVE(iobase_seekable, "seekable", "($self, /)",
+       "Whether the stream has a position that can be moved.\n\nIf not, seek(), tell() and truncate() raise OSError.")
+{
+    return VALUE_FALSE;
+}
+NATIVE(iobase_readable, "readable", "($self, /)",
+       "Whether the stream was opened for reading.\n\nIf not, read() raises OSError.")
+{
+    return VALUE_FALSE;
+}
+NATIVE(iobase_writable, "writable", "($self, /)",
+       "Whether the stream was opened for writing.\n\nIf not, write() raises OSError.")
+{
+    return VALUE_FALSE;
+}
 NATIVE(iobase_isatty, "isatty", "($self, /)", "Whether the stream is a terminal.\n\nFalse when that cannot be told.")
 {
     return io_check_closed(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_FALSE;
 }
 
-NATIVE(iobase_check_closed, "_checkClosed", "($self, /, *args)", "ValueError if the stream is closed.") { return io_check_closed(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
-NATIVE(iobase_check_seekable, "_checkSeekable", "($self, /, *args)", "UnsupportedOperation unless seekable().") { return io_check_seekable(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_TRUE; }
-NATIVE(iobase_check_readable, "_checkReadable", "($self, /, *args)", "UnsupportedOperation unless readable().") { return io_check_readable(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_TRUE; }
-NATIVE(iobase_check_writable, "_checkWritable", "($self, /, *args)", "UnsupportedOperation unless writable().") { return io_check_writable(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_TRUE; }
+NATIVE(iobase_check_closed, "_checkClosed", "($self, /, *args)", "ValueError if the stream is closed.")
+{
+    return io_check_closed(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
+NATIVE(iobase_check_seekable, "_checkSeekable", "($self, /, *args)", "UnsupportedOperation unless seekable().")
+{
+    return io_check_seekable(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_TRUE;
+}
+NATIVE(iobase_check_readable, "_checkReadable", "($self, /, *args)", "UnsupportedOperation unless readable().")
+{
+    return io_check_readable(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_TRUE;
+}
+NATIVE(iobase_check_writable, "_checkWritable", "($self, /, *args)", "UnsupportedOperation unless writable().")
+{
+    return io_check_writable(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_TRUE;
+}
 
-NATIVE(iobase_enter, "__enter__", "($self, /)", NULL) { return io_check_closed(t, args[0]) < 0 ? VALUE_EMPTY : ref_inc(t, args[0]); }
+NATIVE(iobase_enter, "__enter__", "($self, /)", NULL)
+{
+    return io_check_closed(t, args[0]) < 0 ? VALUE_EMPTY : ref_inc(t, args[0]);
+}
 NATIVE(iobase_exit, "__exit__", "($self, /, *args)", NULL) { return io_call(t, args[0], ID(t, close)); }
 
 /* ---- lines ---- */
@@ -272,7 +323,8 @@ static int64_t line_ahead(Thread *t, Value self, Value peek, int64_t limit)
     return count;
 }
 
-NATIVE(iobase_readline, "readline", "($self, size=-1, /)", "Reads a line and returns it, at most `size` bytes if that is given.\n\nLines end in b'\\n' in binary files.")
+NATIVE(iobase_readline, "readline", "($self, size=-1, /)",
+       "Reads a line and returns it, at most `size` bytes if that is given.\n\nLines end in b'\\n' in binary files.")
 {
     int64_t limit;
     if (io_size(t, args[1], -1, &limit) < 0)
@@ -312,7 +364,10 @@ fail:
     return VALUE_EMPTY;
 }
 
-static Value iobase_iter(Thread *t, Value self) { return io_check_closed(t, self) < 0 ? VALUE_EMPTY : ref_inc(t, self); }
+static Value iobase_iter(Thread *t, Value self)
+{
+    return io_check_closed(t, self) < 0 ? VALUE_EMPTY : ref_inc(t, self);
+}
 
 Value io_next_line(Thread *t, Value self, bool text)
 {
@@ -332,7 +387,8 @@ Value io_next_line(Thread *t, Value self, bool text)
 static Value iobase_next(Thread *t, Value self) { return io_next_line(t, self, false); }
 
 NATIVE(iobase_readlines, "readlines", "($self, hint=-1, /)",
-       "Returns a list of the stream's lines.\n\nNo more are read once their total size (in bytes or characters) exceeds `hint`.")
+       "Returns a list of the stream's lines.\n\nNo more are read once their total size (in bytes or characters) "
+       "exceeds `hint`.")
 {
     int64_t hint, total = 0;
     if (io_size(t, args[1], -1, &hint) < 0)
@@ -361,7 +417,8 @@ NATIVE(iobase_readlines, "readlines", "($self, hint=-1, /)",
     return lines;
 }
 
-NATIVE(iobase_writelines, "writelines", "($self, lines, /)", "Writes lines to the stream.\n\nNo line endings are added.")
+NATIVE(iobase_writelines, "writelines", "($self, lines, /)",
+       "Writes lines to the stream.\n\nNo line endings are added.")
 {
     if (io_check_closed(t, args[0]) < 0)
         return VALUE_EMPTY;
@@ -423,11 +480,16 @@ Value io_repr_name(Thread *t, Value self)
 static Value get_closed(Thread *t, Value self) { return value_from_bool(io_base(self)->base_closed); }
 
 static const NativeDef *const methods[] = {
-    &native_iobase_seek,           &native_iobase_tell,           &native_iobase_truncate,       &native_iobase_flush,     &native_iobase_close,
-    &native_iobase_seekable,       &native_iobase_readable,       &native_iobase_writable,       &native_iobase_fileno,    &native_iobase_isatty,
-    &native_iobase_check_closed,   &native_iobase_check_seekable, &native_iobase_check_readable, &native_iobase_check_writable,
-    &native_iobase_enter,          &native_iobase_exit,           &native_iobase_readline,       &native_iobase_readlines, &native_iobase_writelines,
-    NULL,
+    &native_iobase_seek,           &native_iobase_tell,
+    &native_iobase_truncate,       &native_iobase_flush,
+    &native_iobase_close,          &native_iobase_seekable,
+    &native_iobase_readable,       &native_iobase_writable,
+    &native_iobase_fileno,         &native_iobase_isatty,
+    &native_iobase_check_closed,   &native_iobase_check_seekable,
+    &native_iobase_check_readable, &native_iobase_check_writable,
+    &native_iobase_enter,          &native_iobase_exit,
+    &native_iobase_readline,       &native_iobase_readlines,
+    &native_iobase_writelines,     NULL,
 };
 static const GetSetDef getsets[] = {
     {"__dict__", instance_get_dict, NULL, NULL},
@@ -437,7 +499,8 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec io_base_spec = {
     .name = "_io._IOBase",
-    .doc = "The base of all streams, of bytes and of text.\n\nMethods that cannot be had in general raise UnsupportedOperation, which is an OSError. A stream iterates over its lines,\n"
+    .doc = "The base of all streams, of bytes and of text.\n\nMethods that cannot be had in general raise "
+           "UnsupportedOperation, which is an OSError. A stream iterates over its lines,\n"
            "and is a context manager that closes it.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
@@ -446,13 +509,14 @@ const TypeSpec io_base_spec = {
     .weak_offset = offsetof(IoBase, weakrefs),
     .methods = methods,
     .getsets = getsets,
-    .slots = {
-        .dealloc = io_head_clear,
-        .traverse = io_head_traverse,
-        .clear = io_head_clear,
-        .finalize = io_base_finalize,
-        .create = type_create_plain,
-        .iter = iobase_iter,
-        .next = iobase_next,
-    },
+    .slots =
+        {
+            .dealloc = io_head_clear,
+            .traverse = io_head_traverse,
+            .clear = io_head_clear,
+            .finalize = io_base_finalize,
+            .create = type_create_plain,
+            .iter = iobase_iter,
+            .next = iobase_next,
+        },
 };

@@ -13,7 +13,8 @@ int buffered_check(Thread *t, Buffered *b)
 {
     if (LIKELY(b->ok))
         return 0;
-    error_set(t, EXC_ValueError, b->detached ? "raw stream has been detached" : "I/O operation on uninitialized object");
+    error_set(t, EXC_ValueError,
+              b->detached ? "raw stream has been detached" : "I/O operation on uninitialized object");
     return -1;
 }
 
@@ -65,7 +66,10 @@ static Value call_raw(Thread *t, Value self, Value method)
 
 /* ---- the raw stream; the lock is held ---- */
 
-static inline bool raw_is_file(Thread *t, Buffered *b, Value method) { return b->exact_file && !io_has_own(t, b->raw, method); }
+static inline bool raw_is_file(Thread *t, Buffered *b, Value method)
+{
+    return b->exact_file && !io_has_own(t, b->raw, method);
+}
 
 /* raw.METHOD(memoryview of data).  Whoever keeps the view keeps the stream and its memory alive. */
 static Value call_with_view(Thread *t, Buffered *b, Value method, uint8_t *data, int64_t n, bool readonly)
@@ -73,7 +77,8 @@ static Value call_with_view(Thread *t, Buffered *b, Value method, uint8_t *data,
     Buffer buffer;
     if (buffer_fill(t, &buffer, value_of(b), data, (size_t)n, readonly, BUFFER_FULL_RO) < 0)
         return VALUE_EMPTY;
-    Value view = memoryview_from_buffer_take(t, &buffer), raw = value_is_empty(view) ? VALUE_EMPTY : raw_of(t, b), result;
+    Value view = memoryview_from_buffer_take(t, &buffer), raw = value_is_empty(view) ? VALUE_EMPTY : raw_of(t, b),
+          result;
     if (value_is_empty(raw)) {
         ref_dec(t, view);
         return VALUE_EMPTY;
@@ -87,7 +92,8 @@ static Value call_with_view(Thread *t, Buffered *b, Value method, uint8_t *data,
     if (kept && in_buffer) {
         b->leaked = true;
     } else if (kept) { /* memory of somebody else: the view must not outlive the call */
-        Value exc = error_take(t), released = object_call_method_string(t, view, "release", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+        Value exc = error_take(t),
+              released = object_call_method_string(t, view, "release", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
         ref_dec(t, released);
         error_clear(t);
         if (!value_is_empty(exc))
@@ -112,7 +118,8 @@ static int64_t transferred(Thread *t, Buffered *b, Value result, int64_t n, cons
         return -1;
     }
     if (count < 0 || count > n) {
-        error_set(t, EXC_OSError, "raw %s returned invalid length %zd (should have been between 0 and %zd)", method, (ptrdiff_t)count, (ptrdiff_t)n);
+        error_set(t, EXC_OSError, "raw %s returned invalid length %zd (should have been between 0 and %zd)", method,
+                  (ptrdiff_t)count, (ptrdiff_t)n);
         return -1;
     }
     if (count > 0 && b->abs_pos != -1)
@@ -174,7 +181,10 @@ int64_t buffered_raw_tell(Thread *t, Buffered *b)
     ref_dec(t, raw);
     return n;
 }
-static inline int64_t known_tell(Thread *t, Buffered *b) { return b->abs_pos != -1 ? b->abs_pos : buffered_raw_tell(t, b); }
+static inline int64_t known_tell(Thread *t, Buffered *b)
+{
+    return b->abs_pos != -1 ? b->abs_pos : buffered_raw_tell(t, b);
+}
 
 int64_t buffered_raw_seek(Thread *t, Buffered *b, int64_t target, int whence)
 {
@@ -253,7 +263,8 @@ static Value buffered_create(Thread *t, Type *type, const Value *args, uint32_t 
     return value_of(b);
 }
 
-static int init_arguments(Thread *t, const char *name, const Value *args, uint32_t n, Value names, Value *raw, int64_t *size)
+static int init_arguments(Thread *t, const char *name, const Value *args, uint32_t n, Value names, Value *raw,
+                          int64_t *size)
 {
     Value out[2];
     if (native_parse(t, name, "(raw, buffer_size=DEFAULT_BUFFER_SIZE)", args, n, names, out) < 0)
@@ -266,7 +277,8 @@ static int init_reader(Thread *t, Value self, Value raw, int64_t size)
 {
     Buffered *b = io_buffered(self);
     b->ok = b->detached = false;
-    if (!(io_is_file(t, raw) && io_file(raw)->readable && atomic_load(&io_file(raw)->fd) >= 0) && io_check_readable(t, raw) < 0)
+    if (!(io_is_file(t, raw) && io_file(raw)->readable && atomic_load(&io_file(raw)->fd) >= 0) &&
+        io_check_readable(t, raw) < 0)
         return -1;
     b->readable = true;
     b->writable = false;
@@ -276,7 +288,8 @@ static int init_writer(Thread *t, Value self, Value raw, int64_t size)
 {
     Buffered *b = io_buffered(self);
     b->ok = b->detached = false;
-    if (!(io_is_file(t, raw) && io_file(raw)->writable && atomic_load(&io_file(raw)->fd) >= 0) && io_check_writable(t, raw) < 0)
+    if (!(io_is_file(t, raw) && io_file(raw)->writable && atomic_load(&io_file(raw)->fd) >= 0) &&
+        io_check_writable(t, raw) < 0)
         return -1;
     b->readable = false;
     b->writable = true;
@@ -317,7 +330,9 @@ Value io_buffered_new(Thread *t, Type *type, Value raw, int64_t size)
     if (value_is_empty(v))
         return v;
     IoState *s = io_state(t);
-    int status = type == s->reader ? init_reader(t, v, raw, size) : type == s->writer ? init_writer(t, v, raw, size) : init_random(t, v, raw, size);
+    int status = type == s->reader   ? init_reader(t, v, raw, size)
+                 : type == s->writer ? init_writer(t, v, raw, size)
+                                     : init_random(t, v, raw, size);
     if (status == 0)
         return v;
     Value exc = error_take(t);
@@ -349,7 +364,8 @@ static int buffered_traverse(Object *o, VisitFn visit, void *arg)
 
 /* ---- closing ---- */
 
-NATIVE(buffered_dealloc_warn, "_dealloc_warn", "($self, source, /)", "ResourceWarning about a stream that is not closed.")
+NATIVE(buffered_dealloc_warn, "_dealloc_warn", "($self, source, /)",
+       "ResourceWarning about a stream that is not closed.")
 {
     Buffered *b = io_buffered(args[0]);
     if (b->ok && !value_is_empty(b->raw))
@@ -357,13 +373,17 @@ NATIVE(buffered_dealloc_warn, "_dealloc_warn", "($self, source, /)", "ResourceWa
     return VALUE_NONE;
 }
 
-NATIVE(buffered_flush_raw, "flush", "($self, /)", "Flushes the raw stream.") { return call_raw(t, args[0], ID(t, flush)); }
+NATIVE(buffered_flush_raw, "flush", "($self, /)", "Flushes the raw stream.")
+{
+    return call_raw(t, args[0], ID(t, flush));
+}
 
 /* self.flush(), directly where it is ours. */
 static Value flush_self(Thread *t, Value self)
 {
     Buffered *b = io_buffered(self);
-    if (b->exact_file && io_is_exact(self, io_state(t)->reader) && !io_has_own(t, self, ID(t, flush)) && !io_has_own(t, b->raw, ID(t, flush)))
+    if (b->exact_file && io_is_exact(self, io_state(t)->reader) && !io_has_own(t, self, ID(t, flush)) &&
+        !io_has_own(t, b->raw, ID(t, flush)))
         return VALUE_NONE; /* nothing to flush */
     return io_call(t, self, ID(t, flush));
 }
@@ -404,7 +424,8 @@ NATIVE(buffered_close, "close", "($self, /)", "Flushes and closes the stream and
     return VALUE_EMPTY;
 }
 
-NATIVE(buffered_detach, "detach", "($self, /)", "Flushes, gives the raw stream up and returns it.\n\nThe buffered stream is of no use afterwards.")
+NATIVE(buffered_detach, "detach", "($self, /)",
+       "Flushes, gives the raw stream up and returns it.\n\nThe buffered stream is of no use afterwards.")
 {
     Buffered *b = io_buffered(args[0]);
     if (buffered_check(t, b) < 0)
@@ -479,7 +500,9 @@ static int64_t seek_locked(Thread *t, Buffered *b, int64_t target, int whence)
     return n;
 }
 
-NATIVE(buffered_seek, "seek", "($self, target, whence=0, /)", "Moves the position and returns it.\n\nwhence: 0 relative to the start, 1 to the current position, 2 to the end.")
+NATIVE(
+    buffered_seek, "seek", "($self, target, whence=0, /)",
+    "Moves the position and returns it.\n\nwhence: 0 relative to the start, 1 to the current position, 2 to the end.")
 {
     Buffered *b = io_buffered(args[0]);
     int whence;
@@ -493,7 +516,8 @@ NATIVE(buffered_seek, "seek", "($self, target, whence=0, /)", "Moves the positio
     Value raw = raw_of(t, b);
     if (value_is_empty(raw))
         return raw;
-    int seekable = raw_is_file(t, b, ID(t, seekable)) ? io_file_seekable(t, io_file(raw)) == 1 ? 0 : -1 : io_check_seekable(t, raw);
+    int seekable = raw_is_file(t, b, ID(t, seekable)) ? io_file_seekable(t, io_file(raw)) == 1 ? 0 : -1
+                                                      : io_check_seekable(t, raw);
     ref_dec(t, raw);
     if (seekable < 0) {
         if (!error_pending(t))
@@ -507,7 +531,8 @@ NATIVE(buffered_seek, "seek", "($self, target, whence=0, /)", "Moves the positio
     return position < 0 ? VALUE_EMPTY : int_from_int64(t, position);
 }
 
-NATIVE(buffered_truncate, "truncate", "($self, pos=None, /)", "Sets the file's size, to the current position by default, and returns it.")
+NATIVE(buffered_truncate, "truncate", "($self, pos=None, /)",
+       "Sets the file's size, to the current position by default, and returns it.")
 {
     Buffered *b = io_buffered(args[0]);
     if (buffered_check_open(t, b, "truncate of closed file") < 0)
@@ -531,11 +556,26 @@ NATIVE(buffered_truncate, "truncate", "($self, pos=None, /)", "Sets the file's s
 
 /* ---- attributes ---- */
 
-NATIVE(buffered_seekable, "seekable", "($self, /)", "Whether the raw stream's position can be moved.") { return call_raw(t, args[0], ID(t, seekable)); }
-NATIVE(buffered_readable, "readable", "($self, /)", "Whether the raw stream can be read.") { return call_raw(t, args[0], ID(t, readable)); }
-NATIVE(buffered_writable, "writable", "($self, /)", "Whether the raw stream can be written.") { return call_raw(t, args[0], ID(t, writable)); }
-NATIVE(buffered_fileno, "fileno", "($self, /)", "The raw stream's descriptor.") { return call_raw(t, args[0], ID(t, fileno)); }
-NATIVE(buffered_isatty, "isatty", "($self, /)", "Whether the raw stream is a terminal.") { return call_raw(t, args[0], ID(t, isatty)); }
+NATIVE(buffered_seekable, "seekable", "($self, /)", "Whether the raw stream's position can be moved.")
+{
+    return call_raw(t, args[0], ID(t, seekable));
+}
+NATIVE(buffered_readable, "readable", "($self, /)", "Whether the raw stream can be read.")
+{
+    return call_raw(t, args[0], ID(t, readable));
+}
+NATIVE(buffered_writable, "writable", "($self, /)", "Whether the raw stream can be written.")
+{
+    return call_raw(t, args[0], ID(t, writable));
+}
+NATIVE(buffered_fileno, "fileno", "($self, /)", "The raw stream's descriptor.")
+{
+    return call_raw(t, args[0], ID(t, fileno));
+}
+NATIVE(buffered_isatty, "isatty", "($self, /)", "Whether the raw stream is a terminal.")
+{
+    return call_raw(t, args[0], ID(t, isatty));
+}
 
 static Value raw_attribute(Thread *t, Value self, Value name)
 {
@@ -561,13 +601,13 @@ NATIVE(buffered_sizeof, "__sizeof__", "($self, /)", "Bytes of memory, the buffer
     return int_from_size(t, sizeof *b + (b->ok ? (size_t)b->buffer_size : 0));
 }
 
-#define COMMON_METHODS                                                                                                                      \
-    &native_buffered_detach, &native_buffered_close, &native_buffered_seekable, &native_buffered_fileno, &native_buffered_isatty,           \
-        &native_buffered_dealloc_warn, &native_buffered_seek, &native_buffered_tell, &native_buffered_truncate, &native_buffered_sizeof,    \
-        &io_cannot_pickle, &io_cannot_pickle_ex
-#define READ_METHODS                                                                                                                        \
-    &native_buffered_readable, &buffered_method_read, &buffered_method_peek, &buffered_method_read1, &buffered_method_readinto,             \
-        &buffered_method_readinto1, &buffered_method_readline
+#define COMMON_METHODS                                                                                                 \
+    &native_buffered_detach, &native_buffered_close, &native_buffered_seekable, &native_buffered_fileno,               \
+        &native_buffered_isatty, &native_buffered_dealloc_warn, &native_buffered_seek, &native_buffered_tell,          \
+        &native_buffered_truncate, &native_buffered_sizeof, &io_cannot_pickle, &io_cannot_pickle_ex
+#define READ_METHODS                                                                                                   \
+    &native_buffered_readable, &buffered_method_read, &buffered_method_peek, &buffered_method_read1,                   \
+        &buffered_method_readinto, &buffered_method_readinto1, &buffered_method_readline
 #define WRITE_METHODS &native_buffered_writable, &buffered_method_write, &buffered_method_flush
 
 extern const NativeDef buffered_method_flush;
@@ -581,33 +621,37 @@ static const GetSetDef getsets[] = {
     {"raw", get_raw, NULL, "The raw stream."},
     {NULL, NULL, NULL, NULL},
 };
-static const MemberDef members[] = {{"_finalizing", MEMBER_BOOL, offsetof(Buffered, finalizing), true, NULL}, {NULL, 0, 0, false, NULL}};
+static const MemberDef members[] = {{"_finalizing", MEMBER_BOOL, offsetof(Buffered, finalizing), true, NULL},
+                                    {NULL, 0, 0, false, NULL}};
 
-#define BUFFERED_TYPE(spec, python_name, methods_, init_, next_, doc_)                                                                    \
-    const TypeSpec spec = {                                                                                                               \
-        .name = "_io." python_name,                                                                                                       \
-        .doc = doc_,                                                                                                                      \
-        .kind = KIND_OBJECT,                                                                                                              \
-        .flags = TYPE_BASE | TYPE_IMMUTABLE,                                                                                              \
-        .size = sizeof(Buffered),                                                                                                         \
-        .dict_offset = offsetof(Buffered, dict),                                                                                          \
-        .weak_offset = offsetof(Buffered, weakrefs),                                                                                      \
-        .methods = methods_,                                                                                                              \
-        .getsets = getsets,                                                                                                               \
-        .members = members,                                                                                                               \
-        .signature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)",                                                                            \
-        .slots = {                                                                                                                        \
-            .dealloc = buffered_dealloc,                                                                                                  \
-            .traverse = buffered_traverse,                                                                                                \
-            .clear = buffered_clear,                                                                                                      \
-            .finalize = io_base_finalize,                                                                                                 \
-            .create = buffered_create,                                                                                                    \
-            .init = init_,                                                                                                                \
-            .repr = io_repr_name,                                                                                                         \
-            .next = next_,                                                                                                                \
-        },                                                                                                                                \
+#define BUFFERED_TYPE(spec, python_name, methods_, init_, next_, doc_)                                                 \
+    const TypeSpec spec = {                                                                                            \
+        .name = "_io." python_name,                                                                                    \
+        .doc = doc_,                                                                                                   \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_BASE | TYPE_IMMUTABLE,                                                                           \
+        .size = sizeof(Buffered),                                                                                      \
+        .dict_offset = offsetof(Buffered, dict),                                                                       \
+        .weak_offset = offsetof(Buffered, weakrefs),                                                                   \
+        .methods = methods_,                                                                                           \
+        .getsets = getsets,                                                                                            \
+        .members = members,                                                                                            \
+        .signature = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)",                                                         \
+        .slots =                                                                                                       \
+            {                                                                                                          \
+                .dealloc = buffered_dealloc,                                                                           \
+                .traverse = buffered_traverse,                                                                         \
+                .clear = buffered_clear,                                                                               \
+                .finalize = io_base_finalize,                                                                          \
+                .create = buffered_create,                                                                             \
+                .init = init_,                                                                                         \
+                .repr = io_repr_name,                                                                                  \
+                .next = next_,                                                                                         \
+            },                                                                                                         \
     }
-BUFFERED_TYPE(io_reader_spec, "BufferedReader", reader_methods, reader_init, buffered_iter_next, "A buffer over a raw stream that is read.");
-BUFFERED_TYPE(io_writer_spec, "BufferedWriter", writer_methods, writer_init, NULL, "A buffer over a raw stream that is written.");
+BUFFERED_TYPE(io_reader_spec, "BufferedReader", reader_methods, reader_init, buffered_iter_next,
+              "A buffer over a raw stream that is read.");
+BUFFERED_TYPE(io_writer_spec, "BufferedWriter", writer_methods, writer_init, NULL,
+              "A buffer over a raw stream that is written.");
 BUFFERED_TYPE(io_random_spec, "BufferedRandom", random_methods, random_init, buffered_iter_next,
               "A buffer over a raw stream that is read and written, and whose position can be moved.");

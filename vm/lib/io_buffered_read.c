@@ -199,7 +199,8 @@ static Value read_some(Thread *t, Buffered *b, int64_t n)
 }
 
 IO_NATIVE(buffered_method_read, "read", "($self, size=-1, /)",
-          "Reads at most `size` bytes; without it, or with -1, all until the end.\n\nThe raw stream is read as often as needed. None if it has nothing yet and does not wait.")
+          "Reads at most `size` bytes; without it, or with -1, all until the end.\n\nThe raw stream is read as often "
+          "as needed. None if it has nothing yet and does not wait.")
 {
     Buffered *b = io_buffered(args[0]);
     int64_t size;
@@ -213,7 +214,9 @@ IO_NATIVE(buffered_method_read, "read", "($self, size=-1, /)",
         return take_ahead(t, b, size);
     if (io_lock_enter(t, &b->lock, args[0]) < 0)
         return VALUE_EMPTY;
-    Value data = size < 0 ? read_all(t, b) : size <= buffered_readahead(b) ? take_ahead(t, b, size) : read_some(t, b, size);
+    Value data = size < 0                        ? read_all(t, b)
+                 : size <= buffered_readahead(b) ? take_ahead(t, b, size)
+                                                 : read_some(t, b, size);
     io_lock_exit(t, &b->lock);
     return data;
 }
@@ -269,7 +272,8 @@ Value io_buffered_read1(Thread *t, Value self, int64_t n)
     return data;
 }
 
-IO_NATIVE(buffered_method_read1, "read1", "($self, size=-1, /)", "Reads at most `size` bytes with at most one read of the raw stream; what is buffered, if anything.")
+IO_NATIVE(buffered_method_read1, "read1", "($self, size=-1, /)",
+          "Reads at most `size` bytes with at most one read of the raw stream; what is buffered, if anything.")
 {
     Buffered *b = io_buffered(args[0]);
     int64_t size;
@@ -288,7 +292,8 @@ IO_NATIVE(buffered_method_read1, "read1", "($self, size=-1, /)", "Reads at most 
     return data;
 }
 
-IO_NATIVE(buffered_method_peek, "peek", "($self, size=0, /)", "What is buffered, after one read of the raw stream if that is nothing; the position stays.")
+IO_NATIVE(buffered_method_peek, "peek", "($self, size=0, /)",
+          "What is buffered, after one read of the raw stream if that is nothing; the position stays.")
 {
     Buffered *b = io_buffered(args[0]);
     if (buffered_check_open(t, b, "peek of closed file") < 0 || io_lock_enter(t, &b->lock, args[0]) < 0)
@@ -316,7 +321,8 @@ static Value read_into(Thread *t, Value self, Value target, bool once)
 {
     Buffered *b = io_buffered(self);
     Buffer view;
-    if (buffered_check(t, b) < 0 || argument_buffer_writable(t, target, once ? "readinto1" : "readinto", "argument", &view) < 0)
+    if (buffered_check(t, b) < 0 ||
+        argument_buffer_writable(t, target, once ? "readinto1" : "readinto", "argument", &view) < 0)
         return VALUE_EMPTY;
     int64_t got = -1;
     if (buffered_check_open(t, b, "readinto of closed file") == 0 && io_lock_enter(t, &b->lock, self) == 0) {
@@ -326,8 +332,13 @@ static Value read_into(Thread *t, Value self, Value target, bool once)
     buffer_release(t, &view);
     return got == IO_WOULD_BLOCK ? VALUE_NONE : got < 0 ? VALUE_EMPTY : int_from_int64(t, got);
 }
-IO_NATIVE(buffered_method_readinto, "readinto", "($self, buffer, /)", "Reads into a buffer, as much as comes, and returns the number of bytes.") { return read_into(t, args[0], args[1], false); }
-IO_NATIVE(buffered_method_readinto1, "readinto1", "($self, buffer, /)", "Reads into a buffer with at most one read of the raw stream, and returns the number of bytes.")
+IO_NATIVE(buffered_method_readinto, "readinto", "($self, buffer, /)",
+          "Reads into a buffer, as much as comes, and returns the number of bytes.")
+{
+    return read_into(t, args[0], args[1], false);
+}
+IO_NATIVE(buffered_method_readinto1, "readinto1", "($self, buffer, /)",
+          "Reads into a buffer with at most one read of the raw stream, and returns the number of bytes.")
 {
     return read_into(t, args[0], args[1], true);
 }
@@ -402,10 +413,13 @@ done:
     return line;
 }
 
-IO_NATIVE(buffered_method_readline, "readline", "($self, size=-1, /)", "Reads a line with its newline, at most `size` bytes; empty at the end.")
+IO_NATIVE(buffered_method_readline, "readline", "($self, size=-1, /)",
+          "Reads a line with its newline, at most `size` bytes; empty at the end.")
 {
     int64_t limit;
-    return buffered_check(t, io_buffered(args[0])) < 0 || io_size(t, args[1], -1, &limit) < 0 ? VALUE_EMPTY : read_line(t, args[0], limit < 0 ? -1 : limit);
+    return buffered_check(t, io_buffered(args[0])) < 0 || io_size(t, args[1], -1, &limit) < 0
+               ? VALUE_EMPTY
+               : read_line(t, args[0], limit < 0 ? -1 : limit);
 }
 
 Value buffered_iter_next(Thread *t, Value self)

@@ -14,7 +14,8 @@
 static void raise_blocking(Thread *t, int64_t written)
 {
     error_clear(t);
-    Value args[3] = {value_from_int(EAGAIN), str_from_string(t, WOULD_BLOCK_TEXT), int_from_int64(t, written)}, exc = VALUE_EMPTY;
+    Value args[3] = {value_from_int(EAGAIN), str_from_string(t, WOULD_BLOCK_TEXT), int_from_int64(t, written)},
+          exc = VALUE_EMPTY;
     if (!value_is_empty(args[1]))
         exc = object_call(t, value_of(t->interp->exceptions[EXC_BlockingIOError]), args, 3, VALUE_EMPTY);
     ref_dec(t, args[1]);
@@ -145,7 +146,8 @@ static int64_t write_locked(Thread *t, Buffered *b, const uint8_t *data, int64_t
 int64_t io_buffered_write(Thread *t, Value self, const void *data, size_t n)
 {
     Buffered *b = io_buffered(self);
-    if (LIKELY(b->exact_file && b->ok && b->buffer && buffered_is_free(t, b) && atomic_load_explicit(&io_file(b->raw)->fd, memory_order_relaxed) >= 0) &&
+    if (LIKELY(b->exact_file && b->ok && b->buffer && buffered_is_free(t, b) &&
+               atomic_load_explicit(&io_file(b->raw)->fd, memory_order_relaxed) >= 0) &&
         put(b, data, (int64_t)n))
         return (int64_t)n;
     if (buffered_check(t, b) < 0 || io_lock_enter(t, &b->lock, self) < 0)
@@ -155,7 +157,8 @@ int64_t io_buffered_write(Thread *t, Value self, const void *data, size_t n)
     return done;
 }
 
-IO_NATIVE(buffered_method_write, "write", "($self, buffer, /)", "Writes bytes and returns how many, which is all of them; the raw stream may get them later.")
+IO_NATIVE(buffered_method_write, "write", "($self, buffer, /)",
+          "Writes bytes and returns how many, which is all of them; the raw stream may get them later.")
 {
     int64_t done;
     if (LIKELY(object_is_exact(args[1], KIND_BYTES))) {

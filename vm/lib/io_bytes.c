@@ -17,7 +17,10 @@ static inline BytesIO *bytesio(Value v) { return (BytesIO *)value_object(v); }
 
 static inline bool is_open(const BytesIO *b) { return !value_is_empty(b->store); }
 static Value closed_error(Thread *t) { return error_set(t, EXC_ValueError, "I/O operation on closed file."); }
-static Value exports_error(Thread *t) { return error_set(t, EXC_BufferError, "Existing exports of data: object cannot be re-sized"); }
+static Value exports_error(Thread *t)
+{
+    return error_set(t, EXC_BufferError, "Existing exports of data: object cannot be re-sized");
+}
 
 /* ---- the contents; the lock is held ---- */
 
@@ -64,7 +67,8 @@ static Value contents(Thread *t, BytesIO *b, size_t start, size_t end, bool fit)
             b->shared = true;
             return ref_inc(t, b->store);
         }
-        if (fit && !b->shared && !t->free_threaded && b->size > CAPACITY_MIN) { /* gives the spare capacity back and shares the rest */
+        if (fit && !b->shared && !t->free_threaded &&
+            b->size > CAPACITY_MIN) { /* gives the spare capacity back and shares the rest */
             Value store = bytes_resize_take(t, b->store, b->size);
             if (value_is_empty(store)) {
                 b->store = bytes_new(t, NULL, 0);
@@ -84,7 +88,8 @@ static Value contents(Thread *t, BytesIO *b, size_t start, size_t end, bool fit)
 static inline void reclaim(Thread *t, BytesIO *b)
 {
     Object *o = value_object(b->store);
-    if (b->shared && !t->free_threaded && o->owner == t->owner && o->local == 1 && bytes_of(b->store)->length >= CAPACITY_MIN) {
+    if (b->shared && !t->free_threaded && o->owner == t->owner && o->local == 1 &&
+        bytes_of(b->store)->length >= CAPACITY_MIN) {
         atomic_store_explicit(&bytes_of(b->store)->hash, 0, memory_order_relaxed);
         b->shared = false;
     }
@@ -155,17 +160,28 @@ static Value read_n(Thread *t, BytesIO *b, int64_t n, bool line)
     return result;
 }
 
-#define SIZED(line)                                  \
-    int64_t n_;                                      \
-    if (io_size(t, args[1], -1, &n_) < 0)            \
-        return VALUE_EMPTY;                          \
+#define SIZED(line)                                                                                                    \
+    int64_t n_;                                                                                                        \
+    if (io_size(t, args[1], -1, &n_) < 0)                                                                              \
+        return VALUE_EMPTY;                                                                                            \
     return read_n(t, bytesio(args[0]), n_, line)
 
-NATIVE(bytesio_read, "read", "($self, size=-1, /)", "Reads at most `size` bytes, all until the end by default.") { SIZED(false); }
-NATIVE(bytesio_read1, "read1", "($self, size=-1, /)", "Reads at most `size` bytes, all until the end by default.") { SIZED(false); }
-NATIVE(bytesio_readline, "readline", "($self, size=-1, /)", "Reads a line with its newline, at most `size` bytes; empty at the end.") { SIZED(true); }
+NATIVE(bytesio_read, "read", "($self, size=-1, /)", "Reads at most `size` bytes, all until the end by default.")
+{
+    SIZED(false);
+}
+NATIVE(bytesio_read1, "read1", "($self, size=-1, /)", "Reads at most `size` bytes, all until the end by default.")
+{
+    SIZED(false);
+}
+NATIVE(bytesio_readline, "readline", "($self, size=-1, /)",
+       "Reads a line with its newline, at most `size` bytes; empty at the end.")
+{
+    SIZED(true);
+}
 
-NATIVE(bytesio_readlines, "readlines", "($self, size=None, /)", "A list of the lines; no more are read once their total size exceeds `size`.")
+NATIVE(bytesio_readlines, "readlines", "($self, size=None, /)",
+       "A list of the lines; no more are read once their total size exceeds `size`.")
 {
     int64_t hint, total = 0;
     if (io_size(t, args[1], 0, &hint) < 0)
@@ -244,7 +260,8 @@ NATIVE(bytesio_write, "write", "($self, b, /)", "Writes bytes and returns how ma
     int64_t size = write_object(t, args[0], args[1]);
     return size < 0 ? VALUE_EMPTY : value_from_int(size);
 }
-NATIVE(bytesio_writelines, "writelines", "($self, lines, /)", "Writes what an iterable gives; no line endings are added.")
+NATIVE(bytesio_writelines, "writelines", "($self, lines, /)",
+       "Writes what an iterable gives; no line endings are added.")
 {
     if (!is_open(bytesio(args[0])))
         return closed_error(t);
@@ -261,7 +278,8 @@ NATIVE(bytesio_writelines, "writelines", "($self, lines, /)", "Writes what an it
     return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(bytesio_truncate, "truncate", "($self, size=None, /)", "Cuts the contents at a size, the current position by default, and returns it.\n\nThe position stays.")
+NATIVE(bytesio_truncate, "truncate", "($self, size=None, /)",
+       "Cuts the contents at a size, the current position by default, and returns it.\n\nThe position stays.")
 {
     BytesIO *b = bytesio(args[0]);
     int64_t size = -1;
@@ -302,7 +320,9 @@ NATIVE(bytesio_getvalue, "getvalue", "($self, /)", "All of the contents as bytes
     return result;
 }
 
-NATIVE(bytesio_seek, "seek", "($self, pos, whence=0, /)", "Moves the position and returns it.\n\nwhence: 0 relative to the start, 1 to the current position, 2 to the end.")
+NATIVE(
+    bytesio_seek, "seek", "($self, pos, whence=0, /)",
+    "Moves the position and returns it.\n\nwhence: 0 relative to the start, 1 to the current position, 2 to the end.")
 {
     BytesIO *b = bytesio(args[0]);
     int64_t pos, base = 0;
@@ -332,7 +352,10 @@ NATIVE(bytesio_seek, "seek", "($self, pos, whence=0, /)", "Moves the position an
 }
 
 #define WHEN_OPEN(value) return is_open(bytesio(args[0])) ? (value) : closed_error(t)
-NATIVE(bytesio_tell, "tell", "($self, /)", "The current position.") { WHEN_OPEN(int_from_size(t, bytesio(args[0])->pos)); }
+NATIVE(bytesio_tell, "tell", "($self, /)", "The current position.")
+{
+    WHEN_OPEN(int_from_size(t, bytesio(args[0])->pos));
+}
 NATIVE(bytesio_readable, "readable", "($self, /)", "True: the stream can be read.") { WHEN_OPEN(VALUE_TRUE); }
 NATIVE(bytesio_writable, "writable", "($self, /)", "True: the stream can be written.") { WHEN_OPEN(VALUE_TRUE); }
 NATIVE(bytesio_seekable, "seekable", "($self, /)", "True: the position can be moved.") { WHEN_OPEN(VALUE_TRUE); }
@@ -432,7 +455,8 @@ NATIVE(bytesio_setstate, "__setstate__", "($self, state, /)", "Restores what __g
     Value state = args[1];
     int64_t pos;
     if (!tuple_check(state) || tuple_length(state) < 3)
-        return error_set(t, EXC_TypeError, "%.200N.__setstate__ argument should be 3-tuple, got %.200T", type_of(t, args[0]), state);
+        return error_set(t, EXC_TypeError, "%.200N.__setstate__ argument should be 3-tuple, got %.200T",
+                         type_of(t, args[0]), state);
     if (b->exports)
         return exports_error(t);
     if (b->base_closed || !is_open(b))
@@ -457,7 +481,8 @@ NATIVE(bytesio_setstate, "__setstate__", "($self, state, /)", "Restores what __g
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(bytesio_sizeof, "__sizeof__", "($self, /)", "Bytes of memory, those of the contents included when they are its own.")
+NATIVE(bytesio_sizeof, "__sizeof__", "($self, /)",
+       "Bytes of memory, those of the contents included when they are its own.")
 {
     BytesIO *b = bytesio(args[0]);
     size_t size = sizeof *b;
@@ -537,7 +562,8 @@ const TypeSpec io_bytes_buffer_spec = {
     .slots = {.dealloc = view_clear, .traverse = view_traverse, .buffer_get = view_get, .buffer_release = view_release},
 };
 
-NATIVE(bytesio_getbuffer, "getbuffer", "($self, /)", "A memoryview of the contents, which may be changed through it; while it exists the size may not change.")
+NATIVE(bytesio_getbuffer, "getbuffer", "($self, /)",
+       "A memoryview of the contents, which may be changed through it; while it exists the size may not change.")
 {
     if (!is_open(bytesio(args[0])))
         return closed_error(t);
@@ -551,12 +577,20 @@ NATIVE(bytesio_getbuffer, "getbuffer", "($self, /)", "A memoryview of the conten
 }
 
 static const NativeDef *const methods[] = {
-    &native_bytesio_readable,  &native_bytesio_seekable, &native_bytesio_writable,   &native_bytesio_close,    &native_bytesio_flush,    &native_bytesio_isatty,
-    &native_bytesio_tell,      &native_bytesio_write,    &native_bytesio_writelines, &native_bytesio_read1,    &native_bytesio_readinto, &native_bytesio_readline,
-    &native_bytesio_readlines, &native_bytesio_read,     &native_bytesio_getbuffer,  &native_bytesio_getvalue, &native_bytesio_seek,     &native_bytesio_truncate,
-    &native_bytesio_getstate,  &native_bytesio_setstate, &native_bytesio_sizeof,     NULL,
+    &native_bytesio_readable,   &native_bytesio_seekable,
+    &native_bytesio_writable,   &native_bytesio_close,
+    &native_bytesio_flush,      &native_bytesio_isatty,
+    &native_bytesio_tell,       &native_bytesio_write,
+    &native_bytesio_writelines, &native_bytesio_read1,
+    &native_bytesio_readinto,   &native_bytesio_readline,
+    &native_bytesio_readlines,  &native_bytesio_read,
+    &native_bytesio_getbuffer,  &native_bytesio_getvalue,
+    &native_bytesio_seek,       &native_bytesio_truncate,
+    &native_bytesio_getstate,   &native_bytesio_setstate,
+    &native_bytesio_sizeof,     NULL,
 };
-static const GetSetDef getsets[] = {{"closed", get_closed, NULL, "Whether close() was called."}, {NULL, NULL, NULL, NULL}};
+static const GetSetDef getsets[] = {{"closed", get_closed, NULL, "Whether close() was called."},
+                                    {NULL, NULL, NULL, NULL}};
 
 const TypeSpec io_bytes_spec = {
     .name = "_io.BytesIO",
@@ -569,14 +603,15 @@ const TypeSpec io_bytes_spec = {
     .methods = methods,
     .getsets = getsets,
     .signature = "(initial_bytes=b'')",
-    .slots = {
-        .dealloc = bytesio_dealloc,
-        .traverse = io_head_traverse,
-        .clear = io_head_clear,
-        .finalize = bytesio_finalize,
-        .create = bytesio_create,
-        .init = bytesio_init,
-        .iter = slot_iter_self,
-        .next = bytesio_next,
-    },
+    .slots =
+        {
+            .dealloc = bytesio_dealloc,
+            .traverse = io_head_traverse,
+            .clear = io_head_clear,
+            .finalize = bytesio_finalize,
+            .create = bytesio_create,
+            .init = bytesio_init,
+            .iter = slot_iter_self,
+            .next = bytesio_next,
+        },
 };

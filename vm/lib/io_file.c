@@ -124,7 +124,9 @@ static int parse_mode(Thread *t, FileIO *f, const char *mode)
         if (!strchr("xrwa+", *c))
             return error_set(t, EXC_ValueError, "invalid mode: %.200s", mode), -1;
         if (*mark)
-            return error_set(t, EXC_ValueError, "Must have exactly one of create/read/write/append mode and at most one plus"), -1;
+            return error_set(t, EXC_ValueError,
+                             "Must have exactly one of create/read/write/append mode and at most one plus"),
+                   -1;
         *mark = true;
         switch (*c) {
         case 'x':
@@ -144,7 +146,9 @@ static int parse_mode(Thread *t, FileIO *f, const char *mode)
         }
     }
     if (!main_seen)
-        return error_set(t, EXC_ValueError, "Must have exactly one of create/read/write/append mode and at most one plus"), -1;
+        return error_set(t, EXC_ValueError,
+                         "Must have exactly one of create/read/write/append mode and at most one plus"),
+               -1;
     return flags | (f->readable && f->writable ? O_RDWR : f->readable ? O_RDONLY : O_WRONLY);
 }
 
@@ -296,7 +300,8 @@ static int file_init(Thread *t, Value self, const Value *args, uint32_t n, Value
     int closefd = argument_bool(t, out[2], 1);
     if (value_is_double(out[0]))
         return error_set(t, EXC_TypeError, "expected str, bytes or os.PathLike object, not float"), -1;
-    const char *mode = value_is_empty(out[1]) ? (owner = VALUE_EMPTY, "r") : argument_string(t, out[1], "FileIO", "argument 'mode'", &owner);
+    const char *mode = value_is_empty(out[1]) ? (owner = VALUE_EMPTY, "r")
+                                              : argument_string(t, out[1], "FileIO", "argument 'mode'", &owner);
     if (closefd < 0 || !mode)
         return -1;
     int status = file_open(t, io_file(self), out[0], mode, closefd, out[3]);
@@ -401,12 +406,16 @@ fail:
     bytesbuilder_discard(t, &all);
     return VALUE_EMPTY;
 }
-NATIVE(fileio_readall, "readall", "($self, /)", "Reads all until the end, as bytes.\n\nFrom a stream that does not block: what there is, or None if there is nothing yet.")
+NATIVE(fileio_readall, "readall", "($self, /)",
+       "Reads all until the end, as bytes.\n\nFrom a stream that does not block: what there is, or None if there is "
+       "nothing yet.")
 {
     return io_file_readall(t, io_file(args[0]));
 }
 
-NATIVE(fileio_read, "read", "($self, size=-1, /)", "Reads at most `size` bytes with one system call; without it, or with a negative one, all.\n\nNone if there is nothing yet in a stream that does not block.")
+NATIVE(fileio_read, "read", "($self, size=-1, /)",
+       "Reads at most `size` bytes with one system call; without it, or with a negative one, all.\n\nNone if there is "
+       "nothing yet in a stream that does not block.")
 {
     FileIO *f = io_file(args[0]);
     int64_t size;
@@ -438,7 +447,9 @@ NATIVE(fileio_read, "read", "($self, size=-1, /)", "Reads at most `size` bytes w
     return bytes_resize_take(t, data, (size_t)got);
 }
 
-NATIVE(fileio_readinto, "readinto", "($self, buffer, /)", "Reads into a buffer with one system call and returns the number of bytes.\n\nNone if there is nothing yet in a stream that does not block.")
+NATIVE(fileio_readinto, "readinto", "($self, buffer, /)",
+       "Reads into a buffer with one system call and returns the number of bytes.\n\nNone if there is nothing yet in a "
+       "stream that does not block.")
 {
     FileIO *f = io_file(args[0]);
     if (check_open(t, f) < 0)
@@ -453,7 +464,9 @@ NATIVE(fileio_readinto, "readinto", "($self, buffer, /)", "Reads into a buffer w
     return got == IO_WOULD_BLOCK ? VALUE_NONE : got < 0 ? VALUE_EMPTY : value_from_int(got);
 }
 
-NATIVE(fileio_write, "write", "($self, b, /)", "Writes bytes with one system call and returns how many were written.\n\nNone if a stream that does not block takes nothing now.")
+NATIVE(fileio_write, "write", "($self, b, /)",
+       "Writes bytes with one system call and returns how many were written.\n\nNone if a stream that does not block "
+       "takes nothing now.")
 {
     FileIO *f = io_file(args[0]);
     if (check_open(t, f) < 0)
@@ -470,7 +483,9 @@ NATIVE(fileio_write, "write", "($self, b, /)", "Writes bytes with one system cal
 
 /* ---- positions ---- */
 
-NATIVE(fileio_seek, "seek", "($self, pos, whence=0, /)", "Moves the position and returns it.\n\nwhence: 0 relative to the start, 1 to the current position, 2 to the end. Not all files can do it.")
+NATIVE(fileio_seek, "seek", "($self, pos, whence=0, /)",
+       "Moves the position and returns it.\n\nwhence: 0 relative to the start, 1 to the current position, 2 to the "
+       "end. Not all files can do it.")
 {
     FileIO *f = io_file(args[0]);
     int64_t offset;
@@ -491,7 +506,8 @@ NATIVE(fileio_tell, "tell", "($self, /)", "The current position.\n\nOSError if t
     return at < 0 ? VALUE_EMPTY : int_from_int64(t, at);
 }
 
-NATIVE(fileio_truncate, "truncate", "($self, size=None, /)", "Sets the file's size, to the current position by default, and returns it.\n\nThe position stays.")
+NATIVE(fileio_truncate, "truncate", "($self, size=None, /)",
+       "Sets the file's size, to the current position by default, and returns it.\n\nThe position stays.")
 {
     FileIO *f = io_file(args[0]);
     int64_t size;
@@ -513,14 +529,23 @@ NATIVE(fileio_truncate, "truncate", "($self, size=None, /)", "Sets the file's si
 
 /* ---- attributes ---- */
 
-NATIVE(fileio_readable, "readable", "($self, /)", "Whether the file was opened for reading.") { return check_open(t, io_file(args[0])) < 0 ? VALUE_EMPTY : value_from_bool(io_file(args[0])->readable); }
-NATIVE(fileio_writable, "writable", "($self, /)", "Whether the file was opened for writing.") { return check_open(t, io_file(args[0])) < 0 ? VALUE_EMPTY : value_from_bool(io_file(args[0])->writable); }
+NATIVE(fileio_readable, "readable", "($self, /)", "Whether the file was opened for reading.")
+{
+    return check_open(t, io_file(args[0])) < 0 ? VALUE_EMPTY : value_from_bool(io_file(args[0])->readable);
+}
+NATIVE(fileio_writable, "writable", "($self, /)", "Whether the file was opened for writing.")
+{
+    return check_open(t, io_file(args[0])) < 0 ? VALUE_EMPTY : value_from_bool(io_file(args[0])->writable);
+}
 NATIVE(fileio_seekable, "seekable", "($self, /)", "Whether the position can be moved.")
 {
     int seekable = io_file_seekable(t, io_file(args[0]));
     return seekable < 0 ? VALUE_EMPTY : value_from_bool(seekable);
 }
-NATIVE(fileio_fileno, "fileno", "($self, /)", "The file descriptor.") { return check_open(t, io_file(args[0])) < 0 ? VALUE_EMPTY : value_from_int(fd_of(io_file(args[0]))); }
+NATIVE(fileio_fileno, "fileno", "($self, /)", "The file descriptor.")
+{
+    return check_open(t, io_file(args[0])) < 0 ? VALUE_EMPTY : value_from_int(fd_of(io_file(args[0])));
+}
 
 static int is_terminal(Thread *t, FileIO *f)
 {
@@ -539,7 +564,8 @@ NATIVE(fileio_isatty, "isatty", "($self, /)", "Whether the file is a terminal.")
     int result = is_terminal(t, io_file(args[0]));
     return result < 0 ? VALUE_EMPTY : value_from_bool(result);
 }
-NATIVE(fileio_isatty_open_only, "_isatty_open_only", "($self, /)", "Whether the file is a terminal, as what is known since opening tells.")
+NATIVE(fileio_isatty_open_only, "_isatty_open_only", "($self, /)",
+       "Whether the file is a terminal, as what is known since opening tells.")
 {
     int result = io_file_isatty_at_open(t, io_file(args[0]));
     return result < 0 ? VALUE_EMPTY : value_from_bool(result);
@@ -583,9 +609,15 @@ static Value get_closefd(Thread *t, Value self) { return value_from_bool(io_file
 static Value get_mode(Thread *t, Value self) { return str_from_string(t, mode_text(io_file(self))); }
 
 static const NativeDef *const methods[] = {
-    &native_fileio_read,     &native_fileio_readall, &native_fileio_readinto, &native_fileio_write,  &native_fileio_seek,   &native_fileio_tell,
-    &native_fileio_truncate, &native_fileio_close,   &native_fileio_seekable, &native_fileio_readable, &native_fileio_writable, &native_fileio_fileno,
-    &native_fileio_isatty,   &native_fileio_isatty_open_only, &native_fileio_dealloc_warn, &io_cannot_pickle, &io_cannot_pickle_ex, NULL,
+    &native_fileio_read,         &native_fileio_readall,
+    &native_fileio_readinto,     &native_fileio_write,
+    &native_fileio_seek,         &native_fileio_tell,
+    &native_fileio_truncate,     &native_fileio_close,
+    &native_fileio_seekable,     &native_fileio_readable,
+    &native_fileio_writable,     &native_fileio_fileno,
+    &native_fileio_isatty,       &native_fileio_isatty_open_only,
+    &native_fileio_dealloc_warn, &io_cannot_pickle,
+    &io_cannot_pickle_ex,        NULL,
 };
 static const GetSetDef getsets[] = {
     {"closed", get_closed, NULL, "Whether the file is closed."},
@@ -601,8 +633,10 @@ static const MemberDef members[] = {
 
 const TypeSpec io_file_spec = {
     .name = "_io.FileIO",
-    .doc = "Opens a file as a raw stream of bytes.\n\n  file\n    a path, or the descriptor of an open file.\n  mode\n    one of 'r', 'w', 'x' and 'a' with or without '+', as for open(); always binary.\n"
-           "  closefd\n    False: the given descriptor stays open.\n  opener\n    opener(file, flags) returns the descriptor instead of os.open.",
+    .doc = "Opens a file as a raw stream of bytes.\n\n  file\n    a path, or the descriptor of an open file.\n  mode\n "
+           "   one of 'r', 'w', 'x' and 'a' with or without '+', as for open(); always binary.\n"
+           "  closefd\n    False: the given descriptor stays open.\n  opener\n    opener(file, flags) returns the "
+           "descriptor instead of os.open.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(FileIO),
@@ -612,13 +646,14 @@ const TypeSpec io_file_spec = {
     .getsets = getsets,
     .members = members,
     .signature = "(file, mode='r', closefd=True, opener=None)",
-    .slots = {
-        .dealloc = io_head_clear,
-        .traverse = io_head_traverse,
-        .clear = io_head_clear,
-        .finalize = io_base_finalize,
-        .create = file_create,
-        .init = file_init,
-        .repr = file_repr,
-    },
+    .slots =
+        {
+            .dealloc = io_head_clear,
+            .traverse = io_head_traverse,
+            .clear = io_head_clear,
+            .finalize = io_base_finalize,
+            .create = file_create,
+            .init = file_init,
+            .repr = file_repr,
+        },
 };

@@ -136,12 +136,8 @@ int64_t newline_find(const Str *s, size_t start, size_t end, LineEnd mode, size_
     *searched = end;
     int64_t at;
     switch (mode) {
-    case LINE_LF:
-        at = find_char(s, '\n', start, end);
-        return at < 0 ? -1 : at + 1;
-    case LINE_CR:
-        at = find_char(s, '\r', start, end);
-        return at < 0 ? -1 : at + 1;
+    case LINE_LF: at = find_char(s, '\n', start, end); return at < 0 ? -1 : at + 1;
+    case LINE_CR: at = find_char(s, '\r', start, end); return at < 0 ? -1 : at + 1;
     case LINE_CRLF:
         for (size_t from = start; (at = find_char(s, '\r', from, end)) >= 0; from = (size_t)at + 1) {
             if ((size_t)at + 1 == end)
@@ -186,7 +182,10 @@ typedef struct NewlineDecoder {
 } NewlineDecoder;
 static inline NewlineDecoder *decoder_of(Value v) { return (NewlineDecoder *)value_object(v); }
 
-static Value decoder_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return value_of(type_alloc(t, type, 0)); }
+static Value decoder_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return value_of(type_alloc(t, type, 0));
+}
 
 static int decoder_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
@@ -212,10 +211,12 @@ static int decoder_init(Thread *t, Value self, const Value *args, uint32_t n, Va
 static Value inner_of(Thread *t, Value self)
 {
     Value inner = field_get(t, decoder_of(self), &decoder_of(self)->decoder);
-    return value_is_empty(inner) ? error_set(t, EXC_ValueError, "IncrementalNewlineDecoder.__init__() not called") : inner;
+    return value_is_empty(inner) ? error_set(t, EXC_ValueError, "IncrementalNewlineDecoder.__init__() not called")
+                                 : inner;
 }
 
-NATIVE(decoder_decode, "decode", "($self, /, input, final=False)", "Decodes a piece of input and translates its line endings.")
+NATIVE(decoder_decode, "decode", "($self, /, input, final=False)",
+       "Decodes a piece of input and translates its line endings.")
 {
     int final = argument_bool(t, args[2], 0);
     Value inner = final < 0 ? VALUE_EMPTY : inner_of(t, args[0]);
@@ -286,13 +287,15 @@ NATIVE(decoder_setstate, "setstate", "($self, state, /)", "Restores what getstat
         return inner;
     if (!tuple_check(state) || tuple_length(state) != 2 || !int_check(tuple_peek(state, 1))) {
         ref_dec(t, inner);
-        return error_set(t, EXC_TypeError, tuple_check(state) ? "illegal decoder state" : "state argument must be a tuple");
+        return error_set(t, EXC_TypeError,
+                         tuple_check(state) ? "illegal decoder state" : "state argument must be a tuple");
     }
     uint64_t word = int_to_uint64_mask(tuple_peek(state, 1));
     decoder_of(args[0])->state.pending_cr = word & 1;
     if (value_is_none(inner))
         return inner;
-    Value flags = int_from_uint64(t, word >> 1), pair = tuple_pack(t, 2, tuple_peek(state, 0), flags), result = VALUE_EMPTY;
+    Value flags = int_from_uint64(t, word >> 1), pair = tuple_pack(t, 2, tuple_peek(state, 0), flags),
+          result = VALUE_EMPTY;
     if (!value_is_empty(pair))
         result = io_call1(t, inner, ID(t, setstate), pair);
     ref_dec(t, flags);
@@ -339,17 +342,24 @@ static int decoder_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
-static const NativeDef *const methods[] = {&native_decoder_decode, &native_decoder_getstate, &native_decoder_setstate, &native_decoder_reset, NULL};
-static const GetSetDef getsets[] = {{"newlines", get_newlines, NULL, "The line endings seen: None, one, or a tuple."}, {NULL, NULL, NULL, NULL}};
+static const NativeDef *const methods[] = {&native_decoder_decode, &native_decoder_getstate, &native_decoder_setstate,
+                                           &native_decoder_reset, NULL};
+static const GetSetDef getsets[] = {{"newlines", get_newlines, NULL, "The line endings seen: None, one, or a tuple."},
+                                    {NULL, NULL, NULL, NULL}};
 
 const TypeSpec io_decoder_spec = {
     .name = "_io.IncrementalNewlineDecoder",
-    .doc = "Decodes in universal newlines mode: wraps another decoder (or None: the input is text).\n\nWith `translate`, \\r\\n and \\r become \\n; which endings were seen is remembered.",
+    .doc = "Decodes in universal newlines mode: wraps another decoder (or None: the input is text).\n\nWith "
+           "`translate`, \\r\\n and \\r become \\n; which endings were seen is remembered.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(NewlineDecoder),
     .methods = methods,
     .getsets = getsets,
     .signature = "(decoder, translate, errors='strict')",
-    .slots = {.dealloc = decoder_clear, .traverse = decoder_traverse, .clear = decoder_clear, .create = decoder_create, .init = decoder_init},
+    .slots = {.dealloc = decoder_clear,
+              .traverse = decoder_traverse,
+              .clear = decoder_clear,
+              .create = decoder_create,
+              .init = decoder_init},
 };

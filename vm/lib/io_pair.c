@@ -16,8 +16,10 @@ static int pair_init(Thread *t, Value self, const Value *args, uint32_t n, Value
     Pair *p = pair_of(self);
     Value out[3];
     int64_t size;
-    if (native_parse(t, "BufferedRWPair", "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", args, n, names, out) < 0 ||
-        argument_size(t, out[2], IO_BUFFER_SIZE, &size) < 0 || io_check_readable(t, out[0]) < 0 || io_check_writable(t, out[1]) < 0)
+    if (native_parse(t, "BufferedRWPair", "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", args, n, names, out) <
+            0 ||
+        argument_size(t, out[2], IO_BUFFER_SIZE, &size) < 0 || io_check_readable(t, out[0]) < 0 ||
+        io_check_writable(t, out[1]) < 0)
         return -1;
     Value reader = io_buffered_new(t, io_state(t)->reader, out[0], size);
     if (value_is_empty(reader))
@@ -44,15 +46,43 @@ static Value forward(Thread *t, Value self, bool write, Value name, Value arg)
     return result;
 }
 
-NATIVE(pair_read, "read", "($self, size=-1, /)", "Reads as BufferedReader.read() does.") { return forward(t, args[0], false, ID(t, read), args[1]); }
-NATIVE(pair_peek, "peek", "($self, size=0, /)", "What is buffered for reading.") { return forward(t, args[0], false, ID(t, peek), args[1]); }
-NATIVE(pair_read1, "read1", "($self, size=-1, /)", "Reads with at most one read of the raw stream.") { return forward(t, args[0], false, ID(t, read1), args[1]); }
-NATIVE(pair_readinto, "readinto", "($self, buffer, /)", "Reads into a buffer.") { return forward(t, args[0], false, ID(t, readinto), args[1]); }
-NATIVE(pair_readinto1, "readinto1", "($self, buffer, /)", "Reads into a buffer with at most one read of the raw stream.") { return forward(t, args[0], false, ID(t, readinto1), args[1]); }
-NATIVE(pair_write, "write", "($self, buffer, /)", "Writes as BufferedWriter.write() does.") { return forward(t, args[0], true, ID(t, write), args[1]); }
-NATIVE(pair_flush, "flush", "($self, /)", "Flushes the writer.") { return forward(t, args[0], true, ID(t, flush), VALUE_EMPTY); }
-NATIVE(pair_readable, "readable", "($self, /)", "Whether the reader can be read.") { return forward(t, args[0], false, ID(t, readable), VALUE_EMPTY); }
-NATIVE(pair_writable, "writable", "($self, /)", "Whether the writer can be written.") { return forward(t, args[0], true, ID(t, writable), VALUE_EMPTY); }
+NATIVE(pair_read, "read", "($self, size=-1, /)", "Reads as BufferedReader.read() does.")
+{
+    return forward(t, args[0], false, ID(t, read), args[1]);
+}
+NATIVE(pair_peek, "peek", "($self, size=0, /)", "What is buffered for reading.")
+{
+    return forward(t, args[0], false, ID(t, peek), args[1]);
+}
+NATIVE(pair_read1, "read1", "($self, size=-1, /)", "Reads with at most one read of the raw stream.")
+{
+    return forward(t, args[0], false, ID(t, read1), args[1]);
+}
+NATIVE(pair_readinto, "readinto", "($self, buffer, /)", "Reads into a buffer.")
+{
+    return forward(t, args[0], false, ID(t, readinto), args[1]);
+}
+NATIVE(pair_readinto1, "readinto1", "($self, buffer, /)",
+       "Reads into a buffer with at most one read of the raw stream.")
+{
+    return forward(t, args[0], false, ID(t, readinto1), args[1]);
+}
+NATIVE(pair_write, "write", "($self, buffer, /)", "Writes as BufferedWriter.write() does.")
+{
+    return forward(t, args[0], true, ID(t, write), args[1]);
+}
+NATIVE(pair_flush, "flush", "($self, /)", "Flushes the writer.")
+{
+    return forward(t, args[0], true, ID(t, flush), VALUE_EMPTY);
+}
+NATIVE(pair_readable, "readable", "($self, /)", "Whether the reader can be read.")
+{
+    return forward(t, args[0], false, ID(t, readable), VALUE_EMPTY);
+}
+NATIVE(pair_writable, "writable", "($self, /)", "Whether the writer can be written.")
+{
+    return forward(t, args[0], true, ID(t, writable), VALUE_EMPTY);
+}
 
 NATIVE(pair_close, "close", "($self, /)", "Closes both.")
 {
@@ -97,13 +127,17 @@ static int pair_traverse(Object *o, VisitFn visit, void *arg)
     return io_head_traverse(o, visit, arg);
 }
 
-static const NativeDef *const methods[] = {&native_pair_read,  &native_pair_peek,     &native_pair_read1,    &native_pair_readinto, &native_pair_readinto1, &native_pair_write,
-                                           &native_pair_flush, &native_pair_readable, &native_pair_writable, &native_pair_close,    &native_pair_isatty,    NULL};
-static const GetSetDef getsets[] = {{"closed", get_closed, NULL, "Whether the writer is closed."}, {NULL, NULL, NULL, NULL}};
+static const NativeDef *const methods[] = {&native_pair_read,     &native_pair_peek,      &native_pair_read1,
+                                           &native_pair_readinto, &native_pair_readinto1, &native_pair_write,
+                                           &native_pair_flush,    &native_pair_readable,  &native_pair_writable,
+                                           &native_pair_close,    &native_pair_isatty,    NULL};
+static const GetSetDef getsets[] = {{"closed", get_closed, NULL, "Whether the writer is closed."},
+                                    {NULL, NULL, NULL, NULL}};
 
 const TypeSpec io_pair_spec = {
     .name = "_io.BufferedRWPair",
-    .doc = "A buffered reader and a buffered writer over two raw streams that are no files.\n\nThe two do not know of each other: not for streams whose position can be moved.",
+    .doc = "A buffered reader and a buffered writer over two raw streams that are no files.\n\nThe two do not know of "
+           "each other: not for streams whose position can be moved.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Pair),
@@ -112,5 +146,10 @@ const TypeSpec io_pair_spec = {
     .methods = methods,
     .getsets = getsets,
     .signature = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)",
-    .slots = {.dealloc = pair_clear, .traverse = pair_traverse, .clear = pair_clear, .finalize = io_base_finalize, .create = type_create_plain, .init = pair_init},
+    .slots = {.dealloc = pair_clear,
+              .traverse = pair_traverse,
+              .clear = pair_clear,
+              .finalize = io_base_finalize,
+              .create = type_create_plain,
+              .init = pair_init},
 };

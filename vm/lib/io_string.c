@@ -10,11 +10,11 @@
 typedef struct StringIO {
     IO_HEAD;
     bool ok, closed, universal;
-    uint8_t width;         /* 1, 2, 4 */
+    uint8_t width;             /* 1, 2, 4 */
     const char *write_newline; /* what \n becomes, or NULL */
     NewlineState newline;
     LineEnd line_end;
-    Value read_newline;    /* the argument: a str, or empty for None */
+    Value read_newline; /* the argument: a str, or empty for None */
     uint8_t *data;
     size_t size, capacity, pos; /* in characters */
 } StringIO;
@@ -22,7 +22,8 @@ static inline StringIO *stringio(Value v) { return (StringIO *)value_object(v); 
 
 static Value state_error(Thread *t, const StringIO *s)
 {
-    return error_set(t, EXC_ValueError, s->ok ? "I/O operation on closed file" : "I/O operation on uninitialized object");
+    return error_set(t, EXC_ValueError,
+                     s->ok ? "I/O operation on closed file" : "I/O operation on uninitialized object");
 }
 static inline bool is_open(const StringIO *s) { return s->ok && !s->closed; }
 
@@ -164,7 +165,8 @@ NATIVE(stringio_read, "read", "($self, size=-1, /)", "Reads at most `size` chara
     int64_t size;
     return io_size(t, args[1], -1, &size) < 0 ? VALUE_EMPTY : read_n(t, stringio(args[0]), size, false);
 }
-NATIVE(stringio_readline, "readline", "($self, size=-1, /)", "Reads a line, at most `size` characters of it; empty at the end.")
+NATIVE(stringio_readline, "readline", "($self, size=-1, /)",
+       "Reads a line, at most `size` characters of it; empty at the end.")
 {
     int64_t size;
     return io_size(t, args[1], -1, &size) < 0 ? VALUE_EMPTY : read_n(t, stringio(args[0]), size, true);
@@ -229,7 +231,8 @@ NATIVE(stringio_write, "write", "($self, s, /)", "Writes text and returns how ma
     return write_str(t, s, args[1]) < 0 ? VALUE_EMPTY : int_from_size(t, str_length(args[1]));
 }
 
-NATIVE(stringio_truncate, "truncate", "($self, pos=None, /)", "Cuts the contents at a size, the current position by default, and returns it.\n\nThe position stays.")
+NATIVE(stringio_truncate, "truncate", "($self, pos=None, /)",
+       "Cuts the contents at a size, the current position by default, and returns it.\n\nThe position stays.")
 {
     StringIO *s = stringio(args[0]);
     int64_t size = -1;
@@ -260,7 +263,8 @@ NATIVE(stringio_getvalue, "getvalue", "($self, /)", "All of the contents.")
     return result;
 }
 
-NATIVE(stringio_seek, "seek", "($self, pos, whence=0, /)", "Moves the position and returns it.\n\nwhence: 0 to `pos`, 1 stay, 2 the end; `pos` must be 0 for these two.")
+NATIVE(stringio_seek, "seek", "($self, pos, whence=0, /)",
+       "Moves the position and returns it.\n\nwhence: 0 to `pos`, 1 stay, 2 the end; `pos` must be 0 for these two.")
 {
     StringIO *s = stringio(args[0]);
     int64_t pos;
@@ -286,7 +290,10 @@ NATIVE(stringio_seek, "seek", "($self, pos, whence=0, /)", "Moves the position a
 }
 
 #define WHEN_OPEN(value) return is_open(stringio(args[0])) ? (value) : state_error(t, stringio(args[0]))
-NATIVE(stringio_tell, "tell", "($self, /)", "The current position.") { WHEN_OPEN(int_from_size(t, stringio(args[0])->pos)); }
+NATIVE(stringio_tell, "tell", "($self, /)", "The current position.")
+{
+    WHEN_OPEN(int_from_size(t, stringio(args[0])->pos));
+}
 NATIVE(stringio_readable, "readable", "($self, /)", "True: the stream can be read.") { WHEN_OPEN(VALUE_TRUE); }
 NATIVE(stringio_writable, "writable", "($self, /)", "True: the stream can be written.") { WHEN_OPEN(VALUE_TRUE); }
 NATIVE(stringio_seekable, "seekable", "($self, /)", "True: the position can be moved.") { WHEN_OPEN(VALUE_TRUE); }
@@ -382,7 +389,8 @@ NATIVE(stringio_setstate, "__setstate__", "($self, state, /)", "Restores what __
     if (s->closed)
         return state_error(t, s);
     if (!tuple_check(state) || tuple_length(state) < 4)
-        return error_set(t, EXC_TypeError, "%.200N.__setstate__ argument should be 4-tuple, got %.200T", type_of(t, args[0]), state);
+        return error_set(t, EXC_TypeError, "%.200N.__setstate__ argument should be 4-tuple, got %.200T",
+                         type_of(t, args[0]), state);
     /* The text is taken as it is: its newlines were translated when it was written. */
     const Value init[2] = {VALUE_NONE, tuple_peek(state, 1)};
     if (stringio_init(t, args[0], init, 2, VALUE_EMPTY) < 0)
@@ -443,8 +451,12 @@ static Value get_line_buffering(Thread *t, Value self)
 }
 
 static const NativeDef *const methods[] = {
-    &native_stringio_close,    &native_stringio_getvalue, &native_stringio_read,     &native_stringio_readline, &native_stringio_tell,     &native_stringio_truncate,
-    &native_stringio_seek,     &native_stringio_write,    &native_stringio_seekable, &native_stringio_readable, &native_stringio_writable, &native_stringio_getstate,
+    &native_stringio_close,    &native_stringio_getvalue,
+    &native_stringio_read,     &native_stringio_readline,
+    &native_stringio_tell,     &native_stringio_truncate,
+    &native_stringio_seek,     &native_stringio_write,
+    &native_stringio_seekable, &native_stringio_readable,
+    &native_stringio_writable, &native_stringio_getstate,
     &native_stringio_setstate, NULL,
 };
 static const GetSetDef getsets[] = {
@@ -456,7 +468,8 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec io_string_spec = {
     .name = "_io.StringIO",
-    .doc = "A stream of text in memory, with initial contents.\n\nnewline: as for TextIOWrapper, but '\\n' by default: nothing is translated.",
+    .doc = "A stream of text in memory, with initial contents.\n\nnewline: as for TextIOWrapper, but '\\n' by default: "
+           "nothing is translated.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(StringIO),
@@ -465,13 +478,14 @@ const TypeSpec io_string_spec = {
     .methods = methods,
     .getsets = getsets,
     .signature = "(initial_value='', newline='\\n')",
-    .slots = {
-        .dealloc = stringio_dealloc,
-        .traverse = io_head_traverse,
-        .clear = io_head_clear,
-        .finalize = stringio_finalize,
-        .create = stringio_create,
-        .init = stringio_init,
-        .next = stringio_next,
-    },
+    .slots =
+        {
+            .dealloc = stringio_dealloc,
+            .traverse = io_head_traverse,
+            .clear = io_head_clear,
+            .finalize = stringio_finalize,
+            .create = stringio_create,
+            .init = stringio_init,
+            .next = stringio_next,
+        },
 };

@@ -11,7 +11,8 @@
 int text_check(Thread *t, TextIO *x)
 {
     if (UNLIKELY(!x->ok)) {
-        error_set(t, EXC_ValueError, x->detached ? "underlying buffer has been detached" : "I/O operation on uninitialized object");
+        error_set(t, EXC_ValueError,
+                  x->detached ? "underlying buffer has been detached" : "I/O operation on uninitialized object");
         return -1;
     }
     return 0;
@@ -34,12 +35,12 @@ int text_check_open(Thread *t, TextIO *x)
     return closed ? -1 : 0;
 }
 
-#define LOCKED(value)                                              \
-    TextIO *x_ = io_text(args[0]);                                 \
-    if (io_lock_enter_again(t, &x_->lock, args[0]) < 0)            \
-        return VALUE_EMPTY;                                        \
-    Value result_ = (value);                                       \
-    io_lock_exit_again(t, &x_->lock);                              \
+#define LOCKED(value)                                                                                                  \
+    TextIO *x_ = io_text(args[0]);                                                                                     \
+    if (io_lock_enter_again(t, &x_->lock, args[0]) < 0)                                                                \
+        return VALUE_EMPTY;                                                                                            \
+    Value result_ = (value);                                                                                           \
+    io_lock_exit_again(t, &x_->lock);                                                                                  \
     return result_
 
 static Value call_buffer(Thread *t, Value self, Value method)
@@ -48,14 +49,16 @@ static Value call_buffer(Thread *t, Value self, Value method)
     if (text_check(t, x) < 0)
         return VALUE_EMPTY;
     Value buffer = field_get(t, x, &x->buffer);
-    Value result = value_is_empty(buffer) ? error_set(t, EXC_ValueError, "underlying buffer has been detached") : io_call(t, buffer, method);
+    Value result = value_is_empty(buffer) ? error_set(t, EXC_ValueError, "underlying buffer has been detached")
+                                          : io_call(t, buffer, method);
     ref_dec(t, buffer);
     return result;
 }
 
 /* ---- making ---- */
 
-static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering, bool write_through)
+static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering,
+                  bool write_through)
 {
     x->ok = x->detached = false;
     if (!value_is_none(newline) && !str_check(newline))
@@ -91,7 +94,9 @@ static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value erro
         return -1;
     x->seekable = x->telling = seekable;
     Value read1;
-    int found = io_is_reader(t, buffer) ? 1 : io_is_writer(t, buffer) ? 0 : object_getattr_optional(t, buffer, ID(t, read1), &read1);
+    int found = io_is_reader(t, buffer)   ? 1
+                : io_is_writer(t, buffer) ? 0
+                                          : object_getattr_optional(t, buffer, ID(t, read1), &read1);
     if (found > 0 && !io_is_reader(t, buffer))
         ref_dec(t, read1);
     if (found < 0)
@@ -103,12 +108,17 @@ static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value erro
     return 0;
 }
 
-static Value text_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return value_of(type_alloc(t, type, 0)); }
+static Value text_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return value_of(type_alloc(t, type, 0));
+}
 
 static int text_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     Value out[6];
-    if (native_parse(t, "TextIOWrapper", "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", args, n, names, out) < 0)
+    if (native_parse(t, "TextIOWrapper",
+                     "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
+                     args, n, names, out) < 0)
         return -1;
     int line_buffering = argument_bool(t, out[4], 0), write_through = argument_bool(t, out[5], 0);
     if (line_buffering < 0 || write_through < 0)
@@ -123,7 +133,8 @@ static int text_init(Thread *t, Value self, const Value *args, uint32_t n, Value
     return status;
 }
 
-Value io_text_new(Thread *t, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering, bool write_through)
+Value io_text_new(Thread *t, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering,
+                  bool write_through)
 {
     TextIO *x = type_alloc(t, io_state(t)->text, 0);
     if (!x || set_up(t, x, buffer, encoding, errors, newline, line_buffering, write_through) == 0)
@@ -179,7 +190,8 @@ static int flag(Thread *t, Value v, bool now)
 static Value reconfigure(Thread *t, Value self, const Value *args)
 {
     TextIO *x = io_text(self);
-    Value encoding = value_is_empty(args[0]) ? VALUE_NONE : args[0], errors = value_is_empty(args[1]) ? VALUE_NONE : args[1], newline = args[2];
+    Value encoding = value_is_empty(args[0]) ? VALUE_NONE : args[0],
+          errors = value_is_empty(args[1]) ? VALUE_NONE : args[1], newline = args[2];
     bool new_newline = !value_is_empty(newline);
     if (text_check(t, x) < 0)
         return VALUE_EMPTY;
@@ -205,10 +217,12 @@ static Value reconfigure(Thread *t, Value self, const Value *args)
     if (new_newline)
         text_set_newline(t, x, newline);
     if (new_codec || new_newline) {
-        Value name = value_is_none(encoding) ? field_get(t, x, &x->encoding)
+        Value name = value_is_none(encoding)               ? field_get(t, x, &x->encoding)
                      : str_equal_ascii(encoding, "locale") ? str_from_string(t, "UTF-8")
                                                            : ref_inc(t, encoding);
-        Value handler = !value_is_none(errors) ? ref_inc(t, errors) : value_is_none(encoding) ? field_get(t, x, &x->errors) : ref_inc(t, ID(t, strict));
+        Value handler = !value_is_none(errors)    ? ref_inc(t, errors)
+                        : value_is_none(encoding) ? field_get(t, x, &x->errors)
+                                                  : ref_inc(t, ID(t, strict));
         int status = value_is_empty(name) ? -1 : text_set_codec(t, x, name, handler);
         ref_dec(t, name);
         ref_dec(t, handler);
@@ -220,7 +234,8 @@ static Value reconfigure(Thread *t, Value self, const Value *args)
     return VALUE_NONE;
 }
 
-NATIVE(text_reconfigure, "reconfigure", "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)",
+NATIVE(text_reconfigure, "reconfigure",
+       "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)",
        "Changes how the stream works from here on; it is flushed first.")
 {
     LOCKED(reconfigure(t, args[0], args + 1));
@@ -242,41 +257,59 @@ static Value detach(Thread *t, Value self)
     x->ok = false;
     return value_is_empty(buffer) ? error_set(t, EXC_ValueError, "underlying buffer has been detached") : buffer;
 }
-NATIVE(text_detach, "detach", "($self, /)", "Flushes, gives the buffer up and returns it.\n\nThe text stream is of no use afterwards.") { LOCKED(detach(t, args[0])); }
+NATIVE(text_detach, "detach", "($self, /)",
+       "Flushes, gives the buffer up and returns it.\n\nThe text stream is of no use afterwards.")
+{
+    LOCKED(detach(t, args[0]));
+}
 
-NATIVE(text_write_method, "write", "($self, text, /)", "Writes text and returns how many characters.\n\nIt may stay in memory until flush() or close().")
+NATIVE(text_write_method, "write", "($self, text, /)",
+       "Writes text and returns how many characters.\n\nIt may stay in memory until flush() or close().")
 {
     if (UNLIKELY(!str_check(args[1])))
-        return text_check(t, io_text(args[0])) < 0 ? VALUE_EMPTY : error_set(t, EXC_TypeError, "write() argument must be str, not %T", args[1]);
+        return text_check(t, io_text(args[0])) < 0
+                   ? VALUE_EMPTY
+                   : error_set(t, EXC_TypeError, "write() argument must be str, not %T", args[1]);
     return io_text_write(t, args[0], args[1]) < 0 ? VALUE_EMPTY : int_from_size(t, str_length(args[1]));
 }
 
-NATIVE(text_read_method, "read", "($self, size=-1, /)", "Reads at most `size` characters; without it, or with a negative one, all until the end.")
+NATIVE(text_read_method, "read", "($self, size=-1, /)",
+       "Reads at most `size` characters; without it, or with a negative one, all until the end.")
 {
     int64_t size;
     if (io_size(t, args[1], -1, &size) < 0)
         return VALUE_EMPTY;
     LOCKED(text_read(t, args[0], size));
 }
-NATIVE(text_readline_method, "readline", "($self, size=-1, /)", "Reads a line, at most `size` characters of it; empty at the end.")
+NATIVE(text_readline_method, "readline", "($self, size=-1, /)",
+       "Reads a line, at most `size` characters of it; empty at the end.")
 {
     int64_t size;
     if (argument_size(t, args[1], -1, &size) < 0)
         return VALUE_EMPTY;
     LOCKED(text_readline(t, args[0], size < 0 ? -1 : size));
 }
-NATIVE(text_flush_method, "flush", "($self, /)", "Writes what is pending, and flushes the buffer.") { LOCKED(text_flush(t, args[0])); }
+NATIVE(text_flush_method, "flush", "($self, /)", "Writes what is pending, and flushes the buffer.")
+{
+    LOCKED(text_flush(t, args[0]));
+}
 NATIVE(text_seek_method, "seek", "($self, cookie, whence=0, /)",
-       "Moves the position and returns it.\n\nwhence: 0 to a position that tell() gave, or the start (0); 1 stay, 2 the end, both with cookie 0.")
+       "Moves the position and returns it.\n\nwhence: 0 to a position that tell() gave, or the start (0); 1 stay, 2 "
+       "the end, both with cookie 0.")
 {
     int whence;
     if (argument_int(t, args[2], 0, &whence) < 0)
         return VALUE_EMPTY;
     LOCKED(text_seek(t, args[0], args[1], whence));
 }
-NATIVE(text_tell_method, "tell", "($self, /)", "The current position: a number that seek() understands, and that need not count anything.") { LOCKED(text_tell(t, args[0])); }
+NATIVE(text_tell_method, "tell", "($self, /)",
+       "The current position: a number that seek() understands, and that need not count anything.")
+{
+    LOCKED(text_tell(t, args[0]));
+}
 
-NATIVE(text_truncate, "truncate", "($self, pos=None, /)", "Flushes and sets the file's size, to the current position by default.")
+NATIVE(text_truncate, "truncate", "($self, pos=None, /)",
+       "Flushes and sets the file's size, to the current position by default.")
 {
     if (text_check(t, io_text(args[0])) < 0)
         return VALUE_EMPTY;
@@ -316,11 +349,26 @@ NATIVE(text_close, "close", "($self, /)", "Flushes and closes the stream and its
     return VALUE_EMPTY;
 }
 
-NATIVE(text_fileno, "fileno", "($self, /)", "The buffer's descriptor.") { return call_buffer(t, args[0], ID(t, fileno)); }
-NATIVE(text_seekable, "seekable", "($self, /)", "Whether the buffer's position can be moved.") { return call_buffer(t, args[0], ID(t, seekable)); }
-NATIVE(text_readable, "readable", "($self, /)", "Whether the buffer can be read.") { return call_buffer(t, args[0], ID(t, readable)); }
-NATIVE(text_writable, "writable", "($self, /)", "Whether the buffer can be written.") { return call_buffer(t, args[0], ID(t, writable)); }
-NATIVE(text_isatty, "isatty", "($self, /)", "Whether the buffer is a terminal.") { return call_buffer(t, args[0], ID(t, isatty)); }
+NATIVE(text_fileno, "fileno", "($self, /)", "The buffer's descriptor.")
+{
+    return call_buffer(t, args[0], ID(t, fileno));
+}
+NATIVE(text_seekable, "seekable", "($self, /)", "Whether the buffer's position can be moved.")
+{
+    return call_buffer(t, args[0], ID(t, seekable));
+}
+NATIVE(text_readable, "readable", "($self, /)", "Whether the buffer can be read.")
+{
+    return call_buffer(t, args[0], ID(t, readable));
+}
+NATIVE(text_writable, "writable", "($self, /)", "Whether the buffer can be written.")
+{
+    return call_buffer(t, args[0], ID(t, writable));
+}
+NATIVE(text_isatty, "isatty", "($self, /)", "Whether the buffer is a terminal.")
+{
+    return call_buffer(t, args[0], ID(t, isatty));
+}
 
 /* ---- attributes ---- */
 
@@ -341,7 +389,8 @@ static Value text_repr(Thread *t, Value self)
     if (entered > 0)
         error_set(t, EXC_RuntimeError, "reentrant call inside %N.__repr__", type_of(t, self));
     if (entered == 0) {
-        int named = repr_part(t, self, ID(t, name), &name), moded = named < 0 ? -1 : repr_part(t, self, ID(t, mode), &mode);
+        int named = repr_part(t, self, ID(t, name), &name),
+            moded = named < 0 ? -1 : repr_part(t, self, ID(t, mode), &mode);
         Type *type = type_of(t, self);
         if (moded >= 0) {
             if (named && moded)
@@ -367,7 +416,8 @@ static Value buffer_attribute(Thread *t, Value self, Value name)
     if (text_check(t, x) < 0)
         return VALUE_EMPTY;
     Value buffer = field_get(t, x, &x->buffer);
-    Value result = value_is_empty(buffer) ? error_set(t, EXC_ValueError, "underlying buffer has been detached") : object_getattr(t, buffer, name);
+    Value result = value_is_empty(buffer) ? error_set(t, EXC_ValueError, "underlying buffer has been detached")
+                                          : object_getattr(t, buffer, name);
     ref_dec(t, buffer);
     return result;
 }
@@ -415,9 +465,12 @@ static int set_chunk_size(Thread *t, Value self, Value value)
 }
 
 static const NativeDef *const methods[] = {
-    &native_text_detach,      &native_text_reconfigure, &native_text_write_method, &native_text_read_method, &native_text_readline_method, &native_text_flush_method,
-    &native_text_close,       &native_text_fileno,      &native_text_seekable,     &native_text_readable,    &native_text_writable,        &native_text_isatty,
-    &native_text_seek_method, &native_text_tell_method, &native_text_truncate,     &io_cannot_pickle,        &io_cannot_pickle_ex,         NULL,
+    &native_text_detach,      &native_text_reconfigure,     &native_text_write_method,
+    &native_text_read_method, &native_text_readline_method, &native_text_flush_method,
+    &native_text_close,       &native_text_fileno,          &native_text_seekable,
+    &native_text_readable,    &native_text_writable,        &native_text_isatty,
+    &native_text_seek_method, &native_text_tell_method,     &native_text_truncate,
+    &io_cannot_pickle,        &io_cannot_pickle_ex,         NULL,
 };
 static const GetSetDef getsets[] = {
     {"encoding", get_encoding, NULL, "The name of the encoding."},
@@ -430,7 +483,8 @@ static const GetSetDef getsets[] = {
     {NULL, NULL, NULL, NULL},
 };
 static const MemberDef members[] = {
-    {"mode", MEMBER_VALUE_OR_ERROR, offsetof(TextIO, mode), true, "The mode that open() was given, if it made the stream."},
+    {"mode", MEMBER_VALUE_OR_ERROR, offsetof(TextIO, mode), true,
+     "The mode that open() was given, if it made the stream."},
     {"line_buffering", MEMBER_BOOL, offsetof(TextIO, line_buffering), false, NULL},
     {"write_through", MEMBER_BOOL, offsetof(TextIO, write_through), false, NULL},
     {"_finalizing", MEMBER_BOOL, offsetof(TextIO, finalizing), true, NULL},
@@ -439,9 +493,12 @@ static const MemberDef members[] = {
 
 const TypeSpec io_text_spec = {
     .name = "_io.TextIOWrapper",
-    .doc = "Text over a buffered stream of bytes.\n\n  encoding\n    the locale's by default.\n  errors\n    a name of an error handler: 'strict' and so on.\n"
-           "  newline\n    None: any line ending is read as \\n, and \\n is written as the system's. '': any ends a line and stays as it is. '\\n', '\\r', '\\r\\n': this one\n    ends a line, and \\n is written as it.\n"
-           "  line_buffering\n    flush when a line ending is written.\n  write_through\n    keep nothing back from the buffer.",
+    .doc = "Text over a buffered stream of bytes.\n\n  encoding\n    the locale's by default.\n  errors\n    a name of "
+           "an error handler: 'strict' and so on.\n"
+           "  newline\n    None: any line ending is read as \\n, and \\n is written as the system's. '': any ends a "
+           "line and stays as it is. '\\n', '\\r', '\\r\\n': this one\n    ends a line, and \\n is written as it.\n"
+           "  line_buffering\n    flush when a line ending is written.\n  write_through\n    keep nothing back from "
+           "the buffer.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(TextIO),
@@ -451,14 +508,15 @@ const TypeSpec io_text_spec = {
     .getsets = getsets,
     .members = members,
     .signature = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)",
-    .slots = {
-        .dealloc = text_dealloc,
-        .traverse = text_traverse,
-        .clear = text_clear,
-        .finalize = io_base_finalize,
-        .create = text_create,
-        .init = text_init,
-        .repr = text_repr,
-        .next = text_next,
-    },
+    .slots =
+        {
+            .dealloc = text_dealloc,
+            .traverse = text_traverse,
+            .clear = text_clear,
+            .finalize = io_base_finalize,
+            .create = text_create,
+            .init = text_init,
+            .repr = text_repr,
+            .next = text_next,
+        },
 };

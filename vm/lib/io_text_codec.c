@@ -13,14 +13,19 @@
 /* The encodings known here, by name: lower case, '-' for '_'. */
 static TextCodec codec_of(const char *encoding)
 {
-    static const struct { const char *name; TextCodec codec; } known[] = {
-        {"utf-8", TEXT_UTF8}, {"utf8", TEXT_UTF8}, {"ascii", TEXT_ASCII}, {"us-ascii", TEXT_ASCII}, {"latin-1", TEXT_LATIN1}, {"latin1", TEXT_LATIN1},
-        {"iso-8859-1", TEXT_LATIN1}, {"iso8859-1", TEXT_LATIN1},
+    static const struct {
+        const char *name;
+        TextCodec codec;
+    } known[] = {
+        {"utf-8", TEXT_UTF8},     {"utf8", TEXT_UTF8},     {"ascii", TEXT_ASCII},       {"us-ascii", TEXT_ASCII},
+        {"latin-1", TEXT_LATIN1}, {"latin1", TEXT_LATIN1}, {"iso-8859-1", TEXT_LATIN1}, {"iso8859-1", TEXT_LATIN1},
     };
     char name[12];
     size_t n = 0;
     for (; encoding[n] && n < sizeof name - 1; n++)
-        name[n] = (char)(encoding[n] == '_' ? '-' : encoding[n] >= 'A' && encoding[n] <= 'Z' ? encoding[n] + 32 : encoding[n]);
+        name[n] = (char)(encoding[n] == '_'                         ? '-'
+                         : encoding[n] >= 'A' && encoding[n] <= 'Z' ? encoding[n] + 32
+                                                                    : encoding[n]);
     name[n] = 0;
     if (encoding[n])
         return TEXT_OBJECT;
@@ -32,7 +37,8 @@ static TextCodec codec_of(const char *encoding)
 }
 
 /* The incremental decoder and encoder of a CodecInfo, where the stream can be read or written. */
-static int make_objects(Thread *t, const char *encoding, Value errors, bool read, bool write, Value *decoder, Value *encoder)
+static int make_objects(Thread *t, const char *encoding, Value errors, bool read, bool write, Value *decoder,
+                        Value *encoder)
 {
     Value info = codec_lookup(t, encoding), text;
     if (value_is_empty(info))
@@ -47,7 +53,8 @@ static int make_objects(Thread *t, const char *encoding, Value errors, bool read
     if (found < 0 || is_text < 0)
         goto done;
     if (!is_text) {
-        error_set(t, EXC_LookupError, "'%.400s' is not a text encoding; use codecs.open() to handle arbitrary codecs", encoding);
+        error_set(t, EXC_LookupError, "'%.400s' is not a text encoding; use codecs.open() to handle arbitrary codecs",
+                  encoding);
         goto done;
     }
     if (read && value_is_empty(*decoder = io_call1(t, info, ID(t, incrementaldecoder), errors)))
@@ -64,7 +71,8 @@ int text_set_codec(Thread *t, TextIO *x, Value encoding, Value errors)
 {
     Value encoding_owner, errors_owner = VALUE_EMPTY, decoder = VALUE_EMPTY, encoder = VALUE_EMPTY;
     const char *name = argument_string(t, encoding, "TextIOWrapper", "argument 'encoding'", &encoding_owner);
-    const char *errors_name = name ? argument_string(t, errors, "TextIOWrapper", "argument 'errors'", &errors_owner) : NULL;
+    const char *errors_name =
+        name ? argument_string(t, errors, "TextIOWrapper", "argument 'errors'", &errors_owner) : NULL;
     int status = errors_name ? 0 : -1;
     if (status == 0 && t->interp->config.dev_mode) {
         Value handler = codec_lookup_error(t, errors_name);
@@ -222,7 +230,8 @@ int text_decoder_get(Thread *t, TextIO *x, Value *held, Value *flags)
     if (!tuple_check(state) || tuple_length(state) != 2 || !int_check(tuple_peek(state, 1)))
         error_set(t, EXC_TypeError, "illegal decoder state");
     else if (!bytes_check(tuple_peek(state, 0)))
-        error_set(t, EXC_TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200T'", tuple_peek(state, 0));
+        error_set(t, EXC_TypeError, "illegal decoder state: the first item should be a bytes object, not '%.200T'",
+                  tuple_peek(state, 0));
     else {
         *held = ref_inc(t, tuple_peek(state, 0));
         *flags = flags_with_newline(t, x, tuple_peek(state, 1));
@@ -244,7 +253,8 @@ int text_decoder_set(Thread *t, TextIO *x, Value held, Value flags)
         memcpy(x->held, bytes_of(held)->data, x->held_count);
         return 0;
     }
-    Value number = int_from_uint64(t, word), state = tuple_pack(t, 2, held, number), decoder = field_get(t, x, &x->decoder), result = VALUE_EMPTY;
+    Value number = int_from_uint64(t, word), state = tuple_pack(t, 2, held, number),
+          decoder = field_get(t, x, &x->decoder), result = VALUE_EMPTY;
     if (!value_is_empty(state) && !value_is_empty(decoder))
         result = io_call1(t, decoder, ID(t, setstate), state);
     ref_dec(t, number);

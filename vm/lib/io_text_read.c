@@ -20,7 +20,10 @@ void text_forget(Thread *t, TextIO *x)
         field_set_take(t, x, &x->snapshot, VALUE_EMPTY);
 }
 
-static inline size_t chars_left(const TextIO *x) { return value_is_empty(x->chars) ? 0 : str_length(x->chars) - x->chars_used; }
+static inline size_t chars_left(const TextIO *x)
+{
+    return value_is_empty(x->chars) ? 0 : str_length(x->chars) - x->chars_used;
+}
 
 /* Up to n of the decoded characters (< 0: all). */
 static Value take_chars(Thread *t, TextIO *x, int64_t n)
@@ -29,7 +32,8 @@ static Value take_chars(Thread *t, TextIO *x, int64_t n)
     if (count == 0)
         return ref_inc(t, t->interp->empty_str);
     size_t start = x->chars_used;
-    Value text = start == 0 && count == str_length(x->chars) ? ref_inc(t, x->chars) : str_slice(t, x->chars, start, start + count);
+    Value text = start == 0 && count == str_length(x->chars) ? ref_inc(t, x->chars)
+                                                             : str_slice(t, x->chars, start, start + count);
     if (!value_is_empty(text))
         x->chars_used = start + count;
     return text;
@@ -42,7 +46,8 @@ static Value read_buffer(Thread *t, TextIO *x, Value buffer, int64_t n)
     Value size = int_from_int64(t, n), input = io_call1(t, buffer, x->has_read1 ? ID(t, read1) : ID(t, read), size);
     ref_dec(t, size);
     if (!value_is_empty(input) && !bytes_check(input) && !buffer_supported(t, input)) {
-        error_set(t, EXC_TypeError, "underlying %s() should have returned a bytes-like object, not '%.200T'", x->has_read1 ? "read1" : "read", input);
+        error_set(t, EXC_TypeError, "underlying %s() should have returned a bytes-like object, not '%.200T'",
+                  x->has_read1 ? "read1" : "read", input);
         ref_clear(t, &input);
     }
     return input;

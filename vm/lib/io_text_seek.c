@@ -176,7 +176,8 @@ Value text_seek(Thread *t, Value self, Value cookie, int whence)
     if (zero < 0)
         return VALUE_EMPTY;
     if (!zero)
-        return io_unsupported(t, whence == 1 ? "can't do nonzero cur-relative seeks" : "can't do nonzero end-relative seeks");
+        return io_unsupported(t, whence == 1 ? "can't do nonzero cur-relative seeks"
+                                             : "can't do nonzero end-relative seeks");
     if (whence == 2)
         return seek_end(t, self);
     /* Going to where we are brings the buffer there as well. */

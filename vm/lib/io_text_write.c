@@ -109,11 +109,13 @@ static int write_checked(Thread *t, TextIO *x, Value text)
     ref_dec(t, translated);
     if (status < 0)
         return -1;
-    if (UNLIKELY(x->pending_count >= (size_t)x->chunk_size || flush || x->write_through) && text_write_pending(t, x) < 0)
+    if (UNLIKELY(x->pending_count >= (size_t)x->chunk_size || flush || x->write_through) &&
+        text_write_pending(t, x) < 0)
         return -1;
     if (flush && flush_buffer(t, x) < 0)
         return -1;
-    if (!value_is_empty(x->snapshot)) /* a stream that is read and written at once, without positions, goes on with what was decoded */
+    if (!value_is_empty(
+            x->snapshot)) /* a stream that is read and written at once, without positions, goes on with what was decoded */
         text_forget(t, x);
     return x->can_read ? text_decoder_reset(t, x) : 0;
 }

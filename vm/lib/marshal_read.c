@@ -35,7 +35,8 @@ static const uint8_t *read_file(Thread *t, MarshalReader *r, size_t n)
         if (got == -1 && error_pending(t)) {
             ;
         } else if (got > (int64_t)n) {
-            error_set(t, EXC_ValueError, "read() returned too much data: %zu bytes requested, %lld returned", n, (long long)got);
+            error_set(t, EXC_ValueError, "read() returned too much data: %zu bytes requested, %lld returned", n,
+                      (long long)got);
         } else if (got < (int64_t)n) {
             error_set(t, EXC_EOFError, "EOF read where not expected");
         } else {
@@ -160,7 +161,9 @@ static Value read_long(Thread *t, MarshalReader *r)
     for (size_t k = 0; k < n; k++) {
         uint32_t digit = (uint32_t)p[2 * k] | (uint32_t)p[2 * k + 1] << 8;
         if (digit > 0x7FFF || (k == n - 1 && digit == 0)) {
-            error_set(t, EXC_ValueError, digit ? "bad marshal data (digit out of range in long)" : "bad marshal data (unnormalized long data)");
+            error_set(t, EXC_ValueError,
+                      digit ? "bad marshal data (digit out of range in long)"
+                            : "bad marshal data (unnormalized long data)");
             goto done;
         }
         size_t bit = k * 15;
@@ -217,7 +220,8 @@ static Value read_str(Thread *t, MarshalReader *r, int type)
     const uint8_t *p = marshal_read_data(t, r, n);
     if (!p)
         return VALUE_EMPTY;
-    bool ascii = type == 'z' || type == 'Z' || type == 'a' || type == 'A', interned = type == 'Z' || type == 'A' || type == 't';
+    bool ascii = type == 'z' || type == 'Z' || type == 'a' || type == 'A',
+         interned = type == 'Z' || type == 'A' || type == 't';
     Value v = ascii ? str_from_latin1(t, p, n) : str_from_utf8_errors(t, (const char *)p, n, STR_SURROGATEPASS);
     return interned && !value_is_empty(v) ? str_intern_take(t, v) : v;
 }
@@ -359,7 +363,9 @@ static Value read_simple(Thread *t, MarshalReader *r, int type, bool *known)
     case 'f':
     case 'g': return read_double(t, r, type == 'f', &d) < 0 ? VALUE_EMPTY : value_from_double(d);
     case 'x':
-    case 'y': return read_double(t, r, type == 'x', &d) < 0 || read_double(t, r, type == 'x', &e) < 0 ? VALUE_EMPTY : complex_new(t, d, e);
+    case 'y':
+        return read_double(t, r, type == 'x', &d) < 0 || read_double(t, r, type == 'x', &e) < 0 ? VALUE_EMPTY
+                                                                                                : complex_new(t, d, e);
     case 's': {
         size_t n;
         if (read_size(t, r, "bytes object", &n) < 0)
@@ -367,7 +373,12 @@ static Value read_simple(Thread *t, MarshalReader *r, int type, bool *known)
         const uint8_t *p = marshal_read_data(t, r, n);
         return p ? bytes_new(t, p, n) : VALUE_EMPTY;
     }
-    case 'a': case 'A': case 'z': case 'Z': case 'u': case 't': return read_str(t, r, type);
+    case 'a':
+    case 'A':
+    case 'z':
+    case 'Z':
+    case 'u':
+    case 't': return read_str(t, r, type);
     default: *known = false; return VALUE_EMPTY;
     }
 }

@@ -39,11 +39,15 @@ static int too_large(Thread *t)
     return -1;
 }
 
-static int write_size(Thread *t, MarshalWriter *w, size_t n) { return n > INT32_MAX ? too_large(t) : marshal_write_uint32(t, w, (uint32_t)n); }
+static int write_size(Thread *t, MarshalWriter *w, size_t n)
+{
+    return n > INT32_MAX ? too_large(t) : marshal_write_uint32(t, w, (uint32_t)n);
+}
 
 static int write_sized(Thread *t, MarshalWriter *w, char type, const void *data, size_t n)
 {
-    return marshal_write_byte(t, w, (uint8_t)type) < 0 || write_size(t, w, n) < 0 ? -1 : marshal_write_data(t, w, data, n);
+    return marshal_write_byte(t, w, (uint8_t)type) < 0 || write_size(t, w, n) < 0 ? -1
+                                                                                  : marshal_write_data(t, w, data, n);
 }
 
 static int write_value(Thread *t, MarshalWriter *w, Value v, uint32_t held);
@@ -77,7 +81,8 @@ static int seen_grow(Thread *t, MarshalWriter *w)
 static int write_reference(Thread *t, MarshalWriter *w, Value v, uint32_t held, uint8_t *flag)
 {
     *flag = 0;
-    if (w->version < 3 || !value_is_object(v) || (ref_count(value_object(v)) == 1 + held && !ref_is_immortal(value_object(v))))
+    if (w->version < 3 || !value_is_object(v) ||
+        (ref_count(value_object(v)) == 1 + held && !ref_is_immortal(value_object(v))))
         return 0;
     if ((!w->seen || w->seen_count * 2 > w->seen_mask) && seen_grow(t, w) < 0)
         return -1;
@@ -108,10 +113,13 @@ static int write_int(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
     if (magnitude && !value_is_empty(positive) && int_to_bytes(t, positive, magnitude, bytes, true, false) == 0) {
         magnitude[bytes] = magnitude[bytes + 1] = 0;
         int32_t count = (int32_t)digits;
-        result = marshal_write_byte(t, w, (uint8_t)('l' | flag)) < 0 ? -1 : marshal_write_uint32(t, w, (uint32_t)(int_sign(v) < 0 ? -count : count));
+        result = marshal_write_byte(t, w, (uint8_t)('l' | flag)) < 0
+                     ? -1
+                     : marshal_write_uint32(t, w, (uint32_t)(int_sign(v) < 0 ? -count : count));
         for (size_t k = 0; k < digits && result == 0; k++) {
             size_t bit = k * 15, at = bit / 8;
-            uint32_t three = (uint32_t)magnitude[at] | (at + 1 < bytes ? (uint32_t)magnitude[at + 1] << 8 : 0) | (at + 2 < bytes ? (uint32_t)magnitude[at + 2] << 16 : 0);
+            uint32_t three = (uint32_t)magnitude[at] | (at + 1 < bytes ? (uint32_t)magnitude[at + 1] << 8 : 0) |
+                             (at + 2 < bytes ? (uint32_t)magnitude[at + 2] << 16 : 0);
             uint32_t digit = three >> (bit % 8) & 0x7FFF;
             uint8_t two[2] = {(uint8_t)digit, (uint8_t)(digit >> 8)};
             result = marshal_write_data(t, w, two, 2);
@@ -142,7 +150,8 @@ static int write_str(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
     bool interned = s->head.aux & STR_INTERNED;
     if (w->version >= 4 && str_is_ascii(s)) {
         if (s->length < 256) {
-            if (marshal_write_byte(t, w, (uint8_t)((interned ? 'Z' : 'z') | flag)) < 0 || marshal_write_byte(t, w, (uint8_t)s->length) < 0)
+            if (marshal_write_byte(t, w, (uint8_t)((interned ? 'Z' : 'z') | flag)) < 0 ||
+                marshal_write_byte(t, w, (uint8_t)s->length) < 0)
                 return -1;
             return marshal_write_data(t, w, s->data, s->length);
         }
@@ -151,7 +160,8 @@ static int write_str(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
     Value utf8 = codec_encode(t, v, "utf-8", "surrogatepass");
     if (value_is_empty(utf8))
         return -1;
-    int result = write_sized(t, w, (char)((w->version >= 3 && interned ? 't' : 'u') | flag), bytes_of(utf8)->data, bytes_of(utf8)->length);
+    int result = write_sized(t, w, (char)((w->version >= 3 && interned ? 't' : 'u') | flag), bytes_of(utf8)->data,
+                             bytes_of(utf8)->length);
     ref_dec(t, utf8);
     return result;
 }
@@ -197,7 +207,8 @@ static int write_dict(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
         return -1;
     int result = 0;
     for (size_t i = 0; i < list_length(items) && result == 0; i++) {
-        Value pair = list_peek(items, i), key = ref_inc(t, tuple_peek(pair, 0)), value = ref_inc(t, tuple_peek(pair, 1));
+        Value pair = list_peek(items, i), key = ref_inc(t, tuple_peek(pair, 0)),
+              value = ref_inc(t, tuple_peek(pair, 1));
         list_set(t, items, i, VALUE_NONE); /* so that the pair does not count as a reference */
         result = write_value(t, w, key, 1) < 0 ? -1 : write_value(t, w, value, 1);
         ref_dec(t, key);
@@ -210,7 +221,8 @@ static int write_dict(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
 /* The items sorted by what they are written as, so that equal sets give equal bytes. */
 static int write_set(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
 {
-    if (marshal_write_byte(t, w, (uint8_t)((object_is_exact(v, KIND_SET) ? '<' : '>') | flag)) < 0 || write_size(t, w, set_length(v)) < 0)
+    if (marshal_write_byte(t, w, (uint8_t)((object_is_exact(v, KIND_SET) ? '<' : '>') | flag)) < 0 ||
+        write_size(t, w, set_length(v)) < 0)
         return -1;
     Value pairs = list_new(t, set_length(v)), items = object_to_list(t, v);
     int result = value_is_empty(pairs) || value_is_empty(items) ? -1 : 0;
@@ -227,7 +239,8 @@ static int write_set(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
     if (result == 0)
         result = list_sort(t, pairs, VALUE_EMPTY, false);
     for (size_t i = 0; result == 0 && i < list_length(pairs); i++)
-        result = write_value(t, w, tuple_peek(list_peek(pairs, i), 1), 2); /* in the set, in the list of items and in the pair */
+        result = write_value(t, w, tuple_peek(list_peek(pairs, i), 1),
+                             2); /* in the set, in the list of items and in the pair */
     ref_dec(t, items);
     ref_dec(t, pairs);
     return result;
@@ -255,7 +268,8 @@ static int write_object(Thread *t, MarshalWriter *w, Value v, uint32_t held)
     switch (o->kind) { /* exact types only */
     case KIND_INT: return write_int(t, w, v, flag);
     case KIND_COMPLEX:
-        if (marshal_write_byte(t, w, (uint8_t)((w->version > 1 ? 'y' : 'x') | flag)) < 0 || write_double(t, w, ((Complex *)o)->real) < 0)
+        if (marshal_write_byte(t, w, (uint8_t)((w->version > 1 ? 'y' : 'x') | flag)) < 0 ||
+            write_double(t, w, ((Complex *)o)->real) < 0)
             return -1;
         return write_double(t, w, ((Complex *)o)->imag);
     case KIND_BYTES: return write_sized(t, w, (char)('s' | flag), bytes_of(v)->data, bytes_of(v)->length);
@@ -273,7 +287,8 @@ static int write_object(Thread *t, MarshalWriter *w, Value v, uint32_t held)
         if (w->version < 5)
             break;
         const Slice *s = (const Slice *)o;
-        if (marshal_write_byte(t, w, (uint8_t)(':' | flag)) < 0 || marshal_write(t, w, s->start) < 0 || marshal_write(t, w, s->stop) < 0)
+        if (marshal_write_byte(t, w, (uint8_t)(':' | flag)) < 0 || marshal_write(t, w, s->start) < 0 ||
+            marshal_write(t, w, s->stop) < 0)
             return -1;
         return marshal_write(t, w, s->step);
     }
@@ -299,7 +314,11 @@ static int write_value(Thread *t, MarshalWriter *w, Value v, uint32_t held)
     if (!value_is_object(v)) {
         if (value_is(v, VALUE_NOTIMPLEMENTED))
             return error_set(t, EXC_ValueError, "unmarshallable object"), -1;
-        return marshal_write_byte(t, w, value_is_none(v) ? 'N' : value_is(v, VALUE_FALSE) ? 'F' : value_is(v, VALUE_TRUE) ? 'T' : '.');
+        return marshal_write_byte(t, w,
+                                  value_is_none(v)           ? 'N'
+                                  : value_is(v, VALUE_FALSE) ? 'F'
+                                  : value_is(v, VALUE_TRUE)  ? 'T'
+                                                             : '.');
     }
     if (w->depth >= (int)DEPTH_MAX)
         return error_set(t, EXC_ValueError, "object too deeply nested to marshal"), -1;

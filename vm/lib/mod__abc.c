@@ -190,7 +190,8 @@ static int add_inherited(Thread *t, Value class, Value base, Value set)
 
 static int compute_abstract_methods(Thread *t, Value class)
 {
-    Value set = set_new(t, VALUE_EMPTY), namespace = object_getattr(t, class, ID(t, __dict__)), items = VALUE_EMPTY, bases = VALUE_EMPTY;
+    Value set = set_new(t, VALUE_EMPTY), namespace = object_getattr(t, class, ID(t, __dict__)), items = VALUE_EMPTY,
+          bases = VALUE_EMPTY;
     int result = -1;
     if (value_is_empty(set) || value_is_empty(namespace))
         goto done;
@@ -278,7 +279,8 @@ static int set_flags_recursively(Thread *t, Type *type, uint32_t flags)
         return 0;
     type->flags = (type->flags & ~(TYPE_SEQUENCE | TYPE_MAPPING)) | flags;
     type_modified(t, type);
-    Value self = value_of(type), list = object_call_method_string(t, self, "__subclasses__", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+    Value self = value_of(type),
+          list = object_call_method_string(t, self, "__subclasses__", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     int result = value_is_empty(list) ? -1 : 0;
     for (size_t i = 0; result == 0 && i < list_length(list); i++)
         result = set_flags_recursively(t, type_as(list_peek(list, i)), flags);
@@ -286,7 +288,8 @@ static int set_flags_recursively(Thread *t, Type *type, uint32_t flags)
     return result;
 }
 
-NATIVE(abc_register, "_abc_register", "($module, self, subclass, /)", "Makes a class a virtual subclass of an abstract one.")
+NATIVE(abc_register, "_abc_register", "($module, self, subclass, /)",
+       "Makes a class a virtual subclass of an abstract one.")
 {
     Value self = args[1], subclass = args[2];
     if (!type_check(subclass))
@@ -332,7 +335,8 @@ static int in_negative_cache(Thread *t, AbcData *d, Value class)
     return d->negative_version == atomic_load(&state_of(t)->counter) ? in_set(t, d, &d->negative_cache, class) : 0;
 }
 
-NATIVE(abc_instancecheck, "_abc_instancecheck", "($module, self, instance, /)", "Is the object an instance of the abstract class?")
+NATIVE(abc_instancecheck, "_abc_instancecheck", "($module, self, instance, /)",
+       "Is the object an instance of the abstract class?")
 {
     Value self = args[1], instance = args[2];
     AbcData *d = data_of(t, self);
@@ -406,7 +410,8 @@ static int decide(Thread *t, AbcData *d, Value self, Value class)
     Value answer = object_call_method(t, ID(t, __subclasshook__), hook_args, 2, VALUE_EMPTY);
     if (value_is_empty(answer))
         return -1;
-    bool yes = value_is(answer, VALUE_TRUE), no = value_is(answer, VALUE_FALSE), open = value_is(answer, VALUE_NOTIMPLEMENTED);
+    bool yes = value_is(answer, VALUE_TRUE), no = value_is(answer, VALUE_FALSE),
+         open = value_is(answer, VALUE_NOTIMPLEMENTED);
     ref_dec(t, answer);
     if (yes || no)
         return yes;
@@ -420,7 +425,8 @@ static int decide(Thread *t, AbcData *d, Value self, Value class)
     return result ? result : check_subclasses(t, self, class);
 }
 
-NATIVE(abc_subclasscheck, "_abc_subclasscheck", "($module, self, subclass, /)", "Is the class a subclass of the abstract one?")
+NATIVE(abc_subclasscheck, "_abc_subclasscheck", "($module, self, subclass, /)",
+       "Is the class a subclass of the abstract one?")
 {
     Value self = args[1], class = args[2];
     if (!type_check(class))
@@ -454,7 +460,8 @@ done:
 
 /* ---- helpers for debugging and tests ---- */
 
-NATIVE(get_cache_token, "get_cache_token", "($module, /)", "A number that changes whenever a class is registered with any abstract class.")
+NATIVE(get_cache_token, "get_cache_token", "($module, /)",
+       "A number that changes whenever a class is registered with any abstract class.")
 {
     return int_from_uint64(t, atomic_load(&state_of(t)->counter));
 }
@@ -480,7 +487,8 @@ NATIVE(reset_caches, "_reset_caches", "($module, self, /)", "Forgets the cached 
     return VALUE_NONE;
 }
 
-NATIVE(get_dump, "_get_dump", "($module, self, /)", "Copies of registry, cache and negative cache, and the latter's version.")
+NATIVE(get_dump, "_get_dump", "($module, self, /)",
+       "Copies of registry, cache and negative cache, and the latter's version.")
 {
     AbcData *d = data_of(t, args[1]);
     if (!d)
@@ -526,8 +534,9 @@ static int exec(Thread *t, Value module)
 static void free_state(Thread *t, void *state) { alloc_raw_free(state); }
 
 static const NativeDef *const functions[] = {
-    &native_get_cache_token, &native_abc_init,     &native_reset_registry, &native_reset_caches, &native_get_dump,
-    &native_abc_register,    &native_abc_instancecheck, &native_abc_subclasscheck, NULL,
+    &native_get_cache_token,   &native_abc_init,          &native_reset_registry,
+    &native_reset_caches,      &native_get_dump,          &native_abc_register,
+    &native_abc_instancecheck, &native_abc_subclasscheck, NULL,
 };
 
 const ModuleDef module_def__abc = {

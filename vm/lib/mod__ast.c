@@ -39,7 +39,10 @@ static const char *field_type_name(const AstField *f)
     }
 }
 
-static bool is_sequence(const AstField *f) { return f->form == FIELD_NODES || f->form == FIELD_ENUMS || f->form == FIELD_IDENTIFIERS; }
+static bool is_sequence(const AstField *f)
+{
+    return f->form == FIELD_NODES || f->form == FIELD_ENUMS || f->form == FIELD_IDENTIFIERS;
+}
 
 static int describe(Thread *t, StrBuilder *b, AstKind kind)
 {
@@ -47,9 +50,12 @@ static int describe(Thread *t, StrBuilder *b, AstKind kind)
     if (strbuilder_ascii(t, b, class->name, strlen(class->name)) < 0)
         return -1;
     for (const AstField *f = class->fields; f->name; f++) {
-        const char *type = field_type_name(f), *mark = is_sequence(f) ? (f->optional ? "?*" : "*") : f->optional ? "?" : "";
-        if (strbuilder_ascii(t, b, f == class->fields ? "(" : ", ", f == class->fields ? 1 : 2) < 0 || strbuilder_ascii(t, b, type, strlen(type)) < 0 ||
-            strbuilder_ascii(t, b, mark, strlen(mark)) < 0 || strbuilder_char(t, b, ' ') < 0 || strbuilder_ascii(t, b, f->name, strlen(f->name)) < 0)
+        const char *type = field_type_name(f), *mark = is_sequence(f) ? (f->optional ? "?*" : "*")
+                                                       : f->optional  ? "?"
+                                                                      : "";
+        if (strbuilder_ascii(t, b, f == class->fields ? "(" : ", ", f == class->fields ? 1 : 2) < 0 ||
+            strbuilder_ascii(t, b, type, strlen(type)) < 0 || strbuilder_ascii(t, b, mark, strlen(mark)) < 0 ||
+            strbuilder_char(t, b, ' ') < 0 || strbuilder_ascii(t, b, f->name, strlen(f->name)) < 0)
             return -1;
     }
     return class->fields->name ? strbuilder_char(t, b, ')') : 0;
@@ -105,7 +111,8 @@ static Type *class_new(Thread *t, const char *name, Type *base, Value fields, Va
 {
     Value dict = dict_new(t), bases = VALUE_EMPTY, title = VALUE_EMPTY, class = VALUE_EMPTY;
     if (!value_is_empty(dict) && !value_is_empty(doc_take) && dict_set_string(t, dict, "_fields", fields) == 0 &&
-        dict_set_string(t, dict, "__match_args__", fields) == 0 && dict_set_string_take(t, dict, "__module__", str_intern(t, "ast")) == 0 &&
+        dict_set_string(t, dict, "__match_args__", fields) == 0 &&
+        dict_set_string_take(t, dict, "__module__", str_intern(t, "ast")) == 0 &&
         dict_set_string(t, dict, "__doc__", doc_take) == 0) {
         bases = tuple_pack(t, 1, value_of(base));
         title = str_intern(t, name);
@@ -127,11 +134,14 @@ static int set_attribute(Thread *t, Type *type, const char *name, Value v)
 /* lineno and so on; the end is optional everywhere but in patterns and type parameters. */
 static int set_position_attributes(Thread *t, AstState *s, Type *type, AstSum sum, bool has_position)
 {
-    Value attributes = has_position ? tuple_pack(t, 4, s->lineno, s->col_offset, s->end_lineno, s->end_col_offset) : ref_inc(t, t->interp->empty_tuple);
+    Value attributes = has_position ? tuple_pack(t, 4, s->lineno, s->col_offset, s->end_lineno, s->end_col_offset)
+                                    : ref_inc(t, t->interp->empty_tuple);
     int result = value_is_empty(attributes) ? -1 : object_setattr(t, value_of(type), s->attributes, attributes);
     ref_dec(t, attributes);
     if (result == 0 && has_position && sum != SUM_pattern && sum != SUM_type_param)
-        result = object_setattr(t, value_of(type), s->end_lineno, VALUE_NONE) < 0 ? -1 : object_setattr(t, value_of(type), s->end_col_offset, VALUE_NONE);
+        result = object_setattr(t, value_of(type), s->end_lineno, VALUE_NONE) < 0
+                     ? -1
+                     : object_setattr(t, value_of(type), s->end_col_offset, VALUE_NONE);
     return result;
 }
 
@@ -169,12 +179,18 @@ static int set_field_types(Thread *t, AstState *s, AstKind kind)
             result = object_setattr(t, value_of(type), s->names[kind][i], VALUE_NONE);
     }
     if (result == 0)
-        result = object_setattr(t, value_of(type), s->field_types, types) < 0 ? -1 : set_attribute(t, type, "__annotations__", types);
+        result = object_setattr(t, value_of(type), s->field_types, types) < 0
+                     ? -1
+                     : set_attribute(t, type, "__annotations__", types);
     ref_dec(t, types);
     return result;
 }
 
-static bool is_product(AstSum sum) { return strcmp(ast_sum_name(sum), "") != 0 && sum >= SUM_comprehension && sum != SUM_excepthandler && sum < SUM_pattern; }
+static bool is_product(AstSum sum)
+{
+    return strcmp(ast_sum_name(sum), "") != 0 && sum >= SUM_comprehension && sum != SUM_excepthandler &&
+           sum < SUM_pattern;
+}
 
 static int make_sums(Thread *t, AstState *s)
 {
@@ -182,7 +198,8 @@ static int make_sums(Thread *t, AstState *s)
         if (is_product((AstSum)sum))
             continue;
         s->sums[sum] = class_new(t, ast_sum_name((AstSum)sum), s->ast, t->interp->empty_tuple, sum_doc(t, (AstSum)sum));
-        bool has_position = sum == SUM_stmt || sum == SUM_expr || sum == SUM_excepthandler || sum == SUM_pattern || sum == SUM_type_param;
+        bool has_position = sum == SUM_stmt || sum == SUM_expr || sum == SUM_excepthandler || sum == SUM_pattern ||
+                            sum == SUM_type_param;
         if (!s->sums[sum] || set_position_attributes(t, s, s->sums[sum], (AstSum)sum, has_position) < 0)
             return -1;
     }
@@ -218,7 +235,8 @@ static int make_classes(Thread *t, AstState *s)
     for (int k = 1; k < AST_COUNT; k++) {
         if (set_field_types(t, s, (AstKind)k) < 0)
             return -1;
-        if (ast_class((AstKind)k)->is_enum && value_is_empty(s->singletons[k] = object_call0(t, value_of(s->classes[k]))))
+        if (ast_class((AstKind)k)->is_enum &&
+            value_is_empty(s->singletons[k] = object_call0(t, value_of(s->classes[k]))))
             return -1;
     }
     return 0;
@@ -227,7 +245,8 @@ static int make_classes(Thread *t, AstState *s)
 static void free_state(Thread *t, void *state)
 {
     AstState *s = state;
-    Value *const values[] = {&s->lineno, &s->col_offset, &s->end_lineno, &s->end_col_offset, &s->fields, &s->attributes, &s->field_types};
+    Value *const values[] = {&s->lineno, &s->col_offset, &s->end_lineno, &s->end_col_offset,
+                             &s->fields, &s->attributes, &s->field_types};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
         ref_clear(t, values[i]);
     for (int k = 0; k < AST_COUNT; k++) {
@@ -253,15 +272,19 @@ static AstState *state_new(Thread *t)
     for (int k = 1; k < AST_COUNT; k++)
         total += ast_field_count((AstKind)k);
     s->all_names = alloc_memory_zeroed(t, total, sizeof(Value));
-    static const char *const texts[] = {"lineno", "col_offset", "end_lineno", "end_col_offset", "_fields", "_attributes", "_field_types"};
-    Value *const values[] = {&s->lineno, &s->col_offset, &s->end_lineno, &s->end_col_offset, &s->fields, &s->attributes, &s->field_types};
+    static const char *const texts[] = {"lineno",  "col_offset",  "end_lineno",  "end_col_offset",
+                                        "_fields", "_attributes", "_field_types"};
+    Value *const values[] = {&s->lineno, &s->col_offset, &s->end_lineno, &s->end_col_offset,
+                             &s->fields, &s->attributes, &s->field_types};
     bool good = s->all_names != NULL;
     for (size_t i = 0; good && i < sizeof texts / sizeof texts[0]; i++)
         good = !value_is_empty(*values[i] = str_intern(t, texts[i]));
     s->ast = good ? type_from_spec(t, &ast_spec, NULL) : NULL;
     Value empty = t->interp->empty_tuple;
-    if (!s->ast || type_set_attr(t, s->ast, s->fields, empty) < 0 || type_set_attr(t, s->ast, s->attributes, empty) < 0 ||
-        object_setattr_string(t, value_of(s->ast), "__match_args__", empty) < 0 || make_sums(t, s) < 0 || make_classes(t, s) < 0) {
+    if (!s->ast || type_set_attr(t, s->ast, s->fields, empty) < 0 ||
+        type_set_attr(t, s->ast, s->attributes, empty) < 0 ||
+        object_setattr_string(t, value_of(s->ast), "__match_args__", empty) < 0 || make_sums(t, s) < 0 ||
+        make_classes(t, s) < 0) {
         t->interp->module_state[MODULE__ast] = NULL;
         free_state(t, s);
         return NULL;
@@ -274,12 +297,15 @@ static int exec(Thread *t, Value module)
     AstState *s = ast_state_peek(t);
     if (!s && !(s = state_new(t)))
         return -1;
-    if (module_add_int(t, module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", 0x2000) < 0 || module_add_int(t, module, "PyCF_ONLY_AST", 0x400) < 0 ||
-        module_add_int(t, module, "PyCF_TYPE_COMMENTS", 0x1000) < 0 || module_add_int(t, module, "PyCF_OPTIMIZED_AST", 0x8400) < 0 ||
+    if (module_add_int(t, module, "PyCF_ALLOW_TOP_LEVEL_AWAIT", 0x2000) < 0 ||
+        module_add_int(t, module, "PyCF_ONLY_AST", 0x400) < 0 ||
+        module_add_int(t, module, "PyCF_TYPE_COMMENTS", 0x1000) < 0 ||
+        module_add_int(t, module, "PyCF_OPTIMIZED_AST", 0x8400) < 0 ||
         module_add_take(t, module, "AST", ref_inc(t, value_of(s->ast))) < 0)
         return -1;
     for (int sum = 1; sum < SUM_COUNT; sum++)
-        if (!is_product((AstSum)sum) && module_add_take(t, module, ast_sum_name((AstSum)sum), ref_inc(t, value_of(s->sums[sum]))) < 0)
+        if (!is_product((AstSum)sum) &&
+            module_add_take(t, module, ast_sum_name((AstSum)sum), ref_inc(t, value_of(s->sums[sum]))) < 0)
             return -1;
     for (int k = 1; k < AST_COUNT; k++)
         if (module_add_take(t, module, ast_class((AstKind)k)->name, ref_inc(t, value_of(s->classes[k]))) < 0)

@@ -8,11 +8,11 @@
 
 /* The classes and names of one interpreter: interp->module_state[MODULE__ast]. */
 typedef struct AstState {
-    Type *ast;                     /* AST, the base of all; owned, as the others */
-    Type *sums[SUM_COUNT];         /* mod, stmt ...; of a product: its only class */
+    Type *ast;             /* AST, the base of all; owned, as the others */
+    Type *sums[SUM_COUNT]; /* mod, stmt ...; of a product: its only class */
     Type *classes[AST_COUNT];
-    Value singletons[AST_COUNT];   /* the one instance of Load, Add ... that trees are made with */
-    Value *names[AST_COUNT];       /* of the fields, interned */
+    Value singletons[AST_COUNT]; /* the one instance of Load, Add ... that trees are made with */
+    Value *names[AST_COUNT];     /* of the fields, interned */
     Value *all_names;
     Value lineno, col_offset, end_lineno, end_col_offset, fields, attributes, field_types;
 } AstState;

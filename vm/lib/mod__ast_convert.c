@@ -47,7 +47,8 @@ static Value field_object(Thread *t, AstState *s, const void *node, const AstFie
 
 static int set_position(Thread *t, AstState *s, Value dict, const Position *p)
 {
-    return dict_set(t, dict, s->lineno, value_from_int(p->line)) < 0 || dict_set(t, dict, s->col_offset, value_from_int(p->column)) < 0 ||
+    return dict_set(t, dict, s->lineno, value_from_int(p->line)) < 0 ||
+                   dict_set(t, dict, s->col_offset, value_from_int(p->column)) < 0 ||
                    dict_set(t, dict, s->end_lineno, value_from_int(p->end_line)) < 0 ||
                    dict_set(t, dict, s->end_col_offset, value_from_int(p->end_column)) < 0
                ? -1
@@ -169,10 +170,13 @@ static int read_list(Reader *r, const char *class, const AstField *f, Value list
 {
     Thread *t = r->t;
     if (!list_check(list)) {
-        error_set(t, EXC_TypeError, "%s field \"%s\" must be a list, not a %s", class, f->name, type_name(type_of(t, list)));
+        error_set(t, EXC_TypeError, "%s field \"%s\" must be a list, not a %s", class, f->name,
+                  type_name(type_of(t, list)));
         return -1;
     }
-    size_t n = list_length(list), item_size = f->form == FIELD_NODES ? sizeof(void *) : f->form == FIELD_ENUMS ? sizeof(AstKind) : sizeof(Value);
+    size_t n = list_length(list), item_size = f->form == FIELD_NODES   ? sizeof(void *)
+                                              : f->form == FIELD_ENUMS ? sizeof(AstKind)
+                                                                       : sizeof(Value);
     size_t base = f->form == FIELD_NODES   ? offsetof(AstNodeSeq, at)
                   : f->form == FIELD_ENUMS ? offsetof(AstKindSeq, at)
                                            : offsetof(AstValueSeq, at);
@@ -288,7 +292,8 @@ static int make_node(Reader *r, AstSum sum, Value v, void **out)
     if (has_position) {
         const int64_t required = INT64_MIN;
         bool end_required = sum == SUM_pattern || sum == SUM_type_param;
-        if (read_position(r, sum_name, v, s->lineno, required, &p.line) < 0 || read_position(r, sum_name, v, s->col_offset, required, &p.column) < 0 ||
+        if (read_position(r, sum_name, v, s->lineno, required, &p.line) < 0 ||
+            read_position(r, sum_name, v, s->col_offset, required, &p.column) < 0 ||
             read_position(r, sum_name, v, s->end_lineno, end_required ? required : p.line, &p.end_line) < 0 ||
             read_position(r, sum_name, v, s->end_col_offset, end_required ? required : p.column, &p.end_column) < 0)
             return -1;
@@ -323,7 +328,9 @@ static int read_node(Reader *r, AstSum sum, Value v, void **node)
 
 AstMod *ast_from_object(Thread *t, Value object, ParseMode mode, Arena *arena)
 {
-    static const AstKind kinds[] = {[PARSE_FILE] = AST_Module, [PARSE_SINGLE] = AST_Interactive, [PARSE_EVAL] = AST_Expression,
+    static const AstKind kinds[] = {[PARSE_FILE] = AST_Module,
+                                    [PARSE_SINGLE] = AST_Interactive,
+                                    [PARSE_EVAL] = AST_Expression,
                                     [PARSE_FUNCTION_TYPE] = AST_FunctionType};
     Reader r = {t, ast_state(t), arena};
     if (!r.s)

@@ -48,7 +48,9 @@ static int default_field(Thread *t, Value self, Value field, Value types)
     if (!value_is_empty(types) && dict_check(types) && dict_get_optional(t, types, field, &type) < 0)
         return -1;
     if (value_is_empty(type))
-        return error_warn(t, EXC_DeprecationWarning, 1, "Field %V is missing from %s._field_types. This will become an error in Python 3.15.", field, name);
+        return error_warn(t, EXC_DeprecationWarning, 1,
+                          "Field %V is missing from %s._field_types. This will become an error in Python 3.15.", field,
+                          name);
     int result = 0;
     if (union_check(type)) {
         /* Optional: the class has None for it. */
@@ -59,7 +61,9 @@ static int default_field(Thread *t, Value self, Value field, Value types)
     } else if (value_is(type, value_of(s->sums[SUM_expr_context]))) {
         result = object_setattr(t, self, field, s->singletons[AST_Load]);
     } else {
-        result = warn_deprecated(t, "%s.__init__ missing 1 required positional argument: %V. This will become an error in Python 3.15.", name, field);
+        result = warn_deprecated(
+            t, "%s.__init__ missing 1 required positional argument: %V. This will become an error in Python 3.15.",
+            name, field);
     }
     ref_dec(t, type);
     return result;
@@ -84,8 +88,10 @@ static int init_keywords(Thread *t, Value self, const Value *values, Value names
                 attributes = class_tuple(t, self, s->attributes);
             known = value_is_empty(attributes) ? -1 : object_contains(t, attributes, name);
             if (known == 0)
-                result = warn_deprecated(t, "%s.__init__ got an unexpected keyword argument %V. Support for arbitrary keyword arguments is deprecated and will be "
-                                            "removed in Python 3.15.",
+                result = warn_deprecated(t,
+                                         "%s.__init__ got an unexpected keyword argument %V. Support for arbitrary "
+                                         "keyword arguments is deprecated and will be "
+                                         "removed in Python 3.15.",
                                          class, name);
         }
         if (known < 0)
@@ -109,11 +115,13 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
     if (value_is_empty(remaining))
         goto done;
     if (n > count) {
-        error_set(t, EXC_TypeError, "%s constructor takes at most %zu positional argument%s", type_name(type_of(t, self)), count, count == 1 ? "" : "s");
+        error_set(t, EXC_TypeError, "%s constructor takes at most %zu positional argument%s",
+                  type_name(type_of(t, self)), count, count == 1 ? "" : "s");
         goto done;
     }
     for (uint32_t i = 0; i < n; i++)
-        if (object_setattr(t, self, tuple_peek(fields, i), args[i]) < 0 || set_discard(t, remaining, tuple_peek(fields, i)) < 0)
+        if (object_setattr(t, self, tuple_peek(fields, i), args[i]) < 0 ||
+            set_discard(t, remaining, tuple_peek(fields, i)) < 0)
             goto done;
     if (!value_is_empty(names) && init_keywords(t, self, args + n, names, fields, remaining) < 0)
         goto done;
@@ -134,7 +142,10 @@ done:
     return result;
 }
 
-static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return value_of(type_alloc(t, type, 0)); }
+static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return value_of(type_alloc(t, type, 0));
+}
 
 /* ---- pickling and copying ---- */
 
@@ -179,7 +190,8 @@ static Value joined_reprs(Thread *t, Value set)
     StrBuilder b = {0};
     for (size_t i = 0; i < list_length(list); i++) {
         Value repr = object_repr(t, list_peek(list, i));
-        int bad = value_is_empty(repr) || (i && strbuilder_ascii(t, &b, ", ", 2) < 0) ? -1 : strbuilder_str(t, &b, repr);
+        int bad =
+            value_is_empty(repr) || (i && strbuilder_ascii(t, &b, ", ", 2) < 0) ? -1 : strbuilder_str(t, &b, repr);
         ref_dec(t, repr);
         if (bad < 0) {
             strbuilder_discard(t, &b);
@@ -228,7 +240,8 @@ static int check_replace(Thread *t, Value self, Value dict, Value keywords)
         Value missing = joined_reprs(t, expected);
         size_t n = set_length(expected);
         if (!value_is_empty(missing))
-            error_set(t, EXC_TypeError, "%s.__replace__ missing %zu keyword argument%s: %U.", class, n, n == 1 ? "" : "s", missing);
+            error_set(t, EXC_TypeError, "%s.__replace__ missing %zu keyword argument%s: %U.", class, n,
+                      n == 1 ? "" : "s", missing);
         ref_dec(t, missing);
         result = -1;
     }
@@ -316,7 +329,8 @@ static Value repr_depth(Thread *t, Value self, int depth)
     for (size_t i = 0; bad == 0 && i < tuple_length(fields); i++) {
         Value name = tuple_peek(fields, i), value = object_getattr(t, self, name), repr = VALUE_EMPTY;
         if (!value_is_empty(value))
-            repr = list_check(value) || tuple_check(value) ? repr_items(t, value, depth - 1) : repr_value(t, value, depth - 1);
+            repr = list_check(value) || tuple_check(value) ? repr_items(t, value, depth - 1)
+                                                           : repr_value(t, value, depth - 1);
         ref_dec(t, value);
         if (value_is_empty(repr) || (i && strbuilder_ascii(t, &b, ", ", 2) < 0) || strbuilder_str(t, &b, name) < 0 ||
             strbuilder_char(t, &b, '=') < 0 || strbuilder_str(t, &b, repr) < 0)
@@ -343,7 +357,8 @@ static Value repr(Thread *t, Value self)
 }
 
 static const NativeDef *const methods[] = {&native_reduce, &native_replace, NULL};
-static const GetSetDef getsets[] = {{"__dict__", instance_get_dict, instance_set_dict, "The attributes of the node."}, {NULL, NULL, NULL, NULL}};
+static const GetSetDef getsets[] = {{"__dict__", instance_get_dict, instance_set_dict, "The attributes of the node."},
+                                    {NULL, NULL, NULL, NULL}};
 
 const TypeSpec ast_spec = {
     .name = "ast.AST",

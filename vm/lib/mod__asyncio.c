@@ -55,9 +55,11 @@ int async_call_soon(Thread *t, Value loop, Value function, Value argument, Value
 
 void async_report(Thread *t, Value self, AsyncName key, const char *message, Value exception)
 {
-    Value context = dict_new(t), text = str_from_string(t, message), result = VALUE_EMPTY, loop = field_get(t, self, &future_of(self)->loop),
+    Value context = dict_new(t), text = str_from_string(t, message), result = VALUE_EMPTY,
+          loop = field_get(t, self, &future_of(self)->loop),
           source = field_get(t, self, &future_of(self)->source_traceback);
-    if (value_is_empty(context) || value_is_empty(text) || dict_set(t, context, async_name(t, ASYNC_message), text) < 0 ||
+    if (value_is_empty(context) || value_is_empty(text) ||
+        dict_set(t, context, async_name(t, ASYNC_message), text) < 0 ||
         (!value_is_empty(exception) && dict_set(t, context, async_name(t, ASYNC_exception), exception) < 0) ||
         dict_set(t, context, async_name(t, key), self) < 0 ||
         (!value_is_empty(source) && dict_set(t, context, async_name(t, ASYNC_source_traceback), source) < 0))
@@ -77,18 +79,21 @@ done:
 
 /* ---- the running loop ---- */
 
-NATIVE(get_running_loop_or_none, "_get_running_loop", "($module, /)", "The event loop that runs on this thread, or None. For event loops; programs want get_event_loop().")
+NATIVE(get_running_loop_or_none, "_get_running_loop", "($module, /)",
+       "The event loop that runs on this thread, or None. For event loops; programs want get_event_loop().")
 {
     return value_is_empty(t->asyncio_loop) ? VALUE_NONE : ref_inc(t, t->asyncio_loop);
 }
 
-NATIVE(set_running_loop, "_set_running_loop", "($module, loop, /)", "Tells which event loop runs on this thread (None: none). For event loops.")
+NATIVE(set_running_loop, "_set_running_loop", "($module, loop, /)",
+       "Tells which event loop runs on this thread (None: none). For event loops.")
 {
     ref_replace_take(t, &t->asyncio_loop, value_is_none(args[1]) ? VALUE_EMPTY : ref_inc(t, args[1]));
     return VALUE_NONE;
 }
 
-NATIVE(get_running_loop, "get_running_loop", "($module, /)", "The event loop that runs on this thread; RuntimeError when there is none.")
+NATIVE(get_running_loop, "get_running_loop", "($module, /)",
+       "The event loop that runs on this thread; RuntimeError when there is none.")
 {
     if (value_is_empty(t->asyncio_loop))
         return error_set(t, EXC_RuntimeError, "no running event loop");
@@ -108,7 +113,11 @@ Value async_get_event_loop(Thread *t)
     return loop;
 }
 
-NATIVE(get_event_loop, "get_event_loop", "($module, /)", "The running event loop, else the one that the event loop policy gives.") { return async_get_event_loop(t); }
+NATIVE(get_event_loop, "get_event_loop", "($module, /)",
+       "The running event loop, else the one that the event loop policy gives.")
+{
+    return async_get_event_loop(t);
+}
 
 /* ---- the current task ---- */
 
@@ -124,7 +133,9 @@ int async_enter_task(Thread *t, Value loop, Value task)
     if (check_loop(t, loop) < 0)
         return -1;
     if (!value_is_empty(t->asyncio_task))
-        return error_set(t, EXC_RuntimeError, "Cannot enter into task %V while another task %V is being executed.", task, t->asyncio_task), -1;
+        return error_set(t, EXC_RuntimeError, "Cannot enter into task %V while another task %V is being executed.",
+                         task, t->asyncio_task),
+               -1;
     t->asyncio_task = ref_inc(t, task);
     return 0;
 }
@@ -135,7 +146,8 @@ int async_leave_task(Thread *t, Value loop, Value task)
         return -1;
     if (!value_is(t->asyncio_task, task))
         return error_set(t, EXC_RuntimeError, "Invalid attempt to leave task %V while task %V is entered.", task,
-                         value_is_empty(t->asyncio_task) ? VALUE_NONE : t->asyncio_task), -1;
+                         value_is_empty(t->asyncio_task) ? VALUE_NONE : t->asyncio_task),
+               -1;
     ref_clear(t, &t->asyncio_task);
     return 0;
 }
@@ -149,17 +161,20 @@ Value async_swap_task(Thread *t, Value loop, Value task)
     return value_is_empty(previous) ? VALUE_NONE : previous;
 }
 
-NATIVE(enter_task, "_enter_task", "($module, /, loop, task)", "A task begins a step. For other implementations of tasks.")
+NATIVE(enter_task, "_enter_task", "($module, /, loop, task)",
+       "A task begins a step. For other implementations of tasks.")
 {
     return async_enter_task(t, args[1], args[2]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(leave_task, "_leave_task", "($module, /, loop, task)", "A task has ended its step. For other implementations of tasks.")
+NATIVE(leave_task, "_leave_task", "($module, /, loop, task)",
+       "A task has ended its step. For other implementations of tasks.")
 {
     return async_leave_task(t, args[1], args[2]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(swap_current_task, "_swap_current_task", "($module, /, loop, task)", "Another task (or None) becomes the current one; returns the previous one.")
+NATIVE(swap_current_task, "_swap_current_task", "($module, /, loop, task)",
+       "Another task (or None) becomes the current one; returns the previous one.")
 {
     return async_swap_task(t, args[1], args[2]);
 }
@@ -179,7 +194,8 @@ static Value task_elsewhere(Thread *t, Value loop)
     return found;
 }
 
-NATIVE(current_task, "current_task", "($module, /, loop=None)", "The task that a loop (by default the running one) is running, or None.")
+NATIVE(current_task, "current_task", "($module, /, loop=None)",
+       "The task that a loop (by default the running one) is running, or None.")
 {
     Value loop = value_is_empty(args[1]) || value_is_none(args[1]) ? t->asyncio_loop : args[1];
     if (value_is_empty(loop))
@@ -261,7 +277,8 @@ static Value change_foreign(Thread *t, Value *slot, bool weak, AsyncName method,
     return object_call_method(t, async_name(t, method), args, 2, VALUE_EMPTY);
 }
 
-NATIVE(register_task, "_register_task", "($module, /, task)", "A task will be run by an event loop. For other implementations of tasks.")
+NATIVE(register_task, "_register_task", "($module, /, task)",
+       "A task will be run by an event loop. For other implementations of tasks.")
 {
     if (!task_check(args[1]))
         return change_foreign(t, &async_state(t)->foreign_tasks, true, ASYNC_add, args[1]);
@@ -277,12 +294,14 @@ NATIVE(unregister_task, "_unregister_task", "($module, /, task)", "A task is don
     return VALUE_NONE;
 }
 
-NATIVE(register_eager_task, "_register_eager_task", "($module, /, task)", "A task begins its first step at once. For other implementations of tasks.")
+NATIVE(register_eager_task, "_register_eager_task", "($module, /, task)",
+       "A task begins its first step at once. For other implementations of tasks.")
 {
     return change_foreign(t, &async_state(t)->foreign_eager_tasks, false, ASYNC_add, args[1]);
 }
 
-NATIVE(unregister_eager_task, "_unregister_eager_task", "($module, /, task)", "A task has ended its eager first step. For other implementations of tasks.")
+NATIVE(unregister_eager_task, "_unregister_eager_task", "($module, /, task)",
+       "A task has ended its eager first step. For other implementations of tasks.")
 {
     return change_foreign(t, &async_state(t)->foreign_eager_tasks, false, ASYNC_discard, args[1]);
 }
@@ -358,16 +377,19 @@ static int collect_foreign(Thread *t, Value list, Value set, Value loop)
     return result;
 }
 
-NATIVE(all_tasks, "all_tasks", "($module, /, loop=None)", "The tasks of a loop (by default the running one) that are not done: a set.")
+NATIVE(all_tasks, "all_tasks", "($module, /, loop=None)",
+       "The tasks of a loop (by default the running one) that are not done: a set.")
 {
     AsyncState *s = async_state(t);
-    Value loop = value_is_empty(args[1]) || value_is_none(args[1]) ? t->asyncio_loop : args[1], list, result = VALUE_EMPTY;
+    Value loop = value_is_empty(args[1]) || value_is_none(args[1]) ? t->asyncio_loop : args[1], list,
+          result = VALUE_EMPTY;
     if (value_is_empty(loop))
         return error_set(t, EXC_RuntimeError, "no running event loop");
     list = list_new(t, 0);
     if (value_is_empty(list))
         return VALUE_EMPTY;
-    if (collect_foreign(t, list, s->foreign_eager_tasks, loop) == 0 && collect_own(t, list, loop) == 0 && collect_foreign(t, list, s->foreign_tasks, loop) == 0)
+    if (collect_foreign(t, list, s->foreign_eager_tasks, loop) == 0 && collect_own(t, list, loop) == 0 &&
+        collect_foreign(t, list, s->foreign_tasks, loop) == 0)
         result = set_new(t, list);
     ref_dec(t, list);
     return result;
@@ -375,14 +397,16 @@ NATIVE(all_tasks, "all_tasks", "($module, /, loop=None)", "The tasks of a loop (
 
 /* ---- who awaits whom ---- */
 
-NATIVE(awaited_by_add, "future_add_to_awaited_by", "($module, fut, waiter, /)", "Notes that `fut` is awaited by `waiter`, if both are futures of this module.")
+NATIVE(awaited_by_add, "future_add_to_awaited_by", "($module, fut, waiter, /)",
+       "Notes that `fut` is awaited by `waiter`, if both are futures of this module.")
 {
     if (future_check(args[1]) && future_check(args[2]) && future_awaited_by_add(t, args[1], args[2]) < 0)
         return VALUE_EMPTY;
     return VALUE_NONE;
 }
 
-NATIVE(awaited_by_discard, "future_discard_from_awaited_by", "($module, fut, waiter, /)", "Notes that `fut` is awaited by `waiter` no more.")
+NATIVE(awaited_by_discard, "future_discard_from_awaited_by", "($module, fut, waiter, /)",
+       "Notes that `fut` is awaited by `waiter` no more.")
 {
     if (future_check(args[1]) && future_check(args[2]) && future_awaited_by_discard(t, args[1], args[2]) < 0)
         return VALUE_EMPTY;
@@ -462,9 +486,21 @@ static int exec(Thread *t, Value module)
 }
 
 static const NativeDef *const functions[] = {
-    &native_current_task,     &native_get_event_loop,         &native_get_running_loop,      &native_get_running_loop_or_none, &native_set_running_loop,
-    &native_register_task,    &native_unregister_task,        &native_register_eager_task,   &native_unregister_eager_task,    &native_enter_task,
-    &native_leave_task,       &native_swap_current_task,      &native_all_tasks,             &native_awaited_by_add,           &native_awaited_by_discard,
+    &native_current_task,
+    &native_get_event_loop,
+    &native_get_running_loop,
+    &native_get_running_loop_or_none,
+    &native_set_running_loop,
+    &native_register_task,
+    &native_unregister_task,
+    &native_register_eager_task,
+    &native_unregister_eager_task,
+    &native_enter_task,
+    &native_leave_task,
+    &native_swap_current_task,
+    &native_all_tasks,
+    &native_awaited_by_add,
+    &native_awaited_by_discard,
     NULL,
 };
 

@@ -18,26 +18,28 @@
 typedef enum FutureState { FUTURE_PENDING, FUTURE_CANCELLED, FUTURE_FINISHED } FutureState;
 
 /* The first callback, nearly always the only one, has a place of its own.  Empty Values stand for None. */
-#define FUTURE_HEAD                                                                         \
-    Object head;                                                                            \
-    Value dict;                                                                             \
-    Object *weakrefs;                                                                       \
-    Value loop;                                                                             \
-    Value callback, context;  /* the first callback */                                      \
-    Value callbacks;          /* list of the others: (callback, context) */                 \
-    Value result, exception, exception_traceback;                                           \
-    Value source_traceback, cancel_message, cancelled_exception;                            \
-    Value awaited_by;         /* a future, or a set of them (awaited_by_many) */            \
-    uint8_t state;            /* FutureState */                                             \
+#define FUTURE_HEAD                                                                                                    \
+    Object head;                                                                                                       \
+    Value dict;                                                                                                        \
+    Object *weakrefs;                                                                                                  \
+    Value loop;                                                                                                        \
+    Value callback, context; /* the first callback */                                                                  \
+    Value callbacks;         /* list of the others: (callback, context) */                                             \
+    Value result, exception, exception_traceback;                                                                      \
+    Value source_traceback, cancel_message, cancelled_exception;                                                       \
+    Value awaited_by; /* a future, or a set of them (awaited_by_many) */                                               \
+    uint8_t state;    /* FutureState */                                                                                \
     bool log_traceback, blocking, awaited_by_many
 
-typedef struct Future { FUTURE_HEAD; } Future;
+typedef struct Future {
+    FUTURE_HEAD;
+} Future;
 
 typedef struct Task {
     FUTURE_HEAD;
-    Value waiter;    /* the future that it waits for */
+    Value waiter; /* the future that it waits for */
     Value coroutine;
-    Value name;      /* str, or an int: not written out yet */
+    Value name; /* str, or an int: not written out yet */
     Value task_context;
     int64_t cancels;
     bool must_cancel, log_destroy_pending, registered;
@@ -45,9 +47,11 @@ typedef struct Task {
 } Task;
 
 /* Names and library objects that are looked up once. */
-#define ASYNC_NAMES(X)                                                                                                                          \
-    X(call_soon) X(cancel) X(add_done_callback) X(result) X(get_debug) X(call_exception_handler) X(get_loop) X(_loop) X(is_running) X(get_event_loop) \
-    X(_asyncio_future_blocking) X(message) X(exception) X(future) X(task) X(source_traceback) X(add) X(discard) X(done)
+#define ASYNC_NAMES(X)                                                                                                 \
+    X(call_soon)                                                                                                       \
+    X(cancel) X(add_done_callback) X(result) X(get_debug) X(call_exception_handler) X(get_loop) X(_loop) X(is_running) \
+        X(get_event_loop) X(_asyncio_future_blocking) X(message) X(exception) X(future) X(task) X(source_traceback)    \
+            X(add) X(discard) X(done)
 typedef enum AsyncName {
 #define X(name) ASYNC_##name,
     ASYNC_NAMES(X)
@@ -70,7 +74,7 @@ typedef enum AsyncImport {
 
 typedef struct AsyncState {
     Value names[ASYNC_NAME_COUNT];
-    Value imports[ASYNC_IMPORT_COUNT]; /* empty: not imported yet */
+    Value imports[ASYNC_IMPORT_COUNT];    /* empty: not imported yet */
     Value keywords_context, keywords_msg; /* ("context",), ("msg",) */
     Type *future, *task, *future_iterator, *step;
     Value foreign_tasks;       /* WeakSet of registered tasks of other types, or empty */

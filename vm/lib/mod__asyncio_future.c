@@ -58,7 +58,8 @@ int future_init(Thread *t, Value self, Value loop)
     ref_dec(t, debug);
     if (is_debug <= 0 || t->interp->finalizing)
         return is_debug < 0 ? -1 : 0;
-    Value extract = async_import(t, ASYNC_extract_stack), stack = value_is_empty(extract) ? VALUE_EMPTY : object_call0(t, extract);
+    Value extract = async_import(t, ASYNC_extract_stack),
+          stack = value_is_empty(extract) ? VALUE_EMPTY : object_call0(t, extract);
     if (value_is_empty(stack))
         return -1;
     field_set_take(t, self, &f->source_traceback, stack);
@@ -94,8 +95,8 @@ static int schedule_take(Thread *t, Value self, Value loop, Value callback, Valu
 static int schedule_callbacks(Thread *t, Value self)
 {
     Future *f = future_of(self);
-    Value loop = field_get(t, self, &f->loop), first = field_take(t, self, &f->callback), context = field_take(t, self, &f->context),
-          others = field_take(t, self, &f->callbacks);
+    Value loop = field_get(t, self, &f->loop), first = field_take(t, self, &f->callback),
+          context = field_take(t, self, &f->context), others = field_take(t, self, &f->callbacks);
     int result = value_is_empty(first) ? 0 : schedule_take(t, self, loop, first, context);
     for (size_t i = 0; result == 0 && !value_is_empty(others) && i < list_length(others); i++) {
         Value pair = list_get(t, others, i);
@@ -158,7 +159,8 @@ NATIVE(add_done_callback, "add_done_callback", "($self, fn, /, *, context=<unrep
     return result < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(remove_done_callback, "remove_done_callback", "($self, fn, /)", "Removes a callback wherever it was added; returns how many times that was.")
+NATIVE(remove_done_callback, "remove_done_callback", "($self, fn, /)",
+       "Removes a callback wherever it was added; returns how many times that was.")
 {
     Value self = args[0];
     Future *f = future_of(self);
@@ -342,9 +344,14 @@ static Value get_result(Thread *t, Value self)
     }
 }
 
-NATIVE(result, "result", "($self, /)", "The result, or the exception raised; InvalidStateError when the future is not done.") { return get_result(t, args[0]); }
+NATIVE(result, "result", "($self, /)",
+       "The result, or the exception raised; InvalidStateError when the future is not done.")
+{
+    return get_result(t, args[0]);
+}
 
-NATIVE(exception, "exception", "($self, /)", "The exception that was set, or None; InvalidStateError when the future is not done.")
+NATIVE(exception, "exception", "($self, /)",
+       "The exception that was set, or None; InvalidStateError when the future is not done.")
 {
     if (check_done(t, args[0], "Exception is not set.") < 0)
         return VALUE_EMPTY;
@@ -352,17 +359,20 @@ NATIVE(exception, "exception", "($self, /)", "The exception that was set, or Non
     return value_is_empty(exc) ? VALUE_NONE : exc;
 }
 
-NATIVE(set_result, "set_result", "($self, result, /)", "Makes the future done with a result; InvalidStateError when it is done already.")
+NATIVE(set_result, "set_result", "($self, result, /)",
+       "Makes the future done with a result; InvalidStateError when it is done already.")
 {
     return future_set_result(t, args[0], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(set_exception, "set_exception", "($self, exception, /)", "Makes the future done with an exception; InvalidStateError when it is done already.")
+NATIVE(set_exception, "set_exception", "($self, exception, /)",
+       "Makes the future done with an exception; InvalidStateError when it is done already.")
 {
     return future_set_exception(t, args[0], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(cancel, "cancel", "($self, /, msg=None)", "Cancels the future and has its callbacks called; False when it is done already.")
+NATIVE(cancel, "cancel", "($self, /, msg=None)",
+       "Cancels the future and has its callbacks called; False when it is done already.")
 {
     if (future_ensure_alive(t, args[0]) < 0)
         return VALUE_EMPTY;
@@ -372,12 +382,14 @@ NATIVE(cancel, "cancel", "($self, /, msg=None)", "Cancels the future and has its
 
 NATIVE(cancelled, "cancelled", "($self, /)", "Whether the future was cancelled.")
 {
-    return value_from_bool(!value_is_empty(slot_peek(&future_of(args[0])->loop)) && future_of(args[0])->state == FUTURE_CANCELLED);
+    return value_from_bool(!value_is_empty(slot_peek(&future_of(args[0])->loop)) &&
+                           future_of(args[0])->state == FUTURE_CANCELLED);
 }
 
 NATIVE(done, "done", "($self, /)", "Whether the future is done: it has a result or an exception, or was cancelled.")
 {
-    return value_from_bool(!value_is_empty(slot_peek(&future_of(args[0])->loop)) && future_of(args[0])->state != FUTURE_PENDING);
+    return value_from_bool(!value_is_empty(slot_peek(&future_of(args[0])->loop)) &&
+                           future_of(args[0])->state != FUTURE_PENDING);
 }
 
 NATIVE(get_loop, "get_loop", "($self, /)", "The event loop that the future belongs to.")
@@ -385,7 +397,8 @@ NATIVE(get_loop, "get_loop", "($self, /)", "The event loop that the future belon
     return future_ensure_alive(t, args[0]) < 0 ? VALUE_EMPTY : field_get(t, args[0], &future_of(args[0])->loop);
 }
 
-NATIVE(make_cancelled_error, "_make_cancelled_error", "($self, /)", "The CancelledError to be raised: called once, for it forgets a saved one.")
+NATIVE(make_cancelled_error, "_make_cancelled_error", "($self, /)",
+       "The CancelledError to be raised: called once, for it forgets a saved one.")
 {
     return future_make_cancelled_error(t, args[0]);
 }
@@ -470,11 +483,11 @@ static Value get_state(Thread *t, Value self)
     return future_ensure_alive(t, self) < 0 ? VALUE_EMPTY : str_intern(t, names[future_of(self)->state]);
 }
 
-#define FIELD_GETTER(name, field)                                       \
-    static Value get_##name(Thread *t, Value self)                      \
-    {                                                                   \
-        Value v = field_get(t, self, &future_of(self)->field);          \
-        return value_is_empty(v) ? VALUE_NONE : v;                      \
+#define FIELD_GETTER(name, field)                                                                                      \
+    static Value get_##name(Thread *t, Value self)                                                                     \
+    {                                                                                                                  \
+        Value v = field_get(t, self, &future_of(self)->field);                                                         \
+        return value_is_empty(v) ? VALUE_NONE : v;                                                                     \
     }
 FIELD_GETTER(loop, loop)
 FIELD_GETTER(result_field, result)
@@ -508,7 +521,10 @@ static int set_blocking(Thread *t, Value self, Value v)
     return 0;
 }
 
-static Value get_log_traceback(Thread *t, Value self) { return future_ensure_alive(t, self) < 0 ? VALUE_EMPTY : value_from_bool(future_of(self)->log_traceback); }
+static Value get_log_traceback(Thread *t, Value self)
+{
+    return future_ensure_alive(t, self) < 0 ? VALUE_EMPTY : value_from_bool(future_of(self)->log_traceback);
+}
 
 static int set_log_traceback(Thread *t, Value self, Value v)
 {
@@ -529,7 +545,8 @@ static Value get_callbacks(Thread *t, Value self)
     Future *f = future_of(self);
     if (future_ensure_alive(t, self) < 0)
         return VALUE_EMPTY;
-    Value first = field_get(t, self, &f->callback), context = field_get(t, self, &f->context), others = field_get(t, self, &f->callbacks), result = VALUE_NONE;
+    Value first = field_get(t, self, &f->callback), context = field_get(t, self, &f->context),
+          others = field_get(t, self, &f->callbacks), result = VALUE_NONE;
     if (!value_is_empty(first) || !value_is_empty(others)) {
         result = list_new(t, 1);
         if (!value_is_empty(result) && !value_is_empty(first) &&
@@ -559,9 +576,19 @@ static const GetSetDef getsets[] = {
 };
 
 static const NativeDef *const methods[] = {
-    &native_result,        &native_exception,            &native_set_result, &native_set_exception, &native_add_done_callback,
-    &native_remove_done_callback, &native_cancel,        &native_cancelled,  &native_done,          &native_get_loop,
-    &native_make_cancelled_error, &native_class_getitem, NULL,
+    &native_result,
+    &native_exception,
+    &native_set_result,
+    &native_set_exception,
+    &native_add_done_callback,
+    &native_remove_done_callback,
+    &native_cancel,
+    &native_cancelled,
+    &native_done,
+    &native_get_loop,
+    &native_make_cancelled_error,
+    &native_class_getitem,
+    NULL,
 };
 
 /* ---- await ---- */
@@ -614,11 +641,13 @@ NATIVE(iterator_send, "send", "($self, value, /)", "The same as next(): the valu
     return value_is_empty(item) && !error_pending(t) ? error_set_none(t, EXC_StopIteration) : item;
 }
 
-NATIVE(iterator_throw, "throw", "($self, type, value=None, traceback=None, /)", "Raises the exception; the iterator is at its end then.")
+NATIVE(iterator_throw, "throw", "($self, type, value=None, traceback=None, /)",
+       "Raises the exception; the iterator is at its end then.")
 {
     FutureIterator *i = (FutureIterator *)value_object(args[0]);
     if ((!value_is_empty(args[2]) || !value_is_empty(args[3])) &&
-        error_warn(t, EXC_DeprecationWarning, 1, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.") < 0)
+        error_warn(t, EXC_DeprecationWarning, 1,
+                   "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.") < 0)
         return VALUE_EMPTY;
     Value exc = generator_throw_arguments(t, args + 1);
     if (value_is_empty(exc))
@@ -641,7 +670,8 @@ static int iterator_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
-static const NativeDef *const iterator_methods[] = {&native_iterator_send, &native_iterator_throw, &native_iterator_close, NULL};
+static const NativeDef *const iterator_methods[] = {&native_iterator_send, &native_iterator_throw,
+                                                    &native_iterator_close, NULL};
 
 const TypeSpec asyncio_spec_future_iterator = {
     .name = "_asyncio.FutureIter",
@@ -660,7 +690,8 @@ const TypeSpec asyncio_spec_future_iterator = {
 
 const TypeSpec asyncio_spec_future = {
     .name = "_asyncio.Future",
-    .doc = "Future(*, loop=None)\n\nA result that will come later: coroutines await it, callbacks are called when it is there.\n\nIt is made for one event loop and is not "
+    .doc = "Future(*, loop=None)\n\nA result that will come later: coroutines await it, callbacks are called when it "
+           "is there.\n\nIt is made for one event loop and is not "
            "thread-safe.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,

@@ -118,7 +118,10 @@ static Value wakeup(Thread *t, Value self, Value future)
     return result;
 }
 
-NATIVE(wakeup, "TaskWakeupMethWrapper", "($self, future, /)", "Goes on with a task whose future is done.") { return wakeup(t, args[0], args[1]); }
+NATIVE(wakeup, "TaskWakeupMethWrapper", "($self, future, /)", "Goes on with a task whose future is done.")
+{
+    return wakeup(t, args[0], args[1]);
+}
 
 /* ---- a step ---- */
 
@@ -149,7 +152,8 @@ static int cancel_waiter(Thread *t, Value future, Value message)
 static int wait_for(Thread *t, Value self, Value future)
 {
     Task *task = task_of(self);
-    Value callback = native_new(t, &native_wakeup, self, VALUE_EMPTY), context = field_get(t, self, &task->task_context);
+    Value callback = native_new(t, &native_wakeup, self, VALUE_EMPTY),
+          context = field_get(t, self, &task->task_context);
     int result = -1;
     if (value_is_empty(callback))
         goto done;
@@ -157,7 +161,8 @@ static int wait_for(Thread *t, Value self, Value future)
         result = future_add_callback(t, future, callback, context);
     } else {
         const Value args[3] = {future, callback, context};
-        Value added = object_call_method(t, async_name(t, ASYNC_add_done_callback), args, 2, async_state(t)->keywords_context);
+        Value added =
+            object_call_method(t, async_name(t, ASYNC_add_done_callback), args, 2, async_state(t)->keywords_context);
         result = value_is_empty(added) ? -1 : 0;
         ref_dec(t, added);
     }
@@ -183,15 +188,18 @@ done:
 static int handle_future(Thread *t, Value self, Value result, bool blocking)
 {
     Task *task = task_of(self);
-    Value loop = future_check_exact(t, result) ? field_get(t, result, &future_of(result)->loop) : async_loop_of(t, result);
+    Value loop =
+        future_check_exact(t, result) ? field_get(t, result, &future_of(result)->loop) : async_loop_of(t, result);
     if (value_is_empty(loop))
         return -1;
     bool same = value_is(loop, task->loop);
     ref_dec(t, loop);
     if (!same)
-        return step_error_soon(t, self, str_format(t, "Task %V got Future %V attached to a different loop", self, result));
+        return step_error_soon(t, self,
+                               str_format(t, "Task %V got Future %V attached to a different loop", self, result));
     if (!blocking)
-        return step_error_soon(t, self, str_format(t, "yield was used instead of yield from in task %V with %V", self, result));
+        return step_error_soon(t, self,
+                               str_format(t, "yield was used instead of yield from in task %V with %V", self, result));
     if (future_check(result)) {
         if (future_awaited_by_add(t, result, self) < 0)
             return -1;
@@ -221,7 +229,9 @@ static int handle_yielded(Thread *t, Value self, Value result)
         return truth < 0 ? -1 : handle_future(t, self, result, truth);
     }
     if (object_is_exact(result, KIND_GENERATOR))
-        return step_error_soon(t, self, str_format(t, "yield was used instead of yield from for generator in task %V with %V", self, result));
+        return step_error_soon(
+            t, self,
+            str_format(t, "yield was used instead of yield from for generator in task %V with %V", self, result));
     return step_error_soon(t, self, str_format(t, "Task got bad yield: %V", result));
 }
 
@@ -236,7 +246,8 @@ static int handle_raised(Thread *t, Value self)
         return -1;
     }
     if (type_is_subtype(value_object(exc)->type, type_as(cancelled))) {
-        field_set_take(t, self, &task->cancelled_exception, exc); /* to be the context of the error raised by result() */
+        field_set_take(t, self, &task->cancelled_exception,
+                       exc); /* to be the context of the error raised by result() */
         return future_cancel(t, self, VALUE_EMPTY) < 0 ? -1 : 0;
     }
     if (future_set_exception(t, self, exc) < 0) {
@@ -244,7 +255,8 @@ static int handle_raised(Thread *t, Value self)
         return -1;
     }
     Type *type = value_object(exc)->type;
-    if (type_is_subtype(type, t->interp->exceptions[EXC_KeyboardInterrupt]) || type_is_subtype(type, t->interp->exceptions[EXC_SystemExit])) {
+    if (type_is_subtype(type, t->interp->exceptions[EXC_KeyboardInterrupt]) ||
+        type_is_subtype(type, t->interp->exceptions[EXC_SystemExit])) {
         error_restore_take(t, exc); /* the loop is to end with it */
         return -1;
     }
@@ -270,7 +282,8 @@ static int run_step(Thread *t, Value self, Value exc)
     if (task->state != FUTURE_PENDING) {
         Value class = async_import(t, ASYNC_InvalidStateError);
         if (!value_is_empty(class))
-            error_set_type(t, type_as(class), "__step(): already done: %V %V", self, value_is_empty(exc) ? VALUE_NONE : exc);
+            error_set_type(t, type_as(class), "__step(): already done: %V %V", self,
+                           value_is_empty(exc) ? VALUE_NONE : exc);
         return -1;
     }
     Value thrown = ref_inc(t, exc);
@@ -294,7 +307,8 @@ static int run_step(Thread *t, Value self, Value exc)
         ref_dec(t, thrown);
         return error_set(t, EXC_RuntimeError, "uninitialized Task object"), -1;
     }
-    GeneratorResult how = value_is_empty(thrown) ? generator_send(t, coroutine, VALUE_NONE, &result) : generator_throw(t, coroutine, thrown, &result);
+    GeneratorResult how = value_is_empty(thrown) ? generator_send(t, coroutine, VALUE_NONE, &result)
+                                                 : generator_throw(t, coroutine, thrown, &result);
     ref_dec(t, coroutine);
     ref_dec(t, thrown);
     int status;
@@ -346,7 +360,8 @@ int async_is_coroutine(Thread *t, Value v)
 static int eager_start(Thread *t, Value self)
 {
     Task *task = task_of(self);
-    Value loop = field_get(t, self, &task->loop), context = field_get(t, self, &task->task_context), previous = async_swap_task(t, loop, self);
+    Value loop = field_get(t, self, &task->loop), context = field_get(t, self, &task->task_context),
+          previous = async_swap_task(t, loop, self);
     int result = -1;
     if (value_is_empty(previous))
         goto done;
@@ -390,7 +405,8 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
 {
     Value out[5];
     Task *task = task_of(self);
-    if (native_parse(t, "Task", "(coro, *, loop=None, name=None, context=None, eager_start=False)", args, n, names, out) < 0 ||
+    if (native_parse(t, "Task", "(coro, *, loop=None, name=None, context=None, eager_start=False)", args, n, names,
+                     out) < 0 ||
         future_init(t, self, out[1]) < 0)
         return -1;
     int is_coroutine = async_is_coroutine(t, out[0]);
@@ -398,7 +414,8 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
         task->log_destroy_pending = false;
         return is_coroutine < 0 ? -1 : (error_set(t, EXC_TypeError, "a coroutine was expected, got %V", out[0]), -1);
     }
-    Value context = value_is_empty(out[3]) || value_is_none(out[3]) ? context_copy_current(t) : ref_inc(t, out[3]), name;
+    Value context = value_is_empty(out[3]) || value_is_none(out[3]) ? context_copy_current(t) : ref_inc(t, out[3]),
+          name;
     if (value_is_empty(context))
         return -1;
     field_set_take(t, self, &task->task_context, context);
@@ -463,7 +480,8 @@ static void finalize(Thread *t, Object *o)
 /* ---- methods ---- */
 
 NATIVE(cancel, "cancel", "($self, /, msg=None)",
-       "Asks the task to cancel itself: CancelledError is raised in the coroutine at its next step, which may catch it.\n\nFalse when the task is done already.")
+       "Asks the task to cancel itself: CancelledError is raised in the coroutine at its next step, which may catch "
+       "it.\n\nFalse when the task is done already.")
 {
     Value self = args[0], message = value_is_empty(args[1]) ? VALUE_NONE : args[1];
     Task *task = task_of(self);
@@ -485,7 +503,10 @@ NATIVE(cancel, "cancel", "($self, /, msg=None)",
     return VALUE_TRUE;
 }
 
-NATIVE(cancelling, "cancelling", "($self, /)", "How often cancelling was asked for, less the calls of uncancel().") { return int_from_int64(t, task_of(args[0])->cancels); }
+NATIVE(cancelling, "cancelling", "($self, /)", "How often cancelling was asked for, less the calls of uncancel().")
+{
+    return int_from_int64(t, task_of(args[0])->cancels);
+}
 
 NATIVE(uncancel, "uncancel", "($self, /)", "Takes one request to cancel back; returns how many are left.")
 {
@@ -507,7 +528,10 @@ NATIVE(set_exception, "set_exception", "($self, exception, /)", "Always refused:
 
 static Value none_if_empty(Value v) { return value_is_empty(v) ? VALUE_NONE : v; }
 
-NATIVE(get_coro, "get_coro", "($self, /)", "The coroutine.") { return none_if_empty(field_get(t, args[0], &task_of(args[0])->coroutine)); }
+NATIVE(get_coro, "get_coro", "($self, /)", "The coroutine.")
+{
+    return none_if_empty(field_get(t, args[0], &task_of(args[0])->coroutine));
+}
 NATIVE(get_context, "get_context", "($self, /)", "The contextvars context in which the coroutine runs.")
 {
     return none_if_empty(field_get(t, args[0], &task_of(args[0])->task_context));
@@ -536,14 +560,18 @@ NATIVE(set_name, "set_name", "($self, value, /)", "Sets the task's name: the str
 }
 
 NATIVE(get_stack, "get_stack", "($self, /, *, limit=None)",
-       "The frames in which the task is suspended, or those of the traceback if it failed: a list, the oldest first.\n\nWith a limit the newest frames of a suspended task, or the "
+       "The frames in which the task is suspended, or those of the traceback if it failed: a list, the oldest "
+       "first.\n\nWith a limit the newest frames of a suspended task, or the "
        "oldest of a traceback.")
 {
     Value function = async_import(t, ASYNC_task_get_stack);
-    return value_is_empty(function) ? VALUE_EMPTY : object_call2(t, function, args[0], value_is_empty(args[1]) ? VALUE_NONE : args[1]);
+    return value_is_empty(function)
+               ? VALUE_EMPTY
+               : object_call2(t, function, args[0], value_is_empty(args[1]) ? VALUE_NONE : args[1]);
 }
 
-NATIVE(print_stack, "print_stack", "($self, /, *, limit=None, file=None)", "Prints the stack or the traceback of the task, to sys.stderr by default.")
+NATIVE(print_stack, "print_stack", "($self, /, *, limit=None, file=None)",
+       "Prints the stack or the traceback of the task, to sys.stderr by default.")
 {
     Value function = async_import(t, ASYNC_task_print_stack);
     if (value_is_empty(function))
@@ -558,7 +586,10 @@ static Value repr(Thread *t, Value self)
     return value_is_empty(function) ? VALUE_EMPTY : object_call1(t, function, self);
 }
 
-static Value get_log_destroy_pending(Thread *t, Value self) { return value_from_bool(task_of(self)->log_destroy_pending); }
+static Value get_log_destroy_pending(Thread *t, Value self)
+{
+    return value_from_bool(task_of(self)->log_destroy_pending);
+}
 static int set_log_destroy_pending(Thread *t, Value self, Value v)
 {
     if (value_is_empty(v))
@@ -570,12 +601,16 @@ static int set_log_destroy_pending(Thread *t, Value self, Value v)
     return 0;
 }
 static Value get_must_cancel(Thread *t, Value self) { return value_from_bool(task_of(self)->must_cancel); }
-static Value get_coroutine(Thread *t, Value self) { return none_if_empty(field_get(t, self, &task_of(self)->coroutine)); }
+static Value get_coroutine(Thread *t, Value self)
+{
+    return none_if_empty(field_get(t, self, &task_of(self)->coroutine));
+}
 static Value get_waiter(Thread *t, Value self) { return none_if_empty(field_get(t, self, &task_of(self)->waiter)); }
 
 static const NativeDef *const methods[] = {
-    &native_cancel,   &native_cancelling, &native_uncancel,  &native_set_result,  &native_set_exception, &native_get_coro,
-    &native_get_context, &native_get_name, &native_set_name, &native_get_stack, &native_print_stack, NULL,
+    &native_cancel,        &native_cancelling, &native_uncancel,    &native_set_result,
+    &native_set_exception, &native_get_coro,   &native_get_context, &native_get_name,
+    &native_set_name,      &native_get_stack,  &native_print_stack, NULL,
 };
 static const GetSetDef getsets[] = {
     {"_log_destroy_pending", get_log_destroy_pending, set_log_destroy_pending, NULL},
@@ -587,7 +622,8 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec asyncio_spec_task = {
     .name = "_asyncio.Task",
-    .doc = "Task(coro, *, loop=None, name=None, context=None, eager_start=False)\n\nA coroutine that an event loop runs, as a future of its result.",
+    .doc = "Task(coro, *, loop=None, name=None, context=None, eager_start=False)\n\nA coroutine that an event loop "
+           "runs, as a future of its result.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Task),
@@ -595,7 +631,8 @@ const TypeSpec asyncio_spec_task = {
     .weak_offset = offsetof(Task, weakrefs),
     .methods = methods,
     .getsets = getsets,
-    .signature = "(coro, *, loop=<unrepresentable>, name=<unrepresentable>,\n     context=<unrepresentable>, eager_start=False)",
+    .signature =
+        "(coro, *, loop=<unrepresentable>, name=<unrepresentable>,\n     context=<unrepresentable>, eager_start=False)",
     .slots = {.dealloc = dealloc,
               .traverse = traverse,
               .clear = clear,

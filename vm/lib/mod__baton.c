@@ -13,9 +13,13 @@
 #include "../object/str.h"
 
 static const char *const kind_names[] = {"wants", "got", "gave up", "started", "ended"};
-static const char *const reason_names[EVENT_REASON_COUNT] = {"interval", "io", "lock", "sleep", "join", "compute", "end"};
+static const char *const reason_names[EVENT_REASON_COUNT] = {"interval", "io",      "lock", "sleep",
+                                                             "join",     "compute", "end"};
 
-NATIVE(gil_enabled, "gil_enabled", "($module, /)", "Tells whether this interpreter runs with the lock.") { return value_from_bool(gil_is_enabled(t->interp)); }
+NATIVE(gil_enabled, "gil_enabled", "($module, /)", "Tells whether this interpreter runs with the lock.")
+{
+    return value_from_bool(gil_is_enabled(t->interp));
+}
 
 NATIVE(record, "record", "($module, /)", "Records from now on who wants, gets and gives up the lock.")
 {
@@ -50,8 +54,12 @@ static int append_ring(Thread *t, Value list, const EventRing *ring)
         if (atomic_load_explicit(&ring->head, memory_order_relaxed) - i >= kept || e.kind > EVENT_ENDED)
             continue; /* overwritten while it was copied */
         bool gave_up = e.kind == EVENT_GAVE_UP && e.reason < EVENT_REASON_COUNT;
-        Value values[6] = {int_from_uint64(t, e.order), int_from_int64(t, e.time), int_from_uint64(t, e.thread), str_intern(t, kind_names[e.kind]),
-                           gave_up ? str_intern(t, reason_names[e.reason]) : VALUE_NONE, int_from_uint64(t, e.address)};
+        Value values[6] = {int_from_uint64(t, e.order),
+                           int_from_int64(t, e.time),
+                           int_from_uint64(t, e.thread),
+                           str_intern(t, kind_names[e.kind]),
+                           gave_up ? str_intern(t, reason_names[e.reason]) : VALUE_NONE,
+                           int_from_uint64(t, e.address)};
         Value tuple = pack_take(t, values, 6);
         if (value_is_empty(tuple) || list_append_take(t, list, tuple) < 0)
             return -1;
@@ -60,7 +68,8 @@ static int append_ring(Thread *t, Value list, const EventRing *ring)
 }
 
 NATIVE(events, "events", "($module, /)",
-       "The events recorded and still kept, in order: (order, time in ns, thread, kind, reason or None, address waited on or 0).")
+       "The events recorded and still kept, in order: (order, time in ns, thread, kind, reason or None, address waited "
+       "on or 0).")
 {
     Value list = list_new(t, 0);
     for (EventRing *ring = events_rings(t->interp); ring && !value_is_empty(list); ring = ring->next) {
@@ -73,7 +82,8 @@ NATIVE(events, "events", "($module, /)",
 }
 
 NATIVE(threads, "threads", "($module, /)",
-       "The sums of each thread recorded, in the order of their start: (thread, name, ended, held, waited, blocked, takes, drops by REASONS), times in ns.")
+       "The sums of each thread recorded, in the order of their start: (thread, name, ended, held, waited, blocked, "
+       "takes, drops by REASONS), times in ns.")
 {
     Value list = list_new(t, 0);
     for (EventRing *ring = events_rings(t->interp); ring && !value_is_empty(list); ring = ring->next) {
@@ -83,8 +93,10 @@ NATIVE(threads, "threads", "($module, /)",
             if (value_is_empty(tuple_of(drops)->items[i]))
                 ref_clear(t, &drops);
         }
-        Value values[8] = {int_from_uint64(t, ring->thread), str_from_string(t, ring->name), value_from_bool(ring->ended),  int_from_int64(t, ring->held),
-                           int_from_int64(t, ring->waited),  int_from_int64(t, ring->blocked), int_from_uint64(t, ring->takes), drops};
+        Value values[8] = {int_from_uint64(t, ring->thread), str_from_string(t, ring->name),
+                           value_from_bool(ring->ended),     int_from_int64(t, ring->held),
+                           int_from_int64(t, ring->waited),  int_from_int64(t, ring->blocked),
+                           int_from_uint64(t, ring->takes),  drops};
         Value tuple = pack_take(t, values, 8);
         if (value_is_empty(tuple) || list_append_take(t, list, tuple) < 0)
             ref_clear(t, &list);
@@ -94,7 +106,9 @@ NATIVE(threads, "threads", "($module, /)",
     return list;
 }
 
-NATIVE(report, "report", "($module, /)", "The table of --gil-report as text: by thread the time holding, waiting and blocked, takes, and drops by reason.")
+NATIVE(
+    report, "report", "($module, /)",
+    "The table of --gil-report as text: by thread the time holding, waiting and blocked, takes, and drops by reason.")
 {
     char *text = events_report_text(t->interp);
     if (!text)
@@ -104,7 +118,8 @@ NATIVE(report, "report", "($module, /)", "The table of --gil-report as text: by 
     return v;
 }
 
-NATIVE(memory, "memory", "($module, /)", "Bytes taken from the system for objects, bytes in live blocks, and the number of small objects.")
+NATIVE(memory, "memory", "($module, /)",
+       "Bytes taken from the system for objects, bytes in live blocks, and the number of small objects.")
 {
     size_t reserved, used, objects;
     heap_statistics(t->interp, &reserved, &used, &objects);
@@ -123,7 +138,8 @@ static int exec(Thread *t, Value module)
     return module_add_take(t, module, "REASONS", reasons);
 }
 
-static const NativeDef *const methods[] = {&native_gil_enabled, &native_record, &native_stop, &native_events, &native_threads, &native_report, &native_memory, NULL};
+static const NativeDef *const methods[] = {&native_gil_enabled, &native_record, &native_stop,   &native_events,
+                                           &native_threads,     &native_report, &native_memory, NULL};
 
 const ModuleDef module_def__baton = {
     .name = "_baton",

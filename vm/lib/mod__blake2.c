@@ -65,11 +65,28 @@ static int range_parameter(Thread *t, Value v, int absent, int min, int max, con
 
 static Value create(Thread *t, Type *type, const Limits *limits, const Value *args, uint32_t n, Value names)
 {
-    enum { DATA, DIGEST_SIZE, KEY, SALT, PERSON, FANOUT, DEPTH, LEAF_SIZE, NODE_OFFSET, NODE_DEPTH, INNER_SIZE, LAST_NODE, SECURITY, STRING, COUNT };
+    enum {
+        DATA,
+        DIGEST_SIZE,
+        KEY,
+        SALT,
+        PERSON,
+        FANOUT,
+        DEPTH,
+        LEAF_SIZE,
+        NODE_OFFSET,
+        NODE_DEPTH,
+        INNER_SIZE,
+        LAST_NODE,
+        SECURITY,
+        STRING,
+        COUNT
+    };
     Value out[COUNT], data;
     const HashAlgorithm *a = limits->algorithm;
     if (native_parse(t, a->name,
-                     "(data=b'', /, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, "
+                     "(data=b'', /, *, digest_size=64, key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, "
+                     "node_offset=0, node_depth=0, "
                      "inner_size=0, last_node=False, usedforsecurity=True, string=None)",
                      args, n, names, out) < 0 ||
         hash_data_argument(t, out[DATA], out[STRING], &data) < 0)
@@ -81,12 +98,14 @@ static Value create(Thread *t, Type *type, const Limits *limits, const Value *ar
     if (argument_int(t, out[DIGEST_SIZE], limits->digest, &digest_size) < 0)
         return VALUE_EMPTY;
     if (digest_size <= 0 || digest_size > limits->digest)
-        return error_set(t, EXC_ValueError, "digest_size for %s must be between 1 and %d bytes, here it is %d", limits == &limits_b ? "Blake2b" : "Blake2s", limits->digest,
-                         digest_size);
+        return error_set(t, EXC_ValueError, "digest_size for %s must be between 1 and %d bytes, here it is %d",
+                         limits == &limits_b ? "Blake2b" : "Blake2s", limits->digest, digest_size);
     p.digest_size = (uint8_t)digest_size;
-    if (bytes_parameter(t, out[SALT], limits->salt, "salt", p.salt) < 0 || bytes_parameter(t, out[PERSON], limits->person, "person", p.person) < 0 ||
+    if (bytes_parameter(t, out[SALT], limits->salt, "salt", p.salt) < 0 ||
+        bytes_parameter(t, out[PERSON], limits->person, "person", p.person) < 0 ||
         range_parameter(t, out[FANOUT], 1, 0, 255, "fanout must be between 0 and %d", &p.fanout) < 0 ||
-        range_parameter(t, out[DEPTH], 1, 1, 255, "depth must be between 1 and %d", &p.depth) < 0 || unsigned_parameter(t, out[LEAF_SIZE], &leaf_size) < 0)
+        range_parameter(t, out[DEPTH], 1, 1, 255, "depth must be between 1 and %d", &p.depth) < 0 ||
+        unsigned_parameter(t, out[LEAF_SIZE], &leaf_size) < 0)
         return VALUE_EMPTY;
     if (leaf_size > UINT32_MAX)
         return error_set(t, EXC_OverflowError, "leaf_size is too large");
@@ -96,9 +115,11 @@ static Value create(Thread *t, Type *type, const Limits *limits, const Value *ar
     if (limits == &limits_s && p.node_offset > UINT64_C(0xFFFFFFFFFFFF))
         return error_set(t, EXC_OverflowError, "node_offset is too large");
     if (range_parameter(t, out[NODE_DEPTH], 0, 0, 255, "node_depth must be between 0 and %d", &p.node_depth) < 0 ||
-        range_parameter(t, out[INNER_SIZE], 0, 0, limits->digest, "inner_size must be between 0 and is %d", &p.inner_size) < 0)
+        range_parameter(t, out[INNER_SIZE], 0, 0, limits->digest, "inner_size must be between 0 and is %d",
+                        &p.inner_size) < 0)
         return VALUE_EMPTY;
-    int last_node = argument_bool(t, out[LAST_NODE], 0), key_size = last_node < 0 ? -1 : bytes_parameter(t, out[KEY], limits->key, "key", key);
+    int last_node = argument_bool(t, out[LAST_NODE], 0),
+        key_size = last_node < 0 ? -1 : bytes_parameter(t, out[KEY], limits->key, "key", key);
     if (key_size < 0)
         return VALUE_EMPTY;
     p.last_node = last_node;
@@ -116,21 +137,28 @@ static Value create(Thread *t, Type *type, const Limits *limits, const Value *ar
     return value_of(h);
 }
 
-static Value create_b(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return create(t, type, &limits_b, args, n, names); }
-static Value create_s(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return create(t, type, &limits_s, args, n, names); }
+static Value create_b(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return create(t, type, &limits_b, args, n, names);
+}
+static Value create_s(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return create(t, type, &limits_s, args, n, names);
+}
 
-#define BLAKE2_SPEC(id, max)                                                                                                                              \
-    static const TypeSpec id##_spec = {                                                                                                                   \
-        .name = "_blake2." #id,                                                                                                                           \
-        .doc = "A new " #id " hash object, fed with data.",                                                                                               \
-        .signature = "(data=b'', /, *, digest_size=" max ", key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, " \
-                     "inner_size=0, last_node=False, usedforsecurity=True, string=None)",                                                                 \
-        .kind = KIND_OBJECT,                                                                                                                              \
-        .flags = TYPE_IMMUTABLE,                                                                                                                          \
-        .size = sizeof(HashObject),                                                                                                                       \
-        .methods = hash_methods,                                                                                                                          \
-        .getsets = hash_getsets,                                                                                                                          \
-        .slots = {.dealloc = hash_dealloc, .create = id##_create},                                                                                        \
+#define BLAKE2_SPEC(id, max)                                                                                           \
+    static const TypeSpec id##_spec = {                                                                                \
+        .name = "_blake2." #id,                                                                                        \
+        .doc = "A new " #id " hash object, fed with data.",                                                            \
+        .signature = "(data=b'', /, *, digest_size=" max                                                               \
+                     ", key=b'', salt=b'', person=b'', fanout=1, depth=1, leaf_size=0, node_offset=0, node_depth=0, "  \
+                     "inner_size=0, last_node=False, usedforsecurity=True, string=None)",                              \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_IMMUTABLE,                                                                                       \
+        .size = sizeof(HashObject),                                                                                    \
+        .methods = hash_methods,                                                                                       \
+        .getsets = hash_getsets,                                                                                       \
+        .slots = {.dealloc = hash_dealloc, .create = id##_create},                                                     \
     };
 #define blake2b_create create_b
 #define blake2s_create create_s
@@ -142,7 +170,10 @@ static int add_constants(Thread *t, Value module, Type *type, const Limits *limi
     const struct {
         const char *name;
         int value;
-    } constants[] = {{"SALT_SIZE", limits->salt}, {"PERSON_SIZE", limits->person}, {"MAX_KEY_SIZE", limits->key}, {"MAX_DIGEST_SIZE", limits->digest}};
+    } constants[] = {{"SALT_SIZE", limits->salt},
+                     {"PERSON_SIZE", limits->person},
+                     {"MAX_KEY_SIZE", limits->key},
+                     {"MAX_DIGEST_SIZE", limits->digest}};
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         char name[40] = {0};
         strcat(strcpy(name, prefix), constants[i].name);

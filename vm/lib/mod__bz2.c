@@ -17,9 +17,9 @@ typedef struct Bz2 {
     Object head;
     bz_stream stream;
     PyLock lock;
-    bool open;    /* BZ2_bz...End is due */
-    bool flushed; /* compressor: no more data */
-    bool broken;  /* decompressor: libbz2 has failed, and must not be called again */
+    bool open;       /* BZ2_bz...End is due */
+    bool flushed;    /* compressor: no more data */
+    bool broken;     /* decompressor: libbz2 has failed, and must not be called again */
     StreamRest rest; /* decompressor */
 } Bz2;
 
@@ -36,9 +36,7 @@ static bool failed(Thread *t, int code)
     case BZ_FLUSH_OK:
     case BZ_FINISH_OK:
     case BZ_STREAM_END: return false;
-    case BZ_CONFIG_ERROR:
-        error_set(t, EXC_SystemError, "libbzip2 was not compiled correctly");
-        return true;
+    case BZ_CONFIG_ERROR: error_set(t, EXC_SystemError, "libbzip2 was not compiled correctly"); return true;
     case BZ_PARAM_ERROR:
         error_set(t, EXC_ValueError, "Internal error - invalid parameters passed to libbzip2");
         return true;

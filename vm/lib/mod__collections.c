@@ -147,14 +147,15 @@ static const TypeSpec defaultdict_spec = {
     .size = sizeof(DefaultDict),
     .methods = defaultdict_methods,
     .members = defaultdict_members,
-    .slots = {
-        .dealloc = defaultdict_dealloc,
-        .traverse = defaultdict_traverse,
-        .clear = defaultdict_clear,
-        .init = defaultdict_init,
-        .repr = defaultdict_repr,
-        .binary[BINARY_OR] = defaultdict_or,
-    },
+    .slots =
+        {
+            .dealloc = defaultdict_dealloc,
+            .traverse = defaultdict_traverse,
+            .clear = defaultdict_clear,
+            .init = defaultdict_init,
+            .repr = defaultdict_repr,
+            .binary[BINARY_OR] = defaultdict_or,
+        },
 };
 
 /* ---- _tuplegetter: what a named tuple's class has for each field ---- */
@@ -232,14 +233,15 @@ const TypeSpec tuple_getter_spec = {
     .size = sizeof(TupleGetter),
     .methods = getter_methods,
     .members = getter_members,
-    .slots = {
-        .dealloc = getter_dealloc,
-        .traverse = getter_traverse,
-        .create = getter_create,
-        .repr = getter_repr,
-        .descr_get = getter_get,
-        .descr_set = getter_set,
-    },
+    .slots =
+        {
+            .dealloc = getter_dealloc,
+            .traverse = getter_traverse,
+            .create = getter_create,
+            .repr = getter_repr,
+            .descr_get = getter_get,
+            .descr_set = getter_set,
+        },
 };
 
 /* ---- counting ---- */

@@ -759,13 +759,14 @@ static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint
         .flags = TYPE_IMMUTABLE,                                                                                       \
         .size = sizeof(DequeIterator),                                                                                 \
         .methods = iterator_methods,                                                                                   \
-        .slots = {                                                                                                     \
-            .dealloc = iterator_dealloc,                                                                               \
-            .traverse = iterator_traverse,                                                                             \
-            .create = iterator_create,                                                                                 \
-            .iter = slot_iter_self,                                                                                    \
-            .next = next_,                                                                                             \
-        },                                                                                                             \
+        .slots =                                                                                                       \
+            {                                                                                                          \
+                .dealloc = iterator_dealloc,                                                                           \
+                .traverse = iterator_traverse,                                                                         \
+                .create = iterator_create,                                                                             \
+                .iter = slot_iter_self,                                                                                \
+                .next = next_,                                                                                         \
+            },                                                                                                         \
     };
 DEQUE_ITERATOR(iterator_spec, "_collections._deque_iterator", iterator_next)
 DEQUE_ITERATOR(reverse_iterator_spec, "_collections._deque_reverse_iterator", reverse_iterator_next)
@@ -796,25 +797,26 @@ static const TypeSpec deque_spec = {
     .methods = deque_methods,
     .getsets = deque_getsets,
     .signature = "([iterable[, maxlen]])",
-    .slots = {
-        .dealloc = deque_clear_slot,
-        .traverse = deque_traverse,
-        .clear = deque_clear_slot,
-        .create = deque_create,
-        .init = deque_init,
-        .repr = deque_repr,
-        .hash = slot_hash_unhashable,
-        .compare = deque_compare,
-        .iter = deque_iter,
-        .len = deque_len,
-        .getitem = deque_getitem,
-        .setitem = deque_setitem,
-        .contains = deque_contains,
-        .concat = deque_concat,
-        .repeat = deque_repeat,
-        .inplace_concat = deque_inplace_concat,
-        .inplace_repeat = deque_inplace_repeat,
-    },
+    .slots =
+        {
+            .dealloc = deque_clear_slot,
+            .traverse = deque_traverse,
+            .clear = deque_clear_slot,
+            .create = deque_create,
+            .init = deque_init,
+            .repr = deque_repr,
+            .hash = slot_hash_unhashable,
+            .compare = deque_compare,
+            .iter = deque_iter,
+            .len = deque_len,
+            .getitem = deque_getitem,
+            .setitem = deque_setitem,
+            .contains = deque_contains,
+            .concat = deque_concat,
+            .repeat = deque_repeat,
+            .inplace_concat = deque_inplace_concat,
+            .inplace_repeat = deque_inplace_repeat,
+        },
 };
 
 int collections_add_deque(Thread *t, Value module, CollectionsState *state)

@@ -235,12 +235,13 @@ static const TypeSpec iterator_spec = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(OdictIterator),
     .methods = iterator_methods,
-    .slots = {
-        .dealloc = iterator_dealloc,
-        .traverse = iterator_traverse,
-        .iter = slot_iter_self,
-        .next = iterator_next,
-    },
+    .slots =
+        {
+            .dealloc = iterator_dealloc,
+            .traverse = iterator_traverse,
+            .iter = slot_iter_self,
+            .next = iterator_next,
+        },
 };
 
 static Value odict_iter(Thread *t, Value self) { return iterator_new(t, KIND_DICT_KEY_ITERATOR, self); }
@@ -497,19 +498,20 @@ static const TypeSpec odict_spec = {
     .weak_offset = offsetof(OrderedDict, weakrefs),
     .methods = odict_methods,
     .getsets = odict_getsets,
-    .slots = {
-        .dealloc = odict_dealloc,
-        .traverse = odict_traverse,
-        .clear = odict_clear,
-        .init = odict_init,
-        .repr = odict_repr,
-        .hash = slot_hash_unhashable,
-        .compare = odict_compare,
-        .iter = odict_iter,
-        .setitem = odict_setitem,
-        .binary[BINARY_OR] = odict_or,
-        .inplace[BINARY_OR] = odict_inplace_or,
-    },
+    .slots =
+        {
+            .dealloc = odict_dealloc,
+            .traverse = odict_traverse,
+            .clear = odict_clear,
+            .init = odict_init,
+            .repr = odict_repr,
+            .hash = slot_hash_unhashable,
+            .compare = odict_compare,
+            .iter = odict_iter,
+            .setitem = odict_setitem,
+            .binary[BINARY_OR] = odict_or,
+            .inplace[BINARY_OR] = odict_inplace_or,
+        },
 };
 
 /* A view type on top of the dict's, from which no class statement may derive. */

@@ -28,7 +28,9 @@ static int char_parameter(Thread *t, Value v, const char *name, bool none_allowe
     if (!str_check(v))
         return error_set(t, EXC_TypeError, "\"%s\" must be a %s, not %T", name, expected, v), -1;
     if (str_length(v) != 1)
-        return error_set(t, EXC_TypeError, "\"%s\" must be a %s, not a string of length %zu", name, expected, str_length(v)), -1;
+        return error_set(t, EXC_TypeError, "\"%s\" must be a %s, not a string of length %zu", name, expected,
+                         str_length(v)),
+               -1;
     *result = str_at(str_of(v), 0);
     return 0;
 }
@@ -76,8 +78,20 @@ static int check_dialect(Thread *t, const CsvDialect *d)
     return 0;
 }
 
-enum { DIALECT, DELIMITER, DOUBLEQUOTE, ESCAPECHAR, LINETERMINATOR, QUOTECHAR, QUOTING, SKIPINITIALSPACE, STRICT, PARAMETER_COUNT };
-static const char parameters[] = "(dialect=None, delimiter=',', doublequote=True, escapechar=None, lineterminator='\\r\\n', quotechar='\"', quoting=0, "
+enum {
+    DIALECT,
+    DELIMITER,
+    DOUBLEQUOTE,
+    ESCAPECHAR,
+    LINETERMINATOR,
+    QUOTECHAR,
+    QUOTING,
+    SKIPINITIALSPACE,
+    STRICT,
+    PARAMETER_COUNT
+};
+static const char parameters[] = "(dialect=None, delimiter=',', doublequote=True, escapechar=None, "
+                                 "lineterminator='\\r\\n', quotechar='\"', quoting=0, "
                                  "skipinitialspace=False, strict=False)";
 
 static int set_parameters(Thread *t, CsvDialect *d, const Value *p)
@@ -105,7 +119,8 @@ static int set_parameters(Thread *t, CsvDialect *d, const Value *p)
     }
     if (d->quoting < 0 || d->quoting >= QUOTE_COUNT)
         return error_set(t, EXC_TypeError, "bad \"quoting\" value"), -1;
-    if (bool_parameter(t, p[SKIPINITIALSPACE], false, &d->skipinitialspace) < 0 || bool_parameter(t, p[STRICT], false, &d->strict) < 0)
+    if (bool_parameter(t, p[SKIPINITIALSPACE], false, &d->skipinitialspace) < 0 ||
+        bool_parameter(t, p[STRICT], false, &d->strict) < 0)
         return -1;
     if (d->quotechar == CSV_NOT_SET && value_is_none(p[QUOTECHAR]) && value_is_empty(p[QUOTING]))
         d->quoting = QUOTE_NONE;
@@ -114,7 +129,9 @@ static int set_parameters(Thread *t, CsvDialect *d, const Value *p)
 
 static Value dialect_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
-    static const char *const attributes[PARAMETER_COUNT] = {NULL, "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict"};
+    static const char *const attributes[PARAMETER_COUNT] = {NULL,         "delimiter",        "doublequote",
+                                                            "escapechar", "lineterminator",   "quotechar",
+                                                            "quoting",    "skipinitialspace", "strict"};
     Value p[PARAMETER_COUNT], base = VALUE_EMPTY, owned[PARAMETER_COUNT] = {VALUE_EMPTY};
     if (native_parse(t, "Dialect", parameters, args, n, names, p) < 0)
         return VALUE_EMPTY;
@@ -171,15 +188,25 @@ static const GetSetDef dialect_getsets[] = {
     {NULL, NULL, NULL, NULL},
 };
 static const MemberDef dialect_members[] = {
-    {"skipinitialspace", MEMBER_BOOL, offsetof(CsvDialect, skipinitialspace), false, "Are spaces after a delimiter ignored?"},
+    {"skipinitialspace", MEMBER_BOOL, offsetof(CsvDialect, skipinitialspace), false,
+     "Are spaces after a delimiter ignored?"},
     {"doublequote", MEMBER_BOOL, offsetof(CsvDialect, doublequote), false, "Is a quote inside a field written twice?"},
     {"strict", MEMBER_BOOL, offsetof(CsvDialect, strict), false, "Does malformed input raise Error?"},
     {NULL, 0, 0, false, NULL},
 };
 
-static Value refuse_pickling(Thread *t, Value self) { return error_set(t, EXC_TypeError, "cannot pickle '%.100T' instances", self); }
-NATIVE(dialect_reduce, "__reduce__", "($self, /)", "Refused: dialects are not pickled.") { return refuse_pickling(t, args[0]); }
-NATIVE(dialect_reduce_ex, "__reduce_ex__", "($self, protocol, /)", "Refused: dialects are not pickled.") { return refuse_pickling(t, args[0]); }
+static Value refuse_pickling(Thread *t, Value self)
+{
+    return error_set(t, EXC_TypeError, "cannot pickle '%.100T' instances", self);
+}
+NATIVE(dialect_reduce, "__reduce__", "($self, /)", "Refused: dialects are not pickled.")
+{
+    return refuse_pickling(t, args[0]);
+}
+NATIVE(dialect_reduce_ex, "__reduce_ex__", "($self, protocol, /)", "Refused: dialects are not pickled.")
+{
+    return refuse_pickling(t, args[0]);
+}
 static const NativeDef *const dialect_methods[] = {&native_dialect_reduce, &native_dialect_reduce_ex, NULL};
 
 const TypeSpec csv_dialect_spec = {
@@ -205,13 +232,21 @@ Value csv_registered_dialect(Thread *t, Value name)
     return found < 0 ? VALUE_EMPTY : result;
 }
 
-NATIVE(csv_list_dialects, "list_dialects", "($module, /)", "The names of all registered dialects.") { return dict_keys_list(t, csv_state(t)->dialects); }
-NATIVE(csv_get_dialect, "get_dialect", "($module, /, name)", "The dialect registered under a name.") { return csv_registered_dialect(t, args[1]); }
+NATIVE(csv_list_dialects, "list_dialects", "($module, /)", "The names of all registered dialects.")
+{
+    return dict_keys_list(t, csv_state(t)->dialects);
+}
+NATIVE(csv_get_dialect, "get_dialect", "($module, /, name)", "The dialect registered under a name.")
+{
+    return csv_registered_dialect(t, args[1]);
+}
 
-NATIVE(csv_register_dialect, "register_dialect", "($module, /, *args, **fmtparams)", "register_dialect(name[, dialect], **fmtparams): registers a dialect under a name.")
+NATIVE(csv_register_dialect, "register_dialect", "($module, /, *args, **fmtparams)",
+       "register_dialect(name[, dialect], **fmtparams): registers a dialect under a name.")
 {
     if (n < 2 || n > 3)
-        return error_set(t, EXC_TypeError, " expected at %s %d argument%s, got %u", n < 2 ? "least" : "most", n < 2 ? 1 : 2, n < 2 ? "" : "s", n - 1);
+        return error_set(t, EXC_TypeError, " expected at %s %d argument%s, got %u", n < 2 ? "least" : "most",
+                         n < 2 ? 1 : 2, n < 2 ? "" : "s", n - 1);
     if (!str_check(args[1]))
         return error_set(t, EXC_TypeError, "dialect name must be a string");
     Value dialect = csv_dialect_make(t, args + 2, n - 2, names);
@@ -230,7 +265,8 @@ NATIVE(csv_unregister_dialect, "unregister_dialect", "($module, /, name)", "Forg
     return found < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(csv_field_size_limit, "field_size_limit", "($module, /, new_limit=<unrepresentable>)", "The longest field that a reader accepts; sets a new limit if one is given.")
+NATIVE(csv_field_size_limit, "field_size_limit", "($module, /, new_limit=<unrepresentable>)",
+       "The longest field that a reader accepts; sets a new limit if one is given.")
 {
     CsvState *state = csv_state(t);
     int64_t old = __atomic_load_n(&state->field_limit, __ATOMIC_RELAXED), new;
@@ -250,27 +286,32 @@ NATIVE(csv_field_size_limit, "field_size_limit", "($module, /, new_limit=<unrepr
 static Value dialect_of_call(Thread *t, const Value *args, uint32_t n, Value names)
 {
     if (n < 2 || n > 3)
-        return error_set(t, EXC_TypeError, " expected at %s %d argument%s, got %u", n < 2 ? "least" : "most", n < 2 ? 1 : 2, n < 2 ? "" : "s", n - 1);
+        return error_set(t, EXC_TypeError, " expected at %s %d argument%s, got %u", n < 2 ? "least" : "most",
+                         n < 2 ? 1 : 2, n < 2 ? "" : "s", n - 1);
     return csv_dialect_make(t, args + 2, n - 2, names);
 }
 
-NATIVE(csv_reader, "reader", "($module, iterable, /, *args, **fmtparams)", "reader(iterable[, dialect], **fmtparams): an iterator over the rows of an iterable of lines.")
+NATIVE(csv_reader, "reader", "($module, iterable, /, *args, **fmtparams)",
+       "reader(iterable[, dialect], **fmtparams): an iterator over the rows of an iterable of lines.")
 {
     Value dialect = dialect_of_call(t, args, n, names);
     return value_is_empty(dialect) ? dialect : csv_reader_new(t, args[1], dialect);
 }
-NATIVE(csv_writer, "writer", "($module, fileobj, /, *args, **fmtparams)", "writer(fileobj[, dialect], **fmtparams): an object that writes rows to a file.")
+NATIVE(csv_writer, "writer", "($module, fileobj, /, *args, **fmtparams)",
+       "writer(fileobj[, dialect], **fmtparams): an object that writes rows to a file.")
 {
     Value dialect = dialect_of_call(t, args, n, names);
     return value_is_empty(dialect) ? dialect : csv_writer_new(t, args[1], dialect);
 }
 
-static const NativeDef *const methods[] = {&native_csv_list_dialects, &native_csv_get_dialect, &native_csv_register_dialect, &native_csv_unregister_dialect,
-                                           &native_csv_field_size_limit, &native_csv_reader, &native_csv_writer, NULL};
+static const NativeDef *const methods[] = {
+    &native_csv_list_dialects,    &native_csv_get_dialect, &native_csv_register_dialect, &native_csv_unregister_dialect,
+    &native_csv_field_size_limit, &native_csv_reader,      &native_csv_writer,           NULL};
 
 static int exec(Thread *t, Value module)
 {
-    static const char *const quotings[QUOTE_COUNT] = {"QUOTE_MINIMAL", "QUOTE_ALL", "QUOTE_NONNUMERIC", "QUOTE_NONE", "QUOTE_STRINGS", "QUOTE_NOTNULL"};
+    static const char *const quotings[QUOTE_COUNT] = {"QUOTE_MINIMAL", "QUOTE_ALL",     "QUOTE_NONNUMERIC",
+                                                      "QUOTE_NONE",    "QUOTE_STRINGS", "QUOTE_NOTNULL"};
     CsvState *state = csv_state(t);
     if (!state) {
         state = alloc_memory_zeroed(t, 1, sizeof *state);
@@ -283,7 +324,9 @@ static int exec(Thread *t, Value module)
         const TypeSpec *spec;
         Type **slot;
         const char *name;
-    } types[] = {{&csv_dialect_spec, &state->dialect_type, "Dialect"}, {&csv_reader_spec, &state->reader_type, "Reader"}, {&csv_writer_spec, &state->writer_type, "Writer"}};
+    } types[] = {{&csv_dialect_spec, &state->dialect_type, "Dialect"},
+                 {&csv_reader_spec, &state->reader_type, "Reader"},
+                 {&csv_writer_spec, &state->writer_type, "Writer"}};
     for (int i = 0; i < 3; i++) {
         Type *type = type_from_spec(t, types[i].spec, NULL);
         if (!type || module_add_take(t, module, types[i].name, ref_inc(t, value_of(type))) < 0)
@@ -314,4 +357,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, state);
 }
 
-const ModuleDef module_def__csv = {.name = "_csv", .doc = "Reading and writing tables as text.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def__csv = {.name = "_csv",
+                                   .doc = "Reading and writing tables as text.",
+                                   .methods = methods,
+                                   .exec = exec,
+                                   .free_state = free_state};

@@ -10,17 +10,27 @@
 #include "../object/error.h"
 #include "../object/list.h"
 
-typedef enum ParseState { START_RECORD, START_FIELD, ESCAPED_CHAR, IN_FIELD, IN_QUOTED_FIELD, ESCAPE_IN_QUOTED_FIELD, QUOTE_IN_QUOTED_FIELD, EAT_LINE_END, AFTER_ESCAPED_LINE_END } ParseState;
+typedef enum ParseState {
+    START_RECORD,
+    START_FIELD,
+    ESCAPED_CHAR,
+    IN_FIELD,
+    IN_QUOTED_FIELD,
+    ESCAPE_IN_QUOTED_FIELD,
+    QUOTE_IN_QUOTED_FIELD,
+    EAT_LINE_END,
+    AFTER_ESCAPED_LINE_END
+} ParseState;
 
 #define END_OF_LINE (UINT32_MAX - 1) /* after the last character of a line */
 
 typedef struct CsvReader {
     Object head;
     Value iterator, dialect;
-    Value fields;     /* list being filled, or empty */
+    Value fields; /* list being filled, or empty */
     StrBuilder field;
     ParseState state;
-    bool unquoted;    /* the field has not begun with a quote */
+    bool unquoted; /* the field has not begun with a quote */
     _Atomic bool busy;
     int64_t line_number;
 } CsvReader;
@@ -220,7 +230,8 @@ static int take_line(Thread *t, CsvReader *r, Value line)
     const Str *s = str_of(line);
     for (size_t i = 0; i < s->length;) {
         size_t run = ordinary_run(r, s, i);
-        if (run > 1 && (int64_t)(r->field.length + run) <= __atomic_load_n(&csv_state(t)->field_limit, __ATOMIC_RELAXED)) {
+        if (run > 1 &&
+            (int64_t)(r->field.length + run) <= __atomic_load_n(&csv_state(t)->field_limit, __ATOMIC_RELAXED)) {
             if (strbuilder_slice(t, &r->field, line, i, i + run) < 0)
                 return -1;
             i += run;
@@ -297,10 +308,7 @@ static int reader_traverse(Object *o, VisitFn visit, void *arg)
     VISIT(r->fields);
     return 0;
 }
-static void reader_clear(Thread *t, Object *o)
-{
-    ref_clear(t, &((CsvReader *)o)->fields);
-}
+static void reader_clear(Thread *t, Object *o) { ref_clear(t, &((CsvReader *)o)->fields); }
 
 static const MemberDef members[] = {
     {"dialect", MEMBER_VALUE, offsetof(CsvReader, dialect), false, "The dialect."},
@@ -315,5 +323,9 @@ const TypeSpec csv_reader_spec = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(CsvReader),
     .members = members,
-    .slots = {.dealloc = reader_dealloc, .traverse = reader_traverse, .clear = reader_clear, .iter = slot_iter_self, .next = reader_next},
+    .slots = {.dealloc = reader_dealloc,
+              .traverse = reader_traverse,
+              .clear = reader_clear,
+              .iter = slot_iter_self,
+              .next = reader_next},
 };

@@ -10,7 +10,7 @@
 
 typedef struct CsvWriter {
     Object head;
-    Value write;   /* the file's method */
+    Value write; /* the file's method */
     Value dialect;
 } CsvWriter;
 
@@ -48,7 +48,8 @@ static int add_escaped(Thread *t, const CsvDialect *d, StrBuilder *b, Value text
     size_t length = value_is_empty(text) ? 0 : str_length(text), run = 0;
     for (size_t i = 0; i < length; i++) {
         uint32_t c = str_at(str_of(text), i), before;
-        if (c != d->delimiter && c != d->escapechar && c != d->quotechar && c != '\n' && c != '\r' && !str_has(d->lineterminator, c))
+        if (c != d->delimiter && c != d->escapechar && c != d->quotechar && c != '\n' && c != '\r' &&
+            !str_has(d->lineterminator, c))
             continue;
         if (d->quoting == QUOTE_NONE || c == d->escapechar || (c == d->quotechar && !d->doublequote)) {
             if (d->escapechar == CSV_NOT_SET)
@@ -97,7 +98,8 @@ static int add_field(Thread *t, const CsvDialect *d, StrBuilder *row, size_t ind
 static bool is_number(Value v)
 {
     return int_check(v) || float_check(v) || object_is(v, KIND_COMPLEX) ||
-           (value_is_object(v) && (value_object(v)->type->slots.to_int || value_object(v)->type->slots.to_float || value_object(v)->type->slots.index));
+           (value_is_object(v) && (value_object(v)->type->slots.to_int || value_object(v)->type->slots.to_float ||
+                                   value_object(v)->type->slots.index));
 }
 
 static int add_value(Thread *t, const CsvDialect *d, StrBuilder *row, size_t index, Value v, bool *null)
@@ -168,7 +170,10 @@ static Value write_row(Thread *t, Value self, Value row)
     return result;
 }
 
-NATIVE(writer_writerow, "writerow", "($self, row, /)", "Writes a row, any iterable of values.") { return write_row(t, args[0], args[1]); }
+NATIVE(writer_writerow, "writerow", "($self, row, /)", "Writes a row, any iterable of values.")
+{
+    return write_row(t, args[0], args[1]);
+}
 
 NATIVE(writer_writerows, "writerows", "($self, rows, /)", "Writes the rows of an iterable.")
 {
@@ -190,7 +195,8 @@ NATIVE(writer_writerows, "writerows", "($self, rows, /)", "Writes the rows of an
 }
 
 static const NativeDef *const methods[] = {&native_writer_writerow, &native_writer_writerows, NULL};
-static const MemberDef members[] = {{"dialect", MEMBER_VALUE, offsetof(CsvWriter, dialect), false, "The dialect."}, {NULL, 0, 0, false, NULL}};
+static const MemberDef members[] = {{"dialect", MEMBER_VALUE, offsetof(CsvWriter, dialect), false, "The dialect."},
+                                    {NULL, 0, 0, false, NULL}};
 
 static void writer_dealloc(Thread *t, Object *o)
 {

@@ -36,7 +36,8 @@ NATIVE(byref, "byref", "($module, obj, offset=0, /)", "A pointer to an instance,
 }
 NATIVE(addressof, "addressof", "($module, obj, /)", "Address of an instance's memory.")
 {
-    return data_check(t, args[1]) ? int_from_pointer(t, data_of(args[1])->memory) : error_set(t, EXC_TypeError, "invalid type");
+    return data_check(t, args[1]) ? int_from_pointer(t, data_of(args[1])->memory)
+                                  : error_set(t, EXC_TypeError, "invalid type");
 }
 NATIVE(resize, "resize", "($module, obj, size, /)", "Makes the memory of an instance larger.")
 {
@@ -69,7 +70,8 @@ NATIVE(resize, "resize", "($module, obj, size, /)", "Makes the memory of an inst
     d->owned = true;
     return VALUE_NONE;
 }
-NATIVE(buffer_info, "buffer_info", "($module, o, /)", "What a buffer of a C type shows: (format, number of dimensions, shape).")
+NATIVE(buffer_info, "buffer_info", "($module, o, /)",
+       "What a buffer of a C type shows: (format, number of dimensions, shape).")
 {
     Layout *layout = layout_of_any(t, args[1]);
     if (!layout)
@@ -90,7 +92,8 @@ NATIVE(unpickle, "_unpickle", "($module, type, state, /)", "For pickle.")
     Value v = data_new(t, type_as(args[1]));
     if (value_is_empty(v))
         return v;
-    Value done = object_call_method_string(t, v, "__setstate__", tuple_peek(args[2], 0), tuple_peek(args[2], 1), VALUE_EMPTY);
+    Value done =
+        object_call_method_string(t, v, "__setstate__", tuple_peek(args[2], 0), tuple_peek(args[2], 1), VALUE_EMPTY);
     if (value_is_empty(done))
         ref_clear(t, &v);
     ref_dec(t, done);
@@ -104,8 +107,15 @@ NATIVE(object_from_pointer, "PyObj_FromPtr", "($module, address, /)", "The objec
     return value_is_object(v) ? ref_inc(t, v) : error_set(t, EXC_ValueError, "no object is there");
 }
 
-static const NativeDef *const functions[] = {&native_sizeof_, &native_alignment, &native_byref, &native_addressof, &native_resize, &native_buffer_info,
-                                             &native_unpickle, &native_object_from_pointer, NULL};
+static const NativeDef *const functions[] = {&native_sizeof_,
+                                             &native_alignment,
+                                             &native_byref,
+                                             &native_addressof,
+                                             &native_resize,
+                                             &native_buffer_info,
+                                             &native_unpickle,
+                                             &native_object_from_pointer,
+                                             NULL};
 
 static int exec(Thread *t, Value module)
 {
@@ -122,13 +132,20 @@ static int exec(Thread *t, Value module)
         return -1;
     s->argument_error = ref_inc_ptr(t, error);
     for (size_t i = 0; ctypes_function_functions[i]; i++)
-        if (module_add_take(t, module, ctypes_function_functions[i]->name, native_new(t, ctypes_function_functions[i], module, VALUE_EMPTY)) < 0)
+        if (module_add_take(t, module, ctypes_function_functions[i]->name,
+                            native_new(t, ctypes_function_functions[i], module, VALUE_EMPTY)) < 0)
             return -1;
     const struct {
         const char *name;
         int value;
-    } constants[] = {{"FUNCFLAG_CDECL", 1}, {"FUNCFLAG_PYTHONAPI", 4}, {"FUNCFLAG_USE_ERRNO", 8}, {"FUNCFLAG_USE_LASTERROR", 16}, {"RTLD_LOCAL", RTLD_LOCAL},
-                     {"RTLD_GLOBAL", RTLD_GLOBAL}, {"SIZEOF_TIME_T", sizeof(time_t)}, {"CTYPES_MAX_ARGCOUNT", 1024}};
+    } constants[] = {{"FUNCFLAG_CDECL", 1},
+                     {"FUNCFLAG_PYTHONAPI", 4},
+                     {"FUNCFLAG_USE_ERRNO", 8},
+                     {"FUNCFLAG_USE_LASTERROR", 16},
+                     {"RTLD_LOCAL", RTLD_LOCAL},
+                     {"RTLD_GLOBAL", RTLD_GLOBAL},
+                     {"SIZEOF_TIME_T", sizeof(time_t)},
+                     {"CTYPES_MAX_ARGCOUNT", 1024}};
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         if (module_add_int(t, module, constants[i].name, constants[i].value) < 0)
             return -1;
@@ -137,8 +154,10 @@ static int exec(Thread *t, Value module)
 static void free_state(Thread *t, void *p)
 {
     CtypesState *s = p;
-    Type **const types[] = {&s->meta, &s->simple_meta, &s->pointer_meta, &s->array_meta, &s->struct_meta, &s->union_meta, &s->function_meta, &s->data, &s->simple, &s->pointer,
-                            &s->array, &s->structure, &s->union_, &s->function, &s->field, &s->argument, &s->argument_error};
+    Type **const types[] = {&s->meta,       &s->simple_meta,   &s->pointer_meta, &s->array_meta, &s->struct_meta,
+                            &s->union_meta, &s->function_meta, &s->data,         &s->simple,     &s->pointer,
+                            &s->array,      &s->structure,     &s->union_,       &s->function,   &s->field,
+                            &s->argument,   &s->argument_error};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         REF_CLEAR_PTR(t, *types[i]);
     ref_clear(t, &s->array_types);

@@ -9,16 +9,20 @@
 
 static const char *plural(int n) { return n == 1 ? "" : "s"; }
 
-int datetime_parse(Thread *t, const char *const *parameters, int required, int positional, const Value *args, uint32_t n, Value names, Value *out)
+int datetime_parse(Thread *t, const char *const *parameters, int required, int positional, const Value *args,
+                   uint32_t n, Value names, Value *out)
 {
     int count = 0, given = (int)n, keywords = value_is_empty(names) ? 0 : (int)tuple_length(names);
     while (parameters[count])
         count++;
     if (given + keywords > count)
-        return error_set(t, EXC_TypeError, "function takes at most %d %sargument%s (%d given)", count, given ? "" : "keyword ", plural(count),
-                         given + keywords), -1;
+        return error_set(t, EXC_TypeError, "function takes at most %d %sargument%s (%d given)", count,
+                         given ? "" : "keyword ", plural(count), given + keywords),
+               -1;
     if (given > positional)
-        return error_set(t, EXC_TypeError, "function takes at most %d positional argument%s (%d given)", positional, plural(positional), given), -1;
+        return error_set(t, EXC_TypeError, "function takes at most %d positional argument%s (%d given)", positional,
+                         plural(positional), given),
+               -1;
     for (int i = 0; i < count; i++)
         out[i] = i < given ? args[i] : VALUE_EMPTY;
     Value unknown = VALUE_EMPTY;
@@ -30,7 +34,9 @@ int datetime_parse(Thread *t, const char *const *parameters, int required, int p
         if (i == count)
             unknown = name;
         else if (i < given)
-            return error_set(t, EXC_TypeError, "argument for function given by name ('%s') and position (%d)", parameters[i], i + 1), -1;
+            return error_set(t, EXC_TypeError, "argument for function given by name ('%s') and position (%d)",
+                             parameters[i], i + 1),
+                   -1;
         else
             out[i] = args[given + k];
     }
@@ -39,7 +45,9 @@ int datetime_parse(Thread *t, const char *const *parameters, int required, int p
         if (!value_is_empty(out[i]) && datetime_int(t, out[i], 0, &unused) < 0)
             return -1;
         if (value_is_empty(out[i]))
-            return error_set(t, EXC_TypeError, "function missing required argument '%s' (pos %d)", parameters[i], i + 1), -1;
+            return error_set(t, EXC_TypeError, "function missing required argument '%s' (pos %d)", parameters[i],
+                             i + 1),
+                   -1;
     }
     if (!value_is_empty(unknown))
         return error_set(t, EXC_TypeError, "this function got an unexpected keyword argument '%U'", unknown), -1;
@@ -90,7 +98,8 @@ Value datetime_strptime(Thread *t, const char *name, Value class, Value text, Va
     for (int i = 0; i < 2; i++) {
         Value v = i ? format : text;
         if (!str_check(v))
-            return error_set(t, EXC_TypeError, "strptime() argument %d must be str, not %s", i + 1, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+            return error_set(t, EXC_TypeError, "strptime() argument %d must be str, not %s", i + 1,
+                             value_is_none(v) ? "None" : type_name(type_of(t, v)));
     }
     Value function = import_module_attr(t, "_strptime", name);
     if (value_is_empty(function))
@@ -137,8 +146,9 @@ static int make_types(Thread *t, DateTimeState *s)
         const TypeSpec *spec;
         Type **base;
     } types[] = {
-        {&s->delta, &datetime_spec_delta, NULL},    {&s->date, &datetime_spec_date, NULL},     {&s->datetime, &datetime_spec_datetime, &s->date},
-        {&s->time, &datetime_spec_time, NULL},      {&s->tzinfo, &datetime_spec_tzinfo, NULL}, {&s->timezone, &datetime_spec_timezone, &s->tzinfo},
+        {&s->delta, &datetime_spec_delta, NULL},           {&s->date, &datetime_spec_date, NULL},
+        {&s->datetime, &datetime_spec_datetime, &s->date}, {&s->time, &datetime_spec_time, NULL},
+        {&s->tzinfo, &datetime_spec_tzinfo, NULL},         {&s->timezone, &datetime_spec_timezone, &s->tzinfo},
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         *types[i].slot = type_from_spec(t, types[i].spec, types[i].base ? *types[i].base : t->types[KIND_OBJECT]);
@@ -159,12 +169,14 @@ static int make_constants(Thread *t, DateTimeState *s)
     s->epoch = datetime_new(t, s->datetime, 1970, 1, 1, &utc);
     if (value_is_empty(s->epoch))
         return -1;
-    if (datetime_add_limits(t, s->delta, delta_new(t, -DELTA_MAX_DAYS, 0, 0), delta_new(t, DELTA_MAX_DAYS, SECONDS_PER_DAY - 1, 999999),
-                            delta_new(t, 0, 0, 1)) < 0 ||
-        datetime_add_limits(t, s->date, date_new(t, s->date, 1, 1, 1), date_new(t, s->date, DATE_MAX_YEAR, 12, 31), delta_new(t, 1, 0, 0)) < 0 ||
-        datetime_add_limits(t, s->datetime, datetime_new(t, s->datetime, 1, 1, 1, &midnight), datetime_new(t, s->datetime, DATE_MAX_YEAR, 12, 31, &last),
-                            delta_new(t, 0, 0, 1)) < 0 ||
-        datetime_add_limits(t, s->time, time_new(t, s->time, &midnight), time_new(t, s->time, &last), delta_new(t, 0, 0, 1)) < 0)
+    if (datetime_add_limits(t, s->delta, delta_new(t, -DELTA_MAX_DAYS, 0, 0),
+                            delta_new(t, DELTA_MAX_DAYS, SECONDS_PER_DAY - 1, 999999), delta_new(t, 0, 0, 1)) < 0 ||
+        datetime_add_limits(t, s->date, date_new(t, s->date, 1, 1, 1), date_new(t, s->date, DATE_MAX_YEAR, 12, 31),
+                            delta_new(t, 1, 0, 0)) < 0 ||
+        datetime_add_limits(t, s->datetime, datetime_new(t, s->datetime, 1, 1, 1, &midnight),
+                            datetime_new(t, s->datetime, DATE_MAX_YEAR, 12, 31, &last), delta_new(t, 0, 0, 1)) < 0 ||
+        datetime_add_limits(t, s->time, time_new(t, s->time, &midnight), time_new(t, s->time, &last),
+                            delta_new(t, 0, 0, 1)) < 0)
         return -1;
     /* The limits of timezone are whole minutes, though its offsets need not be. */
     if (set_attr_take(t, s->timezone, "min", zone_new_take(t, delta_new(t, -1, 60, 0), VALUE_EMPTY)) < 0 ||
@@ -192,14 +204,21 @@ static int exec(Thread *t, Value module)
         const char *name;
         Value value;
     } values[] = {
-        {"timedelta", value_of(s->delta)}, {"date", value_of(s->date)},         {"datetime", value_of(s->datetime)}, {"time", value_of(s->time)},
-        {"tzinfo", value_of(s->tzinfo)},   {"timezone", value_of(s->timezone)}, {"UTC", s->utc},
+        {"timedelta", value_of(s->delta)},
+        {"date", value_of(s->date)},
+        {"datetime", value_of(s->datetime)},
+        {"time", value_of(s->time)},
+        {"tzinfo", value_of(s->tzinfo)},
+        {"timezone", value_of(s->timezone)},
+        {"UTC", s->utc},
     };
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         if (module_add_take(t, module, values[i].name, ref_inc(t, values[i].value)) < 0)
             return -1;
     }
-    return module_add_int(t, module, "MINYEAR", DATE_MIN_YEAR) < 0 ? -1 : module_add_int(t, module, "MAXYEAR", DATE_MAX_YEAR);
+    return module_add_int(t, module, "MINYEAR", DATE_MIN_YEAR) < 0
+               ? -1
+               : module_add_int(t, module, "MAXYEAR", DATE_MAX_YEAR);
 }
 
 const ModuleDef module_def__datetime = {

@@ -63,15 +63,22 @@ typedef struct DateTimeState {
     Value epoch; /* datetime(1970, 1, 1, tzinfo=utc) */
 } DateTimeState;
 
-extern const TypeSpec datetime_spec_delta, datetime_spec_date, datetime_spec_datetime, datetime_spec_time, datetime_spec_tzinfo, datetime_spec_timezone;
+extern const TypeSpec datetime_spec_delta, datetime_spec_date, datetime_spec_datetime, datetime_spec_time,
+    datetime_spec_tzinfo, datetime_spec_timezone;
 
-static inline DateTimeState *datetime_state(Thread *t) { return (DateTimeState *)t->interp->module_state[MODULE__datetime]; }
+static inline DateTimeState *datetime_state(Thread *t)
+{
+    return (DateTimeState *)t->interp->module_state[MODULE__datetime];
+}
 static inline bool delta_check(Value v) { return object_is_native(v, &datetime_spec_delta); }
 static inline bool datetime_check(Value v) { return object_is_native(v, &datetime_spec_datetime); }
 static inline bool date_check(Value v) { return object_is_native(v, &datetime_spec_date) || datetime_check(v); }
 static inline bool time_check(Value v) { return object_is_native(v, &datetime_spec_time); }
 static inline bool zone_check(Value v) { return object_is_native(v, &datetime_spec_timezone); }
-static inline bool tzinfo_check(Thread *t, Value v) { return value_is_object(v) && type_is_subtype(value_object(v)->type, datetime_state(t)->tzinfo); }
+static inline bool tzinfo_check(Thread *t, Value v)
+{
+    return value_is_object(v) && type_is_subtype(value_object(v)->type, datetime_state(t)->tzinfo);
+}
 static inline Delta *delta_of(Value v) { return (Delta *)value_object(v); }
 static inline Date *date_of(Value v) { return (Date *)value_object(v); }
 static inline DateTime *datetime_of(Value v) { return (DateTime *)value_object(v); }
@@ -80,7 +87,8 @@ static inline Time *time_of(Value v) { return (Time *)value_object(v); }
 /* ---- mod__datetime.c ---- */
 
 /* Arguments of a constructor, worded as "function takes ..."; `names` is NULL-terminated; out gets borrowed values. 0 or -1. */
-int datetime_parse(Thread *t, const char *const *names_, int required, int positional, const Value *args, uint32_t n, Value names, Value *out);
+int datetime_parse(Thread *t, const char *const *names_, int required, int positional, const Value *args, uint32_t n,
+                   Value names, Value *out);
 int datetime_int(Thread *t, Value v, int absent, int *result); /* C int argument: 0 or -1 */
 Value datetime_result(int compared, Compare op);               /* the bool of a three-way comparison */
 /* Class attributes min, max and resolution, taken. */
@@ -116,15 +124,17 @@ size_t calendar_find_separator(Value text); /* of date and time; length >= 7 */
 
 /* ---- mod__datetime_delta.c ---- */
 
-MUST_CHECK Value delta_new(Thread *t, int64_t days, int64_t seconds, int64_t microseconds); /* normalizes; OverflowError */
-int delta_compare(Value a, Value b); /* -1, 0, 1 */
+MUST_CHECK Value delta_new(Thread *t, int64_t days, int64_t seconds,
+                           int64_t microseconds); /* normalizes; OverflowError */
+int delta_compare(Value a, Value b);              /* -1, 0, 1 */
 MUST_CHECK Value delta_subtract(Thread *t, Value a, Value b);
 
 /* ---- mod__datetime_zone.c ---- */
 
 /* Is v None or a tzinfo? Else TypeError. *result is v, or empty for None; borrowed. */
 int zone_argument(Thread *t, Value v, Value *result);
-MUST_CHECK Value zone_new_take(Thread *t, Value offset, Value name_or_empty); /* timezone(offset, name): ValueError when out of range */
+MUST_CHECK Value zone_new_take(Thread *t, Value offset,
+                               Value name_or_empty); /* timezone(offset, name): ValueError when out of range */
 /* tzinfo.utcoffset(argument) and dst, checked: a Delta or None.  tzinfo may be empty. */
 MUST_CHECK Value zone_utcoffset(Thread *t, Value tzinfo, Value argument);
 MUST_CHECK Value zone_dst(Thread *t, Value tzinfo, Value argument);
@@ -135,7 +145,8 @@ MUST_CHECK Value zone_from_iso(Thread *t, const IsoTime *iso);
 /* ---- mod__datetime_date.c ---- */
 
 int date_check_fields(Thread *t, int year, int month, int day); /* 0 or -1 with ValueError */
-MUST_CHECK Value date_new(Thread *t, Type *type, int year, int month, int day); /* an exact date directly, others by calling the class */
+MUST_CHECK Value date_new(Thread *t, Type *type, int year, int month,
+                          int day); /* an exact date directly, others by calling the class */
 int date_create_iso_type(Thread *t, DateTimeState *state);
 MUST_CHECK Value date_format_method(Thread *t, Value self, Value format); /* __format__ of date and time */
 
@@ -151,14 +162,15 @@ void clock_unpack(const uint8_t bytes[6], Clock *clock);
 /* (type, (bytes,)) or (type, (bytes, tzinfo)) */
 MUST_CHECK Value clock_reduce(Thread *t, Value self, const uint8_t *bytes, size_t size, Value tzinfo_or_empty);
 /* Is v a pickled state: `size` bytes (or the same as a Latin-1 str) of which that at `where`, its highest bit apart, is in low..high? 1 and the bytes (owned), 0, -1. */
-int clock_pickled(Thread *t, Value v, size_t size, size_t where, uint32_t low, uint32_t high, const char *what, Value *bytes);
+int clock_pickled(Thread *t, Value v, size_t size, size_t where, uint32_t low, uint32_t high, const char *what,
+                  Value *bytes);
 
 /* ---- mod__datetime_datetime.c ---- */
 
 MUST_CHECK Value datetime_new(Thread *t, Type *type, int year, int month, int day, const Clock *clock);
 /* datetime + sign * delta, of the datetime's class. */
 MUST_CHECK Value datetime_add_delta(Thread *t, Value datetime, Value delta, int sign);
-MUST_CHECK Value datetime_subtract(Thread *t, Value a, Value b); /* two datetimes */
+MUST_CHECK Value datetime_subtract(Thread *t, Value a, Value b);                       /* two datetimes */
 MUST_CHECK Value datetime_with_zone(Thread *t, Value datetime, Value tzinfo_or_empty); /* an exact copy of a datetime */
 
 /* ---- mod__datetime_stamp.c ---- */
@@ -170,16 +182,18 @@ MUST_CHECK Value stamp_fromtimestamp(Thread *t, Type *type, Value timestamp, Val
 MUST_CHECK Value stamp_utcfromtimestamp(Thread *t, Type *type, Value timestamp);
 MUST_CHECK Value stamp_timestamp(Thread *t, Value self);
 MUST_CHECK Value stamp_astimezone(Thread *t, Value self, Value tz);
-MUST_CHECK Value stamp_today(Thread *t, Type *type);                   /* date.today() */
-MUST_CHECK Value stamp_date(Thread *t, Type *type, Value timestamp);   /* date.fromtimestamp() */
+MUST_CHECK Value stamp_today(Thread *t, Type *type);                 /* date.today() */
+MUST_CHECK Value stamp_date(Thread *t, Type *type, Value timestamp); /* date.fromtimestamp() */
 
 /* ---- mod__datetime_format.c ---- */
 
 #define FORMAT_CLOCK_MAX 64
 /* "HH:MM:SS.ffffff" by the timespec (empty: auto) into a buffer: its length, or -1 with ValueError. */
 int format_clock(Thread *t, char buffer[FORMAT_CLOCK_MAX], const Clock *clock, Value timespec);
-int format_offset(char buffer[FORMAT_CLOCK_MAX], Value offset, const char *separator); /* "+HH:MM[:SS[.ffffff]]" of a Delta */
-MUST_CHECK Value format_strftime(Thread *t, Value format, Value time_tuple, Value tzinfo, Value tzinfo_argument, int microsecond);
+int format_offset(char buffer[FORMAT_CLOCK_MAX], Value offset,
+                  const char *separator); /* "+HH:MM[:SS[.ffffff]]" of a Delta */
+MUST_CHECK Value format_strftime(Thread *t, Value format, Value time_tuple, Value tzinfo, Value tzinfo_argument,
+                                 int microsecond);
 /* Appends ", tzinfo=..." and ", fold=1" (in CPython time has them in this order, datetime in the other one) to a repr that ends in a parenthesis; takes it. */
 MUST_CHECK Value format_repr_take(Thread *t, Value repr, const Clock *clock, bool fold_first);
 extern const char *const format_day_names[7], *const format_month_names[12];

@@ -8,7 +8,10 @@ static const int days_before_month[13] = {0, 0, 31, 59, 90, 120, 151, 181, 212, 
 
 bool calendar_is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
-int calendar_days_in_month(int year, int month) { return month == 2 && calendar_is_leap(year) ? 29 : days_in_month[month]; }
+int calendar_days_in_month(int year, int month)
+{
+    return month == 2 && calendar_is_leap(year) ? 29 : days_in_month[month];
+}
 
 static int days_before_year(int year)
 {
@@ -16,9 +19,15 @@ static int days_before_year(int year)
     return y * 365 + y / 4 - y / 100 + y / 400; /* years from 1 on */
 }
 
-int calendar_day_of_year(int year, int month, int day) { return days_before_month[month] + (month > 2 && calendar_is_leap(year)) + day; }
+int calendar_day_of_year(int year, int month, int day)
+{
+    return days_before_month[month] + (month > 2 && calendar_is_leap(year)) + day;
+}
 
-int calendar_ordinal(int year, int month, int day) { return days_before_year(year) + calendar_day_of_year(year, month, day); }
+int calendar_ordinal(int year, int month, int day)
+{
+    return days_before_year(year) + calendar_day_of_year(year, month, day);
+}
 
 void calendar_from_ordinal(int ordinal, int *year, int *month, int *day)
 {
@@ -72,7 +81,8 @@ int calendar_from_iso(int year, int week, int weekday, int *y, int *m, int *d)
     if (weekday <= 0 || weekday >= 8)
         return 3;
     int ordinal = calendar_iso_week1_monday(year) + (week - 1) * 7 + weekday - 1;
-    calendar_from_ordinal(ordinal, y, m, d); /* the last days of 9999 may lie in 10000: the date's own check finds that */
+    calendar_from_ordinal(ordinal, y, m,
+                          d); /* the last days of 9999 may lie in 10000: the date's own check finds that */
     return 0;
 }
 

@@ -15,7 +15,9 @@ int date_check_fields(Thread *t, int year, int month, int day)
         return error_set(t, EXC_ValueError, "month must be in 1..12, not %d", month), -1;
     int last = calendar_days_in_month(year, month);
     if (day < 1 || day > last)
-        return error_set(t, EXC_ValueError, "day %d must be in range 1..%d for month %d in year %d", day, last, month, year), -1;
+        return error_set(t, EXC_ValueError, "day %d must be in range 1..%d for month %d in year %d", day, last, month,
+                         year),
+               -1;
     return 0;
 }
 
@@ -62,7 +64,9 @@ static int pickled(Thread *t, Value v, Value *bytes)
     if (!value_is_empty(*bytes))
         return 1;
     if (error_swallow(t, EXC_UnicodeEncodeError))
-        error_set(t, EXC_ValueError, "Failed to encode latin1 string when unpickling a date object. pickle.load(data, encoding='latin1') is assumed.");
+        error_set(t, EXC_ValueError,
+                  "Failed to encode latin1 string when unpickling a date object. pickle.load(data, encoding='latin1') "
+                  "is assumed.");
     return -1;
 }
 
@@ -83,13 +87,15 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
             return result;
         }
     }
-    if (datetime_parse(t, parameters, 3, 3, args, n, names, out) < 0 || datetime_int(t, out[0], 0, &year) < 0 || datetime_int(t, out[1], 0, &month) < 0 ||
-        datetime_int(t, out[2], 0, &day) < 0 || date_check_fields(t, year, month, day) < 0)
+    if (datetime_parse(t, parameters, 3, 3, args, n, names, out) < 0 || datetime_int(t, out[0], 0, &year) < 0 ||
+        datetime_int(t, out[1], 0, &month) < 0 || datetime_int(t, out[2], 0, &day) < 0 ||
+        date_check_fields(t, year, month, day) < 0)
         return VALUE_EMPTY;
     return make(t, type, year, month, day);
 }
 
-NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, timestamp, /)", "The local date at a POSIX timestamp, a number of seconds since 1970 in UTC.", NATIVE_CLASS)
+NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, timestamp, /)",
+             "The local date at a POSIX timestamp, a number of seconds since 1970 in UTC.", NATIVE_CLASS)
 {
     return stamp_date(t, type_as(args[0]), args[1]);
 }
@@ -99,7 +105,8 @@ NATIVE_FLAGS(today, "today", "($type, /)", "The present local date: cls.fromtime
     return stamp_today(t, type_as(args[0]));
 }
 
-NATIVE_FLAGS(fromordinal, "fromordinal", "($type, ordinal, /)", "The date of a day number; 1 is January 1 of year 1.", NATIVE_CLASS)
+NATIVE_FLAGS(fromordinal, "fromordinal", "($type, ordinal, /)", "The date of a day number; 1 is January 1 of year 1.",
+             NATIVE_CLASS)
 {
     int ordinal, year, month, day;
     if (int_to_int(t, args[1], &ordinal) < 0)
@@ -139,7 +146,8 @@ NATIVE_FLAGS(fromisocalendar, "fromisocalendar", "($type, /, year, week, day)",
              "The date of a day given by ISO year, week and weekday; isocalendar() goes the other way.", NATIVE_CLASS)
 {
     int year, week, weekday, y, m, d;
-    if (iso_component(t, args[1], &year) < 0 || iso_component(t, args[2], &week) < 0 || iso_component(t, args[3], &weekday) < 0)
+    if (iso_component(t, args[1], &year) < 0 || iso_component(t, args[2], &week) < 0 ||
+        iso_component(t, args[3], &weekday) < 0)
         return VALUE_EMPTY;
     switch (calendar_from_iso(year, week, weekday, &y, &m, &d)) {
     case 1: return error_set(t, EXC_ValueError, "year must be in %d..%d, not %d", DATE_MIN_YEAR, DATE_MAX_YEAR, year);
@@ -149,7 +157,8 @@ NATIVE_FLAGS(fromisocalendar, "fromisocalendar", "($type, /, year, week, day)",
     }
 }
 
-NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.", NATIVE_CLASS)
+NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.",
+             NATIVE_CLASS)
 {
     return datetime_strptime(t, "_strptime_datetime_date", args[0], args[1], args[2]);
 }
@@ -164,7 +173,10 @@ static Value isoformat(Thread *t, Value self)
     return str_from_string(t, text);
 }
 
-NATIVE(isoformat, "isoformat", "($self, /)", "The date as text in ISO 8601: YYYY-MM-DD.") { return isoformat(t, args[0]); }
+NATIVE(isoformat, "isoformat", "($self, /)", "The date as text in ISO 8601: YYYY-MM-DD.")
+{
+    return isoformat(t, args[0]);
+}
 
 /* str(date) is isoformat(), which a subclass may have overridden. */
 static Value str(Thread *t, Value self)
@@ -189,20 +201,24 @@ NATIVE(ctime, "ctime", "($self, /)", "The date and time as C's ctime() writes th
 {
     const Date *d = date_of(args[0]);
     char text[64];
-    snprintf(text, sizeof text, "%s %s %2d 00:00:00 %04d", format_day_names[calendar_weekday(d->year, d->month, d->day)], format_month_names[d->month - 1], d->day,
+    snprintf(text, sizeof text, "%s %s %2d 00:00:00 %04d",
+             format_day_names[calendar_weekday(d->year, d->month, d->day)], format_month_names[d->month - 1], d->day,
              d->year);
     return str_from_string(t, text);
 }
 
-NATIVE(strftime, "strftime", "($self, /, format)", "Text by a format with codes such as %Y, %m, %d, as time.strftime() takes it.")
+NATIVE(strftime, "strftime", "($self, /, format)",
+       "Text by a format with codes such as %Y, %m, %d, as time.strftime() takes it.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     Value tuple = object_call_method_string(t, args[0], "timetuple", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     if (value_is_empty(tuple))
         return VALUE_EMPTY;
     const Clock *c = datetime_check(args[0]) ? &datetime_of(args[0])->clock : NULL;
-    Value result = format_strftime(t, args[1], tuple, c ? c->tzinfo : VALUE_EMPTY, args[0], c ? (int)c->microsecond : 0);
+    Value result =
+        format_strftime(t, args[1], tuple, c ? c->tzinfo : VALUE_EMPTY, args[0], c ? (int)c->microsecond : 0);
     ref_dec(t, tuple);
     return result;
 }
@@ -210,13 +226,17 @@ NATIVE(strftime, "strftime", "($self, /, format)", "Text by a format with codes 
 Value date_format_method(Thread *t, Value self, Value format)
 {
     if (!str_check(format))
-        return error_set(t, EXC_TypeError, "__format__() argument 1 must be str, not %s", value_is_none(format) ? "None" : type_name(type_of(t, format)));
+        return error_set(t, EXC_TypeError, "__format__() argument 1 must be str, not %s",
+                         value_is_none(format) ? "None" : type_name(type_of(t, format)));
     if (str_length(format) == 0)
         return object_str(t, self);
     return object_call_method_string(t, self, "strftime", format, VALUE_EMPTY, VALUE_EMPTY);
 }
 
-NATIVE(format, "__format__", "($self, format, /)", "strftime(format), or str(self) for an empty format.") { return date_format_method(t, args[0], args[1]); }
+NATIVE(format, "__format__", "($self, format, /)", "strftime(format), or str(self) for an empty format.")
+{
+    return date_format_method(t, args[0], args[1]);
+}
 
 /* ---- calendar ---- */
 
@@ -233,7 +253,10 @@ static int weekday(Value self)
     return calendar_weekday(d->year, d->month, d->day);
 }
 
-NATIVE(weekday, "weekday", "($self, /)", "The day of the week: 0 for Monday, 6 for Sunday.") { return value_from_int(weekday(args[0])); }
+NATIVE(weekday, "weekday", "($self, /)", "The day of the week: 0 for Monday, 6 for Sunday.")
+{
+    return value_from_int(weekday(args[0]));
+}
 NATIVE(isoweekday, "isoweekday", "($self, /)", "The day of the week by ISO 8601: 1 for Monday, 7 for Sunday.")
 {
     return value_from_int(weekday(args[0]) + 1);
@@ -242,9 +265,9 @@ NATIVE(isoweekday, "isoweekday", "($self, /)", "The day of the week by ISO 8601:
 NATIVE(timetuple, "timetuple", "($self, /)", "The fields as time.struct_time, which the module time works with.")
 {
     const Date *d = date_of(args[0]);
-    Value tuple = tuple_pack(t, 9, value_from_int(d->year), value_from_int(d->month), value_from_int(d->day), value_from_int(0), value_from_int(0),
-                             value_from_int(0), value_from_int(weekday(args[0])), value_from_int(calendar_day_of_year(d->year, d->month, d->day)),
-                             value_from_int(-1));
+    Value tuple = tuple_pack(t, 9, value_from_int(d->year), value_from_int(d->month), value_from_int(d->day),
+                             value_from_int(0), value_from_int(0), value_from_int(0), value_from_int(weekday(args[0])),
+                             value_from_int(calendar_day_of_year(d->year, d->month, d->day)), value_from_int(-1));
     if (value_is_empty(tuple))
         return VALUE_EMPTY;
     Value result = datetime_call_time(t, "struct_time", tuple, VALUE_EMPTY);
@@ -304,7 +327,8 @@ static Value sub(Thread *t, Value a, Value b)
     if (!date_check(b))
         return VALUE_NOTIMPLEMENTED;
     const Date *x = date_of(a), *y = date_of(b);
-    return delta_new(t, calendar_ordinal(x->year, x->month, x->day) - calendar_ordinal(y->year, y->month, y->day), 0, 0);
+    return delta_new(t, calendar_ordinal(x->year, x->month, x->day) - calendar_ordinal(y->year, y->month, y->day), 0,
+                     0);
 }
 
 static uint32_t key(Value v)
@@ -360,7 +384,8 @@ static Value replace(Thread *t, const Value *args)
 {
     const Date *d = date_of(args[0]);
     int year, month, day;
-    if (datetime_int(t, args[1], d->year, &year) < 0 || datetime_int(t, args[2], d->month, &month) < 0 || datetime_int(t, args[3], d->day, &day) < 0)
+    if (datetime_int(t, args[1], d->year, &year) < 0 || datetime_int(t, args[2], d->month, &month) < 0 ||
+        datetime_int(t, args[3], d->day, &day) < 0)
         return VALUE_EMPTY;
     return date_new(t, value_object(args[0])->type, year, month, day);
 }
@@ -374,9 +399,25 @@ static Value get_month(Thread *t, Value self) { return value_from_int(date_of(se
 static Value get_day(Thread *t, Value self) { return value_from_int(date_of(self)->day); }
 
 static const NativeDef *const methods[] = {
-    &native_fromtimestamp, &native_fromordinal, &native_fromisoformat, &native_fromisocalendar, &native_strptime,  &native_today,   &native_ctime,
-    &native_strftime,      &native_format,      &native_timetuple,     &native_isocalendar,     &native_isoformat, &native_isoweekday, &native_toordinal,
-    &native_weekday,       &native_replace,     &native_dunder_replace, &native_reduce,         NULL,
+    &native_fromtimestamp,
+    &native_fromordinal,
+    &native_fromisoformat,
+    &native_fromisocalendar,
+    &native_strptime,
+    &native_today,
+    &native_ctime,
+    &native_strftime,
+    &native_format,
+    &native_timetuple,
+    &native_isocalendar,
+    &native_isoformat,
+    &native_isoweekday,
+    &native_toordinal,
+    &native_weekday,
+    &native_replace,
+    &native_dunder_replace,
+    &native_reduce,
+    NULL,
 };
 static const GetSetDef getsets[] = {
     {"year", get_year, NULL, NULL},
@@ -407,7 +448,8 @@ static size_t iso_length(const Object *o) { return ((const Tuple *)o)->length; }
 
 static Value iso_repr(Thread *t, Value self)
 {
-    return str_format(t, "datetime.IsoCalendarDate(year=%V, week=%V, weekday=%V)", tuple_peek(self, 0), tuple_peek(self, 1), tuple_peek(self, 2));
+    return str_format(t, "datetime.IsoCalendarDate(year=%V, week=%V, weekday=%V)", tuple_peek(self, 0),
+                      tuple_peek(self, 1), tuple_peek(self, 2));
 }
 
 static Value iso_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
@@ -427,7 +469,8 @@ static Value iso_create(Thread *t, Type *type, const Value *args, uint32_t n, Va
 
 NATIVE(iso_reduce, "__reduce__", "($self, /)", "What pickle needs: a plain tuple, for the class is not public.")
 {
-    Value plain = tuple_from_array(t, tuple_of(args[0])->items, tuple_length(args[0])), inner = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value plain = tuple_from_array(t, tuple_of(args[0])->items, tuple_length(args[0])), inner = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (!value_is_empty(plain))
         inner = tuple_pack(t, 1, plain);
     if (!value_is_empty(inner))
@@ -438,8 +481,12 @@ NATIVE(iso_reduce, "__reduce__", "($self, /)", "What pickle needs: a plain tuple
 }
 
 static const NativeDef *const iso_methods[] = {&native_iso_reduce, NULL};
-#define ISO_FIELD(index, name) {name, MEMBER_VALUE, offsetof(Tuple, items) + (index) * sizeof(Value), false, NULL}
-static const MemberDef iso_members[] = {ISO_FIELD(0, "year"), ISO_FIELD(1, "week"), ISO_FIELD(2, "weekday"), {NULL, MEMBER_VALUE, 0, false, NULL}};
+#define ISO_FIELD(index, name)                                                                                         \
+    {                                                                                                                  \
+        name, MEMBER_VALUE, offsetof(Tuple, items) + (index) * sizeof(Value), false, NULL                              \
+    }
+static const MemberDef iso_members[] = {
+    ISO_FIELD(0, "year"), ISO_FIELD(1, "week"), ISO_FIELD(2, "weekday"), {NULL, MEMBER_VALUE, 0, false, NULL}};
 
 static const TypeSpec iso_spec = {
     .name = "datetime.IsoCalendarDate",

@@ -29,8 +29,14 @@ Value datetime_new(Thread *t, Type *type, int year, int month, int day, const Cl
 {
     if (type == datetime_state(t)->datetime)
         return date_check_fields(t, year, month, day) < 0 ? VALUE_EMPTY : make(t, type, year, month, day, c);
-    const Value args[] = {value_from_int(year),      value_from_int(month),          value_from_int(day), value_from_int(c->hour), value_from_int(c->minute),
-                          value_from_int(c->second), value_from_int(c->microsecond), value_is_empty(c->tzinfo) ? VALUE_NONE : c->tzinfo};
+    const Value args[] = {value_from_int(year),
+                          value_from_int(month),
+                          value_from_int(day),
+                          value_from_int(c->hour),
+                          value_from_int(c->minute),
+                          value_from_int(c->second),
+                          value_from_int(c->microsecond),
+                          value_is_empty(c->tzinfo) ? VALUE_NONE : c->tzinfo};
     Value result = object_call(t, value_of(type), args, 8, VALUE_EMPTY);
     if (c->fold && datetime_check(result))
         datetime_of(result)->clock.fold = 1;
@@ -61,7 +67,8 @@ static Value unpickle(Thread *t, Type *type, Value bytes, Value tzinfo)
 
 static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
-    static const char *const parameters[] = {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold", NULL};
+    static const char *const parameters[] = {"year",   "month",       "day",    "hour", "minute",
+                                             "second", "microsecond", "tzinfo", "fold", NULL};
     Value out[9];
     int year, month, day;
     Clock c;
@@ -76,8 +83,8 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
             return result;
         }
     }
-    if (datetime_parse(t, parameters, 3, 8, args, n, names, out) < 0 || datetime_int(t, out[0], 0, &year) < 0 || datetime_int(t, out[1], 0, &month) < 0 ||
-        datetime_int(t, out[2], 0, &day) < 0)
+    if (datetime_parse(t, parameters, 3, 8, args, n, names, out) < 0 || datetime_int(t, out[0], 0, &year) < 0 ||
+        datetime_int(t, out[1], 0, &month) < 0 || datetime_int(t, out[2], 0, &day) < 0)
         return VALUE_EMPTY;
     /* Ints are converted before anything is checked, the date before the time. */
     for (int i = 3; i < 7; i++) {
@@ -92,12 +99,15 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
 
 static void dealloc(Thread *t, Object *o) { ref_dec(t, ((DateTime *)o)->clock.tzinfo); }
 
-NATIVE_FLAGS(combine, "combine", "($type, /, date, time, tzinfo=unchanged)", "A datetime from a date and a time, with the time's time zone or another one.", NATIVE_CLASS)
+NATIVE_FLAGS(combine, "combine", "($type, /, date, time, tzinfo=unchanged)",
+             "A datetime from a date and a time, with the time's time zone or another one.", NATIVE_CLASS)
 {
     if (!date_check(args[1]))
-        return error_set(t, EXC_TypeError, "combine() argument 1 must be datetime.date, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "combine() argument 1 must be datetime.date, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     if (!time_check(args[2]))
-        return error_set(t, EXC_TypeError, "combine() argument 2 must be datetime.time, not %s", value_is_none(args[2]) ? "None" : type_name(type_of(t, args[2])));
+        return error_set(t, EXC_TypeError, "combine() argument 2 must be datetime.time, not %s",
+                         value_is_none(args[2]) ? "None" : type_name(type_of(t, args[2])));
     const Date *d = date_of(args[1]);
     Clock c = time_of(args[2])->clock;
     if (!value_is_empty(args[3]) && zone_argument(t, args[3], &c.tzinfo) < 0)
@@ -122,7 +132,8 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text
         if (iso.minute || iso.second || iso.microsecond)
             return error_set(t, EXC_ValueError, "minute, second, and microsecond must be 0 when hour is 24");
         iso.hour = 0;
-        if (month >= 1 && month <= 12 && day <= calendar_days_in_month(year, month) && ++day > calendar_days_in_month(year, month)) {
+        if (month >= 1 && month <= 12 && day <= calendar_days_in_month(year, month) &&
+            ++day > calendar_days_in_month(year, month)) {
             day = 1;
             if (++month > 12) {
                 month = 1;
@@ -130,9 +141,13 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text
             }
         }
     }
-    if (date_check_fields(t, year, month, day) < 0 || clock_check_fields(t, iso.hour, iso.minute, iso.second, iso.microsecond, 0) < 0)
+    if (date_check_fields(t, year, month, day) < 0 ||
+        clock_check_fields(t, iso.hour, iso.minute, iso.second, iso.microsecond, 0) < 0)
         return VALUE_EMPTY;
-    Clock c = {.hour = (uint8_t)iso.hour, .minute = (uint8_t)iso.minute, .second = (uint8_t)iso.second, .microsecond = (uint32_t)iso.microsecond};
+    Clock c = {.hour = (uint8_t)iso.hour,
+               .minute = (uint8_t)iso.minute,
+               .second = (uint8_t)iso.second,
+               .microsecond = (uint32_t)iso.microsecond};
     if (iso.has_zone) {
         c.tzinfo = zone_from_iso(t, &iso);
         if (value_is_empty(c.tzinfo))
@@ -143,18 +158,23 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text
     return result;
 }
 
-NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.", NATIVE_CLASS)
+NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.",
+             NATIVE_CLASS)
 {
     return datetime_strptime(t, "_strptime_datetime_datetime", args[0], args[1], args[2]);
 }
 
-NATIVE_FLAGS(now, "now", "($type, /, tz=None)",
-             "The present time, in the time zone tz or else as naive local time.", NATIVE_CLASS)
+NATIVE_FLAGS(now, "now", "($type, /, tz=None)", "The present time, in the time zone tz or else as naive local time.",
+             NATIVE_CLASS)
 {
     return stamp_now(t, type_as(args[0]), args[1]);
 }
 
-NATIVE_FLAGS(utcnow, "utcnow", "($type, /)", "The present time in UTC as a naive datetime. Deprecated: use now(UTC).", NATIVE_CLASS) { return stamp_utcnow(t, type_as(args[0])); }
+NATIVE_FLAGS(utcnow, "utcnow", "($type, /)", "The present time in UTC as a naive datetime. Deprecated: use now(UTC).",
+             NATIVE_CLASS)
+{
+    return stamp_utcnow(t, type_as(args[0]));
+}
 
 NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, /, timestamp, tz=None)",
              "The time at a POSIX timestamp, in the time zone tz or else as naive local time.", NATIVE_CLASS)
@@ -162,14 +182,23 @@ NATIVE_FLAGS(fromtimestamp, "fromtimestamp", "($type, /, timestamp, tz=None)",
     return stamp_fromtimestamp(t, type_as(args[0]), args[1], args[2]);
 }
 
-NATIVE_FLAGS(utcfromtimestamp, "utcfromtimestamp", "($type, timestamp, /)", "The time at a POSIX timestamp in UTC as a naive datetime. Deprecated: use fromtimestamp(t, UTC).", NATIVE_CLASS)
+NATIVE_FLAGS(utcfromtimestamp, "utcfromtimestamp", "($type, timestamp, /)",
+             "The time at a POSIX timestamp in UTC as a naive datetime. Deprecated: use fromtimestamp(t, UTC).",
+             NATIVE_CLASS)
 {
     return stamp_utcfromtimestamp(t, type_as(args[0]), args[1]);
 }
 
-NATIVE(timestamp, "timestamp", "($self, /)", "The POSIX timestamp: seconds since 1970 in UTC, a float. A naive datetime is taken as local time.") { return stamp_timestamp(t, args[0]); }
+NATIVE(timestamp, "timestamp", "($self, /)",
+       "The POSIX timestamp: seconds since 1970 in UTC, a float. A naive datetime is taken as local time.")
+{
+    return stamp_timestamp(t, args[0]);
+}
 
-NATIVE(astimezone, "astimezone", "($self, /, tz=None)", "The same moment in the time zone tz, or in the system's.") { return stamp_astimezone(t, args[0], args[1]); }
+NATIVE(astimezone, "astimezone", "($self, /, tz=None)", "The same moment in the time zone tz, or in the system's.")
+{
+    return stamp_astimezone(t, args[0], args[1]);
+}
 
 /* ---- parts ---- */
 
@@ -186,14 +215,18 @@ NATIVE(time, "time", "($self, /)", "The time part, without time zone.")
     return time_new(t, datetime_state(t)->time, &c);
 }
 
-NATIVE(timetz, "timetz", "($self, /)", "The time part, with its time zone.") { return time_new(t, datetime_state(t)->time, clock_of(args[0])); }
+NATIVE(timetz, "timetz", "($self, /)", "The time part, with its time zone.")
+{
+    return time_new(t, datetime_state(t)->time, clock_of(args[0]));
+}
 
 static Value time_tuple(Thread *t, Value self, int dst)
 {
     const Date *d = date_of(self);
     const Clock *c = clock_of(self);
-    Value tuple = tuple_pack(t, 9, value_from_int(d->year), value_from_int(d->month), value_from_int(d->day), value_from_int(c->hour), value_from_int(c->minute),
-                             value_from_int(c->second), value_from_int(calendar_weekday(d->year, d->month, d->day)),
+    Value tuple = tuple_pack(t, 9, value_from_int(d->year), value_from_int(d->month), value_from_int(d->day),
+                             value_from_int(c->hour), value_from_int(c->minute), value_from_int(c->second),
+                             value_from_int(calendar_weekday(d->year, d->month, d->day)),
                              value_from_int(calendar_day_of_year(d->year, d->month, d->day)), value_from_int(dst));
     if (value_is_empty(tuple))
         return VALUE_EMPTY;
@@ -217,7 +250,8 @@ NATIVE(utctimetuple, "utctimetuple", "($self, /)", "The fields in UTC as time.st
     Value offset = zone_utcoffset(t, clock_of(args[0])->tzinfo, args[0]);
     if (value_is_empty(offset))
         return VALUE_EMPTY;
-    Value utc = value_is_none(offset) ? ref_inc(t, args[0]) : datetime_add_delta(t, args[0], offset, -1), result = VALUE_EMPTY;
+    Value utc = value_is_none(offset) ? ref_inc(t, args[0]) : datetime_add_delta(t, args[0], offset, -1),
+          result = VALUE_EMPTY;
     ref_dec(t, offset);
     if (!value_is_empty(utc))
         result = time_tuple(t, utc, 0);
@@ -227,9 +261,18 @@ NATIVE(utctimetuple, "utctimetuple", "($self, /)", "The fields in UTC as time.st
 
 /* ---- zone ---- */
 
-NATIVE(utcoffset, "utcoffset", "($self, /)", "The offset from UTC, positive east of it; None when naive.") { return zone_utcoffset(t, clock_of(args[0])->tzinfo, args[0]); }
-NATIVE(dst, "dst", "($self, /)", "The part of the offset that is daylight saving time; None when unknown.") { return zone_dst(t, clock_of(args[0])->tzinfo, args[0]); }
-NATIVE(tzname, "tzname", "($self, /)", "The time zone's name, or None.") { return zone_tzname(t, clock_of(args[0])->tzinfo, args[0]); }
+NATIVE(utcoffset, "utcoffset", "($self, /)", "The offset from UTC, positive east of it; None when naive.")
+{
+    return zone_utcoffset(t, clock_of(args[0])->tzinfo, args[0]);
+}
+NATIVE(dst, "dst", "($self, /)", "The part of the offset that is daylight saving time; None when unknown.")
+{
+    return zone_dst(t, clock_of(args[0])->tzinfo, args[0]);
+}
+NATIVE(tzname, "tzname", "($self, /)", "The time zone's name, or None.")
+{
+    return zone_tzname(t, clock_of(args[0])->tzinfo, args[0]);
+}
 
 /* ---- text ---- */
 
@@ -248,8 +291,8 @@ static Value isoformat(Thread *t, Value self, uint32_t separator, Value timespec
     ref_dec(t, offset);
     int n = snprintf(date, sizeof date, "%04d-%02d-%02d", d->year, d->month, d->day);
     StrBuilder b = {0};
-    if (strbuilder_ascii(t, &b, date, (size_t)n) < 0 || strbuilder_char(t, &b, separator) < 0 || strbuilder_ascii(t, &b, clock, strlen(clock)) < 0 ||
-        strbuilder_ascii(t, &b, zone, strlen(zone)) < 0) {
+    if (strbuilder_ascii(t, &b, date, (size_t)n) < 0 || strbuilder_char(t, &b, separator) < 0 ||
+        strbuilder_ascii(t, &b, clock, strlen(clock)) < 0 || strbuilder_ascii(t, &b, zone, strlen(zone)) < 0) {
         strbuilder_discard(t, &b);
         return VALUE_EMPTY;
     }
@@ -257,7 +300,9 @@ static Value isoformat(Thread *t, Value self, uint32_t separator, Value timespec
 }
 
 NATIVE(isoformat, "isoformat", "($self, /, sep='T', timespec='auto')",
-       "The date and time as text in ISO 8601: YYYY-MM-DDTHH:MM:SS.ffffff+HH:MM.\n\n  sep\n    the character between date and time.\n  timespec\n    down to where: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds' or\n    'microseconds'.")
+       "The date and time as text in ISO 8601: YYYY-MM-DDTHH:MM:SS.ffffff+HH:MM.\n\n  sep\n    the character between "
+       "date and time.\n  timespec\n    down to where: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds' or\n    "
+       "'microseconds'.")
 {
     uint32_t separator = 'T';
     if (!value_is_empty(args[1])) {
@@ -265,11 +310,14 @@ NATIVE(isoformat, "isoformat", "($self, /, sep='T', timespec='auto')",
             return error_set(t, EXC_TypeError, "isoformat() argument 1 must be a unicode character, not %s",
                              value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
         if (str_length(args[1]) != 1)
-            return error_set(t, EXC_TypeError, "isoformat() argument 1 must be a unicode character, not a string of length %zu", str_length(args[1]));
+            return error_set(t, EXC_TypeError,
+                             "isoformat() argument 1 must be a unicode character, not a string of length %zu",
+                             str_length(args[1]));
         separator = str_at(str_of(args[1]), 0);
     }
     if (!value_is_empty(args[2]) && !str_check(args[2]))
-        return error_set(t, EXC_TypeError, "isoformat() argument 2 must be str, not %s", value_is_none(args[2]) ? "None" : type_name(type_of(t, args[2])));
+        return error_set(t, EXC_TypeError, "isoformat() argument 2 must be str, not %s",
+                         value_is_none(args[2]) ? "None" : type_name(type_of(t, args[2])));
     return isoformat(t, args[0], separator, args[2]);
 }
 
@@ -304,15 +352,19 @@ NATIVE(ctime, "ctime", "($self, /)", "The date and time as C's ctime() writes th
     const Date *d = date_of(args[0]);
     const Clock *c = clock_of(args[0]);
     char text[64];
-    snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d", format_day_names[calendar_weekday(d->year, d->month, d->day)], format_month_names[d->month - 1],
-             d->day, c->hour, c->minute, c->second, d->year);
+    snprintf(text, sizeof text, "%s %s %2d %02d:%02d:%02d %04d",
+             format_day_names[calendar_weekday(d->year, d->month, d->day)], format_month_names[d->month - 1], d->day,
+             c->hour, c->minute, c->second, d->year);
     return str_from_string(t, text);
 }
 
 /* ---- arithmetic ---- */
 
 /* Microseconds since midnight. */
-static int64_t clock_total(const Clock *c) { return ((c->hour * 60 + c->minute) * 60 + c->second) * US_PER_SECOND + c->microsecond; }
+static int64_t clock_total(const Clock *c)
+{
+    return ((c->hour * 60 + c->minute) * 60 + c->second) * US_PER_SECOND + c->microsecond;
+}
 
 Value datetime_add_delta(Thread *t, Value datetime, Value delta, int sign)
 {
@@ -320,7 +372,8 @@ Value datetime_add_delta(Thread *t, Value datetime, Value delta, int sign)
     const Clock *c = clock_of(datetime);
     const Delta *e = delta_of(delta);
     int year = d->year, month = d->month;
-    int64_t day = d->day + sign * (int64_t)e->days, us = clock_total(c) + sign * (e->seconds * US_PER_SECOND + e->microseconds);
+    int64_t day = d->day + sign * (int64_t)e->days,
+            us = clock_total(c) + sign * (e->seconds * US_PER_SECOND + e->microseconds);
     if (us < 0) {
         us += US_PER_DAY;
         day--;
@@ -331,8 +384,11 @@ Value datetime_add_delta(Thread *t, Value datetime, Value delta, int sign)
     if (calendar_normalize(t, &year, &month, &day) < 0)
         return VALUE_EMPTY;
     int seconds = (int)(us / US_PER_SECOND);
-    Clock result = {.hour = (uint8_t)(seconds / 3600), .minute = (uint8_t)(seconds / 60 % 60), .second = (uint8_t)(seconds % 60),
-                    .microsecond = (uint32_t)(us % US_PER_SECOND), .tzinfo = c->tzinfo};
+    Clock result = {.hour = (uint8_t)(seconds / 3600),
+                    .minute = (uint8_t)(seconds / 60 % 60),
+                    .second = (uint8_t)(seconds % 60),
+                    .microsecond = (uint32_t)(us % US_PER_SECOND),
+                    .tzinfo = c->tzinfo};
     return datetime_new(t, value_object(datetime)->type, year, month, (int)day, &result);
 }
 
@@ -363,7 +419,8 @@ Value datetime_subtract(Thread *t, Value a, Value b)
     }
     if (!value_is_none(x_offset)) {
         const Delta *p = delta_of(x_offset), *q = delta_of(y_offset);
-        us -= ((int64_t)p->days - q->days) * US_PER_DAY + (p->seconds - q->seconds) * US_PER_SECOND + (p->microseconds - q->microseconds);
+        us -= ((int64_t)p->days - q->days) * US_PER_DAY + (p->seconds - q->seconds) * US_PER_SECOND +
+              (p->microseconds - q->microseconds);
     }
     result = delta_new(t, days, 0, us);
 done:
@@ -403,7 +460,8 @@ static int offset_depends_on_fold(Thread *t, Value v, Value offset)
     ref_dec(t, other);
     if (value_is_empty(other_offset))
         return -1;
-    bool differs = !value_is(other_offset, offset) && !(delta_check(other_offset) && delta_check(offset) && delta_compare(other_offset, offset) == 0);
+    bool differs = !value_is(other_offset, offset) &&
+                   !(delta_check(other_offset) && delta_check(offset) && delta_compare(other_offset, offset) == 0);
     ref_dec(t, other_offset);
     return differs;
 }
@@ -488,8 +546,8 @@ static hash_t hash(Thread *t, Value self)
         known = str_hash_bytes(t, bytes, 10);
     } else {
         const Delta *o = delta_of(offset);
-        Value moment = delta_new(t, calendar_ordinal(d->year, d->month, d->day) - (int64_t)o->days, -(int64_t)o->seconds,
-                                 clock_total(clock_of(self)) - o->microseconds);
+        Value moment = delta_new(t, calendar_ordinal(d->year, d->month, d->day) - (int64_t)o->days,
+                                 -(int64_t)o->seconds, clock_total(clock_of(self)) - o->microseconds);
         known = value_is_empty(moment) ? -1 : object_hash(t, moment);
         ref_dec(t, moment);
         ref_dec(t, offset);
@@ -506,14 +564,15 @@ static Value replace(Thread *t, const Value *args)
     const Date *d = date_of(args[0]);
     Clock c;
     int year, month, day;
-    if (datetime_int(t, args[1], d->year, &year) < 0 || datetime_int(t, args[2], d->month, &month) < 0 || datetime_int(t, args[3], d->day, &day) < 0 ||
-        clock_parse(t, args + 4, args[9], clock_of(args[0]), &c) < 0)
+    if (datetime_int(t, args[1], d->year, &year) < 0 || datetime_int(t, args[2], d->month, &month) < 0 ||
+        datetime_int(t, args[3], d->day, &day) < 0 || clock_parse(t, args + 4, args[9], clock_of(args[0]), &c) < 0)
         return VALUE_EMPTY;
     return datetime_new(t, value_object(args[0])->type, year, month, day, &c);
 }
 
-#define REPLACE_SIGNATURE                                                                                                     \
-    "($self, /, year=unchanged, month=unchanged, day=unchanged,\n        hour=unchanged, minute=unchanged, second=unchanged,\n" \
+#define REPLACE_SIGNATURE                                                                                              \
+    "($self, /, year=unchanged, month=unchanged, day=unchanged,\n        hour=unchanged, minute=unchanged, "           \
+    "second=unchanged,\n"                                                                                              \
     "        microsecond=unchanged, tzinfo=unchanged, *, fold=unchanged)"
 NATIVE(replace, "replace", REPLACE_SIGNATURE, "A copy with the given fields replaced.") { return replace(t, args); }
 NATIVE(dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().") { return replace(t, args); }
@@ -527,7 +586,8 @@ static Value reduce(Thread *t, Value self, int protocol)
     return clock_reduce(t, self, bytes, 10, clock_of(self)->tzinfo);
 }
 
-NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)", "What pickle needs to rebuild the object; the fold is told from protocol 4 on.")
+NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)",
+       "What pickle needs to rebuild the object; the fold is told from protocol 4 on.")
 {
     int protocol;
     return int_to_int(t, args[1], &protocol) < 0 ? VALUE_EMPTY : reduce(t, args[0], protocol);
@@ -546,19 +606,24 @@ static Value get_tzinfo(Thread *t, Value self)
 }
 
 static const NativeDef *const methods[] = {
-    &native_now, &native_utcnow, &native_fromtimestamp, &native_utcfromtimestamp, &native_strptime, &native_combine,
-    &native_fromisoformat, &native_date, &native_time, &native_timetz, &native_ctime, &native_timetuple, &native_timestamp, &native_utctimetuple,
-    &native_isoformat, &native_utcoffset, &native_tzname, &native_dst, &native_replace, &native_dunder_replace, &native_astimezone, &native_reduce_ex,
-    &native_reduce, NULL,
+    &native_now,        &native_utcnow,       &native_fromtimestamp, &native_utcfromtimestamp,
+    &native_strptime,   &native_combine,      &native_fromisoformat, &native_date,
+    &native_time,       &native_timetz,       &native_ctime,         &native_timetuple,
+    &native_timestamp,  &native_utctimetuple, &native_isoformat,     &native_utcoffset,
+    &native_tzname,     &native_dst,          &native_replace,       &native_dunder_replace,
+    &native_astimezone, &native_reduce_ex,    &native_reduce,        NULL,
 };
 static const GetSetDef getsets[] = {
-    {"hour", get_hour, NULL, NULL},     {"minute", get_minute, NULL, NULL}, {"second", get_second, NULL, NULL}, {"microsecond", get_microsecond, NULL, NULL},
-    {"tzinfo", get_tzinfo, NULL, NULL}, {"fold", get_fold, NULL, NULL},     {NULL, NULL, NULL, NULL},
+    {"hour", get_hour, NULL, NULL},     {"minute", get_minute, NULL, NULL},
+    {"second", get_second, NULL, NULL}, {"microsecond", get_microsecond, NULL, NULL},
+    {"tzinfo", get_tzinfo, NULL, NULL}, {"fold", get_fold, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 const TypeSpec datetime_spec_datetime = {
     .name = "datetime.datetime",
-    .doc = "datetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)\n\nA date and a time of day.",
+    .doc = "datetime(year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0)\n\nA date "
+           "and a time of day.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(DateTime),

@@ -45,7 +45,10 @@ static Value make(Thread *t, Type *type, int64_t days, int64_t seconds, int64_t 
     return value_of(d);
 }
 
-Value delta_new(Thread *t, int64_t days, int64_t seconds, int64_t microseconds) { return make(t, datetime_state(t)->delta, days, seconds, microseconds); }
+Value delta_new(Thread *t, int64_t days, int64_t seconds, int64_t microseconds)
+{
+    return make(t, datetime_state(t)->delta, days, seconds, microseconds);
+}
 
 /* The duration in microseconds, if that fits. */
 static bool small_total(const Delta *d, int64_t *us)
@@ -72,7 +75,8 @@ static Value total(Thread *t, Value delta)
     if (small_total(d, &us))
         return int_from_int64(t, us);
     Value seconds = int_from_int64(t, d->days * INT64_C(86400) + d->seconds);
-    return op_take(t, BINARY_ADD, op_take(t, BINARY_MUL, seconds, value_from_int(US_PER_SECOND)), value_from_int(d->microseconds));
+    return op_take(t, BINARY_ADD, op_take(t, BINARY_MUL, seconds, value_from_int(US_PER_SECOND)),
+                   value_from_int(d->microseconds));
 }
 
 /* A duration of so many microseconds: any int, taken (or empty). */
@@ -82,7 +86,8 @@ static Value from_total_take(Thread *t, Type *type, Value us)
         return VALUE_EMPTY;
     if (value_is_int(us))
         return make(t, type, 0, 0, value_to_int(us));
-    Value days = number_binary(t, BINARY_FLOORDIV, us, int_from_int64(t, US_PER_DAY)), rest = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value days = number_binary(t, BINARY_FLOORDIV, us, int_from_int64(t, US_PER_DAY)), rest = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     int64_t d, r;
     int overflow = 0;
     if (value_is_empty(days))
@@ -109,10 +114,11 @@ done:
 /* Components in the order of the parameters. */
 static const struct {
     const char *name;
-    int64_t us;      /* one of it in microseconds */
+    int64_t us; /* one of it in microseconds */
 } components[] = {
-    {"days", US_PER_DAY},           {"seconds", US_PER_SECOND},      {"microseconds", 1},         {"milliseconds", 1000},
-    {"minutes", 60 * US_PER_SECOND}, {"hours", 3600 * US_PER_SECOND}, {"weeks", 7 * US_PER_DAY},
+    {"days", US_PER_DAY},      {"seconds", US_PER_SECOND},      {"microseconds", 1},
+    {"milliseconds", 1000},    {"minutes", 60 * US_PER_SECOND}, {"hours", 3600 * US_PER_SECOND},
+    {"weeks", 7 * US_PER_DAY},
 };
 
 /* The sum so far: exact integers, and fractions of a microsecond apart. */
@@ -126,15 +132,18 @@ static int go_big(Thread *t, Sum *s)
 {
     if (!value_is_empty(s->big))
         return 0;
-    Value seconds = op_take(t, BINARY_ADD, op_take(t, BINARY_MUL, int_from_int64(t, s->days), value_from_int(86400)), int_from_int64(t, s->seconds));
-    s->big = op_take(t, BINARY_ADD, op_take(t, BINARY_MUL, seconds, value_from_int(US_PER_SECOND)), int_from_int64(t, s->us));
+    Value seconds = op_take(t, BINARY_ADD, op_take(t, BINARY_MUL, int_from_int64(t, s->days), value_from_int(86400)),
+                            int_from_int64(t, s->seconds));
+    s->big = op_take(t, BINARY_ADD, op_take(t, BINARY_MUL, seconds, value_from_int(US_PER_SECOND)),
+                     int_from_int64(t, s->us));
     return value_is_empty(s->big) ? -1 : 0;
 }
 
 /* Adds a whole number of a component. */
 static int add_whole(Thread *t, Sum *s, int i, Value number)
 {
-    if (value_is_empty(s->big) && value_is_int(number) && value_to_int(number) < SMALL && value_to_int(number) > -SMALL) {
+    if (value_is_empty(s->big) && value_is_int(number) && value_to_int(number) < SMALL &&
+        value_to_int(number) > -SMALL) {
         int64_t v = value_to_int(number), unit = components[i].us;
         if (unit % US_PER_DAY == 0)
             s->days += v * (unit / US_PER_DAY);
@@ -146,7 +155,8 @@ static int add_whole(Thread *t, Sum *s, int i, Value number)
     }
     if (go_big(t, s) < 0)
         return -1;
-    s->big = op_take(t, BINARY_ADD, s->big, op_take(t, BINARY_MUL, ref_inc(t, number), int_from_int64(t, components[i].us)));
+    s->big =
+        op_take(t, BINARY_ADD, s->big, op_take(t, BINARY_MUL, ref_inc(t, number), int_from_int64(t, components[i].us)));
     return value_is_empty(s->big) ? -1 : 0;
 }
 
@@ -159,7 +169,9 @@ static int add_component(Thread *t, Sum *s, int i, Value v)
         return result;
     }
     if (!float_check(v))
-        return error_set(t, EXC_TypeError, "unsupported type for timedelta %s component: %s", components[i].name, type_name(type_of(t, v))), -1;
+        return error_set(t, EXC_TypeError, "unsupported type for timedelta %s component: %s", components[i].name,
+                         type_name(type_of(t, v))),
+               -1;
     double whole, fraction = modf(float_value(v), &whole);
     Value number = int_from_double(t, whole); /* refuses NaN and infinity */
     if (value_is_empty(number))
@@ -194,7 +206,8 @@ static int64_t rounded_left(const Sum *s)
 static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[7];
-    if (native_parse(t, "__new__", "(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)", args, n, names, out) < 0)
+    if (native_parse(t, "__new__", "(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)",
+                     args, n, names, out) < 0)
         return VALUE_EMPTY;
     Sum s = {0};
     static const uint8_t order[] = {2, 3, 1, 4, 5, 0, 6}; /* microseconds first */
@@ -215,13 +228,20 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
 
 static Value combine(Thread *t, const Delta *a, const Delta *b, int sign)
 {
-    return delta_new(t, (int64_t)a->days + sign * (int64_t)b->days, (int64_t)a->seconds + sign * b->seconds, (int64_t)a->microseconds + sign * b->microseconds);
+    return delta_new(t, (int64_t)a->days + sign * (int64_t)b->days, (int64_t)a->seconds + sign * b->seconds,
+                     (int64_t)a->microseconds + sign * b->microseconds);
 }
 
 Value delta_subtract(Thread *t, Value a, Value b) { return combine(t, delta_of(a), delta_of(b), -1); }
 
-static Value add(Thread *t, Value a, Value b) { return delta_check(a) && delta_check(b) ? combine(t, delta_of(a), delta_of(b), 1) : VALUE_NOTIMPLEMENTED; }
-static Value sub(Thread *t, Value a, Value b) { return delta_check(a) && delta_check(b) ? delta_subtract(t, a, b) : VALUE_NOTIMPLEMENTED; }
+static Value add(Thread *t, Value a, Value b)
+{
+    return delta_check(a) && delta_check(b) ? combine(t, delta_of(a), delta_of(b), 1) : VALUE_NOTIMPLEMENTED;
+}
+static Value sub(Thread *t, Value a, Value b)
+{
+    return delta_check(a) && delta_check(b) ? delta_subtract(t, a, b) : VALUE_NOTIMPLEMENTED;
+}
 
 static Value negative(Thread *t, Value v)
 {
@@ -275,13 +295,15 @@ static Value scale_by_float(Thread *t, Value delta, Value number, bool invert)
     if (value_is_empty(ratio))
         return VALUE_EMPTY;
     if (!tuple_check(ratio) || tuple_length(ratio) != 2) {
-        error_set(t, EXC_TypeError, "unexpected return type from as_integer_ratio(): expected tuple, not '%.200s'", type_name(type_of(t, ratio)));
+        error_set(t, EXC_TypeError, "unexpected return type from as_integer_ratio(): expected tuple, not '%.200s'",
+                  type_name(type_of(t, ratio)));
         ref_dec(t, ratio);
         return VALUE_EMPTY;
     }
     Value up = ref_inc(t, tuple_peek(ratio, invert)), down = ref_inc(t, tuple_peek(ratio, !invert));
     ref_dec(t, ratio);
-    return from_total_take(t, datetime_state(t)->delta, divide_nearest_take(t, op_take(t, BINARY_MUL, total(t, delta), up), down));
+    return from_total_take(t, datetime_state(t)->delta,
+                           divide_nearest_take(t, op_take(t, BINARY_MUL, total(t, delta), up), down));
 }
 
 static Value multiply(Thread *t, Value a, Value b)
@@ -295,7 +317,8 @@ static Value multiply(Thread *t, Value a, Value b)
             int64_t i = value_to_int(number);
             return delta_new(t, d->days * i, d->seconds * i, d->microseconds * i);
         }
-        return from_total_take(t, datetime_state(t)->delta, op_take(t, BINARY_MUL, total(t, delta), ref_inc(t, number)));
+        return from_total_take(t, datetime_state(t)->delta,
+                               op_take(t, BINARY_MUL, total(t, delta), ref_inc(t, number)));
     }
     return float_check(number) ? scale_by_float(t, delta, number, false) : VALUE_NOTIMPLEMENTED;
 }
@@ -358,7 +381,10 @@ int delta_compare(Value a, Value b)
     return (x->microseconds > y->microseconds) - (x->microseconds < y->microseconds);
 }
 
-static Value compare(Thread *t, Value a, Value b, Compare op) { return delta_check(b) ? datetime_result(delta_compare(a, b), op) : VALUE_NOTIMPLEMENTED; }
+static Value compare(Thread *t, Value a, Value b, Compare op)
+{
+    return delta_check(b) ? datetime_result(delta_compare(a, b), op) : VALUE_NOTIMPLEMENTED;
+}
 
 static Value state(Thread *t, const Delta *d)
 {
@@ -415,7 +441,8 @@ static Value str(Thread *t, Value self)
     size_t n = 0;
     if (d->days)
         n = (size_t)snprintf(text, sizeof text, "%d day%s, ", d->days, d->days == 1 || d->days == -1 ? "" : "s");
-    n += (size_t)snprintf(text + n, sizeof text - n, "%d:%02d:%02d", d->seconds / 3600, d->seconds / 60 % 60, d->seconds % 60);
+    n += (size_t)snprintf(text + n, sizeof text - n, "%d:%02d:%02d", d->seconds / 3600, d->seconds / 60 % 60,
+                          d->seconds % 60);
     if (d->microseconds)
         snprintf(text + n, sizeof text - n, ".%06d", d->microseconds);
     return str_from_string(t, text);
@@ -446,13 +473,15 @@ static const NativeDef *const methods[] = {&native_total_seconds, &native_reduce
 static const MemberDef members[] = {
     {"days", MEMBER_INT32, offsetof(Delta, days), false, "Whole days."},
     {"seconds", MEMBER_INT32, offsetof(Delta, seconds), false, "Seconds beyond the days: 0 to 86399."},
-    {"microseconds", MEMBER_INT32, offsetof(Delta, microseconds), false, "Microseconds beyond the seconds: 0 to 999999."},
+    {"microseconds", MEMBER_INT32, offsetof(Delta, microseconds), false,
+     "Microseconds beyond the seconds: 0 to 999999."},
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
 const TypeSpec datetime_spec_delta = {
     .name = "datetime.timedelta",
-    .doc = "timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\nA duration: the sum of the arguments, which may be ints or floats of any sign.",
+    .doc = "timedelta(days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0)\n\nA duration: "
+           "the sum of the arguments, which may be ints or floats of any sign.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Delta),
@@ -463,8 +492,13 @@ const TypeSpec datetime_spec_delta = {
               .str = str,
               .hash = hash,
               .compare = compare,
-              .binary = {[BINARY_ADD] = add, [BINARY_SUB] = sub, [BINARY_MUL] = multiply, [BINARY_FLOORDIV] = floor_divide, [BINARY_TRUEDIV] = true_divide,
-                         [BINARY_MOD] = remainder_, [BINARY_DIVMOD] = divmod},
+              .binary = {[BINARY_ADD] = add,
+                         [BINARY_SUB] = sub,
+                         [BINARY_MUL] = multiply,
+                         [BINARY_FLOORDIV] = floor_divide,
+                         [BINARY_TRUEDIV] = true_divide,
+                         [BINARY_MOD] = remainder_,
+                         [BINARY_DIVMOD] = divmod},
               .unary = {[UNARY_NEG] = negative, [UNARY_POS] = positive, [UNARY_ABS] = absolute},
               .truth = truth},
 };

@@ -4,7 +4,8 @@
 #include "mod__datetime.h"
 
 const char *const format_day_names[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-const char *const format_month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+const char *const format_month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 Value format_type_name(Thread *t, Type *type) { return str_format(t, "%N", type); }
 
@@ -155,9 +156,7 @@ static int push_code(Thread *t, Formatter *f, Value format, size_t *i)
     switch (code) {
     case 'z': return push_offset(t, f, "");
     case 'Z': return push_zone_name(t, f);
-    case 'f':
-        snprintf(text, sizeof text, "%06d", f->microsecond);
-        return push_ascii(t, f, text);
+    case 'f': snprintf(text, sizeof text, "%06d", f->microsecond); return push_ascii(t, f, text);
     case ':':
         if (*i < n && str_at(str_of(format), *i) == 'z') {
             (*i)++;

@@ -33,7 +33,8 @@ static int break_down(Thread *t, int64_t seconds, bool local, Broken *out)
     errno = 0;
     if (!(local ? localtime_r(&clock, &tm) : gmtime_r(&clock, &tm)))
         return error_from_errno(t, errno ? errno : EINVAL), -1;
-    *out = (Broken){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_gmtoff, tm.tm_zone};
+    *out = (Broken){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,   tm.tm_hour,
+                    tm.tm_min,         tm.tm_sec,     tm.tm_gmtoff, tm.tm_zone};
     if (out->second > 59) /* leap seconds are clamped */
         out->second = 59;
     return 0;
@@ -106,7 +107,8 @@ static int is_folded(Thread *t, int64_t moment, const Broken *b)
 {
     int64_t shown, before, again;
     if (b->year < DATE_MIN_YEAR || b->year > DATE_MAX_YEAR)
-        return error_set(t, EXC_ValueError, "year must be in %d..%d, not %d", DATE_MIN_YEAR, DATE_MAX_YEAR, b->year), -1;
+        return error_set(t, EXC_ValueError, "year must be in %d..%d, not %d", DATE_MIN_YEAR, DATE_MAX_YEAR, b->year),
+               -1;
     shown = ordinal_seconds(b->year, b->month, b->day, b->hour, b->minute, b->second);
     if (local(t, moment - MAX_FOLD_SECONDS, &before) < 0)
         return -1;
@@ -183,7 +185,8 @@ Value stamp_now(Thread *t, Type *type, Value tz)
 Value stamp_utcnow(Thread *t, Type *type)
 {
     if (error_warn(t, EXC_DeprecationWarning, 1,
-                   "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use timezone-aware objects to represent "
+                   "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use "
+                   "timezone-aware objects to represent "
                    "datetimes in UTC: datetime.datetime.now(datetime.UTC).") < 0)
         return VALUE_EMPTY;
     return now(t, type, true, VALUE_EMPTY);
@@ -205,7 +208,8 @@ Value stamp_utcfromtimestamp(Thread *t, Type *type, Value timestamp)
     int64_t seconds;
     int microsecond;
     if (error_warn(t, EXC_DeprecationWarning, 1,
-                   "datetime.datetime.utcfromtimestamp() is deprecated and scheduled for removal in a future version. Use timezone-aware objects to "
+                   "datetime.datetime.utcfromtimestamp() is deprecated and scheduled for removal in a future version. "
+                   "Use timezone-aware objects to "
                    "represent datetimes in UTC: datetime.datetime.fromtimestamp(timestamp, datetime.UTC).") < 0 ||
         split_timestamp(t, timestamp, &seconds, &microsecond) < 0)
         return VALUE_EMPTY;
@@ -278,15 +282,12 @@ static Value system_zone_of_local(Thread *t, Value datetime)
     return system_zone(t, moment - EPOCH);
 }
 
-static Value system_zone_of_utc(Thread *t, Value utc)
-{
-    return system_zone(t, shown_seconds(utc) - EPOCH);
-}
+static Value system_zone_of_utc(Thread *t, Value utc) { return system_zone(t, shown_seconds(utc) - EPOCH); }
 
 Value stamp_astimezone(Thread *t, Value self, Value tz)
 {
     Value wanted, own = datetime_of(self)->clock.tzinfo, offset = VALUE_EMPTY, utc = VALUE_EMPTY, zone = VALUE_EMPTY,
-          result = VALUE_EMPTY;
+                  result = VALUE_EMPTY;
     if (zone_argument(t, tz, &wanted) < 0)
         return VALUE_EMPTY;
     if (!value_is_empty(own) && value_is(own, wanted))

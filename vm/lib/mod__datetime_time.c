@@ -23,7 +23,8 @@ int clock_parse(Thread *t, const Value *out, Value fold, const Clock *absent, Cl
 {
     int hour, minute, second, microsecond, f;
     if (datetime_int(t, out[0], absent->hour, &hour) < 0 || datetime_int(t, out[1], absent->minute, &minute) < 0 ||
-        datetime_int(t, out[2], absent->second, &second) < 0 || datetime_int(t, out[3], (int)absent->microsecond, &microsecond) < 0 ||
+        datetime_int(t, out[2], absent->second, &second) < 0 ||
+        datetime_int(t, out[3], (int)absent->microsecond, &microsecond) < 0 ||
         datetime_int(t, fold, absent->fold, &f) < 0)
         return -1;
     if (clock_check_fields(t, hour, minute, second, microsecond, f) < 0)
@@ -68,7 +69,8 @@ Value clock_reduce(Thread *t, Value self, const uint8_t *bytes, size_t size, Val
     return result;
 }
 
-int clock_pickled(Thread *t, Value v, size_t size, size_t where, uint32_t low, uint32_t high, const char *what, Value *bytes)
+int clock_pickled(Thread *t, Value v, size_t size, size_t where, uint32_t low, uint32_t high, const char *what,
+                  Value *bytes)
 {
     uint32_t c;
     if (bytes_check(v) && bytes_of(v)->length == size)
@@ -88,7 +90,10 @@ int clock_pickled(Thread *t, Value v, size_t size, size_t where, uint32_t low, u
     if (!value_is_empty(*bytes))
         return 1;
     if (error_swallow(t, EXC_UnicodeEncodeError))
-        error_set(t, EXC_ValueError, "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') is assumed.", what);
+        error_set(t, EXC_ValueError,
+                  "Failed to encode latin1 string when unpickling a %s object. pickle.load(data, encoding='latin1') is "
+                  "assumed.",
+                  what);
     return -1;
 }
 
@@ -109,8 +114,8 @@ Value time_new(Thread *t, Type *type, const Clock *c)
 {
     if (type == datetime_state(t)->time)
         return make(t, type, c);
-    const Value args[] = {value_from_int(c->hour), value_from_int(c->minute), value_from_int(c->second), value_from_int(c->microsecond),
-                          value_is_empty(c->tzinfo) ? VALUE_NONE : c->tzinfo};
+    const Value args[] = {value_from_int(c->hour), value_from_int(c->minute), value_from_int(c->second),
+                          value_from_int(c->microsecond), value_is_empty(c->tzinfo) ? VALUE_NONE : c->tzinfo};
     Value result = object_call(t, value_of(type), args, 5, VALUE_EMPTY);
     if (c->fold && time_check(result))
         time_of(result)->clock.fold = 1;
@@ -142,7 +147,8 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
             return result;
         }
     }
-    if (datetime_parse(t, parameters, 0, 5, args, n, names, out) < 0 || clock_parse(t, out, out[5], &(Clock){0}, &c) < 0)
+    if (datetime_parse(t, parameters, 0, 5, args, n, names, out) < 0 ||
+        clock_parse(t, out, out[5], &(Clock){0}, &c) < 0)
         return VALUE_EMPTY;
     return make(t, type, &c);
 }
@@ -165,7 +171,10 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text
     }
     if (clock_check_fields(t, iso.hour, iso.minute, iso.second, iso.microsecond, 0) < 0)
         return VALUE_EMPTY;
-    Clock c = {.hour = (uint8_t)iso.hour, .minute = (uint8_t)iso.minute, .second = (uint8_t)iso.second, .microsecond = (uint32_t)iso.microsecond};
+    Clock c = {.hour = (uint8_t)iso.hour,
+               .minute = (uint8_t)iso.minute,
+               .second = (uint8_t)iso.second,
+               .microsecond = (uint32_t)iso.microsecond};
     if (iso.has_zone) {
         c.tzinfo = zone_from_iso(t, &iso);
         if (value_is_empty(c.tzinfo))
@@ -176,7 +185,8 @@ NATIVE_FLAGS(fromisoformat, "fromisoformat", "($type, string, /)", "Reads a text
     return result;
 }
 
-NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.", NATIVE_CLASS)
+NATIVE_FLAGS(strptime, "strptime", "($type, string, format, /)", "Reads a text by a format, as time.strptime() does.",
+             NATIVE_CLASS)
 {
     return datetime_strptime(t, "_strptime_datetime_time", args[0], args[1], args[2]);
 }
@@ -188,7 +198,8 @@ static Value isoformat(Thread *t, Value self, Value timespec)
     const Clock *c = &time_of(self)->clock;
     char clock[FORMAT_CLOCK_MAX], zone[FORMAT_CLOCK_MAX] = "";
     if (!value_is_empty(timespec) && !str_check(timespec))
-        return error_set(t, EXC_TypeError, "isoformat() argument 1 must be str, not %s", value_is_none(timespec) ? "None" : type_name(type_of(t, timespec)));
+        return error_set(t, EXC_TypeError, "isoformat() argument 1 must be str, not %s",
+                         value_is_none(timespec) ? "None" : type_name(type_of(t, timespec)));
     if (format_clock(t, clock, c, timespec) < 0)
         return VALUE_EMPTY;
     Value offset = zone_utcoffset(t, c->tzinfo, VALUE_NONE);
@@ -201,7 +212,8 @@ static Value isoformat(Thread *t, Value self, Value timespec)
 }
 
 NATIVE(isoformat, "isoformat", "($self, /, timespec='auto')",
-       "The time as text in ISO 8601: HH:MM:SS.ffffff+HH:MM, without the fraction when it is zero.\n\n  timespec\n    down to where: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds' or\n    'microseconds'.")
+       "The time as text in ISO 8601: HH:MM:SS.ffffff+HH:MM, without the fraction when it is zero.\n\n  timespec\n    "
+       "down to where: 'auto', 'hours', 'minutes', 'seconds', 'milliseconds' or\n    'microseconds'.")
 {
     return isoformat(t, args[0], args[1]);
 }
@@ -233,10 +245,12 @@ NATIVE(strftime, "strftime", "($self, /, format)",
        "Text by a format, as time.strftime() takes it; the date in it is 1900-01-01.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     const Clock *c = &time_of(args[0])->clock;
-    Value tuple = tuple_pack(t, 9, value_from_int(1900), value_from_int(1), value_from_int(1), value_from_int(c->hour), value_from_int(c->minute),
-                             value_from_int(c->second), value_from_int(0), value_from_int(1), value_from_int(-1));
+    Value tuple = tuple_pack(t, 9, value_from_int(1900), value_from_int(1), value_from_int(1), value_from_int(c->hour),
+                             value_from_int(c->minute), value_from_int(c->second), value_from_int(0), value_from_int(1),
+                             value_from_int(-1));
     if (value_is_empty(tuple))
         return VALUE_EMPTY;
     Value result = format_strftime(t, args[1], tuple, c->tzinfo, VALUE_NONE, (int)c->microsecond);
@@ -244,17 +258,32 @@ NATIVE(strftime, "strftime", "($self, /, format)",
     return result;
 }
 
-NATIVE(format, "__format__", "($self, format, /)", "strftime(format), or str(self) for an empty format.") { return date_format_method(t, args[0], args[1]); }
+NATIVE(format, "__format__", "($self, format, /)", "strftime(format), or str(self) for an empty format.")
+{
+    return date_format_method(t, args[0], args[1]);
+}
 
 /* ---- zone ---- */
 
-NATIVE(utcoffset, "utcoffset", "($self, /)", "The offset from UTC, positive east of it; None when naive.") { return zone_utcoffset(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
-NATIVE(dst, "dst", "($self, /)", "The part of the offset that is daylight saving time; None when unknown.") { return zone_dst(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
-NATIVE(tzname, "tzname", "($self, /)", "The time zone's name, or None.") { return zone_tzname(t, time_of(args[0])->clock.tzinfo, VALUE_NONE); }
+NATIVE(utcoffset, "utcoffset", "($self, /)", "The offset from UTC, positive east of it; None when naive.")
+{
+    return zone_utcoffset(t, time_of(args[0])->clock.tzinfo, VALUE_NONE);
+}
+NATIVE(dst, "dst", "($self, /)", "The part of the offset that is daylight saving time; None when unknown.")
+{
+    return zone_dst(t, time_of(args[0])->clock.tzinfo, VALUE_NONE);
+}
+NATIVE(tzname, "tzname", "($self, /)", "The time zone's name, or None.")
+{
+    return zone_tzname(t, time_of(args[0])->clock.tzinfo, VALUE_NONE);
+}
 
 /* ---- comparison and hash ---- */
 
-static int64_t microseconds(const Clock *c) { return ((c->hour * 60 + c->minute) * 60 + c->second) * INT64_C(1000000) + c->microsecond; }
+static int64_t microseconds(const Clock *c)
+{
+    return ((c->hour * 60 + c->minute) * 60 + c->second) * INT64_C(1000000) + c->microsecond;
+}
 
 static int64_t offset_microseconds(Value offset)
 {
@@ -328,8 +357,9 @@ static Value replace(Thread *t, const Value *args)
     return time_new(t, value_object(args[0])->type, &c);
 }
 
-#define REPLACE_SIGNATURE                                                                                  \
-    "($self, /, hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, tzinfo=unchanged, *, " \
+#define REPLACE_SIGNATURE                                                                                              \
+    "($self, /, hour=unchanged, minute=unchanged, second=unchanged,\n        microsecond=unchanged, "                  \
+    "tzinfo=unchanged, *, "                                                                                            \
     "fold=unchanged)"
 NATIVE(replace, "replace", REPLACE_SIGNATURE, "A copy with the given fields replaced.") { return replace(t, args); }
 NATIVE(dunder_replace, "__replace__", REPLACE_SIGNATURE, "The same as replace().") { return replace(t, args); }
@@ -344,7 +374,8 @@ static Value reduce(Thread *t, Value self, int protocol)
     return clock_reduce(t, self, bytes, 6, c->tzinfo);
 }
 
-NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)", "What pickle needs to rebuild the object; the fold is told from protocol 4 on.")
+NATIVE(reduce_ex, "__reduce_ex__", "($self, proto, /)",
+       "What pickle needs to rebuild the object; the fold is told from protocol 4 on.")
 {
     int protocol;
     return int_to_int(t, args[1], &protocol) < 0 ? VALUE_EMPTY : reduce(t, args[0], protocol);
@@ -363,12 +394,25 @@ static Value get_tzinfo(Thread *t, Value self)
 }
 
 static const NativeDef *const methods[] = {
-    &native_strptime, &native_isoformat, &native_strftime,       &native_format,        &native_utcoffset, &native_tzname, &native_dst,
-    &native_replace,  &native_dunder_replace, &native_fromisoformat, &native_reduce_ex, &native_reduce,    NULL,
+    &native_strptime,
+    &native_isoformat,
+    &native_strftime,
+    &native_format,
+    &native_utcoffset,
+    &native_tzname,
+    &native_dst,
+    &native_replace,
+    &native_dunder_replace,
+    &native_fromisoformat,
+    &native_reduce_ex,
+    &native_reduce,
+    NULL,
 };
 static const GetSetDef getsets[] = {
-    {"hour", get_hour, NULL, NULL},     {"minute", get_minute, NULL, NULL}, {"second", get_second, NULL, NULL}, {"microsecond", get_microsecond, NULL, NULL},
-    {"tzinfo", get_tzinfo, NULL, NULL}, {"fold", get_fold, NULL, NULL},     {NULL, NULL, NULL, NULL},
+    {"hour", get_hour, NULL, NULL},     {"minute", get_minute, NULL, NULL},
+    {"second", get_second, NULL, NULL}, {"microsecond", get_microsecond, NULL, NULL},
+    {"tzinfo", get_tzinfo, NULL, NULL}, {"fold", get_fold, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 
 const TypeSpec datetime_spec_time = {

@@ -13,7 +13,9 @@ int zone_argument(Thread *t, Value v, Value *result)
     if (value_is_empty(v) || value_is_none(v))
         return 0;
     if (!tzinfo_check(t, v))
-        return error_set(t, EXC_TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'", type_name(type_of(t, v))), -1;
+        return error_set(t, EXC_TypeError, "tzinfo argument must be None or of a tzinfo subclass, not type '%s'",
+                         type_name(type_of(t, v))),
+               -1;
     *result = v;
     return 0;
 }
@@ -27,7 +29,8 @@ static bool in_range(Value offset)
 static Value refuse_range(Thread *t, Value offset)
 {
     return error_set(t, EXC_ValueError,
-                     "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %V", offset);
+                     "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not %V",
+                     offset);
 }
 
 static Value call_offset(Thread *t, Value tzinfo, const char *name, Value argument)
@@ -36,7 +39,8 @@ static Value call_offset(Thread *t, Value tzinfo, const char *name, Value argume
     if (value_is_empty(offset) || value_is_none(offset))
         return offset;
     if (!delta_check(offset))
-        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or timedelta, not '%.200s'", name, type_name(type_of(t, offset)));
+        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or timedelta, not '%.200s'", name,
+                  type_name(type_of(t, offset)));
     else if (!in_range(offset))
         refuse_range(t, offset);
     else
@@ -79,14 +83,24 @@ Value zone_tzname(Thread *t, Value tzinfo, Value argument)
 
 /* ---- tzinfo ---- */
 
-static Value not_implemented(Thread *t, const char *name) { return error_set(t, EXC_NotImplementedError, "a tzinfo subclass must implement %s()", name); }
+static Value not_implemented(Thread *t, const char *name)
+{
+    return error_set(t, EXC_NotImplementedError, "a tzinfo subclass must implement %s()", name);
+}
 
-NATIVE(tzname, "tzname", "($self, dt, /)", "The zone's name at a datetime: to be overridden.") { return not_implemented(t, "tzname"); }
-NATIVE(utcoffset, "utcoffset", "($self, dt, /)", "The offset from UTC at a datetime, positive east of it: to be overridden.")
+NATIVE(tzname, "tzname", "($self, dt, /)", "The zone's name at a datetime: to be overridden.")
+{
+    return not_implemented(t, "tzname");
+}
+NATIVE(utcoffset, "utcoffset", "($self, dt, /)",
+       "The offset from UTC at a datetime, positive east of it: to be overridden.")
 {
     return not_implemented(t, "utcoffset");
 }
-NATIVE(dst, "dst", "($self, dt, /)", "The part of the offset that is daylight saving time: to be overridden.") { return not_implemented(t, "dst"); }
+NATIVE(dst, "dst", "($self, dt, /)", "The part of the offset that is daylight saving time: to be overridden.")
+{
+    return not_implemented(t, "dst");
+}
 
 /* dt.utcoffset() or dt.dst(), which may be overridden: a Delta, owned; empty with ValueError where it is None. */
 static Value need_offset(Thread *t, Value dt, const char *name, const char *complaint)
@@ -95,7 +109,8 @@ static Value need_offset(Thread *t, Value dt, const char *name, const char *comp
     if (value_is_none(offset))
         return error_set(t, EXC_ValueError, "%s", complaint);
     if (!value_is_empty(offset) && !delta_check(offset)) {
-        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or timedelta, not '%.200s'", name, type_name(type_of(t, offset)));
+        error_set(t, EXC_TypeError, "tzinfo.%s() must return None or timedelta, not '%.200s'", name,
+                  type_name(type_of(t, offset)));
         ref_clear(t, &offset);
     }
     return offset;
@@ -128,7 +143,8 @@ NATIVE(fromutc, "fromutc", "($self, dt, /)", "A datetime whose fields are in UTC
     local = datetime_add_delta(t, dt, standard, 1);
     if (value_is_empty(local))
         goto done;
-    ref_replace_take(t, &dst, need_offset(t, local, "dst", "fromutc: tz.dst() gave inconsistent results; cannot convert"));
+    ref_replace_take(t, &dst,
+                     need_offset(t, local, "dst", "fromutc: tz.dst() gave inconsistent results; cannot convert"));
     if (!value_is_empty(dst))
         result = datetime_add_delta(t, local, dst, 1);
 done:
@@ -141,7 +157,8 @@ done:
 
 NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the object.")
 {
-    Value init_args = VALUE_EMPTY, state = VALUE_EMPTY, result = VALUE_EMPTY, hook, name = str_intern(t, "__getinitargs__");
+    Value init_args = VALUE_EMPTY, state = VALUE_EMPTY, result = VALUE_EMPTY, hook,
+          name = str_intern(t, "__getinitargs__");
     if (value_is_empty(name))
         return VALUE_EMPTY;
     int found = object_getattr_optional(t, args[0], name, &hook);
@@ -163,7 +180,8 @@ NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the obj
     return result;
 }
 
-static const NativeDef *const tzinfo_methods[] = {&native_tzname, &native_utcoffset, &native_dst, &native_fromutc, &native_reduce, NULL};
+static const NativeDef *const tzinfo_methods[] = {&native_tzname,  &native_utcoffset, &native_dst,
+                                                  &native_fromutc, &native_reduce,    NULL};
 
 const TypeSpec datetime_spec_tzinfo = {
     .name = "datetime.tzinfo",
@@ -230,9 +248,11 @@ static Value timezone_create(Thread *t, Type *type, const Value *args, uint32_t 
     if (native_parse(t, "timezone", "(offset, name=None)", args, n, names, out) < 0)
         return VALUE_EMPTY;
     if (!delta_check(out[0]))
-        return error_set(t, EXC_TypeError, "timezone() argument 1 must be datetime.timedelta, not %s", value_is_none(out[0]) ? "None" : type_name(type_of(t, out[0])));
+        return error_set(t, EXC_TypeError, "timezone() argument 1 must be datetime.timedelta, not %s",
+                         value_is_none(out[0]) ? "None" : type_name(type_of(t, out[0])));
     if (!value_is_empty(out[1]) && !str_check(out[1]))
-        return error_set(t, EXC_TypeError, "timezone() argument 2 must be str, not %s", value_is_none(out[1]) ? "None" : type_name(type_of(t, out[1])));
+        return error_set(t, EXC_TypeError, "timezone() argument 2 must be str, not %s",
+                         value_is_none(out[1]) ? "None" : type_name(type_of(t, out[1])));
     return zone_new_take(t, ref_inc(t, out[0]), ref_inc(t, out[1]));
 }
 
@@ -278,11 +298,13 @@ static bool check_argument(Thread *t, const char *method, Value dt)
 {
     if (value_is_none(dt) || datetime_check(dt))
         return true;
-    error_set(t, EXC_TypeError, "%s(dt) argument must be a datetime instance or None, not %.200s", method, type_name(type_of(t, dt)));
+    error_set(t, EXC_TypeError, "%s(dt) argument must be a datetime instance or None, not %.200s", method,
+              type_name(type_of(t, dt)));
     return false;
 }
 
-NATIVE(timezone_tzname, "tzname", "($self, dt, /)", "The name given to the zone, or one made of the offset: 'UTC+HH:MM'.")
+NATIVE(timezone_tzname, "tzname", "($self, dt, /)",
+       "The name given to the zone, or one made of the offset: 'UTC+HH:MM'.")
 {
     return check_argument(t, "tzname", args[1]) ? timezone_str(t, args[0]) : VALUE_EMPTY;
 }
@@ -292,7 +314,10 @@ NATIVE(timezone_utcoffset, "utcoffset", "($self, dt, /)", "The fixed offset.")
     return check_argument(t, "utcoffset", args[1]) ? ref_inc(t, zone_of(args[0])->offset) : VALUE_EMPTY;
 }
 
-NATIVE(timezone_dst, "dst", "($self, dt, /)", "None: there is no daylight saving time.") { return check_argument(t, "dst", args[1]) ? VALUE_NONE : VALUE_EMPTY; }
+NATIVE(timezone_dst, "dst", "($self, dt, /)", "None: there is no daylight saving time.")
+{
+    return check_argument(t, "dst", args[1]) ? VALUE_NONE : VALUE_EMPTY;
+}
 
 NATIVE(timezone_fromutc, "fromutc", "($self, dt, /)", "A datetime whose fields are in UTC, in this zone's local time.")
 {
@@ -308,7 +333,8 @@ NATIVE(timezone_getinitargs, "__getinitargs__", "($self, /)", "The arguments wit
 }
 
 static const NativeDef *const timezone_methods[] = {
-    &native_timezone_tzname, &native_timezone_utcoffset, &native_timezone_dst, &native_timezone_fromutc, &native_timezone_getinitargs, NULL,
+    &native_timezone_tzname,  &native_timezone_utcoffset,   &native_timezone_dst,
+    &native_timezone_fromutc, &native_timezone_getinitargs, NULL,
 };
 
 const TypeSpec datetime_spec_timezone = {

@@ -49,7 +49,8 @@ NATIVE(setcontext, "setcontext", "($module, context, /)", "Makes a context curre
     Value v = args[1];
     if (!decimal_context_check(v))
         return error_set(t, EXC_TypeError, "argument must be a context");
-    bool template = value_is(v, state->default_context) || value_is(v, state->basic_context) || value_is(v, state->extended_context);
+    bool template = value_is(v, state->default_context) || value_is(v, state->basic_context) ||
+                    value_is(v, state->extended_context);
     Value context = template ? decimal_context_new(t, NULL, &decimal_context_of(v)->s) : ref_inc(t, v);
     if (value_is_empty(context))
         return context;
@@ -61,7 +62,8 @@ NATIVE(setcontext, "setcontext", "($module, context, /)", "Makes a context curre
     return VALUE_NONE;
 }
 
-static const char *const local_names[] = {"prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps", NULL};
+static const char *const local_names[] = {"prec",  "rounding", "Emin",  "Emax", "capitals",
+                                          "clamp", "flags",    "traps", NULL};
 
 NATIVE(localcontext, "localcontext", "($module, /, ctx=None, **kwargs)",
        "A context manager that makes a copy of a context (by default the current one) current for a while.\n\n"
@@ -69,7 +71,8 @@ NATIVE(localcontext, "localcontext", "($module, /, ctx=None, **kwargs)",
 {
     Value out[9];
     if (native_parse(t, "localcontext",
-                     "(ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
+                     "(ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, "
+                     "flags=None, traps=None)",
                      args + 1, n - 1, names, out) < 0)
         return VALUE_EMPTY;
     return decimal_manager_new(t, out[0], out + 1, local_names);
@@ -77,20 +80,26 @@ NATIVE(localcontext, "localcontext", "($module, /, ctx=None, **kwargs)",
 
 #define IEEE_MAX_BITS 512
 
-NATIVE(ieee_context, "IEEEContext", "($module, bits, /)",
-       "The context of the IEEE interchange format with that many bits: a multiple of 32, at most IEEE_CONTEXT_MAX_BITS.")
+NATIVE(
+    ieee_context, "IEEEContext", "($module, bits, /)",
+    "The context of the IEEE interchange format with that many bits: a multiple of 32, at most IEEE_CONTEXT_MAX_BITS.")
 {
     int64_t bits;
     if (int_to_int64(t, args[1], &bits) < 0)
         return VALUE_EMPTY;
     if (bits <= 0 || bits > IEEE_MAX_BITS || bits % 32)
         return error_set(t, EXC_ValueError, "argument must be a multiple of 32, with a maximum of %d", IEEE_MAX_BITS);
-    Settings s = {.prec = 9 * (bits / 32) - 2, .emax = 3 * (INT64_C(1) << (bits / 16 + 3)), .rounding = ROUND_HALF_EVEN, .clamp = 1, .capitals = 1};
+    Settings s = {.prec = 9 * (bits / 32) - 2,
+                  .emax = 3 * (INT64_C(1) << (bits / 16 + 3)),
+                  .rounding = ROUND_HALF_EVEN,
+                  .clamp = 1,
+                  .capitals = 1};
     s.emin = 1 - s.emax;
     return decimal_context_new(t, NULL, &s);
 }
 
-static const NativeDef *const functions[] = {&native_getcontext, &native_setcontext, &native_localcontext, &native_ieee_context, NULL};
+static const NativeDef *const functions[] = {&native_getcontext, &native_setcontext, &native_localcontext,
+                                             &native_ieee_context, NULL};
 
 /* ---- exceptions ---- */
 
@@ -113,7 +122,17 @@ static Type *add_exception(Thread *t, Value module, const char *name, Type *base
 }
 
 /* In the order in which exceptions list them. */
-enum { INVALID_OPERATION, FLOAT_OPERATION, DIVISION_BY_ZERO, OVERFLOW, UNDERFLOW, SUBNORMAL, INEXACT, ROUNDED, CLAMPED };
+enum {
+    INVALID_OPERATION,
+    FLOAT_OPERATION,
+    DIVISION_BY_ZERO,
+    OVERFLOW,
+    UNDERFLOW,
+    SUBNORMAL,
+    INEXACT,
+    ROUNDED,
+    CLAMPED
+};
 
 static int make_exceptions(Thread *t, Value module, DecimalState *state)
 {
@@ -138,14 +157,16 @@ static int make_exceptions(Thread *t, Value module, DecimalState *state)
         {FLOAT_OPERATION, DECIMAL_FLOAT_OPERATION, "FloatOperation", EXC_TypeError},
     };
     for (size_t i = 0; i < sizeof simple / sizeof simple[0]; i++) {
-        Type *class = add_exception(t, module, simple[i].name, base, simple[i].second ? exceptions[simple[i].second] : NULL, NULL);
+        Type *class = add_exception(t, module, simple[i].name, base,
+                                    simple[i].second ? exceptions[simple[i].second] : NULL, NULL);
         if (!class)
             return -1;
         signals[simple[i].index] = (DecimalSignal){simple[i].flags, class};
     }
     Type *inexact = signals[INEXACT].class, *rounded = signals[ROUNDED].class;
     signals[OVERFLOW] = (DecimalSignal){DECIMAL_OVERFLOW, add_exception(t, module, "Overflow", inexact, rounded, NULL)};
-    signals[UNDERFLOW] = (DecimalSignal){DECIMAL_UNDERFLOW, add_exception(t, module, "Underflow", inexact, rounded, signals[SUBNORMAL].class)};
+    signals[UNDERFLOW] = (DecimalSignal){
+        DECIMAL_UNDERFLOW, add_exception(t, module, "Underflow", inexact, rounded, signals[SUBNORMAL].class)};
     if (!signals[OVERFLOW].class || !signals[UNDERFLOW].class)
         return -1;
     /* InvalidOperation itself stands first among its conditions */
@@ -176,7 +197,8 @@ static int make_exceptions(Thread *t, Value module, DecimalState *state)
 /* module.name, imported: owned. */
 static Value import_from(Thread *t, const char *module, const char *name)
 {
-    Value text = str_from_string(t, module), list = VALUE_EMPTY, imported = VALUE_EMPTY, result = VALUE_EMPTY, item = str_intern(t, name);
+    Value text = str_from_string(t, module), list = VALUE_EMPTY, imported = VALUE_EMPTY, result = VALUE_EMPTY,
+          item = str_intern(t, name);
     if (!value_is_empty(text) && !value_is_empty(item))
         list = list_from_array(t, &item, 1);
     if (!value_is_empty(list)) {
@@ -198,7 +220,8 @@ static Value make_tuple_class(Thread *t)
     Value function = import_from(t, "collections", "namedtuple");
     Value name = str_from_string(t, "DecimalTuple"), fields = str_from_string(t, "sign digits exponent");
     Value module = str_intern(t, "decimal"), keyword = str_intern(t, "module"), result = VALUE_EMPTY;
-    if (!value_is_empty(function) && !value_is_empty(name) && !value_is_empty(fields) && !value_is_empty(module) && !value_is_empty(keyword)) {
+    if (!value_is_empty(function) && !value_is_empty(name) && !value_is_empty(fields) && !value_is_empty(module) &&
+        !value_is_empty(keyword)) {
         Value names = tuple_pack(t, 1, keyword), args[3] = {name, fields, module};
         if (!value_is_empty(names))
             result = object_call(t, function, args, 2, names);
@@ -219,7 +242,8 @@ static Value make_signal_dict(Thread *t, DecimalState *state)
     if (value_is_empty(mapping))
         return mapping;
     meta = value_of(type_of(t, mapping));
-    Value name = str_from_string(t, "SignalDict"), dict = dict_new(t), bases = tuple_pack(t, 2, value_of(state->signal_mixin), mapping);
+    Value name = str_from_string(t, "SignalDict"), dict = dict_new(t),
+          bases = tuple_pack(t, 2, value_of(state->signal_mixin), mapping);
     if (!value_is_empty(name) && !value_is_empty(dict) && !value_is_empty(bases)) {
         Value args[3] = {name, bases, dict};
         result = object_call(t, meta, args, 3, VALUE_EMPTY);
@@ -249,9 +273,14 @@ static int register_number(Thread *t, DecimalState *state)
 /* ---- the module ---- */
 
 static const char *const rounding_names[ROUND_COUNT] = {
-    [ROUND_UP] = "ROUND_UP",           [ROUND_DOWN] = "ROUND_DOWN",           [ROUND_CEILING] = "ROUND_CEILING",
-    [ROUND_FLOOR] = "ROUND_FLOOR",     [ROUND_HALF_UP] = "ROUND_HALF_UP",     [ROUND_HALF_DOWN] = "ROUND_HALF_DOWN",
-    [ROUND_HALF_EVEN] = "ROUND_HALF_EVEN", [ROUND_05UP] = "ROUND_05UP",
+    [ROUND_UP] = "ROUND_UP",
+    [ROUND_DOWN] = "ROUND_DOWN",
+    [ROUND_CEILING] = "ROUND_CEILING",
+    [ROUND_FLOOR] = "ROUND_FLOOR",
+    [ROUND_HALF_UP] = "ROUND_HALF_UP",
+    [ROUND_HALF_DOWN] = "ROUND_HALF_DOWN",
+    [ROUND_HALF_EVEN] = "ROUND_HALF_EVEN",
+    [ROUND_05UP] = "ROUND_05UP",
 };
 
 static int make_contexts(Thread *t, DecimalState *state)
@@ -284,7 +313,8 @@ static int make_state(Thread *t, Value module, DecimalState *state)
     state->variable = context_variable_new(t, name, VALUE_EMPTY);
     ref_dec(t, name);
     if (value_is_empty(state->variable) || !(state->number = make_type(t, &type_spec_decimal)) ||
-        !(state->context = make_type(t, &type_spec_decimal_context)) || !(state->manager = make_type(t, &type_spec_decimal_manager)) ||
+        !(state->context = make_type(t, &type_spec_decimal_context)) ||
+        !(state->manager = make_type(t, &type_spec_decimal_manager)) ||
         !(state->signal_mixin = make_type(t, &type_spec_signal_mixin)))
         return -1;
     state->signal_dict = make_signal_dict(t, state);
@@ -317,7 +347,10 @@ static void free_state(Thread *t, void *p)
     alloc_memory_free(t, state);
 }
 
-static int add(Thread *t, Value module, const char *name, Value v) { return module_add_take(t, module, name, ref_inc(t, v)); }
+static int add(Thread *t, Value module, const char *name, Value v)
+{
+    return module_add_take(t, module, name, ref_inc(t, v));
+}
 
 static int exec(Thread *t, Value module)
 {
@@ -348,17 +381,25 @@ static int exec(Thread *t, Value module)
         if (add(t, module, rounding_names[i], state->roundings[i]) < 0)
             return -1;
     }
-    if (add(t, module, "DecimalException", value_of(state->base_exception)) < 0 || add(t, module, "Decimal", value_of(state->number)) < 0 ||
-        add(t, module, "Context", value_of(state->context)) < 0 || add(t, module, "DecimalTuple", state->tuple_class) < 0 ||
-        add(t, module, "DefaultContext", state->default_context) < 0 || add(t, module, "BasicContext", state->basic_context) < 0 ||
+    if (add(t, module, "DecimalException", value_of(state->base_exception)) < 0 ||
+        add(t, module, "Decimal", value_of(state->number)) < 0 ||
+        add(t, module, "Context", value_of(state->context)) < 0 ||
+        add(t, module, "DecimalTuple", state->tuple_class) < 0 ||
+        add(t, module, "DefaultContext", state->default_context) < 0 ||
+        add(t, module, "BasicContext", state->basic_context) < 0 ||
         add(t, module, "ExtendedContext", state->extended_context) < 0)
         return -1;
-    if (module_add_int(t, module, "MAX_PREC", DECIMAL_MAX_PREC) < 0 || module_add_int(t, module, "MAX_EMAX", DECIMAL_MAX_EMAX) < 0 ||
-        module_add_int(t, module, "MIN_EMIN", DECIMAL_MIN_EMIN) < 0 || module_add_int(t, module, "MIN_ETINY", DECIMAL_MIN_ETINY) < 0 ||
+    if (module_add_int(t, module, "MAX_PREC", DECIMAL_MAX_PREC) < 0 ||
+        module_add_int(t, module, "MAX_EMAX", DECIMAL_MAX_EMAX) < 0 ||
+        module_add_int(t, module, "MIN_EMIN", DECIMAL_MIN_EMIN) < 0 ||
+        module_add_int(t, module, "MIN_ETINY", DECIMAL_MIN_ETINY) < 0 ||
         module_add_int(t, module, "IEEE_CONTEXT_MAX_BITS", IEEE_MAX_BITS) < 0 ||
-        module_add_take(t, module, "HAVE_THREADS", VALUE_TRUE) < 0 || module_add_take(t, module, "HAVE_CONTEXTVAR", VALUE_TRUE) < 0)
+        module_add_take(t, module, "HAVE_THREADS", VALUE_TRUE) < 0 ||
+        module_add_take(t, module, "HAVE_CONTEXTVAR", VALUE_TRUE) < 0)
         return -1;
-    return module_add_string(t, module, "__version__", "1.70") < 0 ? -1 : module_add_string(t, module, "__libmpdec_version__", "2.5.1");
+    return module_add_string(t, module, "__version__", "1.70") < 0
+               ? -1
+               : module_add_string(t, module, "__libmpdec_version__", "2.5.1");
 }
 
 const ModuleDef module_def__decimal = {

@@ -38,14 +38,15 @@ typedef struct DecimalSignal {
 /* Made when the module is first executed; all Values and Types are owned.  ln10 is read and replaced under the mutex. */
 typedef struct DecimalState {
     Type *number, *context, *manager, *signal_mixin;
-    Value signal_dict;  /* the class of flags and traps */
-    Value tuple_class;  /* DecimalTuple */
-    Value rational;     /* numbers.Rational */
-    Value variable;     /* the ContextVar of the current context */
+    Value signal_dict; /* the class of flags and traps */
+    Value tuple_class; /* DecimalTuple */
+    Value rational;    /* numbers.Rational */
+    Value variable;    /* the ContextVar of the current context */
     Value default_context, basic_context, extended_context;
     Value roundings[ROUND_COUNT];
     Type *base_exception;
-    DecimalSignal signals[DECIMAL_SIGNAL_COUNT], conditions[DECIMAL_CONDITION_COUNT]; /* in the order of exceptions' arguments */
+    DecimalSignal signals[DECIMAL_SIGNAL_COUNT],
+        conditions[DECIMAL_CONDITION_COUNT]; /* in the order of exceptions' arguments */
     Mutex mutex;
     Value ln10;
     int64_t ln10_bits;
@@ -61,7 +62,10 @@ void decimal_state_set_ln10(Thread *t, Value v, int64_t bits);
 extern const TypeSpec type_spec_decimal, type_spec_decimal_context, type_spec_decimal_manager, type_spec_signal_mixin;
 
 static inline bool decimal_check(Value v) { return object_is_native(v, &type_spec_decimal); }
-static inline bool decimal_check_exact(Thread *t, Value v) { return value_is_object(v) && value_object(v)->type == decimal_state(t)->number; }
+static inline bool decimal_check_exact(Thread *t, Value v)
+{
+    return value_is_object(v) && value_object(v)->type == decimal_state(t)->number;
+}
 static inline Decimal *decimal_of(Value v) { return (Decimal *)value_object(v); }
 static inline bool decimal_context_check(Value v) { return object_is_native(v, &type_spec_decimal_context); }
 static inline DecimalContext *decimal_context_of(Value v) { return (DecimalContext *)value_object(v); }
@@ -90,7 +94,8 @@ MUST_CHECK Value decimal_apply1(Thread *t, Value context, Value a, DecimalOperat
 MUST_CHECK Value decimal_apply2(Thread *t, Value context, Value a, Value b, DecimalOperation2 operation);
 MUST_CHECK Value decimal_apply_fma(Thread *t, Value context, Value a, Value b, Value c);
 MUST_CHECK Value decimal_apply_divmod(Thread *t, Value context, Value a, Value b);
-MUST_CHECK Value decimal_apply_power(Thread *t, Value context, Value a, Value b, Value modulus); /* modulus may be None */
+MUST_CHECK Value decimal_apply_power(Thread *t, Value context, Value a, Value b,
+                                     Value modulus); /* modulus may be None */
 /* Operations that methods of both types have, as functions of these forms. */
 void decimal_op_compare(Work *w, Num *r, const Num *a, const Num *b);
 void decimal_op_compare_signal(Work *w, Num *r, const Num *a, const Num *b);

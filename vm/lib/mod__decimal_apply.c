@@ -105,7 +105,10 @@ Value decimal_apply_power(Thread *t, Value context, Value a, Value b, Value modu
 void decimal_op_compare(Work *w, Num *r, const Num *a, const Num *b) { decimal_compare(w, r, a, b, false); }
 void decimal_op_compare_signal(Work *w, Num *r, const Num *a, const Num *b) { decimal_compare(w, r, a, b, true); }
 void decimal_op_compare_total(Work *w, Num *r, const Num *a, const Num *b) { num_set_int(r, num_compare_total(a, b)); }
-void decimal_op_compare_total_mag(Work *w, Num *r, const Num *a, const Num *b) { num_set_int(r, num_compare_total_mag(a, b)); }
+void decimal_op_compare_total_mag(Work *w, Num *r, const Num *a, const Num *b)
+{
+    num_set_int(r, num_compare_total_mag(a, b));
+}
 void decimal_op_max(Work *w, Num *r, const Num *a, const Num *b) { decimal_extreme(w, r, a, b, true, false); }
 void decimal_op_max_mag(Work *w, Num *r, const Num *a, const Num *b) { decimal_extreme(w, r, a, b, true, true); }
 void decimal_op_min(Work *w, Num *r, const Num *a, const Num *b) { decimal_extreme(w, r, a, b, false, false); }

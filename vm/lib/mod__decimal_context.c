@@ -57,7 +57,11 @@ Value decimal_context_new(Thread *t, Type *type, const Settings *s)
 }
 
 static const Settings default_settings = {
-    .prec = 28, .emax = 999999, .emin = -999999, .rounding = ROUND_HALF_EVEN, .capitals = 1,
+    .prec = 28,
+    .emax = 999999,
+    .emin = -999999,
+    .rounding = ROUND_HALF_EVEN,
+    .capitals = 1,
     .traps = DECIMAL_INVALID | DECIMAL_DIVISION_BY_ZERO | DECIMAL_OVERFLOW,
 };
 
@@ -159,7 +163,10 @@ static Value get_emax(Thread *t, Value self) { return int_from_int64(t, settings
 static Value get_emin(Thread *t, Value self) { return int_from_int64(t, settings(self)->emin); }
 static Value get_capitals(Thread *t, Value self) { return value_from_int(settings(self)->capitals); }
 static Value get_clamp(Thread *t, Value self) { return value_from_int(settings(self)->clamp); }
-static Value get_rounding(Thread *t, Value self) { return ref_inc(t, decimal_state(t)->roundings[settings(self)->rounding]); }
+static Value get_rounding(Thread *t, Value self)
+{
+    return ref_inc(t, decimal_state(t)->roundings[settings(self)->rounding]);
+}
 static Value get_flags(Thread *t, Value self) { return ref_inc(t, decimal_context_of(self)->flags); }
 static Value get_traps(Thread *t, Value self) { return ref_inc(t, decimal_context_of(self)->traps); }
 
@@ -223,10 +230,13 @@ static int read_signals(Thread *t, Value v, uint32_t *flags)
 static int init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     Value out[8];
-    if (native_parse(t, "Context", "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
-                     args, n, names, out) < 0)
+    if (native_parse(
+            t, "Context",
+            "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)", args,
+            n, names, out) < 0)
         return -1;
-    static int (*const setters[6])(Thread *t, Value self, Value v) = {set_prec, set_rounding, set_emin, set_emax, set_capitals, set_clamp};
+    static int (*const setters[6])(Thread * t, Value self, Value v) = {set_prec, set_rounding, set_emin,
+                                                                       set_emax, set_capitals, set_clamp};
     for (int i = 0; i < 6; i++) {
         if (!value_is_empty(out[i]) && !value_is_none(out[i]) && setters[i](t, self, out[i]) < 0)
             return -1;
@@ -246,9 +256,15 @@ static Value signal_names(Thread *t, uint32_t flags)
         uint32_t flags;
         const char *name;
     } names[] = {
-        {DECIMAL_CLAMPED, "Clamped"},   {DECIMAL_INVALID, "InvalidOperation"}, {DECIMAL_DIVISION_BY_ZERO, "DivisionByZero"},
-        {DECIMAL_INEXACT, "Inexact"},   {DECIMAL_FLOAT_OPERATION, "FloatOperation"}, {DECIMAL_OVERFLOW, "Overflow"},
-        {DECIMAL_ROUNDED, "Rounded"},   {DECIMAL_SUBNORMAL, "Subnormal"},      {DECIMAL_UNDERFLOW, "Underflow"},
+        {DECIMAL_CLAMPED, "Clamped"},
+        {DECIMAL_INVALID, "InvalidOperation"},
+        {DECIMAL_DIVISION_BY_ZERO, "DivisionByZero"},
+        {DECIMAL_INEXACT, "Inexact"},
+        {DECIMAL_FLOAT_OPERATION, "FloatOperation"},
+        {DECIMAL_OVERFLOW, "Overflow"},
+        {DECIMAL_ROUNDED, "Rounded"},
+        {DECIMAL_SUBNORMAL, "Subnormal"},
+        {DECIMAL_UNDERFLOW, "Underflow"},
     };
     char text[200];
     size_t n = 0;
@@ -273,9 +289,10 @@ static Value repr(Thread *t, Value self)
     const Settings *s = &c->s;
     Value flags = signal_names(t, c->status), traps = signal_names(t, s->traps), result = VALUE_EMPTY;
     if (!value_is_empty(flags) && !value_is_empty(traps))
-        result = str_format(t, "Context(prec=%lld, rounding=%U, Emin=%lld, Emax=%lld, capitals=%d, clamp=%d, flags=%U, traps=%U)",
-                            (long long)s->prec, decimal_state(t)->roundings[s->rounding], (long long)s->emin, (long long)s->emax,
-                            s->capitals, s->clamp, flags, traps);
+        result = str_format(
+            t, "Context(prec=%lld, rounding=%U, Emin=%lld, Emax=%lld, capitals=%d, clamp=%d, flags=%U, traps=%U)",
+            (long long)s->prec, decimal_state(t)->roundings[s->rounding], (long long)s->emin, (long long)s->emax,
+            s->capitals, s->clamp, flags, traps);
     ref_dec(t, flags);
     ref_dec(t, traps);
     return result;
@@ -346,8 +363,9 @@ NATIVE(context_radix, "radix", "($self, /)", "Decimal('10').")
 }
 
 static const NativeDef *const methods[] = {
-    &native_context_copy, &native_context_copy_special, &native_context_reduce, &native_context_clear_flags,
-    &native_context_clear_traps, &native_context_etiny, &native_context_etop, &native_context_radix, NULL,
+    &native_context_copy,        &native_context_copy_special, &native_context_reduce,
+    &native_context_clear_flags, &native_context_clear_traps,  &native_context_etiny,
+    &native_context_etop,        &native_context_radix,        NULL,
 };
 
 static int add_operations(Thread *t, Type *type)
@@ -374,7 +392,8 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec type_spec_decimal_context = {
     .name = "decimal.Context",
-    .doc = "The settings of decimal arithmetic: precision, rounding, limits of the exponent, and which conditions raise.\n\n"
+    .doc = "The settings of decimal arithmetic: precision, rounding, limits of the exponent, and which conditions "
+           "raise.\n\n"
            "What is not given, or None, is as in DefaultContext; flags and traps are lists of signals or dicts.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
@@ -448,7 +467,10 @@ static Value make_current(Thread *t, Value context)
     return ref_inc(t, context);
 }
 
-NATIVE(manager_enter, "__enter__", "($self, /)", "Makes the copy current.") { return make_current(t, ((Manager *)value_object(args[0]))->local); }
+NATIVE(manager_enter, "__enter__", "($self, /)", "Makes the copy current.")
+{
+    return make_current(t, ((Manager *)value_object(args[0]))->local);
+}
 NATIVE(manager_exit, "__exit__", "($self, /, *args)", "Makes the context current again that was so before.")
 {
     Value context = make_current(t, ((Manager *)value_object(args[0]))->global);

@@ -8,9 +8,9 @@
 #include "../object/list.h"
 #include "../object/str.h"
 
-#define UNARY(name, operation, doc) \
+#define UNARY(name, operation, doc)                                                                                    \
     NATIVE(name, #name, "($self, x, /)", doc) { return decimal_apply1(t, args[0], args[1], operation); }
-#define BINARY(name, operation, doc) \
+#define BINARY(name, operation, doc)                                                                                   \
     NATIVE(name, #name, "($self, x, y, /)", doc) { return decimal_apply2(t, args[0], args[1], args[2], operation); }
 
 UNARY(abs, decimal_abs, "The absolute value of x, rounded.")
@@ -56,8 +56,14 @@ BINARY(scaleb, decimal_scaleb, "x with its exponent raised by y.")
 BINARY(shift, decimal_shift, "x's coefficient shifted by y places.")
 BINARY(subtract, decimal_sub, "x - y.")
 
-NATIVE(divmod, "divmod", "($self, x, y, /)", "The pair of the integer part of x / y and what is left.") { return decimal_apply_divmod(t, args[0], args[1], args[2]); }
-NATIVE(fma, "fma", "($self, x, y, z, /)", "x * y + z, rounded once.") { return decimal_apply_fma(t, args[0], args[1], args[2], args[3]); }
+NATIVE(divmod, "divmod", "($self, x, y, /)", "The pair of the integer part of x / y and what is left.")
+{
+    return decimal_apply_divmod(t, args[0], args[1], args[2]);
+}
+NATIVE(fma, "fma", "($self, x, y, z, /)", "x * y + z, rounded once.")
+{
+    return decimal_apply_fma(t, args[0], args[1], args[2], args[3]);
+}
 NATIVE(power, "power", "($self, /, a, b, modulo=None)", "a ** b, or a ** b % modulo for integers.")
 {
     return decimal_apply_power(t, args[0], args[1], args[2], value_is_empty(args[3]) ? VALUE_NONE : args[3]);
@@ -65,15 +71,15 @@ NATIVE(power, "power", "($self, /, a, b, modulo=None)", "a ** b, or a ** b % mod
 
 /* ---- tests ---- */
 
-#define TEST(name, expression, doc)                            \
-    NATIVE(name, #name, "($self, x, /)", doc)                  \
-    {                                                          \
-        Num a;                                                 \
-        if (decimal_argument(t, args[1], &a) < 0)              \
-            return VALUE_EMPTY;                                \
-        bool r = expression;                                   \
-        num_free(t, &a);                                       \
-        return value_from_bool(r);                             \
+#define TEST(name, expression, doc)                                                                                    \
+    NATIVE(name, #name, "($self, x, /)", doc)                                                                          \
+    {                                                                                                                  \
+        Num a;                                                                                                         \
+        if (decimal_argument(t, args[1], &a) < 0)                                                                      \
+            return VALUE_EMPTY;                                                                                        \
+        bool r = expression;                                                                                           \
+        num_free(t, &a);                                                                                               \
+        return value_from_bool(r);                                                                                     \
     }
 #define SETTINGS (&decimal_context_of(args[0])->s)
 TEST(is_finite, num_is_finite(&a), "Is x neither infinite nor a NaN?")
@@ -130,8 +136,14 @@ static Value to_text(Thread *t, Value context, Value x, bool engineering)
     num_free(t, &a);
     return r;
 }
-NATIVE(to_sci_string, "to_sci_string", "($self, x, /)", "x as text in scientific notation.") { return to_text(t, args[0], args[1], false); }
-NATIVE(to_eng_string, "to_eng_string", "($self, x, /)", "x as text with an exponent that is a multiple of 3.") { return to_text(t, args[0], args[1], true); }
+NATIVE(to_sci_string, "to_sci_string", "($self, x, /)", "x as text in scientific notation.")
+{
+    return to_text(t, args[0], args[1], false);
+}
+NATIVE(to_eng_string, "to_eng_string", "($self, x, /)", "x as text with an exponent that is a multiple of 3.")
+{
+    return to_text(t, args[0], args[1], true);
+}
 
 NATIVE(copy_decimal, "copy_decimal", "($self, x, /)", "x as a Decimal, unrounded.")
 {
@@ -150,9 +162,13 @@ static void finalized(Work *w, Num *r, const Num *a)
     if (num_copy(w, r, a))
         num_finalize(w, r);
 }
-NATIVE(apply, "_apply", "($self, x, /)", "x rounded to the context.") { return decimal_apply1(t, args[0], args[1], finalized); }
+NATIVE(apply, "_apply", "($self, x, /)", "x rounded to the context.")
+{
+    return decimal_apply1(t, args[0], args[1], finalized);
+}
 
-NATIVE(create_decimal, "create_decimal", "($self, num=\"0\", /)", "A Decimal from any object that Decimal() takes, rounded to the context.")
+NATIVE(create_decimal, "create_decimal", "($self, num=\"0\", /)",
+       "A Decimal from any object that Decimal() takes, rounded to the context.")
 {
     Num a;
     num_init(&a);
@@ -163,7 +179,8 @@ NATIVE(create_decimal, "create_decimal", "($self, num=\"0\", /)", "A Decimal fro
     return r;
 }
 
-NATIVE(create_decimal_from_float, "create_decimal_from_float", "($self, f, /)", "A Decimal from a float or int, rounded to the context.")
+NATIVE(create_decimal_from_float, "create_decimal_from_float", "($self, f, /)",
+       "A Decimal from a float or int, rounded to the context.")
 {
     if (!float_check(args[1]) && !int_check(args[1]))
         return error_set(t, EXC_TypeError, "argument must be int or float");
@@ -180,14 +197,68 @@ NATIVE(create_decimal_from_float, "create_decimal_from_float", "($self, f, /)", 
 }
 
 const NativeDef *const decimal_context_operations[] = {
-    &native_abs, &native_exp, &native_ln, &native_log10, &native_logb, &native_logical_invert, &native_minus, &native_next_minus,
-    &native_next_plus, &native_normalize, &native_plus, &native_sqrt, &native_to_integral, &native_to_integral_exact,
-    &native_to_integral_value, &native_copy_abs, &native_copy_negate, &native_add, &native_compare, &native_compare_signal,
-    &native_compare_total, &native_compare_total_mag, &native_copy_sign, &native_divide, &native_divide_int, &native_logical_and,
-    &native_logical_or, &native_logical_xor, &native_max, &native_max_mag, &native_min, &native_min_mag, &native_multiply,
-    &native_next_toward, &native_quantize, &native_remainder, &native_remainder_near, &native_rotate, &native_scaleb, &native_shift,
-    &native_subtract, &native_divmod, &native_fma, &native_power, &native_is_finite, &native_is_infinite, &native_is_nan, &native_is_qnan,
-    &native_is_snan, &native_is_signed, &native_is_zero, &native_is_normal, &native_is_subnormal, &native_is_canonical, &native_canonical,
-    &native_same_quantum, &native_number_class, &native_to_sci_string, &native_to_eng_string, &native_copy_decimal, &native_apply,
-    &native_create_decimal, &native_create_decimal_from_float, NULL,
+    &native_abs,
+    &native_exp,
+    &native_ln,
+    &native_log10,
+    &native_logb,
+    &native_logical_invert,
+    &native_minus,
+    &native_next_minus,
+    &native_next_plus,
+    &native_normalize,
+    &native_plus,
+    &native_sqrt,
+    &native_to_integral,
+    &native_to_integral_exact,
+    &native_to_integral_value,
+    &native_copy_abs,
+    &native_copy_negate,
+    &native_add,
+    &native_compare,
+    &native_compare_signal,
+    &native_compare_total,
+    &native_compare_total_mag,
+    &native_copy_sign,
+    &native_divide,
+    &native_divide_int,
+    &native_logical_and,
+    &native_logical_or,
+    &native_logical_xor,
+    &native_max,
+    &native_max_mag,
+    &native_min,
+    &native_min_mag,
+    &native_multiply,
+    &native_next_toward,
+    &native_quantize,
+    &native_remainder,
+    &native_remainder_near,
+    &native_rotate,
+    &native_scaleb,
+    &native_shift,
+    &native_subtract,
+    &native_divmod,
+    &native_fma,
+    &native_power,
+    &native_is_finite,
+    &native_is_infinite,
+    &native_is_nan,
+    &native_is_qnan,
+    &native_is_snan,
+    &native_is_signed,
+    &native_is_zero,
+    &native_is_normal,
+    &native_is_subnormal,
+    &native_is_canonical,
+    &native_canonical,
+    &native_same_quantum,
+    &native_number_class,
+    &native_to_sci_string,
+    &native_to_eng_string,
+    &native_copy_decimal,
+    &native_apply,
+    &native_create_decimal,
+    &native_create_decimal_from_float,
+    NULL,
 };

@@ -26,7 +26,8 @@ int num_from_int(Thread *t, Num *a, Value v)
     Work w = {t, decimal_max_settings, 0};
     size_t n;
     a->n = 0;
-    if (!num_reserve(&w, a, digits_from_bigint_bound(view.size)) || digits_from_bigint(t, a->digits, &n, view.digits, view.size) < 0)
+    if (!num_reserve(&w, a, digits_from_bigint_bound(view.size)) ||
+        digits_from_bigint(t, a->digits, &n, view.digits, view.size) < 0)
         return -1;
     a->kind = NUM_FINITE;
     a->negative = view.negative;
@@ -104,7 +105,8 @@ int num_from_str(Thread *t, DecimalContext *c, Num *a, Value v, bool exact)
 {
     const Str *s = str_of(v);
     const char *plain = (const char *)s->data;
-    if (str_is_ascii(s) && (!exact || (!memchr(plain, '_', s->length) && s->length && plain[0] > ' ' && plain[s->length - 1] > ' ')))
+    if (str_is_ascii(s) &&
+        (!exact || (!memchr(plain, '_', s->length) && s->length && plain[0] > ' ' && plain[s->length - 1] > ' ')))
         return from_ascii(t, c, a, plain, s->length, exact);
     size_t length, kept = 0;
     char *text = number_text(t, v, &length);
@@ -156,7 +158,10 @@ int num_from_sequence(Thread *t, DecimalContext *c, Num *a, Value v, bool exact)
         goto done;
     }
     if (str_check(exponent)) {
-        special = str_equal_ascii(exponent, "F") ? "Inf" : str_equal_ascii(exponent, "n") ? "NaN" : str_equal_ascii(exponent, "N") ? "sNaN" : NULL;
+        special = str_equal_ascii(exponent, "F")   ? "Inf"
+                  : str_equal_ascii(exponent, "n") ? "NaN"
+                  : str_equal_ascii(exponent, "N") ? "sNaN"
+                                                   : NULL;
         if (!special) {
             bad_sequence(t, "string argument in the third position must be 'F', 'n' or 'N'");
             goto done;
@@ -202,7 +207,10 @@ int num_from_sequence(Thread *t, DecimalContext *c, Num *a, Value v, bool exact)
         if (e < 0)
             text[n++] = '-';
         uint64_t u = e < 0 ? -(uint64_t)e : (uint64_t)e;
-        digits_to_text(text + n, (Digit[]){(Digit)(u % DIGITS_BASE), (Digit)(u / DIGITS_BASE % DIGITS_BASE), (Digit)(u / DIGITS_BASE / DIGITS_BASE)}, 3, 20);
+        digits_to_text(text + n,
+                       (Digit[]){(Digit)(u % DIGITS_BASE), (Digit)(u / DIGITS_BASE % DIGITS_BASE),
+                                 (Digit)(u / DIGITS_BASE / DIGITS_BASE)},
+                       3, 20);
         n += 20;
     }
     status = from_ascii(t, c, a, text, n, exact);
@@ -226,7 +234,8 @@ int num_from_object(Thread *t, DecimalContext *c, Num *a, Value v, bool exact)
     if (decimal_check(v)) {
         Num seen;
         num_view(decimal_of(v), &seen);
-        if (!exact && num_is_nan(&seen) && seen.n && seen.places > w.s.prec - w.s.clamp) { /* a payload without room is a conversion error */
+        if (!exact && num_is_nan(&seen) && seen.n &&
+            seen.places > w.s.prec - w.s.clamp) { /* a payload without room is a conversion error */
             num_invalid(&w, a, DECIMAL_CONVERSION_SYNTAX);
             return decimal_raise(t, c, w.status);
         }
@@ -359,10 +368,10 @@ Value decimal_as_tuple(Thread *t, const Num *a)
         return digits;
     for (int64_t i = 0; i < places; i++)
         tuple_of(digits)->items[i] = value_from_int(digits_place(a->digits, a->n, places - 1 - i));
-    Value exponent = num_is_infinite(a)       ? str_intern(t, "F")
-                     : a->kind == NUM_NAN     ? str_intern(t, "n")
-                     : a->kind == NUM_SNAN    ? str_intern(t, "N")
-                                              : int_from_int64(t, a->exponent);
+    Value exponent = num_is_infinite(a)    ? str_intern(t, "F")
+                     : a->kind == NUM_NAN  ? str_intern(t, "n")
+                     : a->kind == NUM_SNAN ? str_intern(t, "N")
+                                           : int_from_int64(t, a->exponent);
     Value result = VALUE_EMPTY;
     if (!value_is_empty(exponent)) {
         Value args[3] = {value_from_int(a->negative), digits, exponent};

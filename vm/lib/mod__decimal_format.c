@@ -156,7 +156,8 @@ static size_t write_exponent(char *p, char letter, int64_t e)
     return n;
 }
 
-static Value lay_out_finite(Thread *t, Work *w, Num *a, const FormatSpec *spec, const FormatConvention *convention, bool capitals)
+static Value lay_out_finite(Thread *t, Work *w, Num *a, const FormatSpec *spec, const FormatConvention *convention,
+                            bool capitals)
 {
     char type = (char)spec->type;
     if (type == 0)
@@ -190,7 +191,8 @@ static Value lay_out_finite(Thread *t, Work *w, Num *a, const FormatSpec *spec, 
         point = a->exponent <= 0 && left > -6 ? left : 1;
     /* digits before and behind the point, with zeros where the coefficient does not reach */
     int64_t before = point > 0 ? point : 1, behind = a->places > point ? a->places - point : 0;
-    if (error_pending(t) || before > INT64_MAX / 4 || behind > INT64_MAX / 4 || (uint64_t)(before + behind) > SIZE_MAX / 2)
+    if (error_pending(t) || before > INT64_MAX / 4 || behind > INT64_MAX / 4 ||
+        (uint64_t)(before + behind) > SIZE_MAX / 2)
         return error_pending(t) ? VALUE_EMPTY : error_no_memory(t);
     char *text = alloc_memory(t, (size_t)(before + behind) + 1), rest[32];
     if (!text)

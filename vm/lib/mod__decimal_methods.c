@@ -37,10 +37,13 @@ static Value with_context2(Thread *t, Value self, Value other, Value context, De
     return r;
 }
 
-#define UNARY(name, operation, doc) \
+#define UNARY(name, operation, doc)                                                                                    \
     NATIVE(name, #name, "($self, /, context=None)", doc) { return with_context1(t, args[0], args[1], operation); }
-#define BINARY(name, operation, doc) \
-    NATIVE(name, #name, "($self, /, other, context=None)", doc) { return with_context2(t, args[0], args[1], args[2], operation); }
+#define BINARY(name, operation, doc)                                                                                   \
+    NATIVE(name, #name, "($self, /, other, context=None)", doc)                                                        \
+    {                                                                                                                  \
+        return with_context2(t, args[0], args[1], args[2], operation);                                                 \
+    }
 
 UNARY(exp, decimal_exp, "e raised to the power of the number, correctly rounded half to even.")
 UNARY(ln, decimal_ln, "The natural logarithm, correctly rounded half to even.")
@@ -70,7 +73,8 @@ BINARY(rotate, decimal_rotate, "The coefficient turned by a number of places, to
 BINARY(scaleb, decimal_scaleb, "The number with its exponent raised by the other one.")
 BINARY(shift, decimal_shift, "The coefficient shifted by a number of places, to the left when positive.")
 
-NATIVE(same_quantum, "same_quantum", "($self, /, other, context=None)", "Do both have the same exponent, or are both infinite or both NaNs?")
+NATIVE(same_quantum, "same_quantum", "($self, /, other, context=None)",
+       "Do both have the same exponent, or are both infinite or both NaNs?")
 {
     Num other, a = view(args[0]);
     Value context = decimal_context_argument(t, args[2]);
@@ -95,7 +99,8 @@ NATIVE(fma, "fma", "($self, /, other, third, context=None)", "self * other + thi
 }
 
 /* An operation of a context with another rounding, which the argument may name. */
-static Value with_rounding(Thread *t, Value rounding, Value context, Value a, Value b, DecimalOperation1 one, DecimalOperation2 two)
+static Value with_rounding(Thread *t, Value rounding, Value context, Value a, Value b, DecimalOperation1 one,
+                           DecimalOperation2 two)
 {
     Value v = decimal_context_argument(t, context), result = VALUE_EMPTY;
     if (value_is_empty(v))
@@ -125,7 +130,8 @@ done:
 }
 
 NATIVE(quantize, "quantize", "($self, /, exp, rounding=None, context=None)",
-       "The number rounded to the exponent of another one; InvalidOperation when that takes more places than the precision.")
+       "The number rounded to the exponent of another one; InvalidOperation when that takes more places than the "
+       "precision.")
 {
     return with_rounding(t, args[2], args[3], args[0], args[1], NULL, decimal_quantize);
 }
@@ -133,22 +139,24 @@ NATIVE(to_integral, "to_integral", "($self, /, rounding=None, context=None)", "T
 {
     return with_rounding(t, args[1], args[2], args[0], VALUE_EMPTY, decimal_op_to_integral_value, NULL);
 }
-NATIVE(to_integral_value, "to_integral_value", "($self, /, rounding=None, context=None)", "The number rounded to an integer, raising neither Inexact nor Rounded.")
+NATIVE(to_integral_value, "to_integral_value", "($self, /, rounding=None, context=None)",
+       "The number rounded to an integer, raising neither Inexact nor Rounded.")
 {
     return with_rounding(t, args[1], args[2], args[0], VALUE_EMPTY, decimal_op_to_integral_value, NULL);
 }
-NATIVE(to_integral_exact, "to_integral_exact", "($self, /, rounding=None, context=None)", "The number rounded to an integer, raising Inexact and Rounded.")
+NATIVE(to_integral_exact, "to_integral_exact", "($self, /, rounding=None, context=None)",
+       "The number rounded to an integer, raising Inexact and Rounded.")
 {
     return with_rounding(t, args[1], args[2], args[0], VALUE_EMPTY, decimal_op_to_integral_exact, NULL);
 }
 
 /* ---- tests ---- */
 
-#define TEST(name, expression, doc)                            \
-    NATIVE(name, #name, "($self, /)", doc)                     \
-    {                                                          \
-        Num a = view(args[0]);                                 \
-        return value_from_bool(expression);                    \
+#define TEST(name, expression, doc)                                                                                    \
+    NATIVE(name, #name, "($self, /)", doc)                                                                             \
+    {                                                                                                                  \
+        Num a = view(args[0]);                                                                                         \
+        return value_from_bool(expression);                                                                            \
     }
 NATIVE(is_canonical, "is_canonical", "($self, /)", "True: every Decimal is canonical.") { return VALUE_TRUE; }
 TEST(is_finite, num_is_finite(&a), "Neither infinite nor a NaN?")
@@ -179,7 +187,8 @@ NATIVE(is_subnormal, "is_subnormal", "($self, /, context=None)", "Finite, not ze
     ref_dec(t, c);
     return value_from_bool(r);
 }
-NATIVE(number_class, "number_class", "($self, /, context=None)", "What kind of number it is, as text: '+Normal', '-Zero', 'NaN' ...")
+NATIVE(number_class, "number_class", "($self, /, context=None)",
+       "What kind of number it is, as text: '+Normal', '-Zero', 'NaN' ...")
 {
     Value c = decimal_context_argument(t, args[1]);
     if (value_is_empty(c))
@@ -218,8 +227,14 @@ static Value copied(Thread *t, Value self, bool negative)
     a.negative = negative;
     return decimal_new(t, NULL, &a);
 }
-NATIVE(copy_abs, "copy_abs", "($self, /)", "The number with a positive sign, unrounded.") { return copied(t, args[0], false); }
-NATIVE(copy_negate, "copy_negate", "($self, /)", "The number with the other sign, unrounded.") { return copied(t, args[0], !decimal_of(args[0])->negative); }
+NATIVE(copy_abs, "copy_abs", "($self, /)", "The number with a positive sign, unrounded.")
+{
+    return copied(t, args[0], false);
+}
+NATIVE(copy_negate, "copy_negate", "($self, /)", "The number with the other sign, unrounded.")
+{
+    return copied(t, args[0], !decimal_of(args[0])->negative);
+}
 
 NATIVE(radix, "radix", "($self, /)", "Decimal('10').")
 {
@@ -229,7 +244,8 @@ NATIVE(radix, "radix", "($self, /)", "Decimal('10').")
     return decimal_new(t, NULL, &ten);
 }
 
-NATIVE(to_eng_string, "to_eng_string", "($self, /, context=None)", "The number as text with an exponent that is a multiple of 3.")
+NATIVE(to_eng_string, "to_eng_string", "($self, /, context=None)",
+       "The number as text with an exponent that is a multiple of 3.")
 {
     Value c = decimal_context_argument(t, args[1]);
     if (value_is_empty(c))
@@ -246,10 +262,17 @@ static Value rounded_int(Thread *t, Value self, Rounding rounding)
     return decimal_to_int(t, &a, rounding);
 }
 NATIVE(trunc, "__trunc__", "($self, /)", "The integer part.") { return rounded_int(t, args[0], ROUND_DOWN); }
-NATIVE(floor, "__floor__", "($self, /)", "The largest int that is not greater.") { return rounded_int(t, args[0], ROUND_FLOOR); }
-NATIVE(ceil, "__ceil__", "($self, /)", "The smallest int that is not less.") { return rounded_int(t, args[0], ROUND_CEILING); }
+NATIVE(floor, "__floor__", "($self, /)", "The largest int that is not greater.")
+{
+    return rounded_int(t, args[0], ROUND_FLOOR);
+}
+NATIVE(ceil, "__ceil__", "($self, /)", "The smallest int that is not less.")
+{
+    return rounded_int(t, args[0], ROUND_CEILING);
+}
 
-NATIVE(round_special, "__round__", "($self, ndigits=None, /)", "The closest int, or with ndigits the number quantized to that many places behind the point.")
+NATIVE(round_special, "__round__", "($self, ndigits=None, /)",
+       "The closest int, or with ndigits the number quantized to that many places behind the point.")
 {
     if (value_is_empty(args[1]) || value_is_none(args[1]))
         return rounded_int(t, args[0], ROUND_HALF_EVEN);
@@ -298,7 +321,8 @@ NATIVE(sizeof_special, "__sizeof__", "($self, /)", "Size in bytes.")
     return int_from_size(t, sizeof(Decimal) + decimal_of(args[0])->n * sizeof(Digit));
 }
 
-NATIVE(format_special, "__format__", "($self, format_spec, override=<unrepresentable>, /)", "The number as text, by a format specifier.")
+NATIVE(format_special, "__format__", "($self, format_spec, override=<unrepresentable>, /)",
+       "The number as text, by a format specifier.")
 {
     return decimal_format(t, args[0], args[1], args[2]);
 }
@@ -332,26 +356,83 @@ NATIVE_FLAGS(from_float, "from_float", "($type, f, /)", "The exact value of a fl
     return from_exact(t, args[0], args[1]);
 }
 
-NATIVE_FLAGS(from_number, "from_number", "($type, number, /)", "The exact value of an int, float or Decimal, but not of text.", NATIVE_CLASS)
+NATIVE_FLAGS(from_number, "from_number", "($type, number, /)",
+             "The exact value of an int, float or Decimal, but not of text.", NATIVE_CLASS)
 {
     if (float_check(args[1]) || int_check(args[1]))
         return from_exact(t, args[0], args[1]);
     if (!decimal_check(args[1]))
-        return error_set(t, EXC_TypeError, "conversion from %s to Decimal is not supported", type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "conversion from %s to Decimal is not supported",
+                         type_name(type_of(t, args[1])));
     if (decimal_check_exact(t, args[1]))
         return in_class_take(t, args[0], ref_inc(t, args[1]));
     return in_class_take(t, args[0], copied(t, args[1], decimal_of(args[1])->negative));
 }
 
 const NativeDef *const decimal_methods[] = {
-    &native_exp, &native_ln, &native_log10, &native_logb, &native_logical_invert, &native_next_minus, &native_next_plus, &native_normalize,
-    &native_sqrt, &native_compare, &native_compare_signal, &native_compare_total, &native_compare_total_mag, &native_copy_sign, &native_max,
-    &native_max_mag, &native_min, &native_min_mag, &native_logical_and, &native_logical_or, &native_logical_xor, &native_next_toward,
-    &native_remainder_near, &native_rotate, &native_scaleb, &native_shift, &native_same_quantum, &native_fma, &native_quantize,
-    &native_to_integral, &native_to_integral_value, &native_to_integral_exact, &native_is_canonical, &native_is_finite, &native_is_infinite,
-    &native_is_nan, &native_is_qnan, &native_is_snan, &native_is_signed, &native_is_zero, &native_is_normal, &native_is_subnormal,
-    &native_number_class, &native_adjusted, &native_as_tuple, &native_as_integer_ratio, &native_canonical, &native_conjugate,
-    &native_copy_special, &native_deepcopy, &native_copy_abs, &native_copy_negate, &native_radix, &native_to_eng_string, &native_trunc,
-    &native_floor, &native_ceil, &native_round_special, &native_complex_special, &native_reduce, &native_sizeof_special,
-    &native_format_special, &native_from_float, &native_from_number, NULL,
+    &native_exp,
+    &native_ln,
+    &native_log10,
+    &native_logb,
+    &native_logical_invert,
+    &native_next_minus,
+    &native_next_plus,
+    &native_normalize,
+    &native_sqrt,
+    &native_compare,
+    &native_compare_signal,
+    &native_compare_total,
+    &native_compare_total_mag,
+    &native_copy_sign,
+    &native_max,
+    &native_max_mag,
+    &native_min,
+    &native_min_mag,
+    &native_logical_and,
+    &native_logical_or,
+    &native_logical_xor,
+    &native_next_toward,
+    &native_remainder_near,
+    &native_rotate,
+    &native_scaleb,
+    &native_shift,
+    &native_same_quantum,
+    &native_fma,
+    &native_quantize,
+    &native_to_integral,
+    &native_to_integral_value,
+    &native_to_integral_exact,
+    &native_is_canonical,
+    &native_is_finite,
+    &native_is_infinite,
+    &native_is_nan,
+    &native_is_qnan,
+    &native_is_snan,
+    &native_is_signed,
+    &native_is_zero,
+    &native_is_normal,
+    &native_is_subnormal,
+    &native_number_class,
+    &native_adjusted,
+    &native_as_tuple,
+    &native_as_integer_ratio,
+    &native_canonical,
+    &native_conjugate,
+    &native_copy_special,
+    &native_deepcopy,
+    &native_copy_abs,
+    &native_copy_negate,
+    &native_radix,
+    &native_to_eng_string,
+    &native_trunc,
+    &native_floor,
+    &native_ceil,
+    &native_round_special,
+    &native_complex_special,
+    &native_reduce,
+    &native_sizeof_special,
+    &native_format_special,
+    &native_from_float,
+    &native_from_number,
+    NULL,
 };

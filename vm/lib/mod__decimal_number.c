@@ -50,7 +50,8 @@ Value decimal_result_take(Thread *t, DecimalContext *c, Work *w, Num *r)
 static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[2] = {n > 0 ? args[0] : VALUE_EMPTY, VALUE_EMPTY};
-    if ((n > 1 || !value_is_empty(names)) && native_parse(t, "Decimal", "(value=\"0\", context=None)", args, n, names, out) < 0)
+    if ((n > 1 || !value_is_empty(names)) &&
+        native_parse(t, "Decimal", "(value=\"0\", context=None)", args, n, names, out) < 0)
         return VALUE_EMPTY;
     Value v = out[0], context = decimal_context_argument(t, out[1]), result = VALUE_EMPTY;
     if (value_is_empty(context))
@@ -95,7 +96,7 @@ static Value binary(Thread *t, Value a, Value b, DecimalOperation2 operation)
     return result;
 }
 
-#define BINARY(name, operation) \
+#define BINARY(name, operation)                                                                                        \
     static Value name(Thread *t, Value a, Value b) { return binary(t, a, b, operation); }
 BINARY(add, decimal_add)
 BINARY(subtract, decimal_sub)
@@ -358,7 +359,8 @@ static const GetSetDef getsets[] = {
 
 const TypeSpec type_spec_decimal = {
     .name = "decimal.Decimal",
-    .doc = "A decimal floating-point number, made exactly from an int, a float, text, a tuple (sign, digits, exponent) or\n"
+    .doc = "A decimal floating-point number, made exactly from an int, a float, text, a tuple (sign, digits, exponent) "
+           "or\n"
            "another Decimal.  The context tells only whether malformed text raises InvalidOperation or gives a NaN.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,

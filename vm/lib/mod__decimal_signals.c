@@ -241,7 +241,10 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
     return value_from_bool(equal == (op == COMPARE_EQ));
 }
 
-static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return value_of(type_alloc(t, type, 0)); }
+static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return value_of(type_alloc(t, type, 0));
+}
 
 NATIVE(signals_copy, "copy", "($self, /)", "The signals and their state as a dict.")
 {
@@ -251,7 +254,8 @@ NATIVE(signals_copy, "copy", "($self, /)", "The signals and their state as a dic
     DecimalState *state = decimal_state(t);
     Value dict = dict_new(t);
     for (int i = 0; i < DECIMAL_SIGNAL_COUNT && !value_is_empty(dict); i++) {
-        if (dict_set(t, dict, value_of(state->signals[i].class), value_from_bool(*word & state->signals[i].flags)) < 0) {
+        if (dict_set(t, dict, value_of(state->signals[i].class), value_from_bool(*word & state->signals[i].flags)) <
+            0) {
             ref_dec(t, dict);
             return VALUE_EMPTY;
         }

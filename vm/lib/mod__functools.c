@@ -97,13 +97,14 @@ static const TypeSpec wrapper_spec = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(KeyWrapper),
     .members = wrapper_members,
-    .slots = {
-        .dealloc = wrapper_dealloc,
-        .traverse = wrapper_traverse,
-        .call = wrapper_call,
-        .hash = slot_hash_unhashable,
-        .compare = wrapper_compare,
-    },
+    .slots =
+        {
+            .dealloc = wrapper_dealloc,
+            .traverse = wrapper_traverse,
+            .call = wrapper_call,
+            .hash = slot_hash_unhashable,
+            .compare = wrapper_compare,
+        },
 };
 
 NATIVE(cmp_to_key, "cmp_to_key", "($module, /, mycmp)",
@@ -138,9 +139,11 @@ static int functools_exec(Thread *t, Value module)
         return -1;
     if (!state->key_wrapper && !(state->key_wrapper = type_from_spec(t, &wrapper_spec, NULL)))
         return -1;
-    if (value_is_empty(state->placeholder) && value_is_empty(state->placeholder = value_of(type_alloc(t, state->placeholder_type, 0))))
+    if (value_is_empty(state->placeholder) &&
+        value_is_empty(state->placeholder = value_of(type_alloc(t, state->placeholder_type, 0))))
         return -1;
-    if (value_is_empty(state->keyword_mark) && value_is_empty(state->keyword_mark = object_call0(t, value_of(t->types[KIND_OBJECT]))))
+    if (value_is_empty(state->keyword_mark) &&
+        value_is_empty(state->keyword_mark = object_call0(t, value_of(t->types[KIND_OBJECT]))))
         return -1;
     return module_add_take(t, module, "Placeholder", ref_inc(t, state->placeholder));
 }

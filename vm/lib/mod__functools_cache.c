@@ -208,12 +208,13 @@ const TypeSpec functools_cache = {
     .weak_offset = offsetof(Cache, weakrefs),
     .methods = cache_methods,
     .getsets = cache_getsets,
-    .slots = {
-        .dealloc = cache_dealloc,
-        .traverse = cache_traverse,
-        .clear = cache_clear_slot,
-        .create = cache_create,
-        .call = cache_call,
-        .descr_get = cache_get,
-    },
+    .slots =
+        {
+            .dealloc = cache_dealloc,
+            .traverse = cache_traverse,
+            .clear = cache_clear_slot,
+            .create = cache_create,
+            .call = cache_call,
+            .descr_get = cache_get,
+        },
 };

@@ -323,14 +323,15 @@ const TypeSpec functools_partial = {
     .getsets = partial_getsets,
     .members = partial_members,
     .signature = "(func, /, *args, **keywords)",
-    .slots = {
-        .dealloc = partial_dealloc,
-        .traverse = partial_traverse,
-        .create = partial_create,
-        .repr = partial_repr,
-        .call = partial_call,
-        .descr_get = partial_get,
-    },
+    .slots =
+        {
+            .dealloc = partial_dealloc,
+            .traverse = partial_traverse,
+            .create = partial_create,
+            .repr = partial_repr,
+            .call = partial_call,
+            .descr_get = partial_get,
+        },
 };
 
 /* ---- Placeholder ---- */

@@ -10,22 +10,23 @@ typedef struct State {
     Type *types[4];
 } State;
 
-#define HASH_SPEC(id, type_text)                                          \
-    static const TypeSpec id##_spec = {                                   \
-        .name = type_text,                                                \
-        .kind = KIND_OBJECT,                                              \
-        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                            \
-        .size = sizeof(HashObject),                                       \
-        .methods = hash_methods,                                          \
-        .getsets = hash_getsets,                                          \
-        .slots = {.dealloc = hash_dealloc},                               \
+#define HASH_SPEC(id, type_text)                                                                                       \
+    static const TypeSpec id##_spec = {                                                                                \
+        .name = type_text,                                                                                             \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                                         \
+        .size = sizeof(HashObject),                                                                                    \
+        .methods = hash_methods,                                                                                       \
+        .getsets = hash_getsets,                                                                                       \
+        .slots = {.dealloc = hash_dealloc},                                                                            \
     };
 
 /* A function that makes an object of the type `index` of a module's state. */
-#define HASH_FUNCTION(id, module_id, index)                                                                                                   \
-    NATIVE(id, #id, HASH_SIGNATURE, "A new " #id " hash object, fed with data.")                                                              \
-    {                                                                                                                                         \
-        return hash_construct(t, ((State *)t->interp->module_state[module_id])->types[index], &hash_##id, args[1], args[3]);                  \
+#define HASH_FUNCTION(id, module_id, index)                                                                            \
+    NATIVE(id, #id, HASH_SIGNATURE, "A new " #id " hash object, fed with data.")                                       \
+    {                                                                                                                  \
+        return hash_construct(t, ((State *)t->interp->module_state[module_id])->types[index], &hash_##id, args[1],     \
+                              args[3]);                                                                                \
     }
 
 static State *make_state(Thread *t, ModuleId id)
@@ -61,14 +62,22 @@ static int add_size(Thread *t, Value module) { return module_add_int(t, module, 
 HASH_SPEC(md5, "_md5.md5")
 HASH_FUNCTION(md5, MODULE__md5, 0)
 static const NativeDef *const md5_functions[] = {&native_md5, NULL};
-static int md5_exec(Thread *t, Value module) { return add_type(t, module, make_state(t, MODULE__md5), 0, &md5_spec, "MD5Type") < 0 ? -1 : add_size(t, module); }
-const ModuleDef module_def__md5 = {.name = "_md5", .doc = "MD5.", .methods = md5_functions, .exec = md5_exec, .free_state = free_state};
+static int md5_exec(Thread *t, Value module)
+{
+    return add_type(t, module, make_state(t, MODULE__md5), 0, &md5_spec, "MD5Type") < 0 ? -1 : add_size(t, module);
+}
+const ModuleDef module_def__md5 = {
+    .name = "_md5", .doc = "MD5.", .methods = md5_functions, .exec = md5_exec, .free_state = free_state};
 
 HASH_SPEC(sha1, "_sha1.sha1")
 HASH_FUNCTION(sha1, MODULE__sha1, 0)
 static const NativeDef *const sha1_functions[] = {&native_sha1, NULL};
-static int sha1_exec(Thread *t, Value module) { return add_type(t, module, make_state(t, MODULE__sha1), 0, &sha1_spec, "SHA1Type") < 0 ? -1 : add_size(t, module); }
-const ModuleDef module_def__sha1 = {.name = "_sha1", .doc = "SHA-1.", .methods = sha1_functions, .exec = sha1_exec, .free_state = free_state};
+static int sha1_exec(Thread *t, Value module)
+{
+    return add_type(t, module, make_state(t, MODULE__sha1), 0, &sha1_spec, "SHA1Type") < 0 ? -1 : add_size(t, module);
+}
+const ModuleDef module_def__sha1 = {
+    .name = "_sha1", .doc = "SHA-1.", .methods = sha1_functions, .exec = sha1_exec, .free_state = free_state};
 
 /* ---- _sha2 ---- */
 
@@ -84,12 +93,18 @@ static const NativeDef *const sha2_functions[] = {&native_sha224, &native_sha256
 static int sha2_exec(Thread *t, Value module)
 {
     State *state = make_state(t, MODULE__sha2);
-    if (add_type(t, module, state, 0, &sha224_spec, "SHA224Type") < 0 || add_type(t, module, state, 1, &sha256_spec, "SHA256Type") < 0 ||
-        add_type(t, module, state, 2, &sha384_spec, "SHA384Type") < 0 || add_type(t, module, state, 3, &sha512_spec, "SHA512Type") < 0)
+    if (add_type(t, module, state, 0, &sha224_spec, "SHA224Type") < 0 ||
+        add_type(t, module, state, 1, &sha256_spec, "SHA256Type") < 0 ||
+        add_type(t, module, state, 2, &sha384_spec, "SHA384Type") < 0 ||
+        add_type(t, module, state, 3, &sha512_spec, "SHA512Type") < 0)
         return -1;
     return add_size(t, module);
 }
-const ModuleDef module_def__sha2 = {.name = "_sha2", .doc = "SHA-224, SHA-256, SHA-384 and SHA-512.", .methods = sha2_functions, .exec = sha2_exec, .free_state = free_state};
+const ModuleDef module_def__sha2 = {.name = "_sha2",
+                                    .doc = "SHA-224, SHA-256, SHA-384 and SHA-512.",
+                                    .methods = sha2_functions,
+                                    .exec = sha2_exec,
+                                    .free_state = free_state};
 
 /* ---- _sha3: the types are called themselves ---- */
 
@@ -101,9 +116,15 @@ static Value sha3_new(Thread *t, Type *type, const HashAlgorithm *a, const Value
     return hash_construct(t, type, a, out[0], out[2]);
 }
 
-static Value get_capacity(Thread *t, Value self) { return value_from_int(1600 - 8 * hash_of(self)->algorithm->block_size); }
+static Value get_capacity(Thread *t, Value self)
+{
+    return value_from_int(1600 - 8 * hash_of(self)->algorithm->block_size);
+}
 static Value get_rate(Thread *t, Value self) { return value_from_int(8 * hash_of(self)->algorithm->block_size); }
-static Value get_suffix(Thread *t, Value self) { return bytes_new(t, hash_of(self)->algorithm->digest_size ? "\x06" : "\x1f", 1); }
+static Value get_suffix(Thread *t, Value self)
+{
+    return bytes_new(t, hash_of(self)->algorithm->digest_size ? "\x06" : "\x1f", 1);
+}
 static Value get_name(Thread *t, Value self) { return hash_getsets[0].get(t, self); }
 static Value get_digest_size(Thread *t, Value self) { return hash_getsets[1].get(t, self); }
 static Value get_block_size(Thread *t, Value self) { return hash_getsets[2].get(t, self); }
@@ -117,18 +138,21 @@ static const GetSetDef sha3_getsets[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-#define SHA3_TYPE(id, methods_)                                                                                                                        \
-    static Value id##_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return sha3_new(t, type, &hash_##id, args, n, names); } \
-    static const TypeSpec id##_spec = {                                                                                                                \
-        .name = "_sha3." #id,                                                                                                                          \
-        .doc = "A new " #id " hash object, fed with data.",                                                                                            \
-        .signature = "(data=b'', /, *, usedforsecurity=True, string=None)",                                                                            \
-        .kind = KIND_OBJECT,                                                                                                                           \
-        .flags = TYPE_IMMUTABLE,                                                                                                                       \
-        .size = sizeof(HashObject),                                                                                                                    \
-        .methods = methods_,                                                                                                                           \
-        .getsets = sha3_getsets,                                                                                                                       \
-        .slots = {.dealloc = hash_dealloc, .create = id##_create},                                                                                     \
+#define SHA3_TYPE(id, methods_)                                                                                        \
+    static Value id##_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)                        \
+    {                                                                                                                  \
+        return sha3_new(t, type, &hash_##id, args, n, names);                                                          \
+    }                                                                                                                  \
+    static const TypeSpec id##_spec = {                                                                                \
+        .name = "_sha3." #id,                                                                                          \
+        .doc = "A new " #id " hash object, fed with data.",                                                            \
+        .signature = "(data=b'', /, *, usedforsecurity=True, string=None)",                                            \
+        .kind = KIND_OBJECT,                                                                                           \
+        .flags = TYPE_IMMUTABLE,                                                                                       \
+        .size = sizeof(HashObject),                                                                                    \
+        .methods = methods_,                                                                                           \
+        .getsets = sha3_getsets,                                                                                       \
+        .slots = {.dealloc = hash_dealloc, .create = id##_create},                                                     \
     };
 SHA3_TYPE(sha3_224, hash_methods)
 SHA3_TYPE(sha3_256, hash_methods)
@@ -139,7 +163,8 @@ SHA3_TYPE(shake_256, hash_shake_methods)
 
 static int sha3_exec(Thread *t, Value module)
 {
-    const TypeSpec *specs[] = {&sha3_224_spec, &sha3_256_spec, &sha3_384_spec, &sha3_512_spec, &shake_128_spec, &shake_256_spec};
+    const TypeSpec *specs[] = {&sha3_224_spec, &sha3_256_spec,  &sha3_384_spec,
+                               &sha3_512_spec, &shake_128_spec, &shake_256_spec};
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
         if (!module_add_type(t, module, specs[i], NULL))
             return -1;

@@ -67,7 +67,8 @@ static bool need_str(Thread *t, Value v, const char *function)
     return false;
 }
 
-NATIVE(imp_is_builtin, "is_builtin", "($module, name, /)", "1 for a module written in C that can be created again, -1 for builtins and sys, 0 for others.")
+NATIVE(imp_is_builtin, "is_builtin", "($module, name, /)",
+       "1 for a module written in C that can be created again, -1 for builtins and sys, 0 for others.")
 {
     if (!need_str(t, args[1], "is_builtin"))
         return VALUE_EMPTY;
@@ -93,9 +94,13 @@ NATIVE(imp_create_builtin, "create_builtin", "($module, spec, /)", "Creates a mo
     ref_dec(t, name);
     return module;
 }
-NATIVE(imp_exec_builtin, "exec_builtin", "($module, mod, /)", "Does nothing: modules in C are complete when created.") { return value_from_int(0); }
+NATIVE(imp_exec_builtin, "exec_builtin", "($module, mod, /)", "Does nothing: modules in C are complete when created.")
+{
+    return value_from_int(0);
+}
 
-NATIVE(imp_find_frozen, "find_frozen", "($module, name, /, *, withdata=False)", "(data, is_package, original name) of a frozen module, or None.")
+NATIVE(imp_find_frozen, "find_frozen", "($module, name, /, *, withdata=False)",
+       "(data, is_package, original name) of a frozen module, or None.")
 {
     if (!need_str(t, args[1], "find_frozen"))
         return VALUE_EMPTY;
@@ -106,11 +111,13 @@ NATIVE(imp_is_frozen, "is_frozen", "($module, name, /)", "Whether a module is fr
 {
     return need_str(t, args[1], "is_frozen") ? value_from_bool(find_frozen(t, args[1]) != NULL) : VALUE_EMPTY;
 }
-NATIVE(imp_is_frozen_package, "is_frozen_package", "($module, name, /)", "Whether a frozen module is a package: none is.")
+NATIVE(imp_is_frozen_package, "is_frozen_package", "($module, name, /)",
+       "Whether a frozen module is a package: none is.")
 {
     if (!need_str(t, args[1], "is_frozen_package"))
         return VALUE_EMPTY;
-    return find_frozen(t, args[1]) ? VALUE_FALSE : error_set(t, EXC_ImportError, "No such frozen object named %V", args[1]);
+    return find_frozen(t, args[1]) ? VALUE_FALSE
+                                   : error_set(t, EXC_ImportError, "No such frozen object named %V", args[1]);
 }
 NATIVE(imp_get_frozen_object, "get_frozen_object", "($module, name, data=None, /)", "The code of a frozen module.")
 {
@@ -120,7 +127,8 @@ NATIVE(imp_get_frozen_object, "get_frozen_object", "($module, name, data=None, /
     return e ? image_code(t, e, VALUE_EMPTY) : error_set(t, EXC_ImportError, "No such frozen object named %V", args[1]);
 }
 
-NATIVE(imp_image_find, "image_find", "($module, name, /)", "Whether the image has a module: None, False for a plain module, True for a package.")
+NATIVE(imp_image_find, "image_find", "($module, name, /)",
+       "Whether the image has a module: None, False for a plain module, True for a package.")
 {
     if (!need_str(t, args[1], "image_find"))
         return VALUE_EMPTY;
@@ -129,12 +137,14 @@ NATIVE(imp_image_find, "image_find", "($module, name, /)", "Whether the image ha
     const ImageEntry *e = image_find(t, (const char *)str_of(args[1])->data, str_length(args[1]));
     return e ? value_from_bool(e->is_package) : VALUE_NONE;
 }
-NATIVE(imp_image_beside, "image_beside", "($module, folder, name, /)", "Whether a folder has a file or folder that may be a module of that name.")
+NATIVE(imp_image_beside, "image_beside", "($module, folder, name, /)",
+       "Whether a folder has a file or folder that may be a module of that name.")
 {
     static const char *const endings[] = {"", ".py", ".pyc"};
     bool there = false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings && !there; i++) {
-        Value path = str_format(t, "%S/%S%s", args[1], args[2], endings[i]), bytes = value_is_empty(path) ? VALUE_EMPTY : str_to_fs(t, path);
+        Value path = str_format(t, "%S/%S%s", args[1], args[2], endings[i]),
+              bytes = value_is_empty(path) ? VALUE_EMPTY : str_to_fs(t, path);
         ref_dec(t, path);
         if (value_is_empty(bytes) && error_swallow(t, EXC_ValueError)) /* a null byte, which no file's name has */
             return VALUE_FALSE;
@@ -145,16 +155,19 @@ NATIVE(imp_image_beside, "image_beside", "($module, folder, name, /)", "Whether 
     }
     return value_from_bool(there);
 }
-NATIVE(imp_image_code, "image_code", "($module, name, folder, /)", "The code object of a module in the image; folder is the prefix of its file name.")
+NATIVE(imp_image_code, "image_code", "($module, name, folder, /)",
+       "The code object of a module in the image; folder is the prefix of its file name.")
 {
     if (!need_str(t, args[1], "image_code") || !need_str(t, args[2], "image_code"))
         return VALUE_EMPTY;
-    const ImageEntry *e = str_is_ascii(str_of(args[1])) ? image_find(t, (const char *)str_of(args[1])->data, str_length(args[1])) : NULL;
+    const ImageEntry *e =
+        str_is_ascii(str_of(args[1])) ? image_find(t, (const char *)str_of(args[1])->data, str_length(args[1])) : NULL;
     return e ? image_code(t, e, args[2]) : error_set(t, EXC_ImportError, "No module named %V in the image", args[1]);
 }
 
 /* importlib locks each module by itself; this lock guards its table of those locks. */
-NATIVE(imp_acquire_lock, "acquire_lock", "($module, /)", "Takes the lock of the import system; a thread may take it several times.")
+NATIVE(imp_acquire_lock, "acquire_lock", "($module, /)",
+       "Takes the lock of the import system; a thread may take it several times.")
 {
     recursive_acquire(t, &t->interp->import_lock);
     return VALUE_NONE;
@@ -169,14 +182,18 @@ NATIVE(imp_lock_held, "lock_held", "($module, /)", "Tells whether a thread holds
 {
     return value_from_bool(recursive_held(&t->interp->import_lock));
 }
-NATIVE(imp_extension_suffixes, "extension_suffixes", "($module, /)", "Endings of modules in machine code: none.") { return list_new(t, 0); }
+NATIVE(imp_extension_suffixes, "extension_suffixes", "($module, /)", "Endings of modules in machine code: none.")
+{
+    return list_new(t, 0);
+}
 NATIVE(imp_create_dynamic, "create_dynamic", "($module, spec, file=None, /)", "Not available.")
 {
     return error_set(t, EXC_ImportError, "modules in machine code cannot be loaded");
 }
 NATIVE(imp_exec_dynamic, "exec_dynamic", "($module, mod, /)", "Not available.") { return value_from_int(0); }
 
-NATIVE(imp_fix_co_filename, "_fix_co_filename", "($module, code, path, /)", "Sets the file name of a code object and of those inside it.")
+NATIVE(imp_fix_co_filename, "_fix_co_filename", "($module, code, path, /)",
+       "Sets the file name of a code object and of those inside it.")
 {
     if (!code_check(args[1]) || !str_check(args[2]))
         return error_set(t, EXC_TypeError, "_fix_co_filename() needs a code object and a str");
@@ -204,8 +221,16 @@ NATIVE(imp_source_hash, "source_hash", "($module, /, key, source)", "Eight bytes
         bytes[i] = (uint8_t)(h >> (8 * i));
     return bytes_new(t, bytes, 8);
 }
-NATIVE(imp_override_check, "_override_multi_interp_extensions_check", "($module, override, /)", "Accepted for compatibility.") { return value_from_int(0); }
-NATIVE(imp_override_frozen, "_override_frozen_modules_for_tests", "($module, override, /)", "Accepted for compatibility.") { return VALUE_NONE; }
+NATIVE(imp_override_check, "_override_multi_interp_extensions_check", "($module, override, /)",
+       "Accepted for compatibility.")
+{
+    return value_from_int(0);
+}
+NATIVE(imp_override_frozen, "_override_frozen_modules_for_tests", "($module, override, /)",
+       "Accepted for compatibility.")
+{
+    return VALUE_NONE;
+}
 NATIVE(imp_frozen_names, "_frozen_module_names", "($module, /)", "Names of the frozen modules.")
 {
     Value list = list_new(t, 2);
@@ -215,11 +240,17 @@ NATIVE(imp_frozen_names, "_frozen_module_names", "($module, /)", "Names of the f
     return list;
 }
 
-static const NativeDef *const methods[] = {
-    &native_imp_is_builtin, &native_imp_create_builtin, &native_imp_exec_builtin, &native_imp_find_frozen, &native_imp_is_frozen,
-    &native_imp_is_frozen_package, &native_imp_get_frozen_object, &native_imp_image_find, &native_imp_image_beside, &native_imp_image_code, &native_imp_acquire_lock,
-    &native_imp_release_lock, &native_imp_lock_held, &native_imp_extension_suffixes, &native_imp_create_dynamic, &native_imp_exec_dynamic,
-    &native_imp_fix_co_filename, &native_imp_source_hash, &native_imp_override_check, &native_imp_override_frozen, &native_imp_frozen_names, NULL};
+static const NativeDef *const methods[] = {&native_imp_is_builtin,        &native_imp_create_builtin,
+                                           &native_imp_exec_builtin,      &native_imp_find_frozen,
+                                           &native_imp_is_frozen,         &native_imp_is_frozen_package,
+                                           &native_imp_get_frozen_object, &native_imp_image_find,
+                                           &native_imp_image_beside,      &native_imp_image_code,
+                                           &native_imp_acquire_lock,      &native_imp_release_lock,
+                                           &native_imp_lock_held,         &native_imp_extension_suffixes,
+                                           &native_imp_create_dynamic,    &native_imp_exec_dynamic,
+                                           &native_imp_fix_co_filename,   &native_imp_source_hash,
+                                           &native_imp_override_check,    &native_imp_override_frozen,
+                                           &native_imp_frozen_names,      NULL};
 
 /* Changes whenever the bytecode or its marshalled form does: caches of other versions are then ignored. */
 #define MAGIC_NUMBER (31404 | '\r' << 16 | '\n' << 24)

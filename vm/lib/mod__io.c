@@ -14,7 +14,7 @@
 /* ---- open() ---- */
 
 typedef struct OpenMode {
-    char raw[4];  /* for FileIO */
+    char raw[4]; /* for FileIO */
     bool creating, reading, writing, appending, updating, binary;
 } OpenMode;
 
@@ -42,7 +42,9 @@ static int parse_mode(Thread *t, const char *mode, OpenMode *m)
     if (text && m->binary)
         return error_set(t, EXC_ValueError, "can't have text and binary mode at once"), -1;
     if (ways == 0)
-        return error_set(t, EXC_ValueError, "Must have exactly one of create/read/write/append mode and at most one plus"), -1;
+        return error_set(t, EXC_ValueError,
+                         "Must have exactly one of create/read/write/append mode and at most one plus"),
+               -1;
     if (ways != 1)
         return error_set(t, EXC_ValueError, "must have exactly one of create/read/write/append mode"), -1;
     m->raw[n++] = m->creating ? 'x' : m->reading ? 'r' : m->writing ? 'w' : 'a';
@@ -65,7 +67,9 @@ static int check_binary(Thread *t, const Value *args, int64_t buffering)
         return error_set(t, EXC_ValueError, "binary mode doesn't take a newline argument"), -1;
     if (buffering != 1)
         return 0;
-    return error_warn(t, EXC_RuntimeWarning, 1, "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used");
+    return error_warn(
+        t, EXC_RuntimeWarning, 1,
+        "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used");
 }
 
 static int check_text(Thread *t, const Value *args)
@@ -127,20 +131,24 @@ fail:;
     return VALUE_EMPTY;
 }
 
-NATIVE(io_open, "open", "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
-       "Opens a file and returns a stream; OSError if that fails.\n\n"
-       "  file\n    a path, or the descriptor of an open file.\n"
-       "  mode\n    'r' reads, 'w' empties the file and writes, 'x' writes a file that must not exist yet, 'a' writes at the end; with '+' both are possible; 'b' is for bytes,\n"
-       "    't' (or neither) for text.\n"
-       "  buffering\n    0: none (bytes only), 1: by lines (text only), more: the size of the buffer.\n"
-       "  encoding, errors, newline\n    of text: see TextIOWrapper.\n"
-       "  closefd\n    False: the given descriptor stays open when the stream is closed.\n"
-       "  opener\n    opener(file, flags) returns the descriptor.")
+NATIVE(
+    io_open, "open",
+    "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+    "Opens a file and returns a stream; OSError if that fails.\n\n"
+    "  file\n    a path, or the descriptor of an open file.\n"
+    "  mode\n    'r' reads, 'w' empties the file and writes, 'x' writes a file that must not exist yet, 'a' writes at "
+    "the end; with '+' both are possible; 'b' is for bytes,\n"
+    "    't' (or neither) for text.\n"
+    "  buffering\n    0: none (bytes only), 1: by lines (text only), more: the size of the buffer.\n"
+    "  encoding, errors, newline\n    of text: see TextIOWrapper.\n"
+    "  closefd\n    False: the given descriptor stays open when the stream is closed.\n"
+    "  opener\n    opener(file, flags) returns the descriptor.")
 {
     OpenMode m;
     int64_t buffering = -1;
     int small;
-    Value owner, path = VALUE_EMPTY, raw, result = VALUE_EMPTY, mode_value = value_is_empty(args[2]) ? t->interp->latin1['r'] : args[2];
+    Value owner, path = VALUE_EMPTY, raw, result = VALUE_EMPTY,
+                 mode_value = value_is_empty(args[2]) ? t->interp->latin1['r'] : args[2];
     const char *mode = argument_string(t, mode_value, "open", "argument 'mode'", &owner);
     if (!mode)
         return VALUE_EMPTY;
@@ -176,7 +184,8 @@ NATIVE(io_open_code, "open_code", "($module, /, path)", "Opens a file whose cont
 }
 
 NATIVE(io_text_encoding, "text_encoding", "($module, encoding, stacklevel=2, /)",
-       "What a function should pass on that takes an encoding: itself, or what None stands for.\n\nEncodingWarning for None, if it is asked for (-X warn_default_encoding).")
+       "What a function should pass on that takes an encoding: itself, or what None stands for.\n\nEncodingWarning for "
+       "None, if it is asked for (-X warn_default_encoding).")
 {
     int level;
     if (argument_int(t, args[2], 2, &level) < 0)
@@ -193,7 +202,8 @@ NATIVE(io_text_encoding, "text_encoding", "($module, encoding, stacklevel=2, /)"
 /* The encoding and error handler of PYTHONIOENCODING, or the defaults; owned strs. */
 static int std_coding(Thread *t, int fd, Value *encoding, Value *errors)
 {
-    const char *set = t->interp->config.ignore_environment ? NULL : getenv("PYTHONIOENCODING"), *colon = set ? strchr(set, ':') : NULL;
+    const char *set = t->interp->config.ignore_environment ? NULL : getenv("PYTHONIOENCODING"),
+               *colon = set ? strchr(set, ':') : NULL;
     size_t n = colon ? (size_t)(colon - set) : set ? strlen(set) : 0;
     const char *locale = getenv("LC_ALL");
     if (!locale || !*locale)
@@ -204,7 +214,11 @@ static int std_coding(Thread *t, int fd, Value *encoding, Value *errors)
     bool plain = !locale;
     for (size_t i = 0; !plain && i < sizeof plain_locales / sizeof *plain_locales; i++)
         plain = strcmp(locale, plain_locales[i]) == 0;
-    const char *handler = fd == 2 ? "backslashreplace" : colon && colon[1] ? colon + 1 : n ? "strict" : plain ? "surrogateescape" : "strict";
+    const char *handler = fd == 2             ? "backslashreplace"
+                          : colon && colon[1] ? colon + 1
+                          : n                 ? "strict"
+                          : plain             ? "surrogateescape"
+                                              : "strict";
     *encoding = n ? str_from_utf8(t, set, n) : str_intern(t, "utf-8");
     *errors = str_intern(t, handler);
     return value_is_empty(*encoding) || value_is_empty(*errors) ? -1 : 0;
@@ -217,16 +231,20 @@ static Value std_stream(Thread *t, int fd, const char *name)
         return VALUE_NONE; /* the descriptor is closed */
     bool write = fd != 0, unbuffered = write && t->interp->config.unbuffered;
     Value raw = io_file_new(t, value_from_int(fd), write ? "w" : "r", VALUE_FALSE, VALUE_EMPTY);
-    Value encoding = VALUE_EMPTY, errors = VALUE_EMPTY, buffer = VALUE_EMPTY, text = VALUE_EMPTY, title = str_intern(t, name);
+    Value encoding = VALUE_EMPTY, errors = VALUE_EMPTY, buffer = VALUE_EMPTY, text = VALUE_EMPTY,
+          title = str_intern(t, name);
     if (value_is_empty(raw) || value_is_empty(title))
         goto done;
     int terminal = io_file_isatty_at_open(t, io_file(raw));
     if (terminal < 0 || object_setattr(t, raw, ID(t, name), title) < 0 || std_coding(t, fd, &encoding, &errors) < 0)
         goto done;
-    buffer = unbuffered ? ref_inc(t, raw) : io_buffered_new(t, write ? io_state(t)->writer : io_state(t)->reader, raw, IO_BUFFER_SIZE);
+    buffer = unbuffered ? ref_inc(t, raw)
+                        : io_buffered_new(t, write ? io_state(t)->writer : io_state(t)->reader, raw, IO_BUFFER_SIZE);
     if (value_is_empty(buffer))
         goto done;
-    text = io_text_new(t, buffer, encoding, errors, t->interp->latin1['\n'], !unbuffered && (terminal || fd == 2 || (fd == 1 && t->interp->config.line_buffered)), unbuffered);
+    text =
+        io_text_new(t, buffer, encoding, errors, t->interp->latin1['\n'],
+                    !unbuffered && (terminal || fd == 2 || (fd == 1 && t->interp->config.line_buffered)), unbuffered);
     if (!value_is_empty(text) && object_setattr(t, text, ID(t, mode), t->interp->latin1[write ? 'w' : 'r']) < 0)
         ref_clear(t, &text);
 done:
@@ -240,7 +258,9 @@ done:
 
 int io_std_open(Thread *t)
 {
-    static const struct { const char *name, *original, *title; } streams[] = {
+    static const struct {
+        const char *name, *original, *title;
+    } streams[] = {
         {"stdin", "__stdin__", "<stdin>"}, {"stdout", "__stdout__", "<stdout>"}, {"stderr", "__stderr__", "<stderr>"}};
     Value module = dict_get_string(t, t->interp->modules, "_io");
     Value open = value_is_empty(module) ? VALUE_EMPTY : object_getattr_string(t, module, "open");
@@ -251,7 +271,8 @@ int io_std_open(Thread *t)
         Value stream = std_stream(t, fd, streams[fd].title);
         if (value_is_empty(stream) && error_swallow(t, EXC_OSError))
             stream = VALUE_NONE; /* a directory, or closed meanwhile */
-        if (value_is_empty(stream) && error_matches(t, EXC_LookupError)) /* PYTHONIOENCODING; the error itself follows */
+        if (value_is_empty(stream) &&
+            error_matches(t, EXC_LookupError)) /* PYTHONIOENCODING; the error itself follows */
             fprintf(stderr, "Fatal Python error: init_stdio_encoding: %s\nPython runtime state: core initialized\n",
                     "failed to get the Python codec name of the stdio encoding");
         if (value_is_empty(stream) || dict_set_string(t, t->interp->sys_dict, streams[fd].name, stream) < 0 ||
@@ -276,7 +297,8 @@ static int add_type(Thread *t, Value module, const TypeSpec *spec, Type *base, T
 
 static int add_unsupported(Thread *t, Value module, IoState *s)
 {
-    Value bases = tuple_pack(t, 2, value_of(t->interp->exceptions[EXC_OSError]), value_of(t->interp->exceptions[EXC_ValueError]));
+    Value bases =
+        tuple_pack(t, 2, value_of(t->interp->exceptions[EXC_OSError]), value_of(t->interp->exceptions[EXC_ValueError]));
     if (value_is_empty(bases))
         return -1;
     Value made = exception_new_class(t, "io.UnsupportedOperation", bases, NULL);
@@ -298,9 +320,14 @@ static int io_exec(Thread *t, Value module)
         t->interp->module_state[MODULE__io] = s;
     }
     if (module_add_int(t, module, "DEFAULT_BUFFER_SIZE", IO_BUFFER_SIZE) < 0 ||
-        module_add_take(t, module, "BlockingIOError", ref_inc(t, value_of(t->interp->exceptions[EXC_BlockingIOError]))) < 0 || add_unsupported(t, module, s) < 0)
+        module_add_take(t, module, "BlockingIOError",
+                        ref_inc(t, value_of(t->interp->exceptions[EXC_BlockingIOError]))) < 0 ||
+        add_unsupported(t, module, s) < 0)
         return -1;
-    const struct { const TypeSpec *spec; Type **base, **slot; } types[] = {
+    const struct {
+        const TypeSpec *spec;
+        Type **base, **slot;
+    } types[] = {
         {&io_base_spec, NULL, &s->base},
         {&io_raw_spec, &s->base, &s->raw},
         {&io_buffered_spec, &s->base, &s->buffered},

@@ -22,28 +22,35 @@
 #include "../thread/objlock.h"
 #include "argument.h"
 
-#define IO_BUFFER_SIZE (128 * 1024) /* io.DEFAULT_BUFFER_SIZE */
+#define IO_BUFFER_SIZE (128 * 1024)     /* io.DEFAULT_BUFFER_SIZE */
 #define IO_BUFFER_MAX (8 * 1024 * 1024) /* the largest buffer that a file system's block size may ask for */
 
-#define IO_HEAD                              \
-    Object head;                             \
-    Value dict; /* __dict__, or empty */     \
-    Object *weakrefs;                        \
+#define IO_HEAD                                                                                                        \
+    Object head;                                                                                                       \
+    Value dict; /* __dict__, or empty */                                                                               \
+    Object *weakrefs;                                                                                                  \
     bool base_closed /* _IOBase.close() was called */
 
-typedef struct IoBase { IO_HEAD; } IoBase;
+typedef struct IoBase {
+    IO_HEAD;
+} IoBase;
 
 typedef struct IoState {
-    Type *base, *raw, *buffered, *text_base, *file, *bytes, *bytes_buffer, *string, *reader, *writer, *random, *pair, *decoder, *text;
+    Type *base, *raw, *buffered, *text_base, *file, *bytes, *bytes_buffer, *string, *reader, *writer, *random, *pair,
+        *decoder, *text;
     Type *unsupported; /* UnsupportedOperation */
 } IoState;
 static inline IoState *io_state(Thread *t) { return (IoState *)t->interp->module_state[MODULE__io]; }
 
-extern const TypeSpec io_base_spec, io_raw_spec, io_buffered_spec, io_text_base_spec, io_file_spec, io_bytes_spec, io_bytes_buffer_spec, io_string_spec,
-    io_reader_spec, io_writer_spec, io_random_spec, io_pair_spec, io_decoder_spec, io_text_spec;
+extern const TypeSpec io_base_spec, io_raw_spec, io_buffered_spec, io_text_base_spec, io_file_spec, io_bytes_spec,
+    io_bytes_buffer_spec, io_string_spec, io_reader_spec, io_writer_spec, io_random_spec, io_pair_spec, io_decoder_spec,
+    io_text_spec;
 
 static inline IoBase *io_base(Value v) { return (IoBase *)value_object(v); }
-static inline bool io_is_exact(Value v, const Type *type) { return value_is_object(v) && value_object(v)->type == type; }
+static inline bool io_is_exact(Value v, const Type *type)
+{
+    return value_is_object(v) && value_object(v)->type == type;
+}
 
 /* ---- io_base.c ---- */
 
@@ -79,10 +86,10 @@ static inline bool io_has_own(Thread *t, Value v, Value name)
     return !value_is_empty(dict) && dict_contains(t, dict, name) != 0;
 }
 /* A native function that several files list: NATIVE without `static`. */
-#define IO_NATIVE(c_name, py_name, signature_, doc_)                                                         \
-    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                        \
-    const NativeDef c_name = {py_name, signature_, doc_, native_fn_##c_name, 0};                              \
-    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args,  \
+#define IO_NATIVE(c_name, py_name, signature_, doc_)                                                                   \
+    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                                  \
+    const NativeDef c_name = {py_name, signature_, doc_, native_fn_##c_name, 0};                                       \
+    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args,            \
                                     __attribute__((unused)) uint32_t n, __attribute__((unused)) Value names)
 extern const NativeDef io_cannot_pickle, io_cannot_pickle_ex;
 /* Reports the stream as not closed through raw._dealloc_warn(source). */
@@ -126,8 +133,8 @@ int64_t io_file_read(Thread *t, FileIO *f, void *data, size_t n);
 int64_t io_file_write(Thread *t, FileIO *f, const void *data, size_t n);
 MUST_CHECK Value io_file_readall(Thread *t, FileIO *f);
 int64_t io_file_seek(Thread *t, FileIO *f, int64_t offset, int whence); /* or -1 */
-int io_file_seekable(Thread *t, FileIO *f); /* 1, 0, -1 when closed */
-int io_file_isatty_at_open(Thread *t, FileIO *f); /* a system call is spared for regular files */
+int io_file_seekable(Thread *t, FileIO *f);                             /* 1, 0, -1 when closed */
+int io_file_isatty_at_open(Thread *t, FileIO *f);                       /* a system call is spared for regular files */
 MUST_CHECK Value io_file_new(Thread *t, Value file, const char *mode, Value closefd, Value opener);
 
 /* ---- io_buffered*.c ---- */
@@ -165,7 +172,10 @@ int64_t io_buffered_write(Thread *t, Value self, const void *data, size_t n);
 /* Between io_buffered.c, io_buffered_read.c and io_buffered_write.c: the lock is held. */
 static inline bool buffered_valid_read(const Buffered *b) { return b->readable && b->read_end != -1; }
 static inline bool buffered_valid_write(const Buffered *b) { return b->writable && b->write_end != -1; }
-static inline int64_t buffered_readahead(const Buffered *b) { return buffered_valid_read(b) ? b->read_end - b->pos : 0; }
+static inline int64_t buffered_readahead(const Buffered *b)
+{
+    return buffered_valid_read(b) ? b->read_end - b->pos : 0;
+}
 static inline int64_t buffered_raw_offset(const Buffered *b)
 {
     return (buffered_valid_read(b) || buffered_valid_write(b)) && b->raw_pos >= 0 ? b->raw_pos - b->pos : 0;
@@ -182,8 +192,8 @@ static inline void buffered_move_to(Buffered *b, int64_t pos)
     if (buffered_valid_read(b) && b->read_end < pos)
         b->read_end = pos;
 }
-int buffered_init(Thread *t, Buffered *b, Value raw, int64_t size); /* the common part of __init__ */
-int buffered_check(Thread *t, Buffered *b);                         /* initialised and not detached: 0 or -1 */
+int buffered_init(Thread *t, Buffered *b, Value raw, int64_t size);   /* the common part of __init__ */
+int buffered_check(Thread *t, Buffered *b);                           /* initialised and not detached: 0 or -1 */
 int buffered_check_open(Thread *t, Buffered *b, const char *message); /* the same, and not closed */
 int buffered_need_buffer(Thread *t, Buffered *b);
 int64_t buffered_raw_read(Thread *t, Buffered *b, uint8_t *data, int64_t n); /* bytes, IO_WOULD_BLOCK, -1 */
@@ -197,8 +207,8 @@ static inline bool buffered_is_free(Thread *t, Buffered *b)
     return !t->free_threaded && atomic_load_explicit(&b->lock.owner, memory_order_relaxed) == NULL;
 }
 /* Methods of more than one type: read and seek for those that can, and so on. */
-extern const NativeDef buffered_method_read, buffered_method_peek, buffered_method_read1, buffered_method_readinto, buffered_method_readinto1,
-    buffered_method_readline, buffered_method_write;
+extern const NativeDef buffered_method_read, buffered_method_peek, buffered_method_read1, buffered_method_readinto,
+    buffered_method_readinto1, buffered_method_readline, buffered_method_write;
 Value buffered_iter_next(Thread *t, Value self);
 
 /* ---- io_newline.c ---- */
@@ -233,18 +243,18 @@ typedef struct TextIO {
     IO_HEAD;
     bool ok, detached, finalizing;
     bool read_universal, read_translate, write_translate, line_buffering, write_through, seekable, telling, has_read1;
-    bool can_read, can_write;    /* there is a decoder, an encoder */
-    bool start_of_stream;        /* the encoder may write its mark */
-    uint8_t codec;               /* TextCodec */
-    uint8_t held_count;          /* of a sequence that is not complete yet */
+    bool can_read, can_write; /* there is a decoder, an encoder */
+    bool start_of_stream;     /* the encoder may write its mark */
+    uint8_t codec;            /* TextCodec */
+    uint8_t held_count;       /* of a sequence that is not complete yet */
     uint8_t held[8];
     NewlineState newline;
     LineEnd line_end;
-    const char *write_newline;   /* what \n becomes, or NULL */
-    char errors_name[24];        /* of errors, if it is short; codecs get it */
-    Value mode; /* set by open(): a field, because a dict would make every method call slower */
+    const char *write_newline; /* what \n becomes, or NULL */
+    char errors_name[24];      /* of errors, if it is short; codecs get it */
+    Value mode;                /* set by open(): a field, because a dict would make every method call slower */
     Value buffer, encoding, errors, read_newline /* str or empty */;
-    Value decoder, encoder;      /* objects, for TEXT_OBJECT */
+    Value decoder, encoder; /* objects, for TEXT_OBJECT */
     IoLock lock;
     Value chars;
     size_t chars_used;
@@ -258,7 +268,8 @@ typedef struct TextIO {
 static inline TextIO *io_text(Value v) { return (TextIO *)value_object(v); }
 static inline bool io_is_text(Thread *t, Value v) { return io_is_exact(v, io_state(t)->text); }
 /* TextIOWrapper(buffer, encoding, errors, newline, line_buffering, write_through): encoding etc. may be None. */
-MUST_CHECK Value io_text_new(Thread *t, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering, bool write_through);
+MUST_CHECK Value io_text_new(Thread *t, Value buffer, Value encoding, Value errors, Value newline, bool line_buffering,
+                             bool write_through);
 /* write() of a text stream that is a TextIOWrapper and nothing more: 0 or -1. */
 int io_text_write(Thread *t, Value self, Value text);
 
@@ -266,7 +277,7 @@ int text_check(Thread *t, TextIO *x);      /* initialised and not detached */
 int text_check_open(Thread *t, TextIO *x); /* the same, and not closed */
 int text_write_pending(Thread *t, TextIO *x);
 void text_set_chars_take(Thread *t, TextIO *x, Value chars);
-void text_forget(Thread *t, TextIO *x);    /* decoded characters and snapshot */
+void text_forget(Thread *t, TextIO *x); /* decoded characters and snapshot */
 MUST_CHECK Value text_flush(Thread *t, Value self);
 /* The decoder: input is any bytes-like object. */
 MUST_CHECK Value text_decode(Thread *t, TextIO *x, Value input, bool final);

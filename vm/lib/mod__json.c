@@ -94,8 +94,16 @@ static Value encode_function(Thread *t, Value v, bool ascii)
     return strbuilder_finish(t, &b);
 }
 
-NATIVE(json_encode_basestring, "encode_basestring", "($module, object, /)", "A str quoted and escaped as JSON wants it.") { return encode_function(t, args[1], false); }
-NATIVE(json_encode_basestring_ascii, "encode_basestring_ascii", "($module, object, /)", "A str quoted and escaped as JSON, in ASCII characters only.") { return encode_function(t, args[1], true); }
+NATIVE(json_encode_basestring, "encode_basestring", "($module, object, /)",
+       "A str quoted and escaped as JSON wants it.")
+{
+    return encode_function(t, args[1], false);
+}
+NATIVE(json_encode_basestring_ascii, "encode_basestring_ascii", "($module, object, /)",
+       "A str quoted and escaped as JSON, in ASCII characters only.")
+{
+    return encode_function(t, args[1], true);
+}
 
 int json_builtin_encoder(Value v)
 {
@@ -110,12 +118,12 @@ int json_builtin_encoder(Value v)
 /* Index of the first quote, backslash or control character from i on. */
 static size_t plain_run(const Str *s, size_t i, bool strict)
 {
-#define SCAN(type)                                                                    \
-    {                                                                                 \
-        const type *p = (const type *)(const void *)s->data;                          \
-        while (i < s->length && p[i] != '"' && p[i] != '\\' && (p[i] >= ' ' || !strict)) \
-            i++;                                                                      \
-        break;                                                                        \
+#define SCAN(type)                                                                                                     \
+    {                                                                                                                  \
+        const type *p = (const type *)(const void *)s->data;                                                           \
+        while (i < s->length && p[i] != '"' && p[i] != '\\' && (p[i] >= ' ' || !strict))                               \
+            i++;                                                                                                       \
+        break;                                                                                                         \
     }
     switch (str_kind(s)) {
     case 1: SCAN(uint8_t)
@@ -174,7 +182,9 @@ Value json_scan_string(Thread *t, Value document, size_t start, bool strict, siz
         }
         c = str_at(s, i++);
         switch (c) {
-        case '"': case '\\': case '/': break;
+        case '"':
+        case '\\':
+        case '/': break;
         case 'b': c = '\b'; break;
         case 'f': c = '\f'; break;
         case 'n': c = '\n'; break;
@@ -211,7 +221,8 @@ fail:
     return VALUE_EMPTY;
 }
 
-NATIVE(json_scanstring, "scanstring", "($module, string, end, strict=True, /)", "scanstring(string, end, strict=True): the string whose opening quote is before end, and the index behind it.")
+NATIVE(json_scanstring, "scanstring", "($module, string, end, strict=True, /)",
+       "scanstring(string, end, strict=True): the string whose opening quote is before end, and the index behind it.")
 {
     int64_t start;
     size_t end;
@@ -230,7 +241,8 @@ NATIVE(json_scanstring, "scanstring", "($module, string, end, strict=True, /)", 
     return result;
 }
 
-static const NativeDef *const methods[] = {&native_json_encode_basestring, &native_json_encode_basestring_ascii, &native_json_scanstring, NULL};
+static const NativeDef *const methods[] = {&native_json_encode_basestring, &native_json_encode_basestring_ascii,
+                                           &native_json_scanstring, NULL};
 
 static int exec(Thread *t, Value module)
 {
@@ -245,7 +257,8 @@ static int exec(Thread *t, Value module)
         const TypeSpec *spec;
         Type **slot;
         const char *name;
-    } types[] = {{&json_scanner_spec, &state->scanner_type, "make_scanner"}, {&json_encoder_spec, &state->encoder_type, "make_encoder"}};
+    } types[] = {{&json_scanner_spec, &state->scanner_type, "make_scanner"},
+                 {&json_encoder_spec, &state->encoder_type, "make_encoder"}};
     for (int i = 0; i < 2; i++) {
         if (!*types[i].slot && !(*types[i].slot = type_from_spec(t, types[i].spec, NULL)))
             return -1;
@@ -264,4 +277,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, state);
 }
 
-const ModuleDef module_def__json = {.name = "_json", .doc = "Quick parts of the package json.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def__json = {.name = "_json",
+                                    .doc = "Quick parts of the package json.",
+                                    .methods = methods,
+                                    .exec = exec,
+                                    .free_state = free_state};

@@ -76,13 +76,13 @@ static void add_note(Thread *t, Value note)
 }
 
 /* A note made while the exception is put aside. */
-#define NOTE(...)                             \
-    do {                                      \
-        Value pending_ = error_take(t);       \
-        Value note_ = str_format(t, __VA_ARGS__); \
-        error_clear(t);                       \
-        error_restore_take(t, pending_);      \
-        add_note(t, note_);                   \
+#define NOTE(...)                                                                                                      \
+    do {                                                                                                               \
+        Value pending_ = error_take(t);                                                                                \
+        Value note_ = str_format(t, __VA_ARGS__);                                                                      \
+        error_clear(t);                                                                                                \
+        error_restore_take(t, pending_);                                                                               \
+        add_note(t, note_);                                                                                            \
     } while (0)
 
 /* ---- scalars ---- */
@@ -313,7 +313,9 @@ static int write_value(Thread *t, Job *job, Value v, int64_t level)
     }
     if (!recursion_enter(t, " while encoding a JSON object"))
         return -1;
-    int result = list_check(v) || tuple_check(v) ? write_sequence(t, job, v, level) : dict_check(v) ? write_dict(t, job, v, level) : write_default(t, job, v, level);
+    int result = list_check(v) || tuple_check(v) ? write_sequence(t, job, v, level)
+                 : dict_check(v)                 ? write_dict(t, job, v, level)
+                                                 : write_default(t, job, v, level);
     recursion_leave(t);
     return result;
 }
@@ -324,7 +326,8 @@ static Value encoder_call(Thread *t, Value self, const Value *args, uint32_t n, 
 {
     Value out[2];
     int64_t level;
-    if (native_parse(t, "_iterencode", "(obj, _current_indent_level)", args, n, names, out) < 0 || argument_size(t, out[1], 0, &level) < 0)
+    if (native_parse(t, "_iterencode", "(obj, _current_indent_level)", args, n, names, out) < 0 ||
+        argument_size(t, out[1], 0, &level) < 0)
         return VALUE_EMPTY;
     Job job = {.e = (const Encoder *)value_object(self)};
     if (write_value(t, &job, out[0], level) < 0) {
@@ -342,7 +345,10 @@ static Value encoder_call(Thread *t, Value self, const Value *args, uint32_t n, 
 static Value encoder_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[9];
-    if (native_parse(t, "make_encoder", "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)", args, n, names, out) < 0)
+    if (native_parse(
+            t, "make_encoder",
+            "(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)", args,
+            n, names, out) < 0)
         return VALUE_EMPTY;
     if (!value_is_none(out[0]) && !dict_check(out[0]))
         return error_set(t, EXC_TypeError, "make_encoder() argument 1 must be dict or None, not %.200T", out[0]);

@@ -31,7 +31,10 @@ typedef struct Scan {
 static Value scan_value(Thread *t, Scan *scan, size_t i, size_t *end);
 
 /* StopIteration(i): nothing that could be a value. */
-static Value no_value(Thread *t, size_t i) { return error_set_value(t, t->interp->exceptions[EXC_StopIteration], value_from_int((int64_t)i)); }
+static Value no_value(Thread *t, size_t i)
+{
+    return error_set_value(t, t->interp->exceptions[EXC_StopIteration], value_from_int((int64_t)i));
+}
 
 static size_t skip_space(const Str *s, size_t i)
 {
@@ -286,7 +289,8 @@ static Value scan_value(Thread *t, Scan *scan, size_t i, size_t *end)
     case '{':
     case '[': {
         bool object = str_at(s, i) == '{';
-        if (!recursion_enter(t, object ? " while decoding a JSON object from a unicode string" : " while decoding a JSON array from a unicode string"))
+        if (!recursion_enter(t, object ? " while decoding a JSON object from a unicode string"
+                                       : " while decoding a JSON array from a unicode string"))
             return VALUE_EMPTY;
         Value result = object ? scan_object(t, scan, i + 1, end) : scan_array(t, scan, i + 1, end);
         recursion_leave(t);
@@ -357,8 +361,12 @@ static Value scanner_create(Thread *t, Type *type, const Value *args, uint32_t n
     const struct {
         const char *name;
         Value *slot;
-    } attributes[] = {{"strict", &s->strict_value}, {"object_hook", &s->object_hook}, {"object_pairs_hook", &s->object_pairs_hook},
-                      {"parse_float", &s->parse_float}, {"parse_int", &s->parse_int}, {"parse_constant", &s->parse_constant}};
+    } attributes[] = {{"strict", &s->strict_value},
+                      {"object_hook", &s->object_hook},
+                      {"object_pairs_hook", &s->object_pairs_hook},
+                      {"parse_float", &s->parse_float},
+                      {"parse_int", &s->parse_int},
+                      {"parse_constant", &s->parse_constant}};
     bool ok = true;
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes && ok; i++) {
         *attributes[i].slot = object_getattr_string(t, context, attributes[i].name);
@@ -398,8 +406,10 @@ static int scanner_traverse(Object *o, VisitFn visit, void *arg)
 static const MemberDef members[] = {
     {"strict", MEMBER_BOOL, offsetof(Scanner, strict), false, "Are control characters in strings refused?"},
     {"object_hook", MEMBER_VALUE, offsetof(Scanner, object_hook), false, "Called with each object's dict, or None."},
-    {"object_pairs_hook", MEMBER_VALUE, offsetof(Scanner, object_pairs_hook), false, "Called with each object's pairs, or None."},
-    {"parse_float", MEMBER_VALUE, offsetof(Scanner, parse_float), false, "Makes a number with a fraction or an exponent."},
+    {"object_pairs_hook", MEMBER_VALUE, offsetof(Scanner, object_pairs_hook), false,
+     "Called with each object's pairs, or None."},
+    {"parse_float", MEMBER_VALUE, offsetof(Scanner, parse_float), false,
+     "Makes a number with a fraction or an exponent."},
     {"parse_int", MEMBER_VALUE, offsetof(Scanner, parse_int), false, "Makes an integer."},
     {"parse_constant", MEMBER_VALUE, offsetof(Scanner, parse_constant), false, "Makes NaN and the infinities."},
     {NULL, 0, 0, false, NULL},

@@ -46,7 +46,8 @@ static Value text(Thread *t, const char *s) { return s ? str_from_fs(t, s, strle
 static Value c_string(Thread *t, const char *function, int index, Value v)
 {
     if (!str_check(v))
-        return error_set(t, EXC_TypeError, "%s() argument %d must be str, not %s", function, index, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+        return error_set(t, EXC_TypeError, "%s() argument %d must be str, not %s", function, index,
+                         value_is_none(v) ? "None" : type_name(type_of(t, v)));
     return str_to_fs(t, v);
 }
 
@@ -54,7 +55,8 @@ static const char *c_data(Value bytes) { return (const char *)bytes_of(bytes)->d
 
 /* ---- locales ---- */
 
-NATIVE(setlocale, "setlocale", "($module, category, locale=<unrepresentable>, /)", "Sets a category of the locale, or tells it: the name in force.")
+NATIVE(setlocale, "setlocale", "($module, category, locale=<unrepresentable>, /)",
+       "Sets a category of the locale, or tells it: the name in force.")
 {
     int category;
     if (int_to_int(t, args[1], &category) < 0)
@@ -95,16 +97,19 @@ NATIVE(localeconv, "localeconv", "($module, /)", "How numbers and money are writ
     const struct {
         const char *name, *value;
     } texts[] = {
-        {"decimal_point", c->decimal_point},         {"thousands_sep", c->thousands_sep},         {"int_curr_symbol", c->int_curr_symbol},
-        {"currency_symbol", c->currency_symbol},     {"mon_decimal_point", c->mon_decimal_point}, {"mon_thousands_sep", c->mon_thousands_sep},
+        {"decimal_point", c->decimal_point},         {"thousands_sep", c->thousands_sep},
+        {"int_curr_symbol", c->int_curr_symbol},     {"currency_symbol", c->currency_symbol},
+        {"mon_decimal_point", c->mon_decimal_point}, {"mon_thousands_sep", c->mon_thousands_sep},
         {"positive_sign", c->positive_sign},         {"negative_sign", c->negative_sign},
     };
     const struct {
         const char *name;
         char value;
     } numbers[] = {
-        {"int_frac_digits", c->int_frac_digits}, {"frac_digits", c->frac_digits},       {"p_cs_precedes", c->p_cs_precedes}, {"p_sep_by_space", c->p_sep_by_space},
-        {"n_cs_precedes", c->n_cs_precedes},     {"n_sep_by_space", c->n_sep_by_space}, {"p_sign_posn", c->p_sign_posn},     {"n_sign_posn", c->n_sign_posn},
+        {"int_frac_digits", c->int_frac_digits}, {"frac_digits", c->frac_digits},
+        {"p_cs_precedes", c->p_cs_precedes},     {"p_sep_by_space", c->p_sep_by_space},
+        {"n_cs_precedes", c->n_cs_precedes},     {"n_sep_by_space", c->n_sep_by_space},
+        {"p_sign_posn", c->p_sign_posn},         {"n_sign_posn", c->n_sign_posn},
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (dict_set_string_take(t, dict, texts[i].name, text(t, texts[i].value)) < 0)
@@ -129,7 +134,8 @@ fail:
 static wchar_t *wide(Thread *t, const char *function, int index, Value v)
 {
     if (!str_check(v)) {
-        error_set(t, EXC_TypeError, "%s() argument %d must be str, not %s", function, index, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "%s() argument %d must be str, not %s", function, index,
+                  value_is_none(v) ? "None" : type_name(type_of(t, v)));
         return NULL;
     }
     size_t n = str_length(v);
@@ -145,7 +151,8 @@ static wchar_t *wide(Thread *t, const char *function, int index, Value v)
     return w;
 }
 
-NATIVE(strcoll, "strcoll", "($module, os1, os2, /)", "Compares two strings in the locale's order: negative, 0 or positive.")
+NATIVE(strcoll, "strcoll", "($module, os1, os2, /)",
+       "Compares two strings in the locale's order: negative, 0 or positive.")
 {
     wchar_t *a = wide(t, "strcoll", 1, args[1]), *b = a ? wide(t, "strcoll", 2, args[2]) : NULL;
     Value result = b ? value_from_int(wcscoll(a, b)) : VALUE_EMPTY;
@@ -183,15 +190,18 @@ static const struct {
     int key;
 } langinfo_keys[] = {
 #define KEY(name) {#name, name},
-    KEY(DAY_1) KEY(DAY_2) KEY(DAY_3) KEY(DAY_4) KEY(DAY_5) KEY(DAY_6) KEY(DAY_7) KEY(ABDAY_1) KEY(ABDAY_2) KEY(ABDAY_3) KEY(ABDAY_4) KEY(ABDAY_5)
-    KEY(ABDAY_6) KEY(ABDAY_7) KEY(MON_1) KEY(MON_2) KEY(MON_3) KEY(MON_4) KEY(MON_5) KEY(MON_6) KEY(MON_7) KEY(MON_8) KEY(MON_9) KEY(MON_10) KEY(MON_11)
-    KEY(MON_12) KEY(ABMON_1) KEY(ABMON_2) KEY(ABMON_3) KEY(ABMON_4) KEY(ABMON_5) KEY(ABMON_6) KEY(ABMON_7) KEY(ABMON_8) KEY(ABMON_9) KEY(ABMON_10)
-    KEY(ABMON_11) KEY(ABMON_12) KEY(RADIXCHAR) KEY(THOUSEP) KEY(CRNCYSTR) KEY(D_FMT) KEY(D_T_FMT) KEY(T_FMT) KEY(AM_STR) KEY(PM_STR) KEY(CODESET)
-    KEY(T_FMT_AMPM) KEY(ERA) KEY(ERA_D_FMT) KEY(ERA_D_T_FMT) KEY(ERA_T_FMT) KEY(ALT_DIGITS) KEY(YESEXPR) KEY(NOEXPR)
+    KEY(DAY_1) KEY(DAY_2) KEY(DAY_3) KEY(DAY_4) KEY(DAY_5) KEY(DAY_6) KEY(DAY_7) KEY(ABDAY_1) KEY(ABDAY_2) KEY(ABDAY_3)
+        KEY(ABDAY_4) KEY(ABDAY_5) KEY(ABDAY_6) KEY(ABDAY_7) KEY(MON_1) KEY(MON_2) KEY(MON_3) KEY(MON_4) KEY(MON_5)
+            KEY(MON_6) KEY(MON_7) KEY(MON_8) KEY(MON_9) KEY(MON_10) KEY(MON_11) KEY(MON_12) KEY(ABMON_1) KEY(ABMON_2)
+                KEY(ABMON_3) KEY(ABMON_4) KEY(ABMON_5) KEY(ABMON_6) KEY(ABMON_7) KEY(ABMON_8) KEY(ABMON_9) KEY(ABMON_10)
+                    KEY(ABMON_11) KEY(ABMON_12) KEY(RADIXCHAR) KEY(THOUSEP) KEY(CRNCYSTR) KEY(D_FMT) KEY(D_T_FMT)
+                        KEY(T_FMT) KEY(AM_STR) KEY(PM_STR) KEY(CODESET) KEY(T_FMT_AMPM) KEY(ERA) KEY(ERA_D_FMT)
+                            KEY(ERA_D_T_FMT) KEY(ERA_T_FMT) KEY(ALT_DIGITS) KEY(YESEXPR) KEY(NOEXPR)
 #undef KEY
 };
 
-NATIVE(nl_langinfo, "nl_langinfo", "($module, key, /)", "One piece of the locale's information: a name of the module such as DAY_1.")
+NATIVE(nl_langinfo, "nl_langinfo", "($module, key, /)",
+       "One piece of the locale's information: a name of the module such as DAY_1.")
 {
     int key;
     if (int_to_int(t, args[1], &key) < 0)
@@ -228,7 +238,8 @@ NATIVE(gettext, "gettext", "($module, msg, /)", "The translation of a message.")
 /* The domain may be None, the one in force. */
 static Value translate(Thread *t, const char *function, Value domain, Value msg, int category)
 {
-    Value d = value_is_none(domain) ? VALUE_NONE : c_string(t, function, 1, domain), m = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value d = value_is_none(domain) ? VALUE_NONE : c_string(t, function, 1, domain), m = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (!value_is_empty(d))
         m = c_string(t, function, 2, msg);
     if (!value_is_empty(m))
@@ -243,7 +254,8 @@ NATIVE(dgettext, "dgettext", "($module, domain, msg, /)", "The translation of a 
     return translate(t, "dgettext", args[1], args[2], LC_MESSAGES);
 }
 
-NATIVE(dcgettext, "dcgettext", "($module, domain, msg, category, /)", "The translation of a message in a domain and category.")
+NATIVE(dcgettext, "dcgettext", "($module, domain, msg, category, /)",
+       "The translation of a message in a domain and category.")
 {
     int category;
     return int_to_int(t, args[3], &category) < 0 ? VALUE_EMPTY : translate(t, "dcgettext", args[1], args[2], category);
@@ -259,7 +271,8 @@ NATIVE(textdomain, "textdomain", "($module, domain, /)", "Sets the domain of get
     return current ? text(t, current) : error_from_errno(t, errno);
 }
 
-NATIVE(bindtextdomain, "bindtextdomain", "($module, domain, dir, /)", "Sets the folder of a domain's translations, or tells it (None).")
+NATIVE(bindtextdomain, "bindtextdomain", "($module, domain, dir, /)",
+       "Sets the folder of a domain's translations, or tells it (None).")
 {
     Value domain = c_string(t, "bindtextdomain", 1, args[1]), folder = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(domain))
@@ -279,7 +292,8 @@ done:
     return result;
 }
 
-NATIVE(bind_textdomain_codeset, "bind_textdomain_codeset", "($module, domain, codeset, /)", "Sets the encoding of a domain's translations, or tells it (None).")
+NATIVE(bind_textdomain_codeset, "bind_textdomain_codeset", "($module, domain, codeset, /)",
+       "Sets the encoding of a domain's translations, or tells it (None).")
 {
     Value domain = c_string(t, "bind_textdomain_codeset", 1, args[1]), codeset = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(domain))
@@ -303,8 +317,9 @@ static int exec(Thread *t, Value module)
         const char *name;
         int value;
     } categories[] = {
-        {"LC_CTYPE", LC_CTYPE},       {"LC_TIME", LC_TIME},         {"LC_COLLATE", LC_COLLATE}, {"LC_MONETARY", LC_MONETARY},
-        {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC},   {"LC_ALL", LC_ALL},         {"CHAR_MAX", CHAR_MAX},
+        {"LC_CTYPE", LC_CTYPE},       {"LC_TIME", LC_TIME},         {"LC_COLLATE", LC_COLLATE},
+        {"LC_MONETARY", LC_MONETARY}, {"LC_MESSAGES", LC_MESSAGES}, {"LC_NUMERIC", LC_NUMERIC},
+        {"LC_ALL", LC_ALL},           {"CHAR_MAX", CHAR_MAX},
     };
     for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++) {
         if (module_add_int(t, module, categories[i].name, categories[i].value) < 0)
@@ -330,9 +345,19 @@ static int exec(Thread *t, Value module)
 }
 
 static const NativeDef *const functions[] = {
-    &native_setlocale, &native_localeconv, &native_strcoll, &native_strxfrm, &native_nl_langinfo, &native_getencoding,
+    &native_setlocale,
+    &native_localeconv,
+    &native_strcoll,
+    &native_strxfrm,
+    &native_nl_langinfo,
+    &native_getencoding,
 #if HAVE_INTL
-    &native_gettext, &native_dgettext, &native_dcgettext, &native_textdomain, &native_bindtextdomain, &native_bind_textdomain_codeset,
+    &native_gettext,
+    &native_dgettext,
+    &native_dcgettext,
+    &native_textdomain,
+    &native_bindtextdomain,
+    &native_bind_textdomain_codeset,
 #endif
     NULL,
 };

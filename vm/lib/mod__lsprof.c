@@ -44,9 +44,9 @@ typedef struct Activation {
 
 typedef struct Profiler {
     Object head;
-    Value index;  /* dict: code object, or address of a native function's definition, to the number of its entry */
-    Value timer;  /* or empty: the monotonic clock */
-    double unit;  /* seconds a tick of an integer timer */
+    Value index; /* dict: code object, or address of a native function's definition, to the number of its entry */
+    Value timer; /* or empty: the monotonic clock */
+    double unit; /* seconds a tick of an integer timer */
     Entry *entries;
     uint32_t entry_count, entry_capacity;
     Activation *stack;
@@ -54,7 +54,8 @@ typedef struct Profiler {
     bool subcalls, builtins, enabled;
     uint32_t in_timer;  /* threads in the timer, which runs Python: nothing may be forgotten meanwhile */
     RecursiveLock lock; /* lock off: around all but `enabled` */
-    uint32_t forks;     /* interp->forks when the lock was last taken: after one, another thread of the parent's may seem to hold it */
+    uint32_t
+        forks; /* interp->forks when the lock was last taken: after one, another thread of the parent's may seem to hold it */
 } Profiler;
 
 typedef struct LsprofState {
@@ -87,14 +88,17 @@ static const MemberDef entry_fields[] = {STRUCTSEQ_FIELD(0, "code", "code object
                                          STRUCTSEQ_FIELD(4, "inlinetime", "time in it"),
                                          STRUCTSEQ_FIELD(5, "calls", "details of what it called"),
                                          {NULL, 0, 0, false, NULL}};
-static const StructSeqSpec entry_spec = STRUCTSEQ("_lsprof.profiler_entry", "What a profiler knows of a function.", entry_fields, 6, 6, 0);
-static const MemberDef subentry_fields[] = {STRUCTSEQ_FIELD(0, "code", "called code object or name of a native function"),
-                                            STRUCTSEQ_FIELD(1, "callcount", "how many times it was called"),
-                                            STRUCTSEQ_FIELD(2, "reccallcount", "how many of the calls were recursive"),
-                                            STRUCTSEQ_FIELD(3, "totaltime", "time in it and in what it called"),
-                                            STRUCTSEQ_FIELD(4, "inlinetime", "time in it"),
-                                            {NULL, 0, 0, false, NULL}};
-static const StructSeqSpec subentry_spec = STRUCTSEQ("_lsprof.profiler_subentry", "What a profiler knows of a function called by another.", subentry_fields, 5, 5, 0);
+static const StructSeqSpec entry_spec =
+    STRUCTSEQ("_lsprof.profiler_entry", "What a profiler knows of a function.", entry_fields, 6, 6, 0);
+static const MemberDef subentry_fields[] = {
+    STRUCTSEQ_FIELD(0, "code", "called code object or name of a native function"),
+    STRUCTSEQ_FIELD(1, "callcount", "how many times it was called"),
+    STRUCTSEQ_FIELD(2, "reccallcount", "how many of the calls were recursive"),
+    STRUCTSEQ_FIELD(3, "totaltime", "time in it and in what it called"),
+    STRUCTSEQ_FIELD(4, "inlinetime", "time in it"),
+    {NULL, 0, 0, false, NULL}};
+static const StructSeqSpec subentry_spec = STRUCTSEQ(
+    "_lsprof.profiler_subentry", "What a profiler knows of a function called by another.", subentry_fields, 5, 5, 0);
 
 /* ---- counting ---- */
 
@@ -125,7 +129,7 @@ static int64_t now(Thread *t, Profiler *p)
 }
 static double unit_of(const Profiler *p) { return !value_is_empty(p->timer) && p->unit > 0 ? p->unit : 1e-9; }
 
-#define GROW(t, array, count, capacity)                                                               \
+#define GROW(t, array, count, capacity)                                                                                \
     ((count) < (capacity) ? 0 : grow(t, (void **)&(array), &(capacity), sizeof *(array)))
 static int grow(Thread *t, void **array, uint32_t *capacity, size_t size)
 {
@@ -145,7 +149,8 @@ static int64_t find_entry(Thread *t, Profiler *p, Value key, Value code)
     int found = dict_get_optional(t, p->index, key, &number);
     if (found)
         return found < 0 ? -1 : value_to_int(number);
-    if (GROW(t, p->entries, p->entry_count, p->entry_capacity) < 0 || dict_set(t, p->index, key, value_from_int(p->entry_count)) < 0)
+    if (GROW(t, p->entries, p->entry_count, p->entry_capacity) < 0 ||
+        dict_set(t, p->index, key, value_from_int(p->entry_count)) < 0)
         return -1;
     p->entries[p->entry_count] = (Entry){.code = ref_inc(t, code)};
     return p->entry_count++;
@@ -248,15 +253,18 @@ static int native_key(Thread *t, Value callable, Value self, Value *key, Value *
     return value_is_empty(*name) ? -1 : 1;
 }
 
-NATIVE(profiler_pystart, "_pystart_callback", "($self, code, instruction_offset, /)", "A Python function begins, or goes on.")
+NATIVE(profiler_pystart, "_pystart_callback", "($self, code, instruction_offset, /)",
+       "A Python function begins, or goes on.")
 {
     return begin(t, profiler_of(args[0]), args[1], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(profiler_pythrow, "_pythrow_callback", "($self, code, instruction_offset, exception, /)", "A generator goes on with an exception.")
+NATIVE(profiler_pythrow, "_pythrow_callback", "($self, code, instruction_offset, exception, /)",
+       "A generator goes on with an exception.")
 {
     return begin(t, profiler_of(args[0]), args[1], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(profiler_pyreturn, "_pyreturn_callback", "($self, code, instruction_offset, retval, /)", "A Python function ends, or waits.")
+NATIVE(profiler_pyreturn, "_pyreturn_callback", "($self, code, instruction_offset, retval, /)",
+       "A Python function ends, or waits.")
 {
     Profiler *p = profiler_of(args[0]);
     enter(t, p);
@@ -265,7 +273,8 @@ NATIVE(profiler_pyreturn, "_pyreturn_callback", "($self, code, instruction_offse
     leave(t, p);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(profiler_ccall, "_ccall_callback", "($self, code, instruction_offset, callable, self_arg, /)", "Something is called.")
+NATIVE(profiler_ccall, "_ccall_callback", "($self, code, instruction_offset, callable, self_arg, /)",
+       "Something is called.")
 {
     Value key = VALUE_EMPTY, name = VALUE_EMPTY;
     if (!profiler_of(args[0])->builtins)
@@ -279,7 +288,8 @@ NATIVE(profiler_ccall, "_ccall_callback", "($self, code, instruction_offset, cal
     ref_dec(t, name);
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(profiler_creturn, "_creturn_callback", "($self, code, instruction_offset, callable, self_arg, /)", "A native function has ended.")
+NATIVE(profiler_creturn, "_creturn_callback", "($self, code, instruction_offset, callable, self_arg, /)",
+       "A native function has ended.")
 {
     Value key = VALUE_EMPTY, number;
     if (!profiler_of(args[0])->builtins)
@@ -301,9 +311,11 @@ static const struct {
     TraceEvent event;
     const char *method;
     bool native;
-} callbacks[] = {{TRACE_PY_START, "_pystart_callback", false},   {TRACE_PY_RESUME, "_pystart_callback", false}, {TRACE_PY_THROW, "_pythrow_callback", false},
-                 {TRACE_PY_RETURN, "_pyreturn_callback", false}, {TRACE_PY_YIELD, "_pyreturn_callback", false}, {TRACE_PY_UNWIND, "_pyreturn_callback", false},
-                 {TRACE_CALL, "_ccall_callback", true},          {TRACE_C_RETURN, "_creturn_callback", true},   {TRACE_C_RAISE, "_creturn_callback", true}};
+} callbacks[] = {{TRACE_PY_START, "_pystart_callback", false},  {TRACE_PY_RESUME, "_pystart_callback", false},
+                 {TRACE_PY_THROW, "_pythrow_callback", false},  {TRACE_PY_RETURN, "_pyreturn_callback", false},
+                 {TRACE_PY_YIELD, "_pyreturn_callback", false}, {TRACE_PY_UNWIND, "_pyreturn_callback", false},
+                 {TRACE_CALL, "_ccall_callback", true},         {TRACE_C_RETURN, "_creturn_callback", true},
+                 {TRACE_C_RAISE, "_creturn_callback", true}};
 #define PROFILER_ID 2
 
 static Value monitoring(Thread *t)
@@ -337,7 +349,9 @@ static int enable(Thread *t, Value self)
         if (callbacks[i].native && !p->builtins)
             continue;
         Value method = object_getattr_string(t, self, callbacks[i].method);
-        status = value_is_empty(method) ? -1 : ask(t, module, "register_callback", value_from_int(INT64_C(1) << callbacks[i].event), method);
+        status = value_is_empty(method)
+                     ? -1
+                     : ask(t, module, "register_callback", value_from_int(INT64_C(1) << callbacks[i].event), method);
         ref_dec(t, method);
         events |= 1u << callbacks[i].event;
     }
@@ -349,7 +363,8 @@ static int enable(Thread *t, Value self)
     return status;
 }
 
-NATIVE(profiler_enable, "enable", "($self, /, subcalls=True, builtins=True)", "Begins to collect: subcalls, also who called whom; builtins, also native functions.")
+NATIVE(profiler_enable, "enable", "($self, /, subcalls=True, builtins=True)",
+       "Begins to collect: subcalls, also who called whom; builtins, also native functions.")
 {
     Profiler *p = profiler_of(args[0]);
     int subcalls = argument_bool(t, args[1], p->subcalls), builtins = argument_bool(t, args[2], p->builtins);
@@ -467,7 +482,8 @@ static int profiler_init(Thread *t, Value self, const Value *args, uint32_t n, V
 {
     Profiler *p = profiler_of(self);
     Value out[4];
-    if (native_parse(t, "Profiler", "(timer=None, timeunit=0.0, subcalls=True, builtins=True)", args, n, names, out) < 0)
+    if (native_parse(t, "Profiler", "(timer=None, timeunit=0.0, subcalls=True, builtins=True)", args, n, names, out) <
+        0)
         return -1;
     int subcalls = argument_bool(t, out[2], 1), builtins = argument_bool(t, out[3], 1);
     if (subcalls < 0 || builtins < 0)
@@ -510,13 +526,15 @@ static int profiler_traverse(Object *o, VisitFn visit, void *arg)
 }
 static void profiler_clear_refs(Thread *t, Object *o) { ref_clear(t, &((Profiler *)o)->timer); }
 
-static const NativeDef *const profiler_methods[] = {&native_profiler_getstats, &native_profiler_enable,   &native_profiler_disable,
-                                                    &native_profiler_clear,    &native_profiler_pystart,  &native_profiler_pythrow,
-                                                    &native_profiler_pyreturn, &native_profiler_ccall,    &native_profiler_creturn,
-                                                    NULL};
+static const NativeDef *const profiler_methods[] = {&native_profiler_getstats, &native_profiler_enable,
+                                                    &native_profiler_disable,  &native_profiler_clear,
+                                                    &native_profiler_pystart,  &native_profiler_pythrow,
+                                                    &native_profiler_pyreturn, &native_profiler_ccall,
+                                                    &native_profiler_creturn,  NULL};
 static const TypeSpec profiler_spec = {
     .name = "_lsprof.Profiler",
-    .doc = "A profiler with little cost of its own.\n\n  timer\n    a function that tells the time; None: a fine clock\n  timeunit\n    seconds a tick, if the timer tells "
+    .doc = "A profiler with little cost of its own.\n\n  timer\n    a function that tells the time; None: a fine "
+           "clock\n  timeunit\n    seconds a tick, if the timer tells "
            "integers\n  subcalls\n    also collect who called whom\n  builtins\n    also collect native functions",
     .signature = "(timer=None, timeunit=0.0, subcalls=True, builtins=True)",
     .kind = KIND_OBJECT,
@@ -556,4 +574,5 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, state);
 }
 
-const ModuleDef module_def__lsprof = {.name = "_lsprof", .doc = "A fast profiler.", .exec = exec, .free_state = free_state};
+const ModuleDef module_def__lsprof = {
+    .name = "_lsprof", .doc = "A fast profiler.", .exec = exec, .free_state = free_state};

@@ -133,7 +133,9 @@ static int open_encoder(Thread *t, Lzma *z, int format, int check, Value preset_
         } else if (chain.filters[0].id == LZMA_FILTER_LZMA1 && chain.filters[1].id == LZMA_VLI_UNKNOWN) {
             code = lzma_alone_encoder(&z->stream, chain.filters[0].options);
         } else {
-            return error_set(t, EXC_ValueError, "Invalid filter chain for FORMAT_ALONE - must be a single LZMA1 filter"), -1;
+            return error_set(t, EXC_ValueError,
+                             "Invalid filter chain for FORMAT_ALONE - must be a single LZMA1 filter"),
+                   -1;
         }
         break;
     }
@@ -151,7 +153,8 @@ static Value compressor_create(Thread *t, Type *type, const Value *args, uint32_
 {
     Value given[4];
     int format, check;
-    if (native_parse(t, "LZMACompressor", "(format=1, check=-1, preset=None, filters=None)", args, n, names, given) < 0 ||
+    if (native_parse(t, "LZMACompressor", "(format=1, check=-1, preset=None, filters=None)", args, n, names, given) <
+            0 ||
         argument_int(t, given[0], FORMAT_XZ, &format) < 0 || argument_int(t, given[1], -1, &check) < 0)
         return VALUE_EMPTY;
     bool preset = !value_is_empty(given[2]) && !value_is_none(given[2]);
@@ -271,7 +274,8 @@ NATIVE(decompress, "decompress", "($self, /, data, max_length=-1)",
 NATIVE(is_check_supported, "is_check_supported", "($module, check_id, /)", "Can this kind of integrity check be made?")
 {
     int check;
-    return int_to_int(t, args[1], &check) < 0 ? VALUE_EMPTY : value_from_bool(lzma_check_is_supported((lzma_check)check));
+    return int_to_int(t, args[1], &check) < 0 ? VALUE_EMPTY
+                                              : value_from_bool(lzma_check_is_supported((lzma_check)check));
 }
 
 static const NativeDef *const compressor_methods[] = {&native_compress, &native_flush, NULL};
@@ -310,14 +314,21 @@ static const struct {
     const char *name;
     int64_t value;
 } constants[] = {
-#define CONSTANT(name) {#name, name}
-#define LIBRARY(name) {#name, LZMA_##name}
-    CONSTANT(FORMAT_AUTO), CONSTANT(FORMAT_XZ), CONSTANT(FORMAT_ALONE), CONSTANT(FORMAT_RAW), CONSTANT(CHECK_UNKNOWN),
-    LIBRARY(CHECK_NONE), LIBRARY(CHECK_CRC32), LIBRARY(CHECK_CRC64), LIBRARY(CHECK_SHA256), LIBRARY(CHECK_ID_MAX),
-    LIBRARY(FILTER_DELTA), LIBRARY(FILTER_X86), LIBRARY(FILTER_POWERPC), LIBRARY(FILTER_IA64), LIBRARY(FILTER_ARM),
-    LIBRARY(FILTER_ARMTHUMB), LIBRARY(FILTER_SPARC), LIBRARY(FILTER_LZMA2), LIBRARY(MF_HC3), LIBRARY(MF_HC4),
-    LIBRARY(MF_BT2), LIBRARY(MF_BT3), LIBRARY(MF_BT4), LIBRARY(MODE_FAST), LIBRARY(MODE_NORMAL),
-    LIBRARY(PRESET_DEFAULT), LIBRARY(PRESET_EXTREME),
+#define CONSTANT(name)                                                                                                 \
+    {                                                                                                                  \
+#name, name                                                                                                    \
+    }
+#define LIBRARY(name)                                                                                                  \
+    {                                                                                                                  \
+#name, LZMA_##name                                                                                             \
+    }
+    CONSTANT(FORMAT_AUTO),   CONSTANT(FORMAT_XZ),     CONSTANT(FORMAT_ALONE),  CONSTANT(FORMAT_RAW),
+    CONSTANT(CHECK_UNKNOWN), LIBRARY(CHECK_NONE),     LIBRARY(CHECK_CRC32),    LIBRARY(CHECK_CRC64),
+    LIBRARY(CHECK_SHA256),   LIBRARY(CHECK_ID_MAX),   LIBRARY(FILTER_DELTA),   LIBRARY(FILTER_X86),
+    LIBRARY(FILTER_POWERPC), LIBRARY(FILTER_IA64),    LIBRARY(FILTER_ARM),     LIBRARY(FILTER_ARMTHUMB),
+    LIBRARY(FILTER_SPARC),   LIBRARY(FILTER_LZMA2),   LIBRARY(MF_HC3),         LIBRARY(MF_HC4),
+    LIBRARY(MF_BT2),         LIBRARY(MF_BT3),         LIBRARY(MF_BT4),         LIBRARY(MODE_FAST),
+    LIBRARY(MODE_NORMAL),    LIBRARY(PRESET_DEFAULT), LIBRARY(PRESET_EXTREME),
 #undef CONSTANT
 #undef LIBRARY
 };

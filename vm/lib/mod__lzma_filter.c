@@ -63,7 +63,8 @@ static int check_keys(Thread *t, Value spec, const char *const *keys, const char
 
 static int lzma_options(Thread *t, Value spec, lzma_options_lzma *o)
 {
-    static const char *const keys[] = {"preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth", NULL};
+    static const char *const keys[] = {"preset", "dict_size", "lc", "lp",    "pb",
+                                       "mode",   "nice_len",  "mf", "depth", NULL};
     uint32_t preset = LZMA_PRESET_DEFAULT;
     if (check_keys(t, spec, keys, "LZMA") < 0 || entry32(t, spec, "preset", &preset) < 0)
         return -1;
@@ -71,9 +72,9 @@ static int lzma_options(Thread *t, Value spec, lzma_options_lzma *o)
         return error_set_type(t, lzma_state(t)->error, "Invalid compression preset: %u", preset), -1;
     uint32_t mode = o->mode, finder = o->mf;
     if (entry32(t, spec, "dict_size", &o->dict_size) < 0 || entry32(t, spec, "lc", &o->lc) < 0 ||
-        entry32(t, spec, "lp", &o->lp) < 0 || entry32(t, spec, "pb", &o->pb) < 0 || entry32(t, spec, "mode", &mode) < 0 ||
-        entry32(t, spec, "nice_len", &o->nice_len) < 0 || entry32(t, spec, "mf", &finder) < 0 ||
-        entry32(t, spec, "depth", &o->depth) < 0)
+        entry32(t, spec, "lp", &o->lp) < 0 || entry32(t, spec, "pb", &o->pb) < 0 ||
+        entry32(t, spec, "mode", &mode) < 0 || entry32(t, spec, "nice_len", &o->nice_len) < 0 ||
+        entry32(t, spec, "mf", &finder) < 0 || entry32(t, spec, "depth", &o->depth) < 0)
         return -1;
     o->mode = (lzma_mode)mode;
     o->mf = (lzma_match_finder)finder;
@@ -97,7 +98,8 @@ static int filter_from(Thread *t, Value spec, LzmaChain *chain, size_t i)
     case LZMA_FILTER_LZMA2: return lzma_options(t, spec, &chain->options[i].lzma);
     case LZMA_FILTER_DELTA:
         chain->options[i].delta = (lzma_options_delta){.type = LZMA_DELTA_TYPE_BYTE, .dist = 1};
-        return check_keys(t, spec, delta_keys, "delta") < 0 ? -1 : entry32(t, spec, "dist", &chain->options[i].delta.dist);
+        return check_keys(t, spec, delta_keys, "delta") < 0 ? -1
+                                                            : entry32(t, spec, "dist", &chain->options[i].delta.dist);
     case LZMA_FILTER_X86:
     case LZMA_FILTER_POWERPC:
     case LZMA_FILTER_IA64:
@@ -123,7 +125,8 @@ int lzma_chain_from(Thread *t, Value sequence, LzmaChain *chain)
     size_t n = tuple_length(specs);
     int status = 0;
     if (n > LZMA_FILTERS_MAX)
-        status = (error_set(t, EXC_ValueError, "Too many filters - liblzma supports a maximum of %d", LZMA_FILTERS_MAX), -1);
+        status =
+            (error_set(t, EXC_ValueError, "Too many filters - liblzma supports a maximum of %d", LZMA_FILTERS_MAX), -1);
     for (size_t i = 0; status == 0 && i < n; i++)
         status = filter_from(t, tuple_peek(specs, i), chain, i);
     chain->filters[status == 0 ? n : 0].id = LZMA_VLI_UNKNOWN;
@@ -184,4 +187,5 @@ NATIVE(decode_filter_properties, "_decode_filter_properties", "($module, filter_
     return dict;
 }
 
-const NativeDef *const lzma_filter_functions[] = {&native_encode_filter_properties, &native_decode_filter_properties, NULL};
+const NativeDef *const lzma_filter_functions[] = {&native_encode_filter_properties, &native_decode_filter_properties,
+                                                  NULL};

@@ -23,7 +23,7 @@ typedef struct SemLock {
     Object head;
     sem_t *handle;
     int kind, max;
-    char *name; /* alloc_memory; NULL: cannot be opened by others */
+    char *name;             /* alloc_memory; NULL: cannot be opened by others */
     _Atomic uint64_t owner; /* Thread.id */
     _Atomic int count;      /* acquired less released in this process */
 } SemLock;
@@ -100,7 +100,8 @@ static Value release(Thread *t, SemLock *s)
 
 /* ---- methods ---- */
 
-NATIVE(semlock_acquire, "acquire", "($self, /, block=True, timeout=None)", "Acquires it: waits, at most `timeout` seconds, unless `block` is false. Tells whether it was acquired.")
+NATIVE(semlock_acquire, "acquire", "($self, /, block=True, timeout=None)",
+       "Acquires it: waits, at most `timeout` seconds, unless `block` is false. Tells whether it was acquired.")
 {
     int block = argument_bool(t, args[1], 1);
     int64_t timeout = block ? -1 : 0;
@@ -115,24 +116,39 @@ NATIVE(semlock_acquire, "acquire", "($self, /, block=True, timeout=None)", "Acqu
     int got = acquire(t, semlock_of(args[0]), timeout);
     return got < 0 ? VALUE_EMPTY : value_from_bool(got);
 }
-NATIVE(semlock_release, "release", "($self, /)", "Releases it: another one who waits for it can have it.") { return release(t, semlock_of(args[0])); }
+NATIVE(semlock_release, "release", "($self, /)", "Releases it: another one who waits for it can have it.")
+{
+    return release(t, semlock_of(args[0]));
+}
 NATIVE(semlock_enter, "__enter__", "($self, /)", "Acquires it.")
 {
     int got = acquire(t, semlock_of(args[0]), -1);
     return got < 0 ? VALUE_EMPTY : value_from_bool(got);
 }
-NATIVE(semlock_exit, "__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)", "Releases it.") { return release(t, semlock_of(args[0])); }
-NATIVE(semlock_count, "_count", "($self, /)", "How often this process has acquired it less how often it has released it.") { return value_from_int(semlock_of(args[0])->count); }
-NATIVE(semlock_is_mine, "_is_mine", "($self, /)", "Tells whether this thread owns it.") { return value_from_bool(is_mine(t, semlock_of(args[0]))); }
+NATIVE(semlock_exit, "__exit__", "($self, exc_type=None, exc_value=None, exc_tb=None, /)", "Releases it.")
+{
+    return release(t, semlock_of(args[0]));
+}
+NATIVE(semlock_count, "_count", "($self, /)",
+       "How often this process has acquired it less how often it has released it.")
+{
+    return value_from_int(semlock_of(args[0])->count);
+}
+NATIVE(semlock_is_mine, "_is_mine", "($self, /)", "Tells whether this thread owns it.")
+{
+    return value_from_bool(is_mine(t, semlock_of(args[0])));
+}
 NATIVE(semlock_get_value, "_get_value", "($self, /)", "The value of the semaphore.")
 {
     int value;
-    return sem_getvalue(semlock_of(args[0])->handle, &value) < 0 ? error_from_errno(t, errno) : value_from_int(value < 0 ? 0 : value);
+    return sem_getvalue(semlock_of(args[0])->handle, &value) < 0 ? error_from_errno(t, errno)
+                                                                 : value_from_int(value < 0 ? 0 : value);
 }
 NATIVE(semlock_is_zero, "_is_zero", "($self, /)", "Tells whether the semaphore is zero.")
 {
     int value;
-    return sem_getvalue(semlock_of(args[0])->handle, &value) < 0 ? error_from_errno(t, errno) : value_from_bool(value == 0);
+    return sem_getvalue(semlock_of(args[0])->handle, &value) < 0 ? error_from_errno(t, errno)
+                                                                 : value_from_bool(value == 0);
 }
 NATIVE(semlock_after_fork, "_after_fork", "($self, /)", "In the child of a fork: this process has not acquired it.")
 {
@@ -175,9 +191,9 @@ static Value semlock_create(Thread *t, Type *type, const Value *args, uint32_t n
 {
     Value a[5];
     int kind, value, max, unlink;
-    if (native_parse(t, "SemLock", "(kind, value, maxvalue, name, unlink)", args, n, names, a) < 0 || int_to_int(t, a[0], &kind) < 0 ||
-        int_to_int(t, a[1], &value) < 0 || int_to_int(t, a[2], &max) < 0 || argument_str(t, a[3], "SemLock", "argument 'name'") < 0 ||
-        (unlink = object_truth(t, a[4])) < 0)
+    if (native_parse(t, "SemLock", "(kind, value, maxvalue, name, unlink)", args, n, names, a) < 0 ||
+        int_to_int(t, a[0], &kind) < 0 || int_to_int(t, a[1], &value) < 0 || int_to_int(t, a[2], &max) < 0 ||
+        argument_str(t, a[3], "SemLock", "argument 'name'") < 0 || (unlink = object_truth(t, a[4])) < 0)
         return VALUE_EMPTY;
     if (kind != RECURSIVE_MUTEX && kind != SEMAPHORE)
         return error_set(t, EXC_ValueError, "unrecognized kind");
@@ -202,8 +218,8 @@ static Value semlock_create(Thread *t, Type *type, const Value *args, uint32_t n
     return semlock_new(t, type, handle, kind, max, name);
 }
 
-NATIVE_FLAGS(semlock_rebuild, "_rebuild", "($type, handle, kind, maxvalue, name, /)", "The same semaphore in another process: opened by its name, or by its address in a fork.",
-             NATIVE_CLASS)
+NATIVE_FLAGS(semlock_rebuild, "_rebuild", "($type, handle, kind, maxvalue, name, /)",
+             "The same semaphore in another process: opened by its name, or by its address in a fork.", NATIVE_CLASS)
 {
     int64_t address;
     int kind, max;
@@ -236,15 +252,32 @@ static void semlock_dealloc(Thread *t, Object *o)
 static Value get_handle(Thread *t, Value self) { return int_from_pointer(t, semlock_of(self)->handle); }
 static Value get_kind(Thread *t, Value self) { return value_from_int(semlock_of(self)->kind); }
 static Value get_max(Thread *t, Value self) { return value_from_int(semlock_of(self)->max); }
-static Value get_name(Thread *t, Value self) { return semlock_of(self)->name ? str_from_string(t, semlock_of(self)->name) : VALUE_NONE; }
-static const GetSetDef semlock_getsets[] = {{"handle", get_handle, NULL, NULL}, {"kind", get_kind, NULL, NULL}, {"maxvalue", get_max, NULL, NULL},
-                                            {"name", get_name, NULL, NULL}, {0}};
+static Value get_name(Thread *t, Value self)
+{
+    return semlock_of(self)->name ? str_from_string(t, semlock_of(self)->name) : VALUE_NONE;
+}
+static const GetSetDef semlock_getsets[] = {{"handle", get_handle, NULL, NULL},
+                                            {"kind", get_kind, NULL, NULL},
+                                            {"maxvalue", get_max, NULL, NULL},
+                                            {"name", get_name, NULL, NULL},
+                                            {0}};
 
-static const NativeDef *const semlock_methods[] = {
-    &native_semlock_acquire, &native_semlock_release, &native_semlock_enter, &native_semlock_exit, &native_semlock_count, &native_semlock_is_mine,
-    &native_semlock_get_value, &native_semlock_is_zero, &native_semlock_rebuild, &native_semlock_after_fork, NULL};
+static const NativeDef *const semlock_methods[] = {&native_semlock_acquire,
+                                                   &native_semlock_release,
+                                                   &native_semlock_enter,
+                                                   &native_semlock_exit,
+                                                   &native_semlock_count,
+                                                   &native_semlock_is_mine,
+                                                   &native_semlock_get_value,
+                                                   &native_semlock_is_zero,
+                                                   &native_semlock_rebuild,
+                                                   &native_semlock_after_fork,
+                                                   NULL};
 
-static int semlock_ready(Thread *t, Type *type) { return dict_set_string(t, type->dict, "SEM_VALUE_MAX", value_from_int(SEM_VALUE_MAX)); }
+static int semlock_ready(Thread *t, Type *type)
+{
+    return dict_set_string(t, type->dict, "SEM_VALUE_MAX", value_from_int(SEM_VALUE_MAX));
+}
 
 static const TypeSpec semlock_spec = {
     .name = "_multiprocessing.SemLock",
@@ -260,7 +293,8 @@ static const TypeSpec semlock_spec = {
 
 /* ---- the module ---- */
 
-NATIVE(sem_unlink, "sem_unlink", "($module, name, /)", "Removes the name of a semaphore: it goes when nobody has it open.")
+NATIVE(sem_unlink, "sem_unlink", "($module, name, /)",
+       "Removes the name of a semaphore: it goes when nobody has it open.")
 {
     Value owner;
     const char *name = argument_string(t, args[1], "sem_unlink", "argument", &owner);

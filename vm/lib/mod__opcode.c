@@ -28,7 +28,8 @@ static int add_column(Thread *t, Value module, const char *name, int column)
 static int exec(Thread *t, Value module)
 {
     /* Nothing is specialised: inline caches lie beside the code. */
-    if (module_add_take(t, module, "ENABLE_SPECIALIZATION", VALUE_FALSE) < 0 || module_add_take(t, module, "ENABLE_SPECIALIZATION_FT", VALUE_FALSE) < 0)
+    if (module_add_take(t, module, "ENABLE_SPECIALIZATION", VALUE_FALSE) < 0 ||
+        module_add_take(t, module, "ENABLE_SPECIALIZATION_FT", VALUE_FALSE) < 0)
         return -1;
     return add_column(t, module, "names", 0) < 0 ? -1 : add_column(t, module, "operands", 1);
 }

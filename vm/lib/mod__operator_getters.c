@@ -127,13 +127,14 @@ const TypeSpec operator_itemgetter = {
     .size = sizeof(Getter),
     .methods = getter_methods,
     .signature = "(item, /, *items)",
-    .slots = {
-        .dealloc = getter_dealloc,
-        .traverse = getter_traverse,
-        .create = itemgetter_create,
-        .repr = itemgetter_repr,
-        .call = itemgetter_call,
-    },
+    .slots =
+        {
+            .dealloc = getter_dealloc,
+            .traverse = getter_traverse,
+            .create = itemgetter_create,
+            .repr = itemgetter_repr,
+            .call = itemgetter_call,
+        },
 };
 
 /* ---- attrgetter ---- */
@@ -209,13 +210,14 @@ const TypeSpec operator_attrgetter = {
     .size = sizeof(Getter),
     .methods = getter_methods,
     .signature = "(attr, /, *attrs)",
-    .slots = {
-        .dealloc = getter_dealloc,
-        .traverse = getter_traverse,
-        .create = attrgetter_create,
-        .repr = itemgetter_repr,
-        .call = attrgetter_call,
-    },
+    .slots =
+        {
+            .dealloc = getter_dealloc,
+            .traverse = getter_traverse,
+            .create = attrgetter_create,
+            .repr = itemgetter_repr,
+            .call = attrgetter_call,
+        },
 };
 
 /* ---- methodcaller ---- */
@@ -325,11 +327,12 @@ const TypeSpec operator_methodcaller = {
     .size = sizeof(Getter),
     .methods = methodcaller_methods,
     .signature = "(name, /, *args, **kwargs)",
-    .slots = {
-        .dealloc = getter_dealloc,
-        .traverse = getter_traverse,
-        .create = methodcaller_create,
-        .repr = methodcaller_repr,
-        .call = methodcaller_call,
-    },
+    .slots =
+        {
+            .dealloc = getter_dealloc,
+            .traverse = getter_traverse,
+            .create = methodcaller_create,
+            .repr = methodcaller_repr,
+            .call = methodcaller_call,
+        },
 };

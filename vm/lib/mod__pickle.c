@@ -39,7 +39,8 @@ static Value new_pickler(Thread *t, Value file, Value protocol, Value fix_import
     return value_of(p);
 }
 
-NATIVE(pickle_dump, "dump", "($module, /, obj, file, protocol=None, *, fix_imports=True, buffer_callback=None)", "Writes the pickle of an object to a binary file.")
+NATIVE(pickle_dump, "dump", "($module, /, obj, file, protocol=None, *, fix_imports=True, buffer_callback=None)",
+       "Writes the pickle of an object to a binary file.")
 {
     Value pickler = new_pickler(t, args[2], args[3], args[4], args[5]);
     if (value_is_empty(pickler))
@@ -49,7 +50,8 @@ NATIVE(pickle_dump, "dump", "($module, /, obj, file, protocol=None, *, fix_impor
     return result < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(pickle_dumps, "dumps", "($module, /, obj, protocol=None, *, fix_imports=True, buffer_callback=None)", "The pickle of an object, as bytes.")
+NATIVE(pickle_dumps, "dumps", "($module, /, obj, protocol=None, *, fix_imports=True, buffer_callback=None)",
+       "The pickle of an object, as bytes.")
 {
     Value pickler = new_pickler(t, VALUE_EMPTY, args[2], args[3], args[4]), result = VALUE_EMPTY;
     if (value_is_empty(pickler))
@@ -60,7 +62,8 @@ NATIVE(pickle_dumps, "dumps", "($module, /, obj, protocol=None, *, fix_imports=T
     return result;
 }
 
-static Value load_with(Thread *t, Value file, Value data, Value fix_imports, Value encoding, Value errors, Value buffers)
+static Value load_with(Thread *t, Value file, Value data, Value fix_imports, Value encoding, Value errors,
+                       Value buffers)
 {
     Unpickler *u = type_alloc(t, pickle_state(t)->unpickler_type, 0);
     if (!u)
@@ -78,17 +81,21 @@ static Value load_with(Thread *t, Value file, Value data, Value fix_imports, Val
     return result;
 }
 
-NATIVE(pickle_load_function, "load", "($module, /, file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())", "Reads an object from a binary file.")
+NATIVE(pickle_load_function, "load",
+       "($module, /, file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())",
+       "Reads an object from a binary file.")
 {
     return load_with(t, args[1], VALUE_EMPTY, args[2], args[3], args[4], args[5]);
 }
 
-NATIVE(pickle_loads, "loads", "($module, data, /, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())", "Reads an object from bytes.")
+NATIVE(pickle_loads, "loads", "($module, data, /, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())",
+       "Reads an object from bytes.")
 {
     return load_with(t, VALUE_EMPTY, args[1], args[2], args[3], args[4], args[5]);
 }
 
-static const NativeDef *const methods[] = {&native_pickle_dump, &native_pickle_dumps, &native_pickle_load_function, &native_pickle_loads, NULL};
+static const NativeDef *const methods[] = {&native_pickle_dump, &native_pickle_dumps, &native_pickle_load_function,
+                                           &native_pickle_loads, NULL};
 
 /* ---- state ---- */
 
@@ -131,12 +138,17 @@ static int fetch(Thread *t, Value *slot, const char *module_name, const char *at
 
 static int fetch_all(Thread *t, PickleState *s)
 {
-    return fetch(t, &s->dispatch_table, "copyreg", "dispatch_table", true) < 0 || fetch(t, &s->extension_registry, "copyreg", "_extension_registry", true) < 0 ||
-                   fetch(t, &s->inverted_registry, "copyreg", "_inverted_registry", true) < 0 || fetch(t, &s->extension_cache, "copyreg", "_extension_cache", true) < 0 ||
-                   fetch(t, &s->name_mapping, "_compat_pickle", "NAME_MAPPING", true) < 0 || fetch(t, &s->import_mapping, "_compat_pickle", "IMPORT_MAPPING", true) < 0 ||
+    return fetch(t, &s->dispatch_table, "copyreg", "dispatch_table", true) < 0 ||
+                   fetch(t, &s->extension_registry, "copyreg", "_extension_registry", true) < 0 ||
+                   fetch(t, &s->inverted_registry, "copyreg", "_inverted_registry", true) < 0 ||
+                   fetch(t, &s->extension_cache, "copyreg", "_extension_cache", true) < 0 ||
+                   fetch(t, &s->name_mapping, "_compat_pickle", "NAME_MAPPING", true) < 0 ||
+                   fetch(t, &s->import_mapping, "_compat_pickle", "IMPORT_MAPPING", true) < 0 ||
                    fetch(t, &s->reverse_name_mapping, "_compat_pickle", "REVERSE_NAME_MAPPING", true) < 0 ||
-                   fetch(t, &s->reverse_import_mapping, "_compat_pickle", "REVERSE_IMPORT_MAPPING", true) < 0 || fetch(t, &s->codecs_encode, "codecs", "encode", false) < 0 ||
-                   fetch(t, &s->partial, "functools", "partial", false) < 0 || fetch(t, &s->getattr, "builtins", "getattr", false) < 0
+                   fetch(t, &s->reverse_import_mapping, "_compat_pickle", "REVERSE_IMPORT_MAPPING", true) < 0 ||
+                   fetch(t, &s->codecs_encode, "codecs", "encode", false) < 0 ||
+                   fetch(t, &s->partial, "functools", "partial", false) < 0 ||
+                   fetch(t, &s->getattr, "builtins", "getattr", false) < 0
                ? -1
                : 0;
 }
@@ -156,8 +168,11 @@ static int exec(Thread *t, Value module)
         const TypeSpec *spec;
         Type **slot;
         const char *name; /* or NULL: hidden */
-    } types[] = {{&pickle_buffer_spec, &s->buffer_type, "PickleBuffer"}, {&pickler_spec, &s->pickler_type, "Pickler"}, {&unpickler_spec, &s->unpickler_type, "Unpickler"},
-                 {&pickler_memo_spec, &s->pickler_memo_type, NULL}, {&unpickler_memo_spec, &s->unpickler_memo_type, NULL}};
+    } types[] = {{&pickle_buffer_spec, &s->buffer_type, "PickleBuffer"},
+                 {&pickler_spec, &s->pickler_type, "Pickler"},
+                 {&unpickler_spec, &s->unpickler_type, "Unpickler"},
+                 {&pickler_memo_spec, &s->pickler_memo_type, NULL},
+                 {&unpickler_memo_spec, &s->unpickler_memo_type, NULL}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (!*types[i].slot && !(*types[i].slot = type_from_spec(t, types[i].spec, NULL)))
             return -1;
@@ -177,8 +192,20 @@ static int exec(Thread *t, Value module)
 static void free_state(Thread *t, void *memory)
 {
     PickleState *s = memory;
-    Value *values[] = {&s->pickle_error,     &s->pickling_error,  &s->unpickling_error, &s->dispatch_table,       &s->extension_registry,    &s->inverted_registry, &s->extension_cache,
-                       &s->name_mapping,     &s->import_mapping,  &s->reverse_name_mapping, &s->reverse_import_mapping, &s->codecs_encode, &s->partial,          &s->getattr};
+    Value *values[] = {&s->pickle_error,
+                       &s->pickling_error,
+                       &s->unpickling_error,
+                       &s->dispatch_table,
+                       &s->extension_registry,
+                       &s->inverted_registry,
+                       &s->extension_cache,
+                       &s->name_mapping,
+                       &s->import_mapping,
+                       &s->reverse_name_mapping,
+                       &s->reverse_import_mapping,
+                       &s->codecs_encode,
+                       &s->partial,
+                       &s->getattr};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         ref_clear(t, values[i]);
     ref_dec_ptr(t, s->pickler_type);
@@ -189,4 +216,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, s);
 }
 
-const ModuleDef module_def__pickle = {.name = "_pickle", .doc = "Pickling and unpickling in C.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def__pickle = {.name = "_pickle",
+                                      .doc = "Pickling and unpickling in C.",
+                                      .methods = methods,
+                                      .exec = exec,
+                                      .free_state = free_state};

@@ -10,7 +10,7 @@
 
 #define PICKLE_HIGHEST 5
 #define PICKLE_DEFAULT 5
-#define PICKLE_BATCH 1000              /* items between a MARK and APPENDS, SETITEMS or ADDITEMS */
+#define PICKLE_BATCH 1000 /* items between a MARK and APPENDS, SETITEMS or ADDITEMS */
 #define PICKLE_FRAME_TARGET (64 * 1024)
 #define PICKLE_FRAME_MIN 4
 #define PICKLE_FRAME_HEADER 9
@@ -34,7 +34,7 @@ enum {
 typedef struct PickleState {
     Value pickle_error, pickling_error, unpickling_error;
     Type *pickler_type, *unpickler_type, *buffer_type, *pickler_memo_type, *unpickler_memo_type;
-    Value dispatch_table, extension_registry, inverted_registry, extension_cache; /* of copyreg */
+    Value dispatch_table, extension_registry, inverted_registry, extension_cache;     /* of copyreg */
     Value name_mapping, import_mapping, reverse_name_mapping, reverse_import_mapping; /* of _compat_pickle */
     Value codecs_encode, partial, getattr;
 } PickleState;
@@ -49,7 +49,7 @@ typedef struct PickleMemo {
     struct PickleMemoEntry {
         Value v; /* owned; empty: free */
         uint64_t index;
-    } *table;
+    } * table;
     size_t mask, count;
 } PickleMemo;
 
@@ -57,18 +57,18 @@ typedef struct PickleMemo {
 typedef struct Pickler {
     Object head;
     PickleMemo memo;
-    Value write;           /* the file's method, or empty: all stays in `out` */
-    Value buffer_callback; /* or empty */
-    Value dispatch_table;  /* own one, or empty */
-    Value persistent_id;   /* set on the instance, or empty */
+    Value write;                             /* the file's method, or empty: all stays in `out` */
+    Value buffer_callback;                   /* or empty */
+    Value dispatch_table;                    /* own one, or empty */
+    Value persistent_id;                     /* set on the instance, or empty */
     Value persistent_call, reducer_override; /* during dump: what to call, or empty */
     BytesBuilder out;
-    int64_t frame_start;   /* offset of the open frame's header in out; -1 none */
+    int64_t frame_start; /* offset of the open frame's header in out; -1 none */
     int proto;
     bool bin, framing, fix_imports;
     _Atomic bool running;
     int fast, fast_depth;
-    Value fast_seen;       /* dict of containers being saved in fast mode, or empty */
+    Value fast_seen; /* dict of containers being saved in fast mode, or empty */
 } Pickler;
 
 static inline Pickler *pickler_of(Value v) { return (Pickler *)value_object(v); }
@@ -77,12 +77,13 @@ int pickler_dump(Thread *t, Value self, Value obj);
 int pickler_write(Thread *t, Pickler *p, const void *data, size_t n);
 static inline int pickler_op(Thread *t, Pickler *p, uint8_t op) { return pickler_write(t, p, &op, 1); }
 /* A header and a payload that may be long: then outside of any frame, handed to the file as it is. `owner` is the payload as an object, or empty. */
-int pickler_write_payload(Thread *t, Pickler *p, const void *header, size_t header_size, const void *data, size_t n, Value owner);
-int pickler_boundary(Thread *t, Pickler *p); /* between opcodes: a full frame may end here */
+int pickler_write_payload(Thread *t, Pickler *p, const void *header, size_t header_size, const void *data, size_t n,
+                          Value owner);
+int pickler_boundary(Thread *t, Pickler *p);        /* between opcodes: a full frame may end here */
 int64_t memo_find(const PickleMemo *memo, Value v); /* index, or -1 */
 int memo_add(Thread *t, PickleMemo *memo, Value v, uint64_t index);
 void memo_clear(Thread *t, PickleMemo *memo);
-int pickle_save(Thread *t, Pickler *p, Value obj, bool persistent_checked); /* mod__pickle_save.c */
+int pickle_save(Thread *t, Pickler *p, Value obj, bool persistent_checked);    /* mod__pickle_save.c */
 int pickle_save_global(Thread *t, Pickler *p, Value obj, Value name_or_empty); /* mod__pickle_global.c */
 int pickle_memoize(Thread *t, Pickler *p, Value obj);
 int pickle_write_get(Thread *t, Pickler *p, uint64_t index);
@@ -99,24 +100,25 @@ typedef struct Unpickler {
     size_t mark_count, mark_capacity;
     Value *memo;
     size_t memo_size, memo_used;
-    Buffer input;           /* of loads, or empty */
-    Value chunk;            /* bytes got from the file, which `data` points into */
+    Buffer input; /* of loads, or empty */
+    Value chunk;  /* bytes got from the file, which `data` points into */
     const uint8_t *data;
-    size_t length, at;      /* what is there, and how much of it is used */
-    size_t peeked;          /* bytes of data that the file has not been told to skip yet start at this offset; SIZE_MAX: none */
-    size_t frame_end;       /* offset in data where the current frame ends; SIZE_MAX: none */
+    size_t length, at; /* what is there, and how much of it is used */
+    size_t peeked; /* bytes of data that the file has not been told to skip yet start at this offset; SIZE_MAX: none */
+    size_t frame_end;                     /* offset in data where the current frame ends; SIZE_MAX: none */
     Value read, readinto, readline, peek; /* the file's methods, or empty */
-    Value buffers;          /* iterator, or empty */
-    Value persistent_load;  /* set on the instance, or empty */
-    Value persistent_call;  /* during load */
-    Value encoding, errors; /* str; encoding "bytes" leaves 8-bit strings alone */
+    Value buffers;                        /* iterator, or empty */
+    Value persistent_load;                /* set on the instance, or empty */
+    Value persistent_call;                /* during load */
+    Value encoding, errors;               /* str; encoding "bytes" leaves 8-bit strings alone */
     int proto;
     bool fix_imports, as_bytes, ready;
     _Atomic bool running;
 } Unpickler;
 
 static inline Unpickler *unpickler_of(Value v) { return (Unpickler *)value_object(v); }
-int unpickler_setup(Thread *t, Unpickler *u, Value file_or_empty, Value fix_imports, Value encoding, Value errors, Value buffers);
+int unpickler_setup(Thread *t, Unpickler *u, Value file_or_empty, Value fix_imports, Value encoding, Value errors,
+                    Value buffers);
 MUST_CHECK Value unpickler_load(Thread *t, Value self);
 MUST_CHECK Value pickle_load(Thread *t, Unpickler *u); /* mod__pickle_load.c: runs the opcodes */
 MUST_CHECK Value unpickler_find_class(Thread *t, Unpickler *u, Value module, Value name);

@@ -34,12 +34,14 @@ static int is_at(Thread *t, Value module, Value path, Value obj)
 /* Looks through sys.modules for one that holds obj under the path: its name, or "__main__". */
 static Value search_modules(Thread *t, Value obj, Value path)
 {
-    Value items = dict_check(t->interp->modules) ? dict_items_list(t, t->interp->modules) : list_new(t, 0), result = VALUE_EMPTY;
+    Value items = dict_check(t->interp->modules) ? dict_items_list(t, t->interp->modules) : list_new(t, 0),
+          result = VALUE_EMPTY;
     if (value_is_empty(items))
         return items;
     for (size_t i = 0; i < list_length(items) && value_is_empty(result) && !error_pending(t); i++) {
         Value name = tuple_peek(list_peek(items, i), 0), module = tuple_peek(list_peek(items, i), 1);
-        if (!str_check(name) || str_equal_ascii(name, "__main__") || str_equal_ascii(name, "__mp_main__") || value_is_none(module))
+        if (!str_check(name) || str_equal_ascii(name, "__main__") || str_equal_ascii(name, "__mp_main__") ||
+            value_is_none(module))
             continue;
         if (is_at(t, module, path, obj) > 0)
             result = ref_inc(t, name);
@@ -83,7 +85,8 @@ static Value module_of(Thread *t, Value obj, Value name, Value path)
         }
         ref_clear(t, &module_name);
     } else if (!value_is(held, obj)) {
-        error_set_type(t, PICKLING_ERROR(t), "Can't pickle %V: it's not the same object as %S.%S", obj, module_name, name);
+        error_set_type(t, PICKLING_ERROR(t), "Can't pickle %V: it's not the same object as %S.%S", obj, module_name,
+                       name);
         ref_clear(t, &module_name);
     }
     ref_dec(t, held);
@@ -150,8 +153,11 @@ static int old_names(Thread *t, Value *module, Value *name)
     int result = dict_get_optional(t, s->reverse_name_mapping, key, &found);
     ref_dec(t, key);
     if (result > 0) {
-        if (!tuple_check(found) || tuple_length(found) != 2 || !str_check(tuple_peek(found, 0)) || !str_check(tuple_peek(found, 1))) {
-            error_set(t, EXC_RuntimeError, "_compat_pickle.REVERSE_NAME_MAPPING values should be pairs of str, not (%.200T, %.200T)", found, found);
+        if (!tuple_check(found) || tuple_length(found) != 2 || !str_check(tuple_peek(found, 0)) ||
+            !str_check(tuple_peek(found, 1))) {
+            error_set(t, EXC_RuntimeError,
+                      "_compat_pickle.REVERSE_NAME_MAPPING values should be pairs of str, not (%.200T, %.200T)", found,
+                      found);
             ref_dec(t, found);
             return -1;
         }
@@ -162,7 +168,8 @@ static int old_names(Thread *t, Value *module, Value *name)
     }
     if (result == 0 && (result = dict_get_optional(t, s->reverse_import_mapping, *module, &found)) > 0) {
         if (!str_check(found)) {
-            error_set(t, EXC_RuntimeError, "_compat_pickle.REVERSE_IMPORT_MAPPING values should be strings, not %.200T", found);
+            error_set(t, EXC_RuntimeError, "_compat_pickle.REVERSE_IMPORT_MAPPING values should be strings, not %.200T",
+                      found);
             ref_dec(t, found);
             return -1;
         }
@@ -198,14 +205,16 @@ static int write_dotted(Thread *t, Pickler *p, Value module, Value path)
     if (write_global(t, p, module, list_peek(path, 0)) < 0)
         return -1;
     for (size_t i = 1; i < n; i++)
-        if (pickle_save(t, p, list_peek(path, i), false) < 0 || pickler_op(t, p, p->proto < 2 ? PK_TUPLE : PK_TUPLE2) < 0 || pickler_op(t, p, PK_REDUCE) < 0)
+        if (pickle_save(t, p, list_peek(path, i), false) < 0 ||
+            pickler_op(t, p, p->proto < 2 ? PK_TUPLE : PK_TUPLE2) < 0 || pickler_op(t, p, PK_REDUCE) < 0)
             return -1;
     return 0;
 }
 
 static int save_named(Thread *t, Pickler *p, Value obj, Value name)
 {
-    Value dot = str_from_char(t, '.'), path = value_is_empty(dot) ? VALUE_EMPTY : str_split(t, name, dot, -1), module = VALUE_EMPTY;
+    Value dot = str_from_char(t, '.'), path = value_is_empty(dot) ? VALUE_EMPTY : str_split(t, name, dot, -1),
+          module = VALUE_EMPTY;
     ref_dec(t, dot);
     if (value_is_empty(path))
         return -1;
@@ -221,7 +230,9 @@ static int save_named(Thread *t, Pickler *p, Value obj, Value name)
     }
     if (result == 0) {
         if (p->proto >= 4)
-            result = pickle_save(t, p, module, false) < 0 || pickle_save(t, p, name, false) < 0 ? -1 : pickler_op(t, p, PK_STACK_GLOBAL);
+            result = pickle_save(t, p, module, false) < 0 || pickle_save(t, p, name, false) < 0
+                         ? -1
+                         : pickler_op(t, p, PK_STACK_GLOBAL);
         else
             result = list_length(path) > 1 ? write_dotted(t, p, module, path) : write_global(t, p, module, name);
     }

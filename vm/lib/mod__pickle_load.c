@@ -226,7 +226,8 @@ static Value decode_old(Thread *t, Unpickler *u, const void *data, size_t n)
         return bytes_new(t, data, n);
     Value owner1, owner2 = VALUE_EMPTY, result = VALUE_EMPTY;
     size_t length;
-    const char *encoding = str_utf8(t, u->encoding, &length, &owner1), *errors = encoding ? str_utf8(t, u->errors, &length, &owner2) : NULL;
+    const char *encoding = str_utf8(t, u->encoding, &length, &owner1),
+               *errors = encoding ? str_utf8(t, u->errors, &length, &owner2) : NULL;
     if (errors)
         result = codec_decode(t, data, n, encoding, errors);
     ref_dec(t, owner1);
@@ -384,7 +385,8 @@ static int set_items(Thread *t, Unpickler *u, Value mapping, size_t start)
         return FAIL("odd number of items for SETITEMS");
     bool exact = dict_check_exact(mapping);
     for (size_t i = start; i < u->depth; i += 2)
-        if ((exact ? dict_set(t, mapping, u->stack[i], u->stack[i + 1]) : object_setitem(t, mapping, u->stack[i], u->stack[i + 1])) < 0)
+        if ((exact ? dict_set(t, mapping, u->stack[i], u->stack[i + 1])
+                   : object_setitem(t, mapping, u->stack[i], u->stack[i + 1])) < 0)
             return -1;
     drop_to(t, u, start);
     return 0;
@@ -546,7 +548,8 @@ static Value find_class(Thread *t, Unpickler *u, Value module, Value name)
 
 static Value read_class(Thread *t, Unpickler *u, const char *encoding)
 {
-    Value module = read_line(t, u, encoding), name = value_is_empty(module) ? VALUE_EMPTY : read_line(t, u, encoding), cls = VALUE_EMPTY;
+    Value module = read_line(t, u, encoding), name = value_is_empty(module) ? VALUE_EMPTY : read_line(t, u, encoding),
+          cls = VALUE_EMPTY;
     if (!value_is_empty(name))
         cls = find_class(t, u, module, name);
     ref_dec(t, name);
@@ -559,7 +562,8 @@ static int load_inst(Thread *t, Unpickler *u)
     int64_t mark = pop_mark(t, u);
     if (mark < 0)
         return -1;
-    Value cls = read_class(t, u, "ascii"), args = value_is_empty(cls) ? VALUE_EMPTY : pop_tuple(t, u, (size_t)mark), v = VALUE_EMPTY;
+    Value cls = read_class(t, u, "ascii"), args = value_is_empty(cls) ? VALUE_EMPTY : pop_tuple(t, u, (size_t)mark),
+          v = VALUE_EMPTY;
     if (!value_is_empty(args))
         v = instantiate(t, cls, args);
     ref_dec(t, args);
@@ -662,7 +666,8 @@ static int load_extension(Thread *t, Unpickler *u, int bytes)
         return -1;
     if (!found)
         return error_set(t, EXC_ValueError, "unregistered extension code %lld", (long long)code), -1;
-    if (!tuple_check(pair) || tuple_length(pair) != 2 || !str_check(tuple_peek(pair, 0)) || !str_check(tuple_peek(pair, 1))) {
+    if (!tuple_check(pair) || tuple_length(pair) != 2 || !str_check(tuple_peek(pair, 0)) ||
+        !str_check(tuple_peek(pair, 1))) {
         ref_dec(t, pair);
         return error_set(t, EXC_ValueError, "_inverted_registry[%lld] isn't a 2-tuple of strings", (long long)code), -1;
     }
@@ -711,7 +716,8 @@ static int update_dict(Thread *t, Value inst, Value state)
 {
     if (!dict_check(state))
         return FAIL("state is not a dictionary");
-    Value dict = object_getattr(t, inst, ID(t, __dict__)), items = value_is_empty(dict) ? VALUE_EMPTY : dict_items_list(t, state);
+    Value dict = object_getattr(t, inst, ID(t, __dict__)),
+          items = value_is_empty(dict) ? VALUE_EMPTY : dict_items_list(t, state);
     int result = value_is_empty(items) ? -1 : 0;
     for (size_t i = 0; result == 0 && i < list_length(items); i++) {
         Value pair = list_peek(items, i), key = ref_inc(t, tuple_peek(pair, 0));

@@ -122,13 +122,15 @@ int pickler_write(Thread *t, Pickler *p, const void *data, size_t n)
 
 int pickler_boundary(Thread *t, Pickler *p)
 {
-    if (!p->framing || p->frame_start < 0 || p->out.length - (size_t)p->frame_start - PICKLE_FRAME_HEADER < PICKLE_FRAME_TARGET)
+    if (!p->framing || p->frame_start < 0 ||
+        p->out.length - (size_t)p->frame_start - PICKLE_FRAME_HEADER < PICKLE_FRAME_TARGET)
         return 0;
     close_frame(p);
     return value_is_empty(p->write) ? 0 : flush(t, p);
 }
 
-int pickler_write_payload(Thread *t, Pickler *p, const void *header, size_t header_size, const void *data, size_t n, Value owner)
+int pickler_write_payload(Thread *t, Pickler *p, const void *header, size_t header_size, const void *data, size_t n,
+                          Value owner)
 {
     if (n < PICKLE_FRAME_TARGET)
         return pickler_write(t, p, header, header_size) < 0 ? -1 : pickler_write(t, p, data, n);
@@ -141,7 +143,9 @@ int pickler_write_payload(Thread *t, Pickler *p, const void *header, size_t head
     } else if (result == 0) { /* no copy: the file gets the object itself */
         result = flush(t, p);
         if (result == 0) {
-            Value payload = bytes_check(owner) ? ref_inc(t, owner) : value_is_empty(owner) ? bytes_new(t, data, n) : memoryview_new(t, owner);
+            Value payload = bytes_check(owner)      ? ref_inc(t, owner)
+                            : value_is_empty(owner) ? bytes_new(t, data, n)
+                                                    : memoryview_new(t, owner);
             Value written = value_is_empty(payload) ? VALUE_EMPTY : object_call1(t, p->write, payload);
             result = value_is_empty(written) ? -1 : 0;
             ref_dec(t, written);
@@ -154,7 +158,11 @@ int pickler_write_payload(Thread *t, Pickler *p, const void *header, size_t head
 
 /* ---- a dump ---- */
 
-NATIVE(pickler_persistent_id, "persistent_id", "($self, obj, /)", "For subclasses: the persistent id of an object, or None.") { return VALUE_NONE; }
+NATIVE(pickler_persistent_id, "persistent_id", "($self, obj, /)",
+       "For subclasses: the persistent id of an object, or None.")
+{
+    return VALUE_NONE;
+}
 
 /* What to ask for persistent ids: the attribute, unless it is the default method. */
 static int find_persistent_id(Thread *t, Value self)
@@ -163,7 +171,8 @@ static int find_persistent_id(Thread *t, Value self)
     Value function = object_getattr_string(t, self, "persistent_id");
     if (value_is_empty(function))
         return -1;
-    if (object_is(function, KIND_NATIVE) && ((const Native *)value_object(function))->def == &native_pickler_persistent_id)
+    if (object_is(function, KIND_NATIVE) &&
+        ((const Native *)value_object(function))->def == &native_pickler_persistent_id)
         ref_clear(t, &function);
     ref_replace_take(t, &p->persistent_call, function);
     return 0;
@@ -259,12 +268,16 @@ int pickler_setup(Thread *t, Pickler *p, Value file, Value protocol, Value fix_i
     return 0;
 }
 
-static Value pickler_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return value_of(type_alloc(t, type, 0)); }
+static Value pickler_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return value_of(type_alloc(t, type, 0));
+}
 
 static int pickler_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     Value out[4], table = VALUE_EMPTY;
-    if (native_parse(t, "Pickler", "(file, protocol=None, fix_imports=True, buffer_callback=None)", args, n, names, out) < 0)
+    if (native_parse(t, "Pickler", "(file, protocol=None, fix_imports=True, buffer_callback=None)", args, n, names,
+                     out) < 0)
         return -1;
     if (atomic_load(&pickler_of(self)->running))
         return error_set(t, EXC_RuntimeError, "Pickler object is already used"), -1;
@@ -336,7 +349,8 @@ static int pickler_setattr(Thread *t, Value self, Value name, Value value)
 NATIVE(pickler_dump_method, "dump", "($self, obj, /)", "Writes the pickle of an object to the file.")
 {
     if (value_is_empty(pickler_of(args[0])->write))
-        return error_set_type(t, PICKLING_ERROR(t), "Pickler.__init__() was not called by %N.__init__()", type_of(t, args[0]));
+        return error_set_type(t, PICKLING_ERROR(t), "Pickler.__init__() was not called by %N.__init__()",
+                              type_of(t, args[0]));
     return pickler_dump(t, args[0], args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
@@ -355,7 +369,8 @@ NATIVE(pickler_sizeof, "__sizeof__", "($self, /)", "The size in memory, in bytes
     return int_from_size(t, size);
 }
 
-static const NativeDef *const pickler_methods[] = {&native_pickler_dump_method, &native_pickler_clear_memo, &native_pickler_persistent_id, &native_pickler_sizeof, NULL};
+static const NativeDef *const pickler_methods[] = {&native_pickler_dump_method, &native_pickler_clear_memo,
+                                                   &native_pickler_persistent_id, &native_pickler_sizeof, NULL};
 
 static Value get_bin(Thread *t, Value self) { return value_from_int(pickler_of(self)->bin); }
 static int set_bin(Thread *t, Value self, Value value)
@@ -456,7 +471,8 @@ static const GetSetDef pickler_getsets[] = {
 
 const TypeSpec pickler_spec = {
     .name = "_pickle.Pickler",
-    .doc = "Writes pickles to a binary file. protocol: 0 to 5, None for the default; buffer_callback gets the buffers that may stay outside.",
+    .doc = "Writes pickles to a binary file. protocol: 0 to 5, None for the default; buffer_callback gets the buffers "
+           "that may stay outside.",
     .signature = "(file, protocol=None, fix_imports=True, buffer_callback=None)",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
@@ -487,7 +503,8 @@ static Value copy_as_dict(Thread *t, const PickleMemo *memo)
         Value v = memo->table[i].v;
         if (value_is_empty(v))
             continue;
-        Value key = int_from_uint64(t, v.bits), entry = tuple_pack(t, 2, value_from_int((int64_t)memo->table[i].index), v);
+        Value key = int_from_uint64(t, v.bits),
+              entry = tuple_pack(t, 2, value_from_int((int64_t)memo->table[i].index), v);
         if (value_is_empty(key) || value_is_empty(entry) || dict_set(t, dict, key, entry) < 0)
             ref_clear(t, &dict);
         ref_dec(t, key);
@@ -496,7 +513,10 @@ static Value copy_as_dict(Thread *t, const PickleMemo *memo)
     return dict;
 }
 
-NATIVE(memo_proxy_copy, "copy", "($self, /)", "The memo as a dict of its own: {id: (index, object)}.") { return copy_as_dict(t, &proxied(args[0])->memo); }
+NATIVE(memo_proxy_copy, "copy", "($self, /)", "The memo as a dict of its own: {id: (index, object)}.")
+{
+    return copy_as_dict(t, &proxied(args[0])->memo);
+}
 
 NATIVE(memo_proxy_reduce, "__reduce__", "($self, /)", "State for pickling: the memo as a dict.")
 {
@@ -511,7 +531,8 @@ NATIVE(memo_proxy_reduce, "__reduce__", "($self, /)", "State for pickling: the m
     return result;
 }
 
-static const NativeDef *const memo_proxy_methods[] = {&native_memo_proxy_clear, &native_memo_proxy_copy, &native_memo_proxy_reduce, NULL};
+static const NativeDef *const memo_proxy_methods[] = {&native_memo_proxy_clear, &native_memo_proxy_copy,
+                                                      &native_memo_proxy_reduce, NULL};
 
 static void memo_proxy_dealloc(Thread *t, Object *o) { ref_clear(t, &((MemoProxy *)o)->pickler); }
 static int memo_proxy_traverse(Object *o, VisitFn visit, void *arg)

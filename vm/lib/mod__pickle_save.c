@@ -14,7 +14,8 @@
 
 /* ---- the memo ---- */
 
-static size_t memo_code(const Pickler *p, uint8_t code[24], uint8_t text_op, uint8_t short_op, uint8_t long_op, uint64_t index)
+static size_t memo_code(const Pickler *p, uint8_t code[24], uint8_t text_op, uint8_t short_op, uint8_t long_op,
+                        uint64_t index)
 {
     if (!p->bin)
         return (size_t)snprintf((char *)code, 24, "%c%llu\n", text_op, (unsigned long long)index);
@@ -90,7 +91,8 @@ static int save_big_int(Thread *t, Pickler *p, Value obj)
         return -1;
     int result = int_to_bytes(t, obj, data, n, true, true);
     if (result == 0) {
-        if (int_sign(obj) < 0 && n > 1 && data[n - 1] == 0xFF && (data[n - 2] & 0x80)) /* the sign needs no byte of its own */
+        if (int_sign(obj) < 0 && n > 1 && data[n - 1] == 0xFF &&
+            (data[n - 2] & 0x80)) /* the sign needs no byte of its own */
             n--;
         int header = n < 256 ? 2 : 5;
         uint8_t *start = data - header;
@@ -173,7 +175,9 @@ static int write_bytes(Thread *t, Pickler *p, const void *data, size_t n, Value 
         put_little(header + 1, n, 8);
         size = 9;
     } else {
-        return error_set(t, EXC_OverflowError, "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher"), -1;
+        return error_set(t, EXC_OverflowError,
+                         "serializing a bytes object larger than 4 GiB requires pickle protocol 4 or higher"),
+               -1;
     }
     return pickler_write_payload(t, p, header, size, data, n, owner);
 }
@@ -225,7 +229,9 @@ static int save_picklebuffer(Thread *t, Pickler *p, Value obj)
     if (!view)
         return -1;
     if (!buffer_is_contiguous(view, 'A'))
-        return error_set_type(t, PICKLING_ERROR(t), "PickleBuffer can not be pickled when pointing to a non-contiguous buffer"), -1;
+        return error_set_type(t, PICKLING_ERROR(t),
+                              "PickleBuffer can not be pickled when pointing to a non-contiguous buffer"),
+               -1;
     int in_band = 1;
     if (!value_is_empty(p->buffer_callback)) {
         Value answer = object_call1(t, p->buffer_callback, obj);
@@ -237,7 +243,8 @@ static int save_picklebuffer(Thread *t, Pickler *p, Value obj)
             return -1;
     }
     if (in_band)
-        return view->readonly ? write_bytes(t, p, view->data, view->length, VALUE_EMPTY) : write_bytearray(t, p, view->data, view->length, VALUE_EMPTY);
+        return view->readonly ? write_bytes(t, p, view->data, view->length, VALUE_EMPTY)
+                              : write_bytearray(t, p, view->data, view->length, VALUE_EMPTY);
     if (pickler_op(t, p, PK_NEXT_BUFFER) < 0)
         return -1;
     return view->readonly ? pickler_op(t, p, PK_READONLY_BUFFER) : 0;
@@ -292,7 +299,9 @@ static int save_str_binary(Thread *t, Pickler *p, Value obj)
         size = 9;
     } else {
         ref_dec(t, encoded);
-        return error_set(t, EXC_OverflowError, "serializing a string larger than 4 GiB requires pickle protocol 4 or higher"), -1;
+        return error_set(t, EXC_OverflowError,
+                         "serializing a string larger than 4 GiB requires pickle protocol 4 or higher"),
+               -1;
     }
     int result = pickler_write_payload(t, p, header, size, data, n, encoded);
     ref_dec(t, encoded);
@@ -424,7 +433,8 @@ static int fast_enter(Thread *t, Pickler *p, Value obj)
     Value key = int_from_uint64(t, obj.bits);
     int present = value_is_empty(key) ? -1 : dict_contains(t, p->fast_seen, key);
     if (present > 0)
-        error_set(t, EXC_ValueError, "fast mode: can't pickle cyclic objects including object type %.200T at %p", obj, (void *)value_object(obj));
+        error_set(t, EXC_ValueError, "fast mode: can't pickle cyclic objects including object type %.200T at %p", obj,
+                  (void *)value_object(obj));
     else if (present == 0)
         present = dict_set(t, p->fast_seen, key, VALUE_NONE);
     ref_dec(t, key);
@@ -554,7 +564,8 @@ static int save_dict(Thread *t, Pickler *p, Value obj)
         if (p->bin && !t->free_threaded) {
             result = batch_dict(t, p, obj);
         } else {
-            Value items = dict_items_list(t, obj), iterator = value_is_empty(items) ? VALUE_EMPTY : object_iter(t, items);
+            Value items = dict_items_list(t, obj),
+                  iterator = value_is_empty(items) ? VALUE_EMPTY : object_iter(t, items);
             result = value_is_empty(iterator) ? -1 : batch_setitems(t, p, iterator, obj);
             ref_dec(t, iterator);
             ref_dec(t, items);
@@ -648,7 +659,8 @@ static int save_part(Thread *t, Pickler *p, Value part, Value obj, const char *w
 static int check_class(Thread *t, Value cls, Value obj, const char *function)
 {
     if (!object_is(cls, KIND_TYPE))
-        return error_set_type(t, PICKLING_ERROR(t), "first argument to %s() must be a class, not %#T", function, cls), -1;
+        return error_set_type(t, PICKLING_ERROR(t), "first argument to %s() must be a class, not %#T", function, cls),
+               -1;
     if (value_is_empty(obj))
         return 0;
     Value own = object_getattr(t, obj, ID(t, __class__));
@@ -686,16 +698,22 @@ static Value partial_new(Thread *t, Value cls, Value args, Value kwargs)
 static int save_newobj_ex(Thread *t, Pickler *p, Value args, Value obj)
 {
     if (tuple_length(args) != 3)
-        return error_set_type(t, PICKLING_ERROR(t), "__newobj_ex__ expected 3 arguments, got %zu", tuple_length(args)), -1;
+        return error_set_type(t, PICKLING_ERROR(t), "__newobj_ex__ expected 3 arguments, got %zu", tuple_length(args)),
+               -1;
     Value cls = tuple_peek(args, 0), positional = tuple_peek(args, 1), keywords = tuple_peek(args, 2);
     if (check_class(t, cls, obj, "__newobj_ex__") < 0)
         return -1;
     if (!tuple_check(positional))
-        return error_set_type(t, PICKLING_ERROR(t), "second argument to __newobj_ex__() must be a tuple, not %#T", positional), -1;
+        return error_set_type(t, PICKLING_ERROR(t), "second argument to __newobj_ex__() must be a tuple, not %#T",
+                              positional),
+               -1;
     if (!dict_check(keywords))
-        return error_set_type(t, PICKLING_ERROR(t), "third argument to __newobj_ex__() must be a dict, not %#T", keywords), -1;
+        return error_set_type(t, PICKLING_ERROR(t), "third argument to __newobj_ex__() must be a dict, not %#T",
+                              keywords),
+               -1;
     if (p->proto >= 4) {
-        if (save_part(t, p, cls, obj, "class") < 0 || save_part(t, p, positional, obj, "__new__ arguments") < 0 || save_part(t, p, keywords, obj, "__new__ arguments") < 0)
+        if (save_part(t, p, cls, obj, "class") < 0 || save_part(t, p, positional, obj, "__new__ arguments") < 0 ||
+            save_part(t, p, keywords, obj, "__new__ arguments") < 0)
             return -1;
         return pickler_op(t, p, PK_NEWOBJ_EX);
     }
@@ -740,7 +758,8 @@ static int save_state(Thread *t, Pickler *p, Value state, Value setter, Value ob
     if (value_is_empty(setter))
         return save_part(t, p, state, obj, "state") < 0 ? -1 : pickler_op(t, p, PK_BUILD);
     const uint8_t call[3] = {PK_TUPLE2, PK_REDUCE, PK_POP};
-    if (save_part(t, p, setter, obj, "state setter") < 0 || pickle_save(t, p, obj, false) < 0 || save_part(t, p, state, obj, "state") < 0)
+    if (save_part(t, p, setter, obj, "state setter") < 0 || pickle_save(t, p, obj, false) < 0 ||
+        save_part(t, p, state, obj, "state") < 0)
         return -1;
     return pickler_write(t, p, call, 3);
 }
@@ -762,17 +781,28 @@ static int save_reduce(Thread *t, Pickler *p, Value reduced, Value obj)
     if (n < 2 || n > 6)
         return error_set_type(t, error, "tuple returned by __reduce__ must contain 2 through 6 elements"), -1;
     Value function = tuple_peek(reduced, 0), args = tuple_peek(reduced, 1);
-    Value state = optional_part(reduced, 2), list_items = optional_part(reduced, 3), dict_items = optional_part(reduced, 4), setter = optional_part(reduced, 5);
+    Value state = optional_part(reduced, 2), list_items = optional_part(reduced, 3),
+          dict_items = optional_part(reduced, 4), setter = optional_part(reduced, 5);
     if (!object_is_callable(t, function))
-        return error_set_type(t, error, "first item of the tuple returned by __reduce__ must be callable, not %#T", function), -1;
+        return error_set_type(t, error, "first item of the tuple returned by __reduce__ must be callable, not %#T",
+                              function),
+               -1;
     if (!tuple_check(args))
-        return error_set_type(t, error, "second item of the tuple returned by __reduce__ must be a tuple, not %#T", args), -1;
+        return error_set_type(t, error, "second item of the tuple returned by __reduce__ must be a tuple, not %#T",
+                              args),
+               -1;
     if (!value_is_empty(list_items) && !is_iterator(list_items))
-        return error_set_type(t, error, "fourth item of the tuple returned by __reduce__ must be an iterator, not %#T", list_items), -1;
+        return error_set_type(t, error, "fourth item of the tuple returned by __reduce__ must be an iterator, not %#T",
+                              list_items),
+               -1;
     if (!value_is_empty(dict_items) && !is_iterator(dict_items))
-        return error_set_type(t, error, "fifth item of the tuple returned by __reduce__ must be an iterator, not %#T", dict_items), -1;
+        return error_set_type(t, error, "fifth item of the tuple returned by __reduce__ must be an iterator, not %#T",
+                              dict_items),
+               -1;
     if (!value_is_empty(setter) && !object_is_callable(t, setter))
-        return error_set_type(t, error, "sixth item of the tuple returned by __reduce__ must be callable, not %#T", setter), -1;
+        return error_set_type(t, error, "sixth item of the tuple returned by __reduce__ must be callable, not %#T",
+                              setter),
+               -1;
 
     int newobj = 0, newobj_ex = 0;
     if (p->proto >= 2 && (newobj_ex = is_named(t, function, "__newobj_ex__")) == 0)
@@ -785,7 +815,9 @@ static int save_reduce(Thread *t, Pickler *p, Value reduced, Value obj)
     } else if (newobj) {
         result = save_newobj(t, p, args, obj);
     } else {
-        result = save_part(t, p, function, obj, "reconstructor") < 0 ? -1 : save_part(t, p, args, obj, "reconstructor arguments");
+        result = save_part(t, p, function, obj, "reconstructor") < 0
+                     ? -1
+                     : save_part(t, p, args, obj, "reconstructor arguments");
         if (result == 0)
             result = pickler_op(t, p, PK_REDUCE);
     }

@@ -144,7 +144,8 @@ int unpickler_read_into(Thread *t, Unpickler *u, uint8_t *out, size_t n)
     if (skip_peeked(t, u) < 0)
         return -1;
     while (have < n) {
-        Value target = bytearray_new(t, NULL, n - have), view = value_is_empty(target) ? VALUE_EMPTY : memoryview_new(t, target);
+        Value target = bytearray_new(t, NULL, n - have),
+              view = value_is_empty(target) ? VALUE_EMPTY : memoryview_new(t, target);
         Value count = value_is_empty(view) ? VALUE_EMPTY : object_call1(t, u->readinto, view);
         int64_t got = value_is_empty(count) ? -1 : number_index_int64(t, count, EXC_OverflowError);
         if (got > 0 && (uint64_t)got <= n - have)
@@ -193,7 +194,8 @@ const uint8_t *unpickler_readline(Thread *t, Unpickler *u, size_t *n)
 int unpickler_frame(Thread *t, Unpickler *u, uint64_t size)
 {
     if (size > PTRDIFF_MAX)
-        return error_set(t, EXC_ValueError, "FRAME length exceeds system's maximum of %zu bytes", (size_t)PTRDIFF_MAX), -1;
+        return error_set(t, EXC_ValueError, "FRAME length exceeds system's maximum of %zu bytes", (size_t)PTRDIFF_MAX),
+               -1;
     if (u->frame_end != NONE && u->at < u->frame_end)
         return FAIL("beginning of a new frame before end of current frame"), -1;
     u->frame_end = NONE;
@@ -216,8 +218,10 @@ static int new_names(Thread *t, Value *module, Value *name)
     int result = dict_get_optional(t, s->name_mapping, key, &found);
     ref_dec(t, key);
     if (result > 0) {
-        if (!tuple_check(found) || tuple_length(found) != 2 || !str_check(tuple_peek(found, 0)) || !str_check(tuple_peek(found, 1))) {
-            error_set(t, EXC_RuntimeError, "_compat_pickle.NAME_MAPPING values should be pairs of str, not (%.200T, %.200T)", found, found);
+        if (!tuple_check(found) || tuple_length(found) != 2 || !str_check(tuple_peek(found, 0)) ||
+            !str_check(tuple_peek(found, 1))) {
+            error_set(t, EXC_RuntimeError,
+                      "_compat_pickle.NAME_MAPPING values should be pairs of str, not (%.200T, %.200T)", found, found);
             ref_dec(t, found);
             return -1;
         }
@@ -287,7 +291,8 @@ int unpickler_memo_put(Thread *t, Unpickler *u, size_t index, Value v)
 {
     if (index >= u->memo_size) {
         size_t size = index < 32 ? 32 : index > PTRDIFF_MAX / 32 ? index + 1 : index * 2;
-        Value *memo = size > PTRDIFF_MAX / sizeof *memo ? (error_no_memory(t), NULL) : alloc_memory_resize(t, u->memo, size * sizeof *memo);
+        Value *memo = size > PTRDIFF_MAX / sizeof *memo ? (error_no_memory(t), NULL)
+                                                        : alloc_memory_resize(t, u->memo, size * sizeof *memo);
         if (!memo)
             return -1;
         memset((void *)(memo + u->memo_size), 0, (size - u->memo_size) * sizeof *memo);
@@ -320,7 +325,8 @@ static void clear_stack(Thread *t, Unpickler *u)
     u->mark_count = u->fence = 0;
 }
 
-NATIVE(unpickler_persistent_load, "persistent_load", "($self, pid, /)", "For subclasses: the object of a persistent id.")
+NATIVE(unpickler_persistent_load, "persistent_load", "($self, pid, /)",
+       "For subclasses: the object of a persistent id.")
 {
     return FAIL("A load persistent id instruction was encountered, but no persistent_load function was specified.");
 }
@@ -369,8 +375,8 @@ static int optional_method(Thread *t, Value file, const char *attribute, Value *
 
 static int set_file(Thread *t, Unpickler *u, Value file)
 {
-    if (optional_method(t, file, "peek", &u->peek) < 0 || optional_method(t, file, "readinto", &u->readinto) < 0 || optional_method(t, file, "read", &u->read) < 0 ||
-        optional_method(t, file, "readline", &u->readline) < 0)
+    if (optional_method(t, file, "peek", &u->peek) < 0 || optional_method(t, file, "readinto", &u->readinto) < 0 ||
+        optional_method(t, file, "read", &u->read) < 0 || optional_method(t, file, "readline", &u->readline) < 0)
         return -1;
     if (!value_is_empty(u->read) && !value_is_empty(u->readline))
         return 0;
@@ -388,7 +394,8 @@ int unpickler_setup(Thread *t, Unpickler *u, Value file, Value fix_imports, Valu
         return -1;
     for (int i = 0; i < 2; i++) {
         if (!value_is_empty(values[i]) && !str_check(values[i]))
-            return error_set(t, EXC_TypeError, "Unpickler() argument '%s' must be str, not %.50T", names[i], values[i]), -1;
+            return error_set(t, EXC_TypeError, "Unpickler() argument '%s' must be str, not %.50T", names[i], values[i]),
+                   -1;
         Value v = value_is_empty(values[i]) ? str_intern(t, defaults[i]) : ref_inc(t, values[i]);
         if (value_is_empty(v))
             return -1;
@@ -424,7 +431,8 @@ static Value unpickler_create(Thread *t, Type *type, const Value *args, uint32_t
 static int unpickler_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     Value out[5];
-    if (native_parse(t, "Unpickler", "(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())", args, n, names, out) < 0)
+    if (native_parse(t, "Unpickler", "(file, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())", args,
+                     n, names, out) < 0)
         return -1;
     if (atomic_load(&unpickler_of(self)->running))
         return error_set(t, EXC_RuntimeError, "Unpickler object is already used"), -1;
@@ -503,9 +511,11 @@ NATIVE(unpickler_load_method, "load", "($self, /)", "Reads one object from the f
     return unpickler_load(t, args[0]);
 }
 
-NATIVE(unpickler_find_class_method, "find_class", "($self, module_name, global_name, /)", "The object of a name in a module, which is imported. Subclasses may restrict it.")
+NATIVE(unpickler_find_class_method, "find_class", "($self, module_name, global_name, /)",
+       "The object of a name in a module, which is imported. Subclasses may restrict it.")
 {
-    if (argument_str(t, args[1], "find_class", "argument 1") < 0 || argument_str(t, args[2], "find_class", "argument 2") < 0)
+    if (argument_str(t, args[1], "find_class", "argument 1") < 0 ||
+        argument_str(t, args[2], "find_class", "argument 2") < 0)
         return VALUE_EMPTY;
     return unpickler_find_class(t, unpickler_of(args[0]), args[1], args[2]);
 }
@@ -513,11 +523,12 @@ NATIVE(unpickler_find_class_method, "find_class", "($self, module_name, global_n
 NATIVE(unpickler_sizeof, "__sizeof__", "($self, /)", "The size in memory, in bytes.")
 {
     const Unpickler *u = unpickler_of(args[0]);
-    return int_from_size(t, u->head.type->size + u->memo_size * sizeof(Value) + u->capacity * sizeof(Value) + u->mark_capacity * sizeof(size_t));
+    return int_from_size(t, u->head.type->size + u->memo_size * sizeof(Value) + u->capacity * sizeof(Value) +
+                                u->mark_capacity * sizeof(size_t));
 }
 
-static const NativeDef *const unpickler_methods[] = {&native_unpickler_load_method, &native_unpickler_find_class_method, &native_unpickler_persistent_load,
-                                                     &native_unpickler_sizeof, NULL};
+static const NativeDef *const unpickler_methods[] = {&native_unpickler_load_method, &native_unpickler_find_class_method,
+                                                     &native_unpickler_persistent_load, &native_unpickler_sizeof, NULL};
 
 typedef struct MemoProxy {
     Object head;
@@ -585,7 +596,8 @@ static int set_memo(Thread *t, Value self, Value value)
     return result;
 }
 
-static const GetSetDef unpickler_getsets[] = {{"memo", get_memo, set_memo, "The objects read so far."}, {NULL, NULL, NULL, NULL}};
+static const GetSetDef unpickler_getsets[] = {{"memo", get_memo, set_memo, "The objects read so far."},
+                                              {NULL, NULL, NULL, NULL}};
 
 const TypeSpec unpickler_spec = {
     .name = "_pickle.Unpickler",
@@ -622,7 +634,10 @@ static Value copy_as_dict(Thread *t, const Unpickler *u)
     return dict;
 }
 
-NATIVE(memo_proxy_copy, "copy", "($self, /)", "The memo as a dict of its own.") { return copy_as_dict(t, proxied(args[0])); }
+NATIVE(memo_proxy_copy, "copy", "($self, /)", "The memo as a dict of its own.")
+{
+    return copy_as_dict(t, proxied(args[0]));
+}
 
 NATIVE(memo_proxy_reduce, "__reduce__", "($self, /)", "State for pickling: the memo as a dict.")
 {
@@ -632,7 +647,8 @@ NATIVE(memo_proxy_reduce, "__reduce__", "($self, /)", "State for pickling: the m
     return reduce_result_take(t, ref_inc(t, value_of(t->types[KIND_DICT])), dict);
 }
 
-static const NativeDef *const memo_proxy_methods[] = {&native_memo_proxy_clear, &native_memo_proxy_copy, &native_memo_proxy_reduce, NULL};
+static const NativeDef *const memo_proxy_methods[] = {&native_memo_proxy_clear, &native_memo_proxy_copy,
+                                                      &native_memo_proxy_reduce, NULL};
 
 static void memo_proxy_dealloc(Thread *t, Object *o) { ref_clear(t, &((MemoProxy *)o)->unpickler); }
 static int memo_proxy_traverse(Object *o, VisitFn visit, void *arg)

@@ -16,7 +16,8 @@ static const char *name_of(Thread *t, Value v, const char *function, Value *owne
     return value_is_empty(*owner) ? NULL : (const char *)bytes_of(*owner)->data;
 }
 
-NATIVE(shm_open, "shm_open", "($module, /, path, flags, mode=511)", "Opens a shared memory segment by its name and returns a file descriptor.")
+NATIVE(shm_open, "shm_open", "($module, /, path, flags, mode=511)",
+       "Opens a shared memory segment by its name and returns a file descriptor.")
 {
     int flags, mode, fd;
     Value owner;
@@ -33,7 +34,8 @@ NATIVE(shm_open, "shm_open", "($module, /, path, flags, mode=511)", "Opens a sha
     return value_from_int(fd);
 }
 
-NATIVE(shm_unlink, "shm_unlink", "($module, /, path)", "Removes the name of a shared memory segment: the segment goes when nobody has it open.")
+NATIVE(shm_unlink, "shm_unlink", "($module, /, path)",
+       "Removes the name of a shared memory segment: the segment goes when nobody has it open.")
 {
     int result;
     Value owner;

@@ -59,24 +59,48 @@ static int parse_ids(Thread *t, Value gid, Value groups, Value uid, PosixStart *
     }
     s->set_gid = !value_is_none(gid);
     s->set_uid = !value_is_none(uid);
-    return (s->set_gid && posix_id(t, gid, "gid", &s->gid) < 0) || (s->set_uid && posix_id(t, uid, "uid", &s->uid) < 0) ? -1 : 0;
+    return (s->set_gid && posix_id(t, gid, "gid", &s->gid) < 0) || (s->set_uid && posix_id(t, uid, "uid", &s->uid) < 0)
+               ? -1
+               : 0;
 }
 
 /* The arguments of fork_exec, by their place in args. */
 enum {
-    ARGS = 1, EXECUTABLES, CLOSE_FDS, PASS_FDS, CWD, ENV, P2CREAD, P2CWRITE, C2PREAD, C2PWRITE, ERRREAD, ERRWRITE, ERRPIPE_READ, ERRPIPE_WRITE,
-    RESTORE_SIGNALS, SETSID, PGID, GID, GROUPS, UID, UMASK, PREEXEC
+    ARGS = 1,
+    EXECUTABLES,
+    CLOSE_FDS,
+    PASS_FDS,
+    CWD,
+    ENV,
+    P2CREAD,
+    P2CWRITE,
+    C2PREAD,
+    C2PWRITE,
+    ERRREAD,
+    ERRWRITE,
+    ERRPIPE_READ,
+    ERRPIPE_WRITE,
+    RESTORE_SIGNALS,
+    SETSID,
+    PGID,
+    GID,
+    GROUPS,
+    UID,
+    UMASK,
+    PREEXEC
 };
 
 static int parse(Thread *t, Value *args, PosixStart *s)
 {
-    int *const numbers[] = {&s->stdin_[0],  &s->stdin_[1],  &s->stdout_[0],     &s->stdout_[1],
+    int *const numbers[] = {&s->stdin_[0],  &s->stdin_[1],  &s->stdout_[0],    &s->stdout_[1],
                             &s->stderr_[0], &s->stderr_[1], &s->error_pipe[0], &s->error_pipe[1]};
     for (int i = 0; i < 8; i++)
         if (int_to_int(t, args[P2CREAD + i], numbers[i]) < 0)
             return -1;
-    int close_fds = object_truth(t, args[CLOSE_FDS]), restore = object_truth(t, args[RESTORE_SIGNALS]), session = object_truth(t, args[SETSID]);
-    if (close_fds < 0 || restore < 0 || session < 0 || int_to_int(t, args[PGID], &s->group) < 0 || int_to_int(t, args[UMASK], &s->umask) < 0)
+    int close_fds = object_truth(t, args[CLOSE_FDS]), restore = object_truth(t, args[RESTORE_SIGNALS]),
+        session = object_truth(t, args[SETSID]);
+    if (close_fds < 0 || restore < 0 || session < 0 || int_to_int(t, args[PGID], &s->group) < 0 ||
+        int_to_int(t, args[UMASK], &s->umask) < 0)
         return -1;
     s->close_fds = close_fds;
     s->restore_signals = restore;
@@ -86,7 +110,8 @@ static int parse(Thread *t, Value *args, PosixStart *s)
         return error_set(t, EXC_ValueError, "errpipe_write must be >= 3"), -1;
     if (!value_is_none(s->preexec) && t->interp->finalizing)
         return error_set(t, EXC_PythonFinalizationError, "preexec_fn not supported at interpreter shutdown"), -1;
-    if (parse_keep(t, args[PASS_FDS], s) < 0 || !(s->programs = posix_strings(t, args[EXECUTABLES], &s->program_owners)))
+    if (parse_keep(t, args[PASS_FDS], s) < 0 ||
+        !(s->programs = posix_strings(t, args[EXECUTABLES], &s->program_owners)))
         return -1;
     if (!value_is_none(args[ARGS])) {
         if (!list_check(args[ARGS]) && !tuple_check(args[ARGS]))
@@ -106,9 +131,11 @@ static int parse(Thread *t, Value *args, PosixStart *s)
 }
 
 NATIVE(fork_exec, "fork_exec",
-       "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, errwrite, errpipe_read, errpipe_write, "
+       "($module, args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread, "
+       "errwrite, errpipe_read, errpipe_write, "
        "restore_signals, call_setsid, pgid_to_set, gid, extra_groups, uid, child_umask, preexec_fn, /)",
-       "Starts a program in a new process and returns its id.\n\nThe first of `executable_list` that can be run is. The child's standard streams become the ends of pipes "
+       "Starts a program in a new process and returns its id.\n\nThe first of `executable_list` that can be run is. "
+       "The child's standard streams become the ends of pipes "
        "given (-1: inherited); what fails in the child is reported through the errpipe.")
 {
     PosixStart start = {0};

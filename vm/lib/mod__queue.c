@@ -208,12 +208,13 @@ static const TypeSpec queue_spec = {
     .weak_offset = offsetof(SimpleQueue, weakrefs),
     .methods = queue_methods,
     .signature = "()",
-    .slots = {
-        .dealloc = queue_dealloc,
-        .traverse = queue_traverse,
-        .clear = queue_clear,
-        .create = queue_create,
-    },
+    .slots =
+        {
+            .dealloc = queue_dealloc,
+            .traverse = queue_traverse,
+            .clear = queue_clear,
+            .create = queue_create,
+        },
 };
 
 static int queue_exec(Thread *t, Value module)

@@ -149,7 +149,8 @@ NATIVE(random_random, "random", "($self, /)", "The next random float, 0.0 <= x <
     return value_from_double(((double)a * 67108864.0 + (double)b) * (1.0 / 9007199254740992.0));
 }
 
-NATIVE(random_seed, "seed", "($self, n=None, /)", "Starts the generator anew, from n or, without it, from the system's entropy.")
+NATIVE(random_seed, "seed", "($self, n=None, /)",
+       "Starts the generator anew, from n or, without it, from the system's entropy.")
 {
     return seed(t, random_of(args[0]), args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
@@ -261,7 +262,8 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
 }
 
 static const NativeDef *const methods[] = {
-    &native_random_random, &native_random_seed, &native_random_getstate, &native_random_setstate, &native_random_getrandbits, NULL,
+    &native_random_random,   &native_random_seed,        &native_random_getstate,
+    &native_random_setstate, &native_random_getrandbits, NULL,
 };
 
 static const TypeSpec type_spec_random = {

@@ -75,7 +75,8 @@ static int run_handlers(Thread *t)
     SignalState *state = signal_state(t);
     report_wakeup_error(t);
     for (int signum = 1; signum < SIGNAL_LIMIT; signum++) {
-        if (!atomic_load_explicit(&os_signal_pending[signum], memory_order_relaxed) || !atomic_exchange(&os_signal_pending[signum], 0))
+        if (!atomic_load_explicit(&os_signal_pending[signum], memory_order_relaxed) ||
+            !atomic_exchange(&os_signal_pending[signum], 0))
             continue;
         Value handler = state->handlers[signum];
         if (value_is_empty(handler) || value_is_none(handler) || value_is_int(handler))
@@ -96,7 +97,8 @@ static int run_handlers(Thread *t)
     return 0;
 }
 
-NATIVE(default_int_handler, "default_int_handler", "($module, signalnum, frame, /)", "What SIGINT does unless told otherwise: raises KeyboardInterrupt.")
+NATIVE(default_int_handler, "default_int_handler", "($module, signalnum, frame, /)",
+       "What SIGINT does unless told otherwise: raises KeyboardInterrupt.")
 {
     return error_set_none(t, EXC_KeyboardInterrupt);
 }
@@ -104,7 +106,8 @@ NATIVE(default_int_handler, "default_int_handler", "($module, signalnum, frame, 
 /* ---- handlers ---- */
 
 NATIVE(signal, "signal", "($module, signalnum, handler, /)",
-       "Sets what happens when a signal comes: SIG_DFL, SIG_IGN or a function, which is called with the number and the interrupted frame.\n\nReturns what it was. On the main "
+       "Sets what happens when a signal comes: SIG_DFL, SIG_IGN or a function, which is called with the number and the "
+       "interrupted frame.\n\nReturns what it was. On the main "
        "thread only.")
 {
     SignalState *state = signal_state(t);
@@ -120,11 +123,14 @@ NATIVE(signal, "signal", "($module, signalnum, handler, /)",
         how = (int)value_to_int(handler);
     } else if (!object_is_callable(t, handler)) {
         int same = value_is_object(handler) && int_check(handler) ? object_equal(t, handler, value_from_int(0)) : 0;
-        int same_ignore = same == 0 && value_is_object(handler) && int_check(handler) ? object_equal(t, handler, value_from_int(1)) : 0;
+        int same_ignore = same == 0 && value_is_object(handler) && int_check(handler)
+                              ? object_equal(t, handler, value_from_int(1))
+                              : 0;
         if (same < 0 || same_ignore < 0)
             return VALUE_EMPTY;
         if (!same && !same_ignore)
-            return error_set(t, EXC_TypeError, "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
+            return error_set(t, EXC_TypeError,
+                             "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object");
         how = same ? 0 : 1;
         handler = value_from_int(how);
     }
@@ -160,7 +166,8 @@ NATIVE(strsignal, "strsignal", "($module, signalnum, /)", "What the system calls
     return str_from_fs(t, text, strlen(text));
 }
 
-NATIVE(siginterrupt, "siginterrupt", "($module, signalnum, flag, /)", "Says whether system calls are interrupted (true) or started again when the signal comes.")
+NATIVE(siginterrupt, "siginterrupt", "($module, signalnum, flag, /)",
+       "Says whether system calls are interrupted (true) or started again when the signal comes.")
 {
     int signum, flag;
     if (int_to_int(t, args[1], &signum) < 0 || int_to_int(t, args[2], &flag) < 0)
@@ -177,8 +184,9 @@ NATIVE(siginterrupt, "siginterrupt", "($module, signalnum, flag, /)", "Says whet
     return sigaction(signum, &action, NULL) < 0 ? error_from_errno(t, errno) : VALUE_NONE;
 }
 
-NATIVE(set_wakeup_fd, "set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)",
-       "Sets a file descriptor, -1 for none, that receives the number of each signal as a byte; returns the previous one.")
+NATIVE(
+    set_wakeup_fd, "set_wakeup_fd", "($module, fd, /, *, warn_on_full_buffer=True)",
+    "Sets a file descriptor, -1 for none, that receives the number of each signal as a byte; returns the previous one.")
 {
     int fd;
     int warn = value_is_empty(args[2]) ? 1 : object_truth(t, args[2]);
@@ -216,11 +224,13 @@ NATIVE(raise_signal, "raise_signal", "($module, signalnum, /)", "Sends a signal 
     return breaker_check_signals(t) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(pthread_kill, "pthread_kill", "($module, thread_id, signalnum, /)", "Sends a signal to a thread of this process.")
+NATIVE(pthread_kill, "pthread_kill", "($module, thread_id, signalnum, /)",
+       "Sends a signal to a thread of this process.")
 {
     int signum;
     if (!int_check(args[1]))
-        return error_set(t, EXC_TypeError, "pthread_kill() argument 1 must be int, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "pthread_kill() argument 1 must be int, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     if (int_to_int(t, args[2], &signum) < 0)
         return VALUE_EMPTY;
     int error = pthread_kill((pthread_t)int_to_uint64_mask(args[1]), signum);
@@ -230,10 +240,12 @@ NATIVE(pthread_kill, "pthread_kill", "($module, thread_id, signalnum, /)", "Send
 }
 
 #ifdef SYS_pidfd_send_signal
-NATIVE(pidfd_send_signal, "pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)", "Sends a signal to the process that a pidfd refers to.")
+NATIVE(pidfd_send_signal, "pidfd_send_signal", "($module, pidfd, signalnum, siginfo=None, flags=0, /)",
+       "Sends a signal to the process that a pidfd refers to.")
 {
     int fd, signum, flags = 0;
-    if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &signum) < 0 || (!value_is_empty(args[4]) && int_to_int(t, args[4], &flags) < 0))
+    if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &signum) < 0 ||
+        (!value_is_empty(args[4]) && int_to_int(t, args[4], &flags) < 0))
         return VALUE_EMPTY;
     if (!value_is_empty(args[3]) && !value_is_none(args[3]))
         return error_set(t, EXC_TypeError, "siginfo must be None");
@@ -241,7 +253,8 @@ NATIVE(pidfd_send_signal, "pidfd_send_signal", "($module, pidfd, signalnum, sigi
 }
 #endif
 
-NATIVE(alarm, "alarm", "($module, seconds, /)", "Asks for a SIGALRM in that many seconds; returns what was left of the last one.")
+NATIVE(alarm, "alarm", "($module, seconds, /)",
+       "Asks for a SIGALRM in that many seconds; returns what was left of the last one.")
 {
     int seconds;
     if (int_to_int(t, args[1], &seconds) < 0)
@@ -264,7 +277,9 @@ static Value timer_error(Thread *t)
     int error = errno;
     Value text = str_from_string(t, strerror(error));
     Value arguments[2] = {value_from_int(error), text};
-    Value exc = value_is_empty(text) ? VALUE_EMPTY : object_call(t, value_of(signal_state(t)->itimer_error), arguments, 2, VALUE_EMPTY);
+    Value exc = value_is_empty(text)
+                    ? VALUE_EMPTY
+                    : object_call(t, value_of(signal_state(t)->itimer_error), arguments, 2, VALUE_EMPTY);
     ref_dec(t, text);
     return value_is_empty(exc) ? VALUE_EMPTY : error_set_take(t, exc);
 }
@@ -291,7 +306,8 @@ static int to_timeval(Thread *t, Value seconds, struct timeval *tv)
 }
 
 NATIVE(setitimer, "setitimer", "($module, which, seconds, interval=0.0, /)",
-       "Sets a timer (ITIMER_...) to fire after so many seconds and then at an interval; 0 clears it.\n\nReturns its old values.")
+       "Sets a timer (ITIMER_...) to fire after so many seconds and then at an interval; 0 clears it.\n\nReturns its "
+       "old values.")
 {
     int which;
     struct itimerval timer = {0}, old;
@@ -327,10 +343,13 @@ int signal_set_from_object(Thread *t, Value iterable, sigset_t *set)
         int64_t signum = int_to_int64_overflow(t, number, &over);
         ref_dec(t, number);
         if (over || signum < 1 || signum >= SIGNAL_LIMIT)
-            error_set(t, EXC_ValueError, "signal number %lld out of range [1; %d]", over ? -1 : (long long)signum, SIGNAL_LIMIT - 1);
+            error_set(t, EXC_ValueError, "signal number %lld out of range [1; %d]", over ? -1 : (long long)signum,
+                      SIGNAL_LIMIT - 1);
         else if (sigaddset(set, (int)signum) == 0)
             continue;
-        else if (errno == EINVAL && error_warn(t, EXC_RuntimeWarning, 1, "invalid signal number %lld, please use valid_signals()", (long long)signum) == 0)
+        else if (errno == EINVAL &&
+                 error_warn(t, EXC_RuntimeWarning, 1, "invalid signal number %lld, please use valid_signals()",
+                            (long long)signum) == 0)
             continue;
         break;
     }
@@ -348,7 +367,8 @@ static Value set_to_object(Thread *t, const sigset_t *set)
     return result;
 }
 
-NATIVE(pthread_sigmask, "pthread_sigmask", "($module, how, mask, /)", "Changes which signals this thread holds back (SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK); returns the old set.")
+NATIVE(pthread_sigmask, "pthread_sigmask", "($module, how, mask, /)",
+       "Changes which signals this thread holds back (SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK); returns the old set.")
 {
     int how;
     sigset_t mask, old;
@@ -368,7 +388,8 @@ NATIVE(sigpending, "sigpending", "($module, /)", "The set of signals that have c
     return sigpending(&set) < 0 ? error_from_errno(t, errno) : set_to_object(t, &set);
 }
 
-NATIVE(sigwait, "sigwait", "($module, sigset, /)", "Waits until one of the signals is pending, takes it and returns its number.")
+NATIVE(sigwait, "sigwait", "($module, sigset, /)",
+       "Waits until one of the signals is pending, takes it and returns its number.")
 {
     sigset_t set;
     int signum;
@@ -398,7 +419,8 @@ static const MemberDef siginfo_fields[] = {
     STRUCTSEQ_FIELD(6, "si_band", "band event of SIGPOLL"),
     {0},
 };
-static const StructSeqSpec siginfo = STRUCTSEQ("signal.struct_siginfo", "What sigwaitinfo() and sigtimedwait() tell of a signal.", siginfo_fields, 7, 7, 0);
+static const StructSeqSpec siginfo = STRUCTSEQ(
+    "signal.struct_siginfo", "What sigwaitinfo() and sigtimedwait() tell of a signal.", siginfo_fields, 7, 7, 0);
 
 static Value siginfo_to_object(Thread *t, const siginfo_t *info)
 {
@@ -441,13 +463,15 @@ static Value wait_info(Thread *t, const sigset_t *set, int64_t timeout)
     }
 }
 
-NATIVE(sigwaitinfo, "sigwaitinfo", "($module, sigset, /)", "Waits until one of the signals is pending, takes it and returns what is known of it.")
+NATIVE(sigwaitinfo, "sigwaitinfo", "($module, sigset, /)",
+       "Waits until one of the signals is pending, takes it and returns what is known of it.")
 {
     sigset_t set;
     return signal_set_from_object(t, args[1], &set) < 0 ? VALUE_EMPTY : wait_info(t, &set, -1);
 }
 
-NATIVE(sigtimedwait, "sigtimedwait", "($module, sigset, timeout, /)", "sigwaitinfo() for a limited time in seconds: None when it is over.")
+NATIVE(sigtimedwait, "sigtimedwait", "($module, sigset, timeout, /)",
+       "sigwaitinfo() for a limited time in seconds: None when it is over.")
 {
     sigset_t set;
     int64_t timeout;
@@ -465,12 +489,19 @@ static const struct {
     const char *name;
     int value;
 } constants[] = {
-#define CONSTANT(name) {#name, name}
-    CONSTANT(SIGABRT), CONSTANT(SIGALRM), CONSTANT(SIGBUS), CONSTANT(SIGCHLD), CONSTANT(SIGCONT), CONSTANT(SIGFPE), CONSTANT(SIGHUP), CONSTANT(SIGILL),
-    CONSTANT(SIGINT), CONSTANT(SIGKILL), CONSTANT(SIGPIPE), CONSTANT(SIGPROF), CONSTANT(SIGQUIT), CONSTANT(SIGSEGV), CONSTANT(SIGSTOP), CONSTANT(SIGSYS),
-    CONSTANT(SIGTERM), CONSTANT(SIGTRAP), CONSTANT(SIGTSTP), CONSTANT(SIGTTIN), CONSTANT(SIGTTOU), CONSTANT(SIGURG), CONSTANT(SIGUSR1), CONSTANT(SIGUSR2),
-    CONSTANT(SIGVTALRM), CONSTANT(SIGWINCH), CONSTANT(SIGXCPU), CONSTANT(SIGXFSZ), CONSTANT(SIG_BLOCK), CONSTANT(SIG_UNBLOCK), CONSTANT(SIG_SETMASK),
-    CONSTANT(ITIMER_REAL), CONSTANT(ITIMER_VIRTUAL), CONSTANT(ITIMER_PROF),
+#define CONSTANT(name)                                                                                                 \
+    {                                                                                                                  \
+#name, name                                                                                                    \
+    }
+    CONSTANT(SIGABRT),        CONSTANT(SIGALRM),     CONSTANT(SIGBUS),      CONSTANT(SIGCHLD),
+    CONSTANT(SIGCONT),        CONSTANT(SIGFPE),      CONSTANT(SIGHUP),      CONSTANT(SIGILL),
+    CONSTANT(SIGINT),         CONSTANT(SIGKILL),     CONSTANT(SIGPIPE),     CONSTANT(SIGPROF),
+    CONSTANT(SIGQUIT),        CONSTANT(SIGSEGV),     CONSTANT(SIGSTOP),     CONSTANT(SIGSYS),
+    CONSTANT(SIGTERM),        CONSTANT(SIGTRAP),     CONSTANT(SIGTSTP),     CONSTANT(SIGTTIN),
+    CONSTANT(SIGTTOU),        CONSTANT(SIGURG),      CONSTANT(SIGUSR1),     CONSTANT(SIGUSR2),
+    CONSTANT(SIGVTALRM),      CONSTANT(SIGWINCH),    CONSTANT(SIGXCPU),     CONSTANT(SIGXFSZ),
+    CONSTANT(SIG_BLOCK),      CONSTANT(SIG_UNBLOCK), CONSTANT(SIG_SETMASK), CONSTANT(ITIMER_REAL),
+    CONSTANT(ITIMER_VIRTUAL), CONSTANT(ITIMER_PROF),
 #ifdef SIGCLD
     CONSTANT(SIGCLD),
 #endif
@@ -489,7 +520,7 @@ static const struct {
 #ifdef SIGSTKFLT
     CONSTANT(SIGSTKFLT),
 #endif
-    {"NSIG", SIGNAL_LIMIT}, {"SIG_DFL", 0}, {"SIG_IGN", 1},
+    {"NSIG", SIGNAL_LIMIT},   {"SIG_DFL", 0},        {"SIG_IGN", 1},
 #undef CONSTANT
 };
 
@@ -513,8 +544,10 @@ static int exec(Thread *t, Value module)
     if (module_add_int(t, module, "SIGRTMIN", SIGRTMIN) < 0 || module_add_int(t, module, "SIGRTMAX", SIGRTMAX) < 0)
         return -1;
 #endif
-    state->itimer_error = module_add_exception(t, module, "signal.itimer_error", t->interp->exceptions[EXC_OSError], NULL);
-    if (!state->itimer_error || module_add_take(t, module, "ItimerError", ref_inc(t, value_of(state->itimer_error))) < 0)
+    state->itimer_error =
+        module_add_exception(t, module, "signal.itimer_error", t->interp->exceptions[EXC_OSError], NULL);
+    if (!state->itimer_error ||
+        module_add_take(t, module, "ItimerError", ref_inc(t, value_of(state->itimer_error))) < 0)
         return -1;
 #ifdef __linux__
     state->siginfo = structseq_type(t, &siginfo);

@@ -70,10 +70,12 @@ static int to_short(Thread *t, Value v, const char *function, uint16_t *result)
     }
     if (number < 0)
         return error_set(t, EXC_OverflowError, "%s: can't convert negative Python int to C 16-bit unsigned integer",
-                         function), -1;
+                         function),
+               -1;
     if (number > 0xFFFF)
         return error_set(t, EXC_OverflowError, "%s: Python int too large to convert to C 16-bit unsigned integer",
-                         function), -1;
+                         function),
+               -1;
     *result = (uint16_t)number;
     return 0;
 }
@@ -132,9 +134,16 @@ NATIVE(setdefaulttimeout, "setdefaulttimeout", "($module, timeout, /)",
 /* ---- the module ---- */
 
 static const NativeDef *const functions[] = {
-    &native_socketpair, &native_dup,   &native_close,             &native_ntohs,
-    &native_htons,      &native_ntohl, &native_htonl,             &native_getdefaulttimeout,
-    &native_setdefaulttimeout, NULL,
+    &native_socketpair,
+    &native_dup,
+    &native_close,
+    &native_ntohs,
+    &native_htons,
+    &native_ntohl,
+    &native_htonl,
+    &native_getdefaulttimeout,
+    &native_setdefaulttimeout,
+    NULL,
 };
 
 /* Adds the functions of the other files. */

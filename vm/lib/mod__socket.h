@@ -39,9 +39,9 @@ typedef struct Socket {
 } Socket;
 
 typedef struct SocketState {
-    Type *socket;             /* owned */
-    Type *gaierror, *herror;  /* owned */
-    _Atomic int64_t timeout;  /* of new sockets */
+    Type *socket;            /* owned */
+    Type *gaierror, *herror; /* owned */
+    _Atomic int64_t timeout; /* of new sockets */
 } SocketState;
 
 static inline SocketState *socket_state(Thread *t) { return t->interp->module_state[MODULE__socket]; }
@@ -66,9 +66,9 @@ typedef union SocketAddress {
 typedef struct SocketCall SocketCall;
 struct SocketCall {
     ssize_t (*run)(int fd, SocketCall *call);
-    bool writing;        /* wait until the socket can be written to, not read from */
-    bool connecting;     /* wait first, whatever the timeout */
-    bool timed_out;      /* result: the timeout was over */
+    bool writing;    /* wait until the socket can be written to, not read from */
+    bool connecting; /* wait first, whatever the timeout */
+    bool timed_out;  /* result: the timeout was over */
     int flags;
     ssize_t result;
     void *data;
@@ -120,8 +120,9 @@ Value socket_h_error(Thread *t, int code);
 /* A socket over a descriptor, which is closed on error. */
 MUST_CHECK Value socket_new(Thread *t, int fd, int family, int type, int proto);
 extern const TypeSpec socket_spec;
-extern const NativeDef *const socket_object_methods[], *const socket_transfer_methods[], *const socket_message_methods[],
-    *const socket_message_functions[], *const socket_name_functions[];
+extern const NativeDef *const socket_object_methods[],
+    *const socket_transfer_methods[], *const socket_message_methods[], *const socket_message_functions[],
+                                                                           *const socket_name_functions[];
 int socket_add_constants(Thread *t, Value module);
 
 #endif

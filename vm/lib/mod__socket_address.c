@@ -69,10 +69,7 @@ static struct addrinfo *look_up(Thread *t, const char *host, const char *service
     return found;
 }
 
-static int address_size(int family)
-{
-    return family == AF_INET ? 4 : family == AF_INET6 ? 16 : -1;
-}
+static int address_size(int family) { return family == AF_INET ? 4 : family == AF_INET6 ? 16 : -1; }
 
 int socket_resolve(Thread *t, const char *host, int family, SocketAddress *address)
 {
@@ -271,8 +268,7 @@ static int parse_packet(Thread *t, const Socket *s, Value v, SocketAddress *a, c
         return -1;
     size_t n = tuple_length(v);
     if (n < 2 || n > 5)
-        return error_set(t, EXC_TypeError,
-                         "AF_PACKET address must be a tuple of two to five elements"), -1;
+        return error_set(t, EXC_TypeError, "AF_PACKET address must be a tuple of two to five elements"), -1;
     const char *interface = argument_string(t, tuple_peek(v, 0), caller, "argument 1", &owner);
     if (!interface)
         return -1;

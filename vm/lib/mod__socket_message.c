@@ -145,8 +145,8 @@ static Value ancillary_list(Thread *t, struct msghdr *m)
     for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
         size_t length = item_data(m, c);
         bool whole = c->cmsg_len >= CMSG_LEN(0) && length == c->cmsg_len - CMSG_LEN(0);
-        if (!whole && error_warn(t, EXC_RuntimeWarning, 1,
-                                 "received malformed or improperly-truncated ancillary data") < 0)
+        if (!whole &&
+            error_warn(t, EXC_RuntimeWarning, 1, "received malformed or improperly-truncated ancillary data") < 0)
             goto fail;
         if (c->cmsg_len < CMSG_LEN(0))
             break;
@@ -204,9 +204,10 @@ static Value message_take(Thread *t, Value first, Value rest[3])
     return v;
 }
 
-NATIVE(recvmsg, "recvmsg", "($self, bufsize, ancbufsize=0, flags=0, /)",
-       "Receives at most `bufsize` bytes and ancillary data in at most `ancbufsize`: (data, [(level, type, data), ...], "
-       "flags, the sender's address).")
+NATIVE(
+    recvmsg, "recvmsg", "($self, bufsize, ancbufsize=0, flags=0, /)",
+    "Receives at most `bufsize` bytes and ancillary data in at most `ancbufsize`: (data, [(level, type, data), ...], "
+    "flags, the sender's address).")
 {
     int64_t size;
     Value rest[3];
@@ -254,8 +255,9 @@ static int ancillary_item(Thread *t, Value v, Ancillary *item)
     if (!tuple_check(v))
         return error_set(t, EXC_TypeError, "[sendmsg() ancillary data items] must be tuple, not %T", v), -1;
     if (tuple_length(v) != 3)
-        return error_set(t, EXC_TypeError,
-                         "[sendmsg() ancillary data items] must be sequence of length 3, not %zu", tuple_length(v)), -1;
+        return error_set(t, EXC_TypeError, "[sendmsg() ancillary data items] must be sequence of length 3, not %zu",
+                         tuple_length(v)),
+               -1;
     if (argument_int(t, tuple_peek(v, 0), 0, &item->level) < 0 || argument_int(t, tuple_peek(v, 1), 0, &item->type) < 0)
         return -1;
     return buffer_get(t, tuple_peek(v, 2), &item->data, BUFFER_SIMPLE);

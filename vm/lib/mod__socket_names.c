@@ -177,7 +177,8 @@ static Value info_value(Thread *t, const struct addrinfo *i)
     Value address = socket_address_value(t, (const SocketAddress *)i->ai_addr, i->ai_addrlen), v = VALUE_EMPTY;
     if (value_is_empty(address))
         return address;
-    Value canonical = str_from_fs(t, i->ai_canonname ? i->ai_canonname : "", i->ai_canonname ? strlen(i->ai_canonname) : 0);
+    Value canonical =
+        str_from_fs(t, i->ai_canonname ? i->ai_canonname : "", i->ai_canonname ? strlen(i->ai_canonname) : 0);
     if (!value_is_empty(canonical))
         v = tuple_pack(t, 5, value_from_int(i->ai_family), value_from_int(i->ai_socktype),
                        value_from_int(i->ai_protocol), canonical, address);
@@ -280,7 +281,8 @@ static struct addrinfo *figures_argument(Thread *t, Value v)
     return NULL;
 }
 
-NATIVE(getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)", "The names (host, service) of an address; flags are NI_... constants.")
+NATIVE(getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)",
+       "The names (host, service) of an address; flags are NI_... constants.")
 {
     int flags;
     if (int_to_int(t, args[2], &flags) < 0)
@@ -295,7 +297,8 @@ NATIVE(getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)", "The names (
     freeaddrinfo(found);
     if (code)
         return socket_gai_error(t, code);
-    Value first = str_from_fs(t, host, strlen(host)), second = str_from_fs(t, service, strlen(service)), v = VALUE_EMPTY;
+    Value first = str_from_fs(t, host, strlen(host)), second = str_from_fs(t, service, strlen(service)),
+          v = VALUE_EMPTY;
     if (!value_is_empty(first) && !value_is_empty(second))
         v = tuple_pack(t, 2, first, second);
     ref_dec(t, first);
@@ -318,7 +321,8 @@ NATIVE(getservbyname, "getservbyname", "($module, servicename, protocolname=None
         thread_detach(t, EVENT_IO);
         getservbyname_r(name, protocol, &space, buffer, sizeof buffer, &found);
         thread_attach(t);
-        v = found ? value_from_int(ntohs((uint16_t)found->s_port)) : error_set(t, EXC_OSError, "service/proto not found");
+        v = found ? value_from_int(ntohs((uint16_t)found->s_port))
+                  : error_set(t, EXC_OSError, "service/proto not found");
     }
     ref_dec(t, name_owner);
     ref_dec(t, protocol_owner);
@@ -413,7 +417,8 @@ NATIVE(if_indextoname, "if_indextoname", "($module, if_index, /)", "The name of 
 
 /* ---- addresses as text and packed ---- */
 
-NATIVE(inet_aton, "inet_aton", "($module, ip_addr, /)", "An IPv4 address, also in one of its old short forms, as 4 bytes.")
+NATIVE(inet_aton, "inet_aton", "($module, ip_addr, /)",
+       "An IPv4 address, also in one of its old short forms, as 4 bytes.")
 {
     Value owner;
     struct in_addr packed;
@@ -477,9 +482,10 @@ NATIVE(inet_ntop, "inet_ntop", "($module, address_family, packed_ip, /)", "Packe
 }
 
 const NativeDef *const socket_name_functions[] = {
-    &native_gethostname,   &native_sethostname,    &native_gethostbyname,  &native_gethostbyname_ex,
-    &native_gethostbyaddr, &native_getaddrinfo,    &native_getnameinfo,    &native_getservbyname,
-    &native_getservbyport, &native_getprotobyname, &native_if_nameindex,   &native_if_nametoindex,
-    &native_if_indextoname, &native_inet_aton,     &native_inet_ntoa,      &native_inet_pton,
-    &native_inet_ntop,     NULL,
+    &native_gethostname,      &native_sethostname,   &native_gethostbyname,
+    &native_gethostbyname_ex, &native_gethostbyaddr, &native_getaddrinfo,
+    &native_getnameinfo,      &native_getservbyname, &native_getservbyport,
+    &native_getprotobyname,   &native_if_nameindex,  &native_if_nametoindex,
+    &native_if_indextoname,   &native_inet_aton,     &native_inet_ntoa,
+    &native_inet_pton,        &native_inet_ntop,     NULL,
 };

@@ -389,7 +389,8 @@ NATIVE(setsockopt, "setsockopt", "($self, level, option, value, optlen=0, /)",
 
 /* ---- timeouts ---- */
 
-NATIVE(setblocking, "setblocking", "($self, flag, /)", "settimeout(None) for a true flag, settimeout(0.0) for a false one.")
+NATIVE(setblocking, "setblocking", "($self, flag, /)",
+       "settimeout(None) for a true flag, settimeout(0.0) for a false one.")
 {
     int on = object_truth(t, args[1]);
     if (on < 0)
@@ -419,10 +420,12 @@ NATIVE(gettimeout, "gettimeout", "($self, /)", "The timeout in seconds, or None.
 /* ---- the type ---- */
 
 const NativeDef *const socket_object_methods[] = {
-    &native_accept,     &native_bind_address,       &native_close_socket,      &native_connect,     &native_connect_ex,
-    &native_detach,     &native_fileno,     &native_getpeername, &native_getsockname, &native_getsockopt,
-    &native_listen,     &native_setblocking, &native_getblocking, &native_settimeout,  &native_gettimeout,
-    &native_setsockopt, &native_shutdown,   NULL,
+    &native_accept,      &native_bind_address, &native_close_socket,
+    &native_connect,     &native_connect_ex,   &native_detach,
+    &native_fileno,      &native_getpeername,  &native_getsockname,
+    &native_getsockopt,  &native_listen,       &native_setblocking,
+    &native_getblocking, &native_settimeout,   &native_gettimeout,
+    &native_setsockopt,  &native_shutdown,     NULL,
 };
 
 static const GetSetDef getsets[] = {{"timeout", get_timeout, NULL, "the timeout in seconds, or None"}, {0}};

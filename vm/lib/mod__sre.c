@@ -31,9 +31,18 @@ static Value match_once(Thread *t, Value *args, Way way)
     return result;
 }
 #define STRING_POS "($self, /, string, pos=0, endpos=sys.maxsize)"
-NATIVE(pattern_match, "match", STRING_POS, "Matches the beginning of the string, or gives None.") { return match_once(t, args, WAY_MATCH); }
-NATIVE(pattern_fullmatch, "fullmatch", STRING_POS, "Matches all of the string, or gives None.") { return match_once(t, args, WAY_FULLMATCH); }
-NATIVE(pattern_search, "search", STRING_POS, "Looks for the first match in the string, or gives None.") { return match_once(t, args, WAY_SEARCH); }
+NATIVE(pattern_match, "match", STRING_POS, "Matches the beginning of the string, or gives None.")
+{
+    return match_once(t, args, WAY_MATCH);
+}
+NATIVE(pattern_fullmatch, "fullmatch", STRING_POS, "Matches all of the string, or gives None.")
+{
+    return match_once(t, args, WAY_FULLMATCH);
+}
+NATIVE(pattern_search, "search", STRING_POS, "Looks for the first match in the string, or gives None.")
+{
+    return match_once(t, args, WAY_SEARCH);
+}
 
 /* The text of a group of the last match; a group that did not take part gives None, or an empty string. */
 static Value group_text(Thread *t, const Matcher *m, int64_t group, bool empty)
@@ -106,7 +115,8 @@ NATIVE(pattern_finditer, "finditer", STRING_POS, "An iterator over all matches t
     return iterator;
 }
 
-NATIVE(pattern_split, "split", "($self, /, string, maxsplit=0)", "Splits the string at each match; the texts of groups are put between the parts.")
+NATIVE(pattern_split, "split", "($self, /, string, maxsplit=0)",
+       "Splits the string at each match; the texts of groups are put between the parts.")
 {
     Matcher m;
     int64_t max;
@@ -144,8 +154,8 @@ NATIVE(pattern_split, "split", "($self, /, string, maxsplit=0)", "Splits the str
 /* The parts of the result: appended to a str at once, or kept in a list when they are bytes. */
 typedef struct Output {
     StrBuilder text;
-    Value list;    /* empty for str */
-    size_t parts;  /* as CPython's list would have them, for messages */
+    Value list;   /* empty for str */
+    size_t parts; /* as CPython's list would have them, for messages */
 } Output;
 
 static int put(Thread *t, Output *out, Value part)
@@ -258,12 +268,14 @@ done:
     ref_dec(t, replacement);
     return result;
 }
-NATIVE(pattern_sub, "sub", "($self, /, repl, string, count=0)", "The string with matches replaced by repl, a string with group references or a function of the match.")
+NATIVE(pattern_sub, "sub", "($self, /, repl, string, count=0)",
+       "The string with matches replaced by repl, a string with group references or a function of the match.")
 {
     int64_t replaced;
     return substitute(t, args, &replaced);
 }
-NATIVE(pattern_subn, "subn", "($self, /, repl, string, count=0)", "Like sub(), but gives (new string, number of replacements).")
+NATIVE(pattern_subn, "subn", "($self, /, repl, string, count=0)",
+       "Like sub(), but gives (new string, number of replacements).")
 {
     int64_t replaced;
     Value pair[2] = {substitute(t, args, &replaced), VALUE_EMPTY};
@@ -297,9 +309,13 @@ static int pattern_traverse(Object *o, VisitFn visit, void *arg)
 
 static Value pattern_repr(Thread *t, Value self)
 {
-    static const struct { const char *name; int64_t value; } names[] = {
-        {"re.IGNORECASE", SRE_FLAG_IGNORECASE}, {"re.LOCALE", SRE_FLAG_LOCALE}, {"re.MULTILINE", SRE_FLAG_MULTILINE}, {"re.DOTALL", SRE_FLAG_DOTALL},
-        {"re.UNICODE", SRE_FLAG_UNICODE}, {"re.VERBOSE", SRE_FLAG_VERBOSE}, {"re.DEBUG", SRE_FLAG_DEBUG}, {"re.ASCII", SRE_FLAG_ASCII},
+    static const struct {
+        const char *name;
+        int64_t value;
+    } names[] = {
+        {"re.IGNORECASE", SRE_FLAG_IGNORECASE}, {"re.LOCALE", SRE_FLAG_LOCALE},   {"re.MULTILINE", SRE_FLAG_MULTILINE},
+        {"re.DOTALL", SRE_FLAG_DOTALL},         {"re.UNICODE", SRE_FLAG_UNICODE}, {"re.VERBOSE", SRE_FLAG_VERBOSE},
+        {"re.DEBUG", SRE_FLAG_DEBUG},           {"re.ASCII", SRE_FLAG_ASCII},
     };
     Pattern *p = pattern_of(self);
     int64_t flags = p->flags;
@@ -375,12 +391,23 @@ NATIVE_FLAGS(pattern_class_getitem, "__class_getitem__", "($type, object, /)", "
 }
 
 static const NativeDef *const pattern_methods[] = {
-    &native_pattern_match,   &native_pattern_fullmatch, &native_pattern_search,   &native_pattern_sub,  &native_pattern_subn,     &native_pattern_findall,
-    &native_pattern_split,   &native_pattern_finditer,  &native_pattern_scanner,  &native_pattern_copy, &native_pattern_deepcopy, &native_pattern_class_getitem,
+    &native_pattern_match,
+    &native_pattern_fullmatch,
+    &native_pattern_search,
+    &native_pattern_sub,
+    &native_pattern_subn,
+    &native_pattern_findall,
+    &native_pattern_split,
+    &native_pattern_finditer,
+    &native_pattern_scanner,
+    &native_pattern_copy,
+    &native_pattern_deepcopy,
+    &native_pattern_class_getitem,
     NULL,
 };
 static const MemberDef pattern_members[] = {
-    {"pattern", MEMBER_VALUE, offsetof(Pattern, pattern), false, "The pattern string from which the RE object was compiled."},
+    {"pattern", MEMBER_VALUE, offsetof(Pattern, pattern), false,
+     "The pattern string from which the RE object was compiled."},
     {"flags", MEMBER_INT64, offsetof(Pattern, flags), false, "The regex matching flags."},
     {"groups", MEMBER_INT64, offsetof(Pattern, groups), false, "The number of capturing groups in the pattern."},
     {0},
@@ -399,13 +426,14 @@ static const TypeSpec pattern_spec = {
     .methods = pattern_methods,
     .members = pattern_members,
     .getsets = pattern_getsets,
-    .slots = {
-        .dealloc = pattern_dealloc,
-        .traverse = pattern_traverse,
-        .repr = pattern_repr,
-        .hash = pattern_hash,
-        .compare = pattern_compare,
-    },
+    .slots =
+        {
+            .dealloc = pattern_dealloc,
+            .traverse = pattern_traverse,
+            .repr = pattern_repr,
+            .hash = pattern_hash,
+            .compare = pattern_compare,
+        },
 };
 
 /* ---- module functions ---- */
@@ -453,7 +481,8 @@ NATIVE(compile, "compile", "($module, /, pattern, flags, code, groups, groupinde
     if (!dict_check(args[5]))
         return error_set(t, EXC_TypeError, "compile() argument 'groupindex' must be dict, not %N", type_of(t, args[5]));
     if (!tuple_check(args[6]))
-        return error_set(t, EXC_TypeError, "compile() argument 'indexgroup' must be tuple, not %N", type_of(t, args[6]));
+        return error_set(t, EXC_TypeError, "compile() argument 'indexgroup' must be tuple, not %N",
+                         type_of(t, args[6]));
     Pattern *p = alloc_object(t, sre_state(t)->pattern, sizeof *p);
     if (!p)
         return VALUE_EMPTY;
@@ -485,7 +514,8 @@ fail:
 }
 
 NATIVE(template, "template", "($module, pattern, template, /)",
-       "A replacement template.\n\n  template\n    A list of literals and group numbers in turn: [literal1, group1, ..., literalN].")
+       "A replacement template.\n\n  template\n    A list of literals and group numbers in turn: [literal1, group1, "
+       "..., literalN].")
 {
     if (!list_check(args[2]))
         return error_set(t, EXC_TypeError, "template() argument 2 must be list, not %N", type_of(t, args[2]));
@@ -524,7 +554,8 @@ NATIVE(unicode_tolower, "unicode_tolower", "($module, character, /)", NULL)
 }
 
 static const NativeDef *const functions[] = {
-    &native_compile, &native_template, &native_getcodesize, &native_ascii_iscased, &native_unicode_iscased, &native_ascii_tolower, &native_unicode_tolower, NULL,
+    &native_compile,         &native_template,      &native_getcodesize,     &native_ascii_iscased,
+    &native_unicode_iscased, &native_ascii_tolower, &native_unicode_tolower, NULL,
 };
 
 static void free_state(Thread *t, void *p)
@@ -544,15 +575,18 @@ static int exec(Thread *t, Value module)
         SreState *state = alloc_memory_zeroed(t, 1, sizeof *state);
         if (!state)
             return -1;
-        if (!(state->pattern = type_from_spec(t, &pattern_spec, NULL)) || !(state->match = type_from_spec(t, &sre_match_spec, NULL)) ||
-            !(state->scanner = type_from_spec(t, &sre_scanner_spec, NULL)) || !(state->template = type_from_spec(t, &sre_template_spec, NULL))) {
+        if (!(state->pattern = type_from_spec(t, &pattern_spec, NULL)) ||
+            !(state->match = type_from_spec(t, &sre_match_spec, NULL)) ||
+            !(state->scanner = type_from_spec(t, &sre_scanner_spec, NULL)) ||
+            !(state->template = type_from_spec(t, &sre_template_spec, NULL))) {
             free_state(t, state);
             return -1;
         }
         t->interp->module_state[MODULE__sre] = state;
     }
     if (module_add_int(t, module, "MAGIC", SRE_MAGIC) < 0 || module_add_int(t, module, "CODESIZE", 4) < 0 ||
-        module_add_int(t, module, "MAXREPEAT", SRE_MAXREPEAT) < 0 || module_add_int(t, module, "MAXGROUPS", SRE_MAXGROUPS) < 0)
+        module_add_int(t, module, "MAXREPEAT", SRE_MAXREPEAT) < 0 ||
+        module_add_int(t, module, "MAXGROUPS", SRE_MAXGROUPS) < 0)
         return -1;
     return 0;
 }

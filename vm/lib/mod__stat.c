@@ -92,19 +92,19 @@ static int to_mode(Thread *t, Value v, uint32_t *mode)
     return 0;
 }
 
-#define IS_FORMAT(c_name, py_name, format, doc)                                            \
-    NATIVE(c_name, py_name, "($module, mode, /)", doc)                                     \
-    {                                                                                      \
-        uint32_t mode;                                                                     \
-        if (to_mode(t, args[1], &mode) < 0)                                                \
-            return VALUE_EMPTY;                                                            \
-        return value_from_bool((mode & FORMAT_MASK) == (format));                          \
+#define IS_FORMAT(c_name, py_name, format, doc)                                                                        \
+    NATIVE(c_name, py_name, "($module, mode, /)", doc)                                                                 \
+    {                                                                                                                  \
+        uint32_t mode;                                                                                                 \
+        if (to_mode(t, args[1], &mode) < 0)                                                                            \
+            return VALUE_EMPTY;                                                                                        \
+        return value_from_bool((mode & FORMAT_MASK) == (format));                                                      \
     }
-#define NEVER(c_name, py_name, doc)                                  \
-    NATIVE(c_name, py_name, "($module, mode, /)", doc)               \
-    {                                                                \
-        uint32_t mode;                                               \
-        return to_mode(t, args[1], &mode) < 0 ? VALUE_EMPTY : VALUE_FALSE; \
+#define NEVER(c_name, py_name, doc)                                                                                    \
+    NATIVE(c_name, py_name, "($module, mode, /)", doc)                                                                 \
+    {                                                                                                                  \
+        uint32_t mode;                                                                                                 \
+        return to_mode(t, args[1], &mode) < 0 ? VALUE_EMPTY : VALUE_FALSE;                                             \
     }
 
 IS_FORMAT(is_dir, "S_ISDIR", 0040000u, "Is it the mode of a directory?")
@@ -167,8 +167,10 @@ static int exec(Thread *t, Value module)
 }
 
 static const NativeDef *const functions[] = {
-    &native_is_dir,  &native_is_chr,  &native_is_blk,  &native_is_reg, &native_is_fifo, &native_is_lnk,     &native_is_sock,
-    &native_is_door, &native_is_port, &native_is_wht,  &native_imode,  &native_ifmt,    &native_filemode,   NULL,
+    &native_is_dir,   &native_is_chr, &native_is_blk,  &native_is_reg,
+    &native_is_fifo,  &native_is_lnk, &native_is_sock, &native_is_door,
+    &native_is_port,  &native_is_wht, &native_imode,   &native_ifmt,
+    &native_filemode, NULL,
 };
 
 const ModuleDef module_def__stat = {

@@ -93,7 +93,8 @@ static bool require_str(Thread *t, Value v)
     return false;
 }
 
-NATIVE(formatter_parser, "formatter_parser", "($module, string, /)", "Iterates over the literal texts and fields of a format string.")
+NATIVE(formatter_parser, "formatter_parser", "($module, string, /)",
+       "Iterates over the literal texts and fields of a format string.")
 {
     if (!require_str(t, args[1]))
         return VALUE_EMPTY;

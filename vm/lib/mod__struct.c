@@ -53,26 +53,36 @@ static Struct *struct_of(Value v) { return (Struct *)value_object(v); }
 /* Size and alignment of a code; false: no such code. */
 static bool code_info(char code, bool native, size_t *size, size_t *align)
 {
-#define NATIVE_CODE(type)        \
-    *size = sizeof(type);        \
-    *align = native ? _Alignof(type) : 1; \
+#define NATIVE_CODE(type)                                                                                              \
+    *size = sizeof(type);                                                                                              \
+    *align = native ? _Alignof(type) : 1;                                                                              \
     return true
     *align = 1;
     switch (code) {
-    case 'x': case 'b': case 'B': case 'c': case 's': case 'p': *size = 1; return true;
+    case 'x':
+    case 'b':
+    case 'B':
+    case 'c':
+    case 's':
+    case 'p': *size = 1; return true;
     case '?': *size = 1; return true;
-    case 'h': case 'H': case 'e':
+    case 'h':
+    case 'H':
+    case 'e':
         *size = 2;
         *align = native ? _Alignof(short) : 1;
         return true;
-    case 'i': case 'I': NATIVE_CODE(int);
-    case 'l': case 'L':
+    case 'i':
+    case 'I': NATIVE_CODE(int);
+    case 'l':
+    case 'L':
         if (native) {
             NATIVE_CODE(long);
         }
         *size = 4;
         return true;
-    case 'q': case 'Q': NATIVE_CODE(long long);
+    case 'q':
+    case 'Q': NATIVE_CODE(long long);
     case 'f': NATIVE_CODE(float);
     case 'd': NATIVE_CODE(double);
     case 'F':
@@ -83,7 +93,8 @@ static bool code_info(char code, bool native, size_t *size, size_t *align)
         *size = 16;
         *align = native ? _Alignof(double) : 1;
         return true;
-    case 'n': case 'N':
+    case 'n':
+    case 'N':
         if (!native)
             return false;
         NATIVE_CODE(size_t);
@@ -99,7 +110,8 @@ static bool code_info(char code, bool native, size_t *size, size_t *align)
 static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /* Reads the format; with codes NULL it only counts them. 0 or -1. */
-static int scan_format(Thread *t, const char *f, Code *codes, size_t *code_count, int64_t *total, int64_t *values, bool *big)
+static int scan_format(Thread *t, const char *f, Code *codes, size_t *code_count, int64_t *total, int64_t *values,
+                       bool *big)
 {
     bool native = true;
     *big = false;
@@ -254,7 +266,8 @@ static int pack_int(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
             long long max = c->size == 8 ? INT64_MAX : (INT64_C(1) << (8 * c->size - 1)) - 1;
             FAIL("'%c' format requires %lld <= number <= %lld", c->code, -max - 1, max);
         } else {
-            FAIL("'%c' format requires 0 <= number <= %llu", c->code, c->size == 8 ? (unsigned long long)UINT64_MAX : (1ULL << (8 * c->size)) - 1);
+            FAIL("'%c' format requires 0 <= number <= %llu", c->code,
+                 c->size == 8 ? (unsigned long long)UINT64_MAX : (1ULL << (8 * c->size)) - 1);
         }
         return -1;
     }
@@ -357,7 +370,8 @@ static int pack_text(Thread *t, const Code *c, uint8_t *p, Value v)
 static int pack_value(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
 {
     switch (c->code) {
-    case 's': case 'p': return pack_text(t, c, p, v);
+    case 's':
+    case 'p': return pack_text(t, c, p, v);
     case 'c':
         if (!bytes_check(v) || bytes_of(v)->length != 1) {
             FAIL("char format requires a bytes object of length 1");
@@ -370,7 +384,9 @@ static int pack_value(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
         *p = (uint8_t)truth;
         return truth < 0 ? -1 : 0;
     }
-    case 'e': case 'f': case 'd': {
+    case 'e':
+    case 'f':
+    case 'd': {
         double d = number_to_double(t, v);
         if (d == -1.0 && error_pending(t)) {
             error_clear(t);
@@ -383,12 +399,14 @@ static int pack_value(Thread *t, const Code *c, uint8_t *p, Value v, bool big)
             FAIL("int too large to convert");
         return -1;
     }
-    case 'F': case 'D': {
+    case 'F':
+    case 'D': {
         double parts[2];
         size_t half = c->size / 2;
         if (complex_parts(t, v, parts) < 0)
             return -1;
-        return put_double(t, p, parts[0], half, c, big) < 0 || put_double(t, p + half, parts[1], half, c, big) < 0 ? -1 : 0;
+        return put_double(t, p, parts[0], half, c, big) < 0 || put_double(t, p + half, parts[1], half, c, big) < 0 ? -1
+                                                                                                                   : 0;
     }
     default: return pack_int(t, c, p, v, big);
     }
@@ -406,8 +424,11 @@ static Value unpack_value(Thread *t, const Code *c, const uint8_t *p, bool big)
     case '?': return value_from_bool(*p != 0);
     case 'b': return value_from_int((int8_t)*p);
     case 'B': return value_from_int(*p);
-    case 'e': case 'f': case 'd': return value_from_double(get_double(p, c->size, big));
-    case 'F': case 'D': return complex_new(t, get_double(p, c->size / 2, big), get_double(p + c->size / 2, c->size / 2, big));
+    case 'e':
+    case 'f':
+    case 'd': return value_from_double(get_double(p, c->size, big));
+    case 'F':
+    case 'D': return complex_new(t, get_double(p, c->size / 2, big), get_double(p + c->size / 2, c->size / 2, big));
     default: {
         uint64_t bits = get(p, c->size, big);
         if (!is_signed_code(c->code))
@@ -497,8 +518,10 @@ static Value struct_pack_into(Thread *t, Struct *s, const Value *args, uint32_t 
         offset += length;
     }
     if (length - offset < s->size) {
-        FAIL("pack_into requires a buffer of at least %llu bytes for packing %lld bytes at offset %lld (actual buffer size is %lld)",
-             (unsigned long long)s->size + (unsigned long long)offset, (long long)s->size, (long long)offset, (long long)length);
+        FAIL("pack_into requires a buffer of at least %llu bytes for packing %lld bytes at offset %lld (actual buffer "
+             "size is %lld)",
+             (unsigned long long)s->size + (unsigned long long)offset, (long long)s->size, (long long)offset,
+             (long long)length);
         goto done;
     }
     if (pack_all(t, s, (uint8_t *)view.data + offset, args + 2) == 0)
@@ -544,8 +567,10 @@ static Value struct_unpack_from(Thread *t, Struct *s, Value buffer, Value offset
         offset += length;
     }
     if (length - offset < s->size)
-        FAIL("unpack_from requires a buffer of at least %llu bytes for unpacking %lld bytes at offset %lld (actual buffer size is %lld)",
-             (unsigned long long)s->size + (unsigned long long)offset, (long long)s->size, (long long)offset, (long long)length);
+        FAIL("unpack_from requires a buffer of at least %llu bytes for unpacking %lld bytes at offset %lld (actual "
+             "buffer size is %lld)",
+             (unsigned long long)s->size + (unsigned long long)offset, (long long)s->size, (long long)offset,
+             (long long)length);
     else
         result = unpack_all(t, s, (const uint8_t *)view.data + offset);
 done:
@@ -621,7 +646,10 @@ static const TypeSpec iterator_spec = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(UnpackIterator),
     .methods = iterator_methods,
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_dealloc,
+              .traverse = iterator_traverse,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 
 /* ---- the type Struct ---- */
@@ -664,7 +692,10 @@ static bool ready(Thread *t, Value self)
     return false;
 }
 
-NATIVE(Struct_pack, "pack", "($self, /, *values)", "The values as bytes.") { return ready(t, args[0]) ? struct_pack(t, struct_of(args[0]), args + 1, n - 1) : VALUE_EMPTY; }
+NATIVE(Struct_pack, "pack", "($self, /, *values)", "The values as bytes.")
+{
+    return ready(t, args[0]) ? struct_pack(t, struct_of(args[0]), args + 1, n - 1) : VALUE_EMPTY;
+}
 NATIVE(Struct_pack_into, "pack_into", "($self, /, *args)", "Writes the values into a writable buffer at an offset.")
 {
     return ready(t, args[0]) ? struct_pack_into(t, struct_of(args[0]), args + 1, n - 1) : VALUE_EMPTY;
@@ -673,11 +704,13 @@ NATIVE(Struct_unpack, "unpack", "($self, buffer, /)", "The values in a buffer of
 {
     return ready(t, args[0]) ? struct_unpack(t, struct_of(args[0]), args[1]) : VALUE_EMPTY;
 }
-NATIVE(Struct_unpack_from, "unpack_from", "($self, /, buffer, offset=0)", "The values at an offset in a buffer, as a tuple.")
+NATIVE(Struct_unpack_from, "unpack_from", "($self, /, buffer, offset=0)",
+       "The values at an offset in a buffer, as a tuple.")
 {
     return ready(t, args[0]) ? struct_unpack_from(t, struct_of(args[0]), args[1], args[2]) : VALUE_EMPTY;
 }
-NATIVE(Struct_iter_unpack, "iter_unpack", "($self, buffer, /)", "An iterator over the structs that follow each other in a buffer.")
+NATIVE(Struct_iter_unpack, "iter_unpack", "($self, buffer, /)",
+       "An iterator over the structs that follow each other in a buffer.")
 {
     return ready(t, args[0]) ? struct_iter_unpack(t, args[0], args[1]) : VALUE_EMPTY;
 }
@@ -685,15 +718,23 @@ NATIVE(Struct_sizeof, "__sizeof__", "($self, /)", "The size in memory, in bytes.
 {
     return value_from_int((int64_t)(sizeof(Struct) + (struct_of(args[0])->code_count + 1) * sizeof(Code)));
 }
-static const NativeDef *const struct_methods[] = {&native_Struct_pack, &native_Struct_pack_into, &native_Struct_unpack, &native_Struct_unpack_from,
-                                                  &native_Struct_iter_unpack, &native_Struct_sizeof, NULL};
+static const NativeDef *const struct_methods[] = {&native_Struct_pack,
+                                                  &native_Struct_pack_into,
+                                                  &native_Struct_unpack,
+                                                  &native_Struct_unpack_from,
+                                                  &native_Struct_iter_unpack,
+                                                  &native_Struct_sizeof,
+                                                  NULL};
 
 static Value get_format(Thread *t, Value self)
 {
-    return value_is_empty(struct_of(self)->format) ? ref_inc(t, t->interp->empty_str) : ref_inc(t, struct_of(self)->format);
+    return value_is_empty(struct_of(self)->format) ? ref_inc(t, t->interp->empty_str)
+                                                   : ref_inc(t, struct_of(self)->format);
 }
 static Value get_size(Thread *t, Value self) { return int_from_int64(t, struct_of(self)->size); }
-static const GetSetDef struct_getsets[] = {{"format", get_format, NULL, "The format."}, {"size", get_size, NULL, "Its size in bytes."}, {NULL, NULL, NULL, NULL}};
+static const GetSetDef struct_getsets[] = {{"format", get_format, NULL, "The format."},
+                                           {"size", get_size, NULL, "Its size in bytes."},
+                                           {NULL, NULL, NULL, NULL}};
 
 static const TypeSpec struct_spec = {
     .name = "_struct.Struct",
@@ -715,7 +756,9 @@ static Value cached(Thread *t, Value format)
 {
     State *state = state_of(t);
     Value found;
-    int hit = str_check_exact(format) || object_is_exact(format, KIND_BYTES) ? dict_get_optional(t, state->cache, format, &found) : 0;
+    int hit = str_check_exact(format) || object_is_exact(format, KIND_BYTES)
+                  ? dict_get_optional(t, state->cache, format, &found)
+                  : 0;
     if (hit > 0)
         return found;
     if (hit < 0)
@@ -762,7 +805,8 @@ NATIVE(struct_pack_function, "pack", "($module, /, *args)", "pack(format, v1, v2
     return result;
 }
 
-NATIVE(struct_pack_into_function, "pack_into", "($module, /, *args)", "pack_into(format, buffer, offset, v1, v2, ...): writes the values into a buffer.")
+NATIVE(struct_pack_into_function, "pack_into", "($module, /, *args)",
+       "pack_into(format, buffer, offset, v1, v2, ...): writes the values into a buffer.")
 {
     if (n < 2)
         return error_set(t, EXC_TypeError, "missing format argument");
@@ -774,7 +818,8 @@ NATIVE(struct_pack_into_function, "pack_into", "($module, /, *args)", "pack_into
     return result;
 }
 
-NATIVE(struct_unpack_function, "unpack", "($module, format, buffer, /)", "The values in a buffer of exactly the right size, as a tuple.")
+NATIVE(struct_unpack_function, "unpack", "($module, format, buffer, /)",
+       "The values in a buffer of exactly the right size, as a tuple.")
 {
     Value s = cached(t, args[1]);
     if (value_is_empty(s))
@@ -784,7 +829,8 @@ NATIVE(struct_unpack_function, "unpack", "($module, format, buffer, /)", "The va
     return result;
 }
 
-NATIVE(struct_unpack_from_function, "unpack_from", "($module, format, /, buffer, offset=0)", "The values at an offset in a buffer, as a tuple.")
+NATIVE(struct_unpack_from_function, "unpack_from", "($module, format, /, buffer, offset=0)",
+       "The values at an offset in a buffer, as a tuple.")
 {
     Value s = cached(t, args[1]);
     if (value_is_empty(s))
@@ -794,7 +840,8 @@ NATIVE(struct_unpack_from_function, "unpack_from", "($module, format, /, buffer,
     return result;
 }
 
-NATIVE(struct_iter_unpack_function, "iter_unpack", "($module, format, buffer, /)", "An iterator over the structs that follow each other in a buffer.")
+NATIVE(struct_iter_unpack_function, "iter_unpack", "($module, format, buffer, /)",
+       "An iterator over the structs that follow each other in a buffer.")
 {
     Value s = cached(t, args[1]);
     if (value_is_empty(s))
@@ -804,8 +851,10 @@ NATIVE(struct_iter_unpack_function, "iter_unpack", "($module, format, buffer, /)
     return result;
 }
 
-static const NativeDef *const methods[] = {&native_struct_clearcache, &native_struct_calcsize, &native_struct_pack_function, &native_struct_pack_into_function,
-                                           &native_struct_unpack_function, &native_struct_unpack_from_function, &native_struct_iter_unpack_function, NULL};
+static const NativeDef *const methods[] = {&native_struct_clearcache,           &native_struct_calcsize,
+                                           &native_struct_pack_function,        &native_struct_pack_into_function,
+                                           &native_struct_unpack_function,      &native_struct_unpack_from_function,
+                                           &native_struct_iter_unpack_function, NULL};
 
 static int exec(Thread *t, Value module)
 {
@@ -844,4 +893,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, state);
 }
 
-const ModuleDef module_def__struct = {.name = "_struct", .doc = "Packing values into bytes by a format, and back.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def__struct = {.name = "_struct",
+                                      .doc = "Packing values into bytes by a format, and back.",
+                                      .methods = methods,
+                                      .exec = exec,
+                                      .free_state = free_state};

@@ -52,7 +52,8 @@ static int merge_inlined(Thread *t, SymtableEntry *entry, const Scope *child);
 static int fill(Thread *t, SymtableEntry *entry, const Scope *scope)
 {
     for (const Symbol *s = scope->symbols; s; s = s->next)
-        if (dict_set(t, entry->symbols, s->name, value_from_int((int64_t)(s->flags | (uint32_t)s->scope << SCOPE_OFF))) < 0)
+        if (dict_set(t, entry->symbols, s->name,
+                     value_from_int((int64_t)(s->flags | (uint32_t)s->scope << SCOPE_OFF))) < 0)
             return -1;
     for (uint32_t i = 0; i < scope->parameter_count; i++)
         if (list_append(t, entry->varnames, scope->parameters[i]) < 0)
@@ -94,7 +95,8 @@ static int add_globals(Thread *t, Value symbols, const Scope *scope)
         if (found < 0)
             return -1;
         uint32_t flags = found ? (uint32_t)value_to_int(known) & ((1u << SCOPE_OFF) - 1) : 0;
-        if (dict_set(t, symbols, s->name, value_from_int(flags | SYMBOL_DEF_GLOBAL | (uint32_t)SYMBOL_GLOBAL_EXPLICIT << SCOPE_OFF)) < 0)
+        if (dict_set(t, symbols, s->name,
+                     value_from_int(flags | SYMBOL_DEF_GLOBAL | (uint32_t)SYMBOL_GLOBAL_EXPLICIT << SCOPE_OFF)) < 0)
             return -1;
     }
     for (const Scope *child = scope->first_child; child; child = child->next_sibling)
@@ -117,8 +119,8 @@ static Value make_entry(Thread *t, const Scope *scope)
         entry->line = scope->kind == SCOPE_MODULE ? 0 : scope->position.line;
         entry->nested = scope->is_nested;
         entry->type = type_number(scope->kind);
-        if (value_is_empty(entry->id) || value_is_empty(entry->symbols) || value_is_empty(entry->varnames) || value_is_empty(entry->children) ||
-            fill(t, entry, scope) < 0) {
+        if (value_is_empty(entry->id) || value_is_empty(entry->symbols) || value_is_empty(entry->varnames) ||
+            value_is_empty(entry->children) || fill(t, entry, scope) < 0) {
             ref_dec_ptr(t, entry);
             entry = NULL;
         }
@@ -149,7 +151,10 @@ static int entry_traverse(Object *o, VisitFn visit, void *arg)
     VISIT(e->children);
     return 0;
 }
-static Value entry_nested(Thread *t, Value self) { return value_from_int(((SymtableEntry *)value_object(self))->nested); }
+static Value entry_nested(Thread *t, Value self)
+{
+    return value_from_int(((SymtableEntry *)value_object(self))->nested);
+}
 
 static const MemberDef members[] = {
     {"id", MEMBER_VALUE, offsetof(SymtableEntry, id), false, "A number of its own."},
@@ -161,7 +166,8 @@ static const MemberDef members[] = {
     {"lineno", MEMBER_INT64, offsetof(SymtableEntry, line), false, "First line."},
     {NULL, 0, 0, false, NULL},
 };
-static const GetSetDef getsets[] = {{"nested", entry_nested, NULL, "Is it inside a function?"}, {NULL, NULL, NULL, NULL}};
+static const GetSetDef getsets[] = {{"nested", entry_nested, NULL, "Is it inside a function?"},
+                                    {NULL, NULL, NULL, NULL}};
 static const TypeSpec entry_spec = {
     .name = "symtable entry",
     .doc = "A scope of a program.",
@@ -189,7 +195,8 @@ static Value build(Thread *t, const char *text, size_t n, Value filename, ParseM
     return result;
 }
 
-NATIVE(symtable_symtable, "symtable", "($module, source, filename, startstr, /)", "The scopes of a program, as the entry of its outermost one.")
+NATIVE(symtable_symtable, "symtable", "($module, source, filename, startstr, /)",
+       "The scopes of a program, as the entry of its outermost one.")
 {
     static const struct {
         const char *name;
@@ -204,7 +211,8 @@ NATIVE(symtable_symtable, "symtable", "($module, source, filename, startstr, /)"
     if (which == 3)
         return error_set(t, EXC_ValueError, "symtable() arg 3 must be 'exec' or 'eval' or 'single'");
     Value path = str_to_fs(t, args[2]), owner = VALUE_EMPTY, result = VALUE_EMPTY;
-    Value filename = value_is_empty(path) ? path : str_from_fs(t, (const char *)bytes_of(path)->data, bytes_of(path)->length);
+    Value filename =
+        value_is_empty(path) ? path : str_from_fs(t, (const char *)bytes_of(path)->data, bytes_of(path)->length);
     ref_dec(t, path);
     if (value_is_empty(filename))
         return filename;
@@ -235,13 +243,32 @@ static int exec(Thread *t, Value module)
         const char *name;
         int value;
     } constants[] = {
-        {"USE", SYMBOL_USED}, {"DEF_GLOBAL", SYMBOL_DEF_GLOBAL}, {"DEF_NONLOCAL", SYMBOL_DEF_NONLOCAL}, {"DEF_LOCAL", SYMBOL_DEF_LOCAL},
-        {"DEF_PARAM", SYMBOL_DEF_PARAMETER}, {"DEF_TYPE_PARAM", SYMBOL_DEF_TYPE_PARAMETER}, {"DEF_FREE_CLASS", SYMBOL_DEF_FREE_CLASS},
-        {"DEF_IMPORT", SYMBOL_DEF_IMPORT}, {"DEF_BOUND", SYMBOL_DEF_BOUND}, {"DEF_ANNOT", SYMBOL_DEF_ANNOTATION},
-        {"DEF_COMP_ITER", SYMBOL_DEF_COMP_ITER}, {"DEF_COMP_CELL", SYMBOL_COMP_CELL}, {"TYPE_FUNCTION", 0}, {"TYPE_CLASS", 1},
-        {"TYPE_MODULE", 2}, {"TYPE_ANNOTATION", 3}, {"TYPE_TYPE_ALIAS", 4}, {"TYPE_TYPE_PARAMETERS", 5}, {"TYPE_TYPE_VARIABLE", 6},
-        {"LOCAL", SYMBOL_LOCAL}, {"GLOBAL_EXPLICIT", SYMBOL_GLOBAL_EXPLICIT}, {"GLOBAL_IMPLICIT", SYMBOL_GLOBAL_IMPLICIT},
-        {"FREE", SYMBOL_FREE}, {"CELL", SYMBOL_CELL}, {"SCOPE_OFF", SCOPE_OFF}, {"SCOPE_MASK", 0xF},
+        {"USE", SYMBOL_USED},
+        {"DEF_GLOBAL", SYMBOL_DEF_GLOBAL},
+        {"DEF_NONLOCAL", SYMBOL_DEF_NONLOCAL},
+        {"DEF_LOCAL", SYMBOL_DEF_LOCAL},
+        {"DEF_PARAM", SYMBOL_DEF_PARAMETER},
+        {"DEF_TYPE_PARAM", SYMBOL_DEF_TYPE_PARAMETER},
+        {"DEF_FREE_CLASS", SYMBOL_DEF_FREE_CLASS},
+        {"DEF_IMPORT", SYMBOL_DEF_IMPORT},
+        {"DEF_BOUND", SYMBOL_DEF_BOUND},
+        {"DEF_ANNOT", SYMBOL_DEF_ANNOTATION},
+        {"DEF_COMP_ITER", SYMBOL_DEF_COMP_ITER},
+        {"DEF_COMP_CELL", SYMBOL_COMP_CELL},
+        {"TYPE_FUNCTION", 0},
+        {"TYPE_CLASS", 1},
+        {"TYPE_MODULE", 2},
+        {"TYPE_ANNOTATION", 3},
+        {"TYPE_TYPE_ALIAS", 4},
+        {"TYPE_TYPE_PARAMETERS", 5},
+        {"TYPE_TYPE_VARIABLE", 6},
+        {"LOCAL", SYMBOL_LOCAL},
+        {"GLOBAL_EXPLICIT", SYMBOL_GLOBAL_EXPLICIT},
+        {"GLOBAL_IMPLICIT", SYMBOL_GLOBAL_IMPLICIT},
+        {"FREE", SYMBOL_FREE},
+        {"CELL", SYMBOL_CELL},
+        {"SCOPE_OFF", SCOPE_OFF},
+        {"SCOPE_MASK", 0xF},
     };
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         if (module_add_int(t, module, constants[i].name, constants[i].value) < 0)
@@ -252,4 +279,5 @@ static int exec(Thread *t, Value module)
 }
 static void free_state(Thread *t, void *state) { ref_dec_ptr(t, (Type *)state); }
 
-const ModuleDef module_def__symtable = {.name = "_symtable", .doc = "The scopes of programs.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def__symtable = {
+    .name = "_symtable", .doc = "The scopes of programs.", .methods = methods, .exec = exec, .free_state = free_state};

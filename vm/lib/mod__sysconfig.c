@@ -11,7 +11,8 @@ NATIVE(config_vars, "config_vars", "($module, /)", "Build variables that the int
         return VALUE_EMPTY;
     if (dict_set_string_take(t, vars, "EXT_SUFFIX", str_from_string(t, ".baton-314.so")) < 0 ||
         dict_set_string_take(t, vars, "SOABI", str_from_string(t, "baton-314")) < 0 ||
-        dict_set_string(t, vars, "Py_GIL_DISABLED", value_from_int(0)) < 0 || dict_set_string(t, vars, "Py_DEBUG", value_from_int(0)) < 0) {
+        dict_set_string(t, vars, "Py_GIL_DISABLED", value_from_int(0)) < 0 ||
+        dict_set_string(t, vars, "Py_DEBUG", value_from_int(0)) < 0) {
         ref_dec(t, vars);
         return VALUE_EMPTY;
     }

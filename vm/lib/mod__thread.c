@@ -59,10 +59,14 @@ static void handle_dealloc(Thread *t, Object *o) { handle_release(((HandleObject
 
 static Value handle_repr(Thread *t, Value self)
 {
-    return str_format(t, "<%s object: ident=%llu>", type_name(type_of(t, self)), (unsigned long long)atomic_load(&handle_of(self)->ident));
+    return str_format(t, "<%s object: ident=%llu>", type_name(type_of(t, self)),
+                      (unsigned long long)atomic_load(&handle_of(self)->ident));
 }
 
-static Value handle_get_ident(Thread *t, Value self) { return int_from_uint64(t, atomic_load(&handle_of(self)->ident)); }
+static Value handle_get_ident(Thread *t, Value self)
+{
+    return int_from_uint64(t, atomic_load(&handle_of(self)->ident));
+}
 
 NATIVE(handle_join, "join", "($self, timeout=None, /)", "Waits until the thread has ended, at most `timeout` seconds.")
 {
@@ -97,7 +101,10 @@ NATIVE(handle_join, "join", "($self, timeout=None, /)", "Waits until the thread 
     return result;
 }
 
-NATIVE(handle_is_done, "is_done", "($self, /)", "Tells whether the thread has ended.") { return value_from_bool(handle_is_done(handle_of(args[0]))); }
+NATIVE(handle_is_done, "is_done", "($self, /)", "Tells whether the thread has ended.")
+{
+    return value_from_bool(handle_is_done(handle_of(args[0])));
+}
 
 NATIVE(handle_set_done, "_set_done", "($self, /)", "Declares the thread ended.")
 {
@@ -108,7 +115,8 @@ NATIVE(handle_set_done, "_set_done", "($self, /)", "Declares the thread ended.")
     return VALUE_NONE;
 }
 
-static const NativeDef *const handle_methods[] = {&native_handle_join, &native_handle_is_done, &native_handle_set_done, NULL};
+static const NativeDef *const handle_methods[] = {&native_handle_join, &native_handle_is_done, &native_handle_set_done,
+                                                  NULL};
 static const GetSetDef handle_getsets[] = {{"ident", handle_get_ident, NULL, NULL}, {NULL, NULL, NULL, NULL}};
 
 static const TypeSpec type_spec_handle = {
@@ -120,7 +128,8 @@ static const TypeSpec type_spec_handle = {
     .slots = {.dealloc = handle_dealloc, .create = handle_create, .repr = handle_repr},
 };
 
-NATIVE(make_handle, "_make_thread_handle", "($module, ident, /)", "For threading: a handle for a thread that runs already.")
+NATIVE(make_handle, "_make_thread_handle", "($module, ident, /)",
+       "For threading: a handle for a thread that runs already.")
 {
     uint64_t ident;
     if (!int_check(args[1]))
@@ -174,7 +183,8 @@ static Value start(Thread *t, ThreadHandle *h, bool daemon, Value function, Valu
 
 #define START_NEW_SIGNATURE "($module, function, args, kwargs={}, /)"
 NATIVE(start_new_thread, "start_new_thread", START_NEW_SIGNATURE,
-       "Starts a thread that calls function(*args, **kwargs), and returns its identity.\n\nThe thread ends when the function returns; an exception is reported, unless it is "
+       "Starts a thread that calls function(*args, **kwargs), and returns its identity.\n\nThe thread ends when the "
+       "function returns; an exception is reported, unless it is "
        "SystemExit. The interpreter does not wait for it.")
 {
     if (!object_is_callable(t, args[1]))
@@ -190,10 +200,12 @@ NATIVE(start_new_thread, "start_new_thread", START_NEW_SIGNATURE,
     handle_release(h);
     return ident;
 }
-static const NativeDef native_start_new = {"start_new", START_NEW_SIGNATURE, "An obsolete name of start_new_thread().", native_fn_start_new_thread, 0};
+static const NativeDef native_start_new = {"start_new", START_NEW_SIGNATURE, "An obsolete name of start_new_thread().",
+                                           native_fn_start_new_thread, 0};
 
 NATIVE(start_joinable_thread, "start_joinable_thread", "($module, /, function, handle=None, daemon=True)",
-       "For threading: starts a thread that calls function(), and returns its handle.\n\nThe interpreter waits for it at its end, unless it is a daemon.")
+       "For threading: starts a thread that calls function(), and returns its handle.\n\nThe interpreter waits for it "
+       "at its end, unless it is a daemon.")
 {
     if (!object_is_callable(t, args[1]))
         return error_set(t, EXC_TypeError, "thread function must be callable");
@@ -217,13 +229,21 @@ NATIVE(start_joinable_thread, "start_joinable_thread", "($module, /, function, h
     return handle;
 }
 
-NATIVE(daemon_threads_allowed, "daemon_threads_allowed", "($module, /)", "Tells whether daemon threads may be started.") { return VALUE_TRUE; }
+NATIVE(daemon_threads_allowed, "daemon_threads_allowed", "($module, /)", "Tells whether daemon threads may be started.")
+{
+    return VALUE_TRUE;
+}
 
-NATIVE(exit, "exit", "($module, /)", "Raises SystemExit, which ends this thread silently unless it is caught.") { return error_set_none(t, EXC_SystemExit); }
-static const NativeDef native_exit_thread = {"exit_thread", "($module, /)", "An obsolete name of exit().", native_fn_exit, 0};
+NATIVE(exit, "exit", "($module, /)", "Raises SystemExit, which ends this thread silently unless it is caught.")
+{
+    return error_set_none(t, EXC_SystemExit);
+}
+static const NativeDef native_exit_thread = {"exit_thread", "($module, /)", "An obsolete name of exit().",
+                                             native_fn_exit, 0};
 
 NATIVE(interrupt_main, "interrupt_main", "($module, signum=signal.SIGINT, /)",
-       "Simulates the arrival of a signal, so that its handler runs on the main thread.\n\nA signal that is ignored or not handled by Python does nothing.")
+       "Simulates the arrival of a signal, so that its handler runs on the main thread.\n\nA signal that is ignored or "
+       "not handled by Python does nothing.")
 {
     int signum = SIGINT;
     if (!value_is_empty(args[1]) && int_to_int(t, args[1], &signum) < 0)
@@ -238,16 +258,29 @@ NATIVE(interrupt_main, "interrupt_main", "($module, signum=signal.SIGINT, /)",
 /* ---- locks and identities ---- */
 
 NATIVE(allocate_lock, "allocate_lock", "($module, /)", "A fresh lock.") { return thread_lock_new(t); }
-static const NativeDef native_allocate = {"allocate", "($module, /)", "An obsolete name of allocate_lock().", native_fn_allocate_lock, 0};
+static const NativeDef native_allocate = {"allocate", "($module, /)", "An obsolete name of allocate_lock().",
+                                          native_fn_allocate_lock, 0};
 
-NATIVE(get_ident, "get_ident", "($module, /)", "A number that no other living thread has.") { return int_from_uint64(t, t->id); }
-NATIVE(get_native_id, "get_native_id", "($module, /)", "The number that the operating system gave this thread.") { return int_from_uint64(t, t->native_id); }
+NATIVE(get_ident, "get_ident", "($module, /)", "A number that no other living thread has.")
+{
+    return int_from_uint64(t, t->id);
+}
+NATIVE(get_native_id, "get_native_id", "($module, /)", "The number that the operating system gave this thread.")
+{
+    return int_from_uint64(t, t->native_id);
+}
 NATIVE(get_main_ident, "_get_main_thread_ident", "($module, /)", "For threading: the identity of the main thread.")
 {
     return int_from_uint64(t, t->interp->main_thread->id);
 }
-NATIVE(is_main_interpreter, "_is_main_interpreter", "($module, /)", "Tells whether this is the main interpreter.") { return VALUE_TRUE; }
-NATIVE(count, "_count", "($module, /)", "The number of threads started by this module that run.") { return int_from_size(t, handle_count(t->interp)); }
+NATIVE(is_main_interpreter, "_is_main_interpreter", "($module, /)", "Tells whether this is the main interpreter.")
+{
+    return VALUE_TRUE;
+}
+NATIVE(count, "_count", "($module, /)", "The number of threads started by this module that run.")
+{
+    return int_from_size(t, handle_count(t->interp));
+}
 
 NATIVE(set_name, "set_name", "($module, name)", "Gives this thread a name that the operating system's tools show.")
 {
@@ -274,7 +307,8 @@ NATIVE(set_name, "set_name", "($module, name)", "Gives this thread a name that t
 }
 
 NATIVE(stack_size, "stack_size", "($module, size=0, /)",
-       "Returns the size of the C stack that new threads get, and sets it if an argument is given.\n\n0 means the system's default.")
+       "Returns the size of the C stack that new threads get, and sets it if an argument is given.\n\n0 means the "
+       "system's default.")
 {
     ThreadState *state = thread_state(t);
     int64_t size = 0;
@@ -304,12 +338,14 @@ static const MemberDef hook_fields[] = {
     STRUCTSEQ_FIELD(3, "thread", "Thread"),
     {0},
 };
-static const StructSeqSpec hook_args = STRUCTSEQ("_thread._ExceptHookArgs", "What threading.excepthook is called with.", hook_fields, 4, 4, 0);
+static const StructSeqSpec hook_args =
+    STRUCTSEQ("_thread._ExceptHookArgs", "What threading.excepthook is called with.", hook_fields, 4, 4, 0);
 
 /* file.write(text), taking the text: 0 or -1. */
 static int write_take(Thread *t, Value file, Value text)
 {
-    Value result = value_is_empty(text) ? VALUE_EMPTY : object_call_method_string(t, file, "write", text, VALUE_EMPTY, VALUE_EMPTY);
+    Value result = value_is_empty(text) ? VALUE_EMPTY
+                                        : object_call_method_string(t, file, "write", text, VALUE_EMPTY, VALUE_EMPTY);
     ref_dec(t, text);
     ref_dec(t, result);
     return value_is_empty(result) ? -1 : 0;
@@ -331,7 +367,8 @@ static Value hook_file(Thread *t, Value thread)
 /* traceback.print_exception(type, exc, traceback, file=file): 0 or -1. */
 static int print_exception(Thread *t, Value file, Value type, Value exc, Value traceback)
 {
-    Value name = str_intern(t, "traceback"), module = VALUE_EMPTY, print = VALUE_EMPTY, names = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value name = str_intern(t, "traceback"), module = VALUE_EMPTY, print = VALUE_EMPTY, names = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (!value_is_empty(name))
         module = object_call1(t, t->interp->import_func, name);
     if (!value_is_empty(module))
@@ -354,7 +391,8 @@ NATIVE(excepthook, "_excepthook", "($module, args, /)", "For threading: writes w
 {
     if (!value_is_object(args[1]) || value_object(args[1])->type != thread_state(t)->hook_args_type)
         return error_set(t, EXC_TypeError, "_thread._excepthook argument type must be ExceptHookArgs");
-    Value type = tuple_peek(args[1], 0), exc = tuple_peek(args[1], 1), traceback = tuple_peek(args[1], 2), thread = tuple_peek(args[1], 3);
+    Value type = tuple_peek(args[1], 0), exc = tuple_peek(args[1], 1), traceback = tuple_peek(args[1], 2),
+          thread = tuple_peek(args[1], 3);
     if (value_is(type, value_of(t->interp->exceptions[EXC_SystemExit])))
         return VALUE_NONE;
     Value file = hook_file(t, thread);

@@ -87,7 +87,8 @@ static int acquire(Thread *t, Object *owner, PyLock *lock, int64_t timeout)
 /* ---- lock ---- */
 
 NATIVE(lock_acquire, "acquire", ACQUIRE_SIGNATURE,
-       "Acquires the lock: waits for it, at most `timeout` seconds, unless blocking is false.\n\nTells whether the lock was acquired. Waiting is ended by signals.")
+       "Acquires the lock: waits for it, at most `timeout` seconds, unless blocking is false.\n\nTells whether the "
+       "lock was acquired. Waiting is ended by signals.")
 {
     int64_t timeout;
     if (parse_acquire(t, args[1], args[2], &timeout) < 0)
@@ -95,7 +96,8 @@ NATIVE(lock_acquire, "acquire", ACQUIRE_SIGNATURE,
     int got = acquire(t, value_object(args[0]), &lock_of(args[0])->lock, timeout);
     return got < 0 ? VALUE_EMPTY : value_from_bool(got);
 }
-static const NativeDef native_lock_acquire_lock = {"acquire_lock", ACQUIRE_SIGNATURE, "An obsolete name of acquire().", native_fn_lock_acquire, 0};
+static const NativeDef native_lock_acquire_lock = {"acquire_lock", ACQUIRE_SIGNATURE, "An obsolete name of acquire().",
+                                                   native_fn_lock_acquire, 0};
 
 NATIVE(lock_enter, "__enter__", "($self, /)", "Acquires the lock.")
 {
@@ -104,13 +106,15 @@ NATIVE(lock_enter, "__enter__", "($self, /)", "Acquires the lock.")
 }
 
 NATIVE(lock_release, "release", "($self, /)",
-       "Releases the lock, so that another thread that waits for it can have it.\n\nThe lock must be locked, but any thread may release it.")
+       "Releases the lock, so that another thread that waits for it can have it.\n\nThe lock must be locked, but any "
+       "thread may release it.")
 {
     if (!pylock_release(t, &lock_of(args[0])->lock))
         return error_set(t, EXC_RuntimeError, "release unlocked lock");
     return VALUE_NONE;
 }
-static const NativeDef native_lock_release_lock = {"release_lock", "($self, /)", "An obsolete name of release().", native_fn_lock_release, 0};
+static const NativeDef native_lock_release_lock = {"release_lock", "($self, /)", "An obsolete name of release().",
+                                                   native_fn_lock_release, 0};
 
 NATIVE(lock_exit, "__exit__", "($self, /, *exc_info)", "Releases the lock.")
 {
@@ -119,8 +123,12 @@ NATIVE(lock_exit, "__exit__", "($self, /, *exc_info)", "Releases the lock.")
     return VALUE_NONE;
 }
 
-NATIVE(lock_locked, "locked", "($self, /)", "Tells whether the lock is locked.") { return value_from_bool(pylock_locked(&lock_of(args[0])->lock)); }
-static const NativeDef native_lock_locked_lock = {"locked_lock", "($self, /)", "An obsolete name of locked().", native_fn_lock_locked, 0};
+NATIVE(lock_locked, "locked", "($self, /)", "Tells whether the lock is locked.")
+{
+    return value_from_bool(pylock_locked(&lock_of(args[0])->lock));
+}
+static const NativeDef native_lock_locked_lock = {"locked_lock", "($self, /)", "An obsolete name of locked().",
+                                                  native_fn_lock_locked, 0};
 
 NATIVE(lock_at_fork_reinit, "_at_fork_reinit", "($self, /)", "Makes the lock a fresh one, in the child of a fork.")
 {
@@ -130,7 +138,8 @@ NATIVE(lock_at_fork_reinit, "_at_fork_reinit", "($self, /)", "Makes the lock a f
 
 static Value lock_repr(Thread *t, Value self)
 {
-    return str_format(t, "<%s %T object at %p>", pylock_locked(&lock_of(self)->lock) ? "locked" : "unlocked", self, (void *)value_object(self));
+    return str_format(t, "<%s %T object at %p>", pylock_locked(&lock_of(self)->lock) ? "locked" : "unlocked", self,
+                      (void *)value_object(self));
 }
 
 static Value lock_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
@@ -143,13 +152,17 @@ static Value lock_create(Thread *t, Type *type, const Value *args, uint32_t n, V
 Value thread_lock_new(Thread *t) { return value_of(type_alloc(t, thread_state(t)->lock_type, 0)); }
 
 static const NativeDef *const lock_methods[] = {
-    &native_lock_acquire_lock, &native_lock_acquire, &native_lock_release_lock, &native_lock_release, &native_lock_locked_lock,
-    &native_lock_locked,       &native_lock_enter,   &native_lock_exit,         &native_lock_at_fork_reinit, NULL,
+    &native_lock_acquire_lock,   &native_lock_acquire,
+    &native_lock_release_lock,   &native_lock_release,
+    &native_lock_locked_lock,    &native_lock_locked,
+    &native_lock_enter,          &native_lock_exit,
+    &native_lock_at_fork_reinit, NULL,
 };
 
 const TypeSpec type_spec_thread_lock = {
     .name = "_thread.lock",
-    .doc = "The simplest lock: locked or unlocked, owned by nobody.\n\nIt is a context manager. A blocked acquire() ends as soon as any thread releases the lock.",
+    .doc = "The simplest lock: locked or unlocked, owned by nobody.\n\nIt is a context manager. A blocked acquire() "
+           "ends as soon as any thread releases the lock.",
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Lock),
     .weak_offset = offsetof(Lock, weakrefs),
@@ -190,7 +203,8 @@ static Value rlock_release(Thread *t, Value self)
 }
 
 NATIVE(rlock_acquire, "acquire", ACQUIRE_SIGNATURE,
-       "Acquires the lock: at once if this thread owns it already, and then it must be released that many times.\n\nElse as lock.acquire().")
+       "Acquires the lock: at once if this thread owns it already, and then it must be released that many "
+       "times.\n\nElse as lock.acquire().")
 {
     int64_t timeout;
     if (parse_acquire(t, args[1], args[2], &timeout) < 0)
@@ -201,13 +215,20 @@ NATIVE(rlock_acquire, "acquire", ACQUIRE_SIGNATURE,
 NATIVE(rlock_enter, "__enter__", "($self, /)", "Acquires the lock.") { return rlock_acquire(t, args[0], -1); }
 
 NATIVE(rlock_release, "release", "($self, /)",
-       "Releases the lock, once for each time that it was acquired; only its owner may.") { return rlock_release(t, args[0]); }
+       "Releases the lock, once for each time that it was acquired; only its owner may.")
+{
+    return rlock_release(t, args[0]);
+}
 
 NATIVE(rlock_exit, "__exit__", "($self, /, *exc_info)", "Releases the lock.") { return rlock_release(t, args[0]); }
 
-NATIVE(rlock_locked, "locked", "($self, /)", "Tells whether some thread owns the lock.") { return value_from_bool(pylock_locked(&rlock_of(args[0])->lock)); }
+NATIVE(rlock_locked, "locked", "($self, /)", "Tells whether some thread owns the lock.")
+{
+    return value_from_bool(pylock_locked(&rlock_of(args[0])->lock));
+}
 
-NATIVE(rlock_acquire_restore, "_acquire_restore", "($self, state, /)", "For Condition: acquires the lock again as often as _release_save() said.")
+NATIVE(rlock_acquire_restore, "_acquire_restore", "($self, state, /)",
+       "For Condition: acquires the lock again as often as _release_save() said.")
 {
     uint64_t count, owner;
     if (!tuple_check(args[1]) || tuple_length(args[1]) != 2)
@@ -222,7 +243,8 @@ NATIVE(rlock_acquire_restore, "_acquire_restore", "($self, state, /)", "For Cond
     return VALUE_NONE;
 }
 
-NATIVE(rlock_release_save, "_release_save", "($self, /)", "For Condition: releases the lock however often it was acquired.")
+NATIVE(rlock_release_save, "_release_save", "($self, /)",
+       "For Condition: releases the lock however often it was acquired.")
 {
     RLock *r = rlock_of(args[0]);
     if (r->count == 0 || !is_mine(t, r))
@@ -239,7 +261,10 @@ NATIVE(rlock_release_save, "_release_save", "($self, /)", "For Condition: releas
     return state;
 }
 
-NATIVE(rlock_is_owned, "_is_owned", "($self, /)", "For Condition: tells whether this thread owns the lock.") { return value_from_bool(is_mine(t, rlock_of(args[0]))); }
+NATIVE(rlock_is_owned, "_is_owned", "($self, /)", "For Condition: tells whether this thread owns the lock.")
+{
+    return value_from_bool(is_mine(t, rlock_of(args[0])));
+}
 
 NATIVE(rlock_recursion_count, "_recursion_count", "($self, /)", "How often this thread has acquired the lock.")
 {
@@ -259,8 +284,8 @@ static Value rlock_repr(Thread *t, Value self)
 {
     RLock *r = rlock_of(self);
     uint64_t owner = atomic_load_explicit(&r->owner, memory_order_relaxed);
-    return str_format(t, "<%s %T object owner=%llu count=%llu at %p>", owner ? "locked" : "unlocked", self, (unsigned long long)owner,
-                      (unsigned long long)(owner ? r->count : 0), (void *)r);
+    return str_format(t, "<%s %T object owner=%llu count=%llu at %p>", owner ? "locked" : "unlocked", self,
+                      (unsigned long long)owner, (unsigned long long)(owner ? r->count : 0), (void *)r);
 }
 
 static Value rlock_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
@@ -269,8 +294,17 @@ static Value rlock_create(Thread *t, Type *type, const Value *args, uint32_t n, 
 }
 
 static const NativeDef *const rlock_methods[] = {
-    &native_rlock_acquire,  &native_rlock_release,         &native_rlock_locked,         &native_rlock_is_owned,       &native_rlock_acquire_restore,
-    &native_rlock_release_save, &native_rlock_recursion_count, &native_rlock_enter, &native_rlock_exit, &native_rlock_at_fork_reinit, NULL,
+    &native_rlock_acquire,
+    &native_rlock_release,
+    &native_rlock_locked,
+    &native_rlock_is_owned,
+    &native_rlock_acquire_restore,
+    &native_rlock_release_save,
+    &native_rlock_recursion_count,
+    &native_rlock_enter,
+    &native_rlock_exit,
+    &native_rlock_at_fork_reinit,
+    NULL,
 };
 
 const TypeSpec type_spec_thread_rlock = {

@@ -22,16 +22,17 @@ typedef struct TokenizeIterator {
     Value filename; /* "<string>" */
     char *encoding; /* of the lines, which are bytes then; NULL: they are str */
     Lexer *lexer;
-    size_t capacity; /* of lexer->source */
-    size_t unfinished; /* at the end: length of the token that is not complete */
-    bool extra;      /* comments, NL and operators as OP are wanted */
-    bool at_end;     /* there are no more lines */
+    size_t capacity;    /* of lexer->source */
+    size_t unfinished;  /* at the end: length of the token that is not complete */
+    bool extra;         /* comments, NL and operators as OP are wanted */
+    bool at_end;        /* there are no more lines */
     bool added_newline; /* the last line had none */
-    bool done;       /* ENDMARKER has been given */
+    bool done;          /* ENDMARKER has been given */
     _Atomic bool busy;
-    Value line;      /* the text of the last token's line, or empty */
+    Value line; /* the text of the last token's line, or empty */
     int32_t line_number;
-    size_t counted_from, counted_bytes, counted_characters; /* the last count of characters: where its line begins, how far it went */
+    size_t counted_from, counted_bytes,
+        counted_characters; /* the last count of characters: where its line begins, how far it went */
 } TokenizeIterator;
 
 static TokenizeIterator *iterator_of(Value v) { return (TokenizeIterator *)value_object(v); }
@@ -129,12 +130,16 @@ static void raise_error(Thread *t, TokenizeIterator *it)
     case LEX_EOF:
     case LEX_OK: {
         Value message_str = str_from_string(t, "unexpected EOF in multi-line statement");
-        Value exc = value_is_empty(message_str) ? VALUE_EMPTY : object_call1(t, value_of(t->interp->exceptions[EXC_SyntaxError]), message_str);
+        Value exc = value_is_empty(message_str)
+                        ? VALUE_EMPTY
+                        : object_call1(t, value_of(t->interp->exceptions[EXC_SyntaxError]), message_str);
         ref_dec(t, message_str);
         if (value_is_empty(exc))
             return;
-        if (object_setattr_string(t, exc, "filename", it->filename) < 0 || object_setattr_string(t, exc, "lineno", value_from_int(lx->line)) < 0 ||
-            object_setattr_string(t, exc, "offset", value_from_int((int64_t)it->unfinished)) < 0 || object_setattr_string(t, exc, "end_lineno", value_from_int(lx->line)) < 0) {
+        if (object_setattr_string(t, exc, "filename", it->filename) < 0 ||
+            object_setattr_string(t, exc, "lineno", value_from_int(lx->line)) < 0 ||
+            object_setattr_string(t, exc, "offset", value_from_int((int64_t)it->unfinished)) < 0 ||
+            object_setattr_string(t, exc, "end_lineno", value_from_int(lx->line)) < 0) {
             ref_dec(t, exc);
             return;
         }
@@ -163,7 +168,8 @@ static void raise_error(Thread *t, TokenizeIterator *it)
     Value message_str = value_is_empty(text) ? VALUE_EMPTY : str_from_string(t, message);
     Value where = VALUE_EMPTY, exc = VALUE_EMPTY;
     if (!value_is_empty(message_str))
-        where = tuple_pack(t, 6, it->filename, value_from_int(lx->line), value_from_int((int64_t)syntax_error_characters(s, n)), text, VALUE_NONE, VALUE_NONE);
+        where = tuple_pack(t, 6, it->filename, value_from_int(lx->line),
+                           value_from_int((int64_t)syntax_error_characters(s, n)), text, VALUE_NONE, VALUE_NONE);
     if (!value_is_empty(where))
         exc = object_call2(t, value_of(t->interp->exceptions[id]), message_str, where);
     ref_dec(t, text);
@@ -180,7 +186,8 @@ static int64_t column(TokenizeIterator *it, size_t line_start, size_t bytes)
         it->counted_from = line_start;
         it->counted_bytes = it->counted_characters = 0;
     }
-    it->counted_characters += syntax_error_characters(it->lexer->source + line_start + it->counted_bytes, bytes - it->counted_bytes);
+    it->counted_characters +=
+        syntax_error_characters(it->lexer->source + line_start + it->counted_bytes, bytes - it->counted_bytes);
     it->counted_bytes = bytes;
     return (int64_t)it->counted_characters;
 }
@@ -234,7 +241,8 @@ static Value make_token(Thread *t, TokenizeIterator *it, const Token *token)
     Value text;
     if (it->extra && kind == TOKEN_NEWLINE) {
         to++;
-        text = it->added_newline ? ref_inc(t, t->interp->empty_str) : str_from_string(t, lx->source[start] == '\r' ? "\r\n" : "\n");
+        text = it->added_newline ? ref_inc(t, t->interp->empty_str)
+                                 : str_from_string(t, lx->source[start] == '\r' ? "\r\n" : "\n");
     } else if (empty || (it->extra && kind == TOKEN_NL && it->added_newline)) {
         text = ref_inc(t, t->interp->empty_str);
     } else {
@@ -283,7 +291,8 @@ static Value iterator_create(Thread *t, Type *type, const Value *args, uint32_t 
     if (native_parse(t, "tokenizeriter", "(readline, /, *, extra_tokens, encoding='utf-8')", args, n, names, out) < 0)
         return VALUE_EMPTY;
     if ((extra = argument_bool(t, out[1], 0)) < 0 ||
-        (!value_is_empty(out[2]) && !(encoding = argument_string(t, out[2], "tokenizeriter", "argument 'encoding'", &owner))))
+        (!value_is_empty(out[2]) &&
+         !(encoding = argument_string(t, out[2], "tokenizeriter", "argument 'encoding'", &owner))))
         return VALUE_EMPTY;
     TokenizeIterator *it = type_alloc(t, type, 0);
     if (!it)
@@ -344,12 +353,13 @@ static const TypeSpec iterator_spec = {
     .kind = KIND_OBJECT,
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(TokenizeIterator),
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .create = iterator_create, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_dealloc,
+              .traverse = iterator_traverse,
+              .create = iterator_create,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 
-static int exec(Thread *t, Value module)
-{
-    return module_add_type(t, module, &iterator_spec, NULL) ? 0 : -1;
-}
+static int exec(Thread *t, Value module) { return module_add_type(t, module, &iterator_spec, NULL) ? 0 : -1; }
 
 const ModuleDef module_def__tokenize = {.name = "_tokenize", .doc = "The tokens of Python source text.", .exec = exec};

@@ -36,10 +36,10 @@ typedef struct TracemallocState {
     uint32_t limit;         /* frames to be kept */
     Traceback **tracebacks; /* by number */
     uint32_t count, capacity;
-    uint32_t *index;        /* open addressing by hash: number + 1, or 0 */
+    uint32_t *index; /* open addressing by hash: number + 1, or 0 */
     size_t index_capacity;
-    size_t bytes;           /* in all of this */
-    Place *scratch;         /* of `limit` places */
+    size_t bytes;   /* in all of this */
+    Place *scratch; /* of `limit` places */
 } TracemallocState;
 
 static TracemallocState *state_of(Thread *t) { return t->interp->module_state[MODULE__tracemalloc]; }
@@ -212,7 +212,10 @@ NATIVE(stop, "stop", "($module, /)", "Ends tracing and forgets all that was trac
     return VALUE_NONE;
 }
 
-NATIVE(is_tracing, "is_tracing", "($module, /)", "Are allocations traced?") { return value_from_bool(tracer_of(t->heap) != NULL); }
+NATIVE(is_tracing, "is_tracing", "($module, /)", "Are allocations traced?")
+{
+    return value_from_bool(tracer_of(t->heap) != NULL);
+}
 
 NATIVE(clear_traces, "clear_traces", "($module, /)", "Forgets what was traced so far.")
 {
@@ -248,7 +251,8 @@ static Value traceback_tuple(Thread *t, const Traceback *tb)
     Value tuple = tuple_new(t, count ? count : 1);
     for (uint32_t i = 0; !value_is_empty(tuple) && i < (count ? count : 1); i++) {
         Value place, filename = count ? ref_inc(t, tb->places[i].filename) : str_from_string(t, "<unknown>");
-        place = value_is_empty(filename) ? filename : tuple_pack(t, 2, filename, value_from_int(count ? tb->places[i].line : 0));
+        place = value_is_empty(filename) ? filename
+                                         : tuple_pack(t, 2, filename, value_from_int(count ? tb->places[i].line : 0));
         ref_dec(t, filename);
         if (value_is_empty(place)) {
             ref_dec(t, tuple);
@@ -259,7 +263,8 @@ static Value traceback_tuple(Thread *t, const Traceback *tb)
     return tuple;
 }
 
-NATIVE(get_traces, "_get_traces", "($module, /)", "All traces, as a list of (domain, size, traceback, number of frames).")
+NATIVE(get_traces, "_get_traces", "($module, /)",
+       "All traces, as a list of (domain, size, traceback, number of frames).")
 {
     Value list = list_new(t, 0);
     Tracer *tracer = tracer_of(t->heap);
@@ -271,7 +276,8 @@ NATIVE(get_traces, "_get_traces", "($module, /)", "All traces, as a list of (dom
     }
     TracemallocState *s = state_of(t);
     uint32_t known = __atomic_load_n(&s->count, __ATOMIC_RELAXED);
-    Value *tuples = entries ? alloc_raw_zeroed((known + 1) * sizeof *tuples) : NULL; /* each traceback's tuple is made once */
+    Value *tuples =
+        entries ? alloc_raw_zeroed((known + 1) * sizeof *tuples) : NULL; /* each traceback's tuple is made once */
     known = tuples ? known : 0;
     for (size_t i = 0; !value_is_empty(list) && i < count; i++) {
         uint32_t number = entries[i].traceback;
@@ -301,15 +307,20 @@ NATIVE(get_traces, "_get_traces", "($module, /)", "All traces, as a list of (dom
     return list;
 }
 
-NATIVE(get_object_traceback, "_get_object_traceback", "($module, obj, /)", "Where an object's memory was allocated: its traceback, or None.")
+NATIVE(get_object_traceback, "_get_object_traceback", "($module, obj, /)",
+       "Where an object's memory was allocated: its traceback, or None.")
 {
     TracerEntry entry;
-    if (!value_is_object(args[1]) || !tracer_of(t->heap) || !tracer_find(tracer_of(t->heap), value_object(args[1]), &entry))
+    if (!value_is_object(args[1]) || !tracer_of(t->heap) ||
+        !tracer_find(tracer_of(t->heap), value_object(args[1]), &entry))
         return VALUE_NONE;
     return traceback_tuple(t, traceback_at(state_of(t), entry.traceback));
 }
 
-NATIVE(get_traceback_limit, "get_traceback_limit", "($module, /)", "How many frames of an allocation are kept.") { return value_from_int(state_of(t)->limit); }
+NATIVE(get_traceback_limit, "get_traceback_limit", "($module, /)", "How many frames of an allocation are kept.")
+{
+    return value_from_int(state_of(t)->limit);
+}
 
 NATIVE(get_tracemalloc_memory, "get_tracemalloc_memory", "($module, /)", "How many bytes tracing itself takes.")
 {
@@ -378,5 +389,8 @@ static const NativeDef *const methods[] = {&native_start,
                                            &native_reset_peak,
                                            NULL};
 
-const ModuleDef module_def__tracemalloc = {
-    .name = "_tracemalloc", .doc = "Traces which code allocates memory.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def__tracemalloc = {.name = "_tracemalloc",
+                                           .doc = "Traces which code allocates memory.",
+                                           .methods = methods,
+                                           .exec = exec,
+                                           .free_state = free_state};

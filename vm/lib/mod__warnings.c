@@ -58,8 +58,10 @@ static Value default_filters(Thread *t)
     Value filters = list_new(t, 5);
     if (value_is_empty(filters))
         return VALUE_EMPTY;
-    if (add_filter(t, filters, "default", EXC_DeprecationWarning, "__main__") < 0 || add_filter(t, filters, "ignore", EXC_DeprecationWarning, NULL) < 0 ||
-        add_filter(t, filters, "ignore", EXC_PendingDeprecationWarning, NULL) < 0 || add_filter(t, filters, "ignore", EXC_ImportWarning, NULL) < 0 ||
+    if (add_filter(t, filters, "default", EXC_DeprecationWarning, "__main__") < 0 ||
+        add_filter(t, filters, "ignore", EXC_DeprecationWarning, NULL) < 0 ||
+        add_filter(t, filters, "ignore", EXC_PendingDeprecationWarning, NULL) < 0 ||
+        add_filter(t, filters, "ignore", EXC_ImportWarning, NULL) < 0 ||
         add_filter(t, filters, "ignore", EXC_ResourceWarning, NULL) < 0)
         ref_clear(t, &filters);
     return filters;
@@ -263,7 +265,8 @@ static Value find_action(Thread *t, Warnings *w, Value category, Value text, int
     *item = VALUE_NONE;
     action = global_value(t, "defaultaction", &w->default_action);
     if (!value_is_empty(action) && !str_check(action)) {
-        error_set(t, EXC_TypeError, "_warnings.defaultaction must be a string, not '%.200s'", type_name(type_of(t, action)));
+        error_set(t, EXC_TypeError, "_warnings.defaultaction must be a string, not '%.200s'",
+                  type_name(type_of(t, action)));
         ref_clear(t, &action);
     }
     return action;
@@ -305,7 +308,8 @@ static int already_warned_anywhere(Thread *t, Warnings *w, Value registry, Value
 }
 
 /* Applies an action other than error and ignore: 0 show the warning, 1 do not, -1 error. */
-static int apply_action(Thread *t, Warnings *w, Value action, Value item, Value registry, Value key, Value text, Value category)
+static int apply_action(Thread *t, Warnings *w, Value action, Value item, Value registry, Value key, Value text,
+                        Value category)
 {
     if (str_equal_ascii(action, "always") || str_equal_ascii(action, "all"))
         return 0;
@@ -321,7 +325,8 @@ static int apply_action(Thread *t, Warnings *w, Value action, Value item, Value 
         if (dict_check(once))
             result = already_warned_anywhere(t, w, once, text, category);
         else
-            error_set(t, EXC_TypeError, "_warnings.onceregistry must be a dict, not '%.200s'", type_name(type_of(t, once)));
+            error_set(t, EXC_TypeError, "_warnings.onceregistry must be a dict, not '%.200s'",
+                      type_name(type_of(t, once)));
         ref_dec(t, once);
         return result;
     }
@@ -369,7 +374,13 @@ static int show(Thread *t, Value category, Value text, Value message, Value file
             error_set(t, EXC_RuntimeError, "unable to get warnings.WarningMessage");
         goto done;
     }
-    const Value args[] = {message, category, filename, value_from_int(line), VALUE_NONE, VALUE_NONE, value_is_empty(source) ? VALUE_NONE : source};
+    const Value args[] = {message,
+                          category,
+                          filename,
+                          value_from_int(line),
+                          VALUE_NONE,
+                          VALUE_NONE,
+                          value_is_empty(source) ? VALUE_NONE : source};
     record = object_call(t, class, args, 7, VALUE_EMPTY);
     if (!value_is_empty(record))
         result = object_call1(t, function, record);
@@ -411,7 +422,8 @@ static int warn_at(Thread *t, Warnings *w, Value category, Value message, const 
 {
     if (value_is_none(place->module)) /* set so while modules are torn down */
         return 0;
-    Value module = VALUE_EMPTY, text = VALUE_EMPTY, instance = VALUE_EMPTY, key = VALUE_EMPTY, action = VALUE_EMPTY, item = VALUE_EMPTY;
+    Value module = VALUE_EMPTY, text = VALUE_EMPTY, instance = VALUE_EMPTY, key = VALUE_EMPTY, action = VALUE_EMPTY,
+          item = VALUE_EMPTY;
     int result = -1;
     module = value_is_empty(place->module) ? module_from_file(t, place->filename) : ref_inc(t, place->module);
     if (value_is_empty(module))
@@ -625,7 +637,8 @@ void error_warn_unawaited(Thread *t, Value coroutine)
         ref_dec(t, function);
     } else {
         Value name = object_getattr(t, coroutine, ID(t, __qualname__));
-        failed = value_is_empty(name) || error_warn(t, EXC_RuntimeWarning, 1, "coroutine '%S' was never awaited", name) < 0;
+        failed =
+            value_is_empty(name) || error_warn(t, EXC_RuntimeWarning, 1, "coroutine '%S' was never awaited", name) < 0;
         ref_dec(t, name);
     }
     if (failed)
@@ -652,9 +665,12 @@ static Value check_category(Thread *t, Value message, Value category)
     return VALUE_EMPTY;
 }
 
-NATIVE(warn, "warn", "($module, /, message, category=None, stacklevel=1, source=None,\n     *, skip_file_prefixes=<unrepresentable>)",
-       "Issues a warning: shows it, ignores it or raises it, as the filters say.\n\n  message\n    the text, or an instance of a Warning.\n  category\n    the class of the "
-       "warning, UserWarning by default.\n  stacklevel\n    how many calls up the place is that the warning is about.\n  source\n    the destroyed object that it is about.\n"
+NATIVE(warn, "warn",
+       "($module, /, message, category=None, stacklevel=1, source=None,\n     *, skip_file_prefixes=<unrepresentable>)",
+       "Issues a warning: shows it, ignores it or raises it, as the filters say.\n\n  message\n    the text, or an "
+       "instance of a Warning.\n  category\n    the class of the "
+       "warning, UserWarning by default.\n  stacklevel\n    how many calls up the place is that the warning is "
+       "about.\n  source\n    the destroyed object that it is about.\n"
        "  skip_file_prefixes\n    frames of files whose names begin so are not counted.")
 {
     int level = 1;
@@ -668,7 +684,8 @@ NATIVE(warn, "warn", "($module, /, message, category=None, stacklevel=1, source=
         for (size_t i = 0; i < tuple_length(prefixes); i++) {
             Value prefix = tuple_peek(prefixes, i);
             if (!str_check(prefix))
-                return error_set(t, EXC_TypeError, "Found non-str '%s' in skip_file_prefixes.", type_name(type_of(t, prefix)));
+                return error_set(t, EXC_TypeError, "Found non-str '%s' in skip_file_prefixes.",
+                                 type_name(type_of(t, prefix)));
         }
         if (tuple_length(prefixes) > 0 && level < 2)
             level = 2;
@@ -682,8 +699,8 @@ NATIVE(warn, "warn", "($module, /, message, category=None, stacklevel=1, source=
 /* The loader of module_globals is asked for the source, as CPython does it: it may complain.  What is shown comes through linecache. 0 or -1. */
 static int ask_loader(Thread *t, Value globals)
 {
-    Value bless = import_module_attr(t, "importlib._bootstrap_external", "_bless_my_loader"), loader = VALUE_EMPTY, name = VALUE_EMPTY, getter = VALUE_EMPTY,
-          source = VALUE_EMPTY, key = str_intern(t, "get_source");
+    Value bless = import_module_attr(t, "importlib._bootstrap_external", "_bless_my_loader"), loader = VALUE_EMPTY,
+          name = VALUE_EMPTY, getter = VALUE_EMPTY, source = VALUE_EMPTY, key = str_intern(t, "get_source");
     int result = -1;
     if (!value_is_empty(bless) && !value_is_empty(key))
         loader = object_call1(t, bless, globals);
@@ -705,7 +722,8 @@ done:
 }
 
 NATIVE(warn_explicit, "warn_explicit",
-       "($module, /, message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n              module_globals=None, source=None)",
+       "($module, /, message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n    "
+       "          module_globals=None, source=None)",
        "Issues a warning about a given place.")
 {
     int line;
@@ -717,9 +735,11 @@ NATIVE(warn_explicit, "warn_explicit",
     Value category = check_category(t, args[1], args[2]);
     if (value_is_empty(category))
         return VALUE_EMPTY;
-    Value registry = value_is_none(args[6]) ? VALUE_EMPTY : args[6], globals = args[7], source = value_is_none(args[8]) ? VALUE_EMPTY : args[8];
+    Value registry = value_is_none(args[6]) ? VALUE_EMPTY : args[6], globals = args[7],
+          source = value_is_none(args[8]) ? VALUE_EMPTY : args[8];
     if (!value_is_empty(globals) && !value_is_none(globals) && !dict_check(globals))
-        return error_set(t, EXC_TypeError, "module_globals must be a dict, not '%.200s'", type_name(type_of(t, globals)));
+        return error_set(t, EXC_TypeError, "module_globals must be a dict, not '%.200s'",
+                         type_name(type_of(t, globals)));
     if (!value_is_empty(registry) && !dict_check(registry))
         return error_set(t, EXC_TypeError, "'registry' must be a dict or None, not '%T'", registry);
     if (dict_check(globals) && ask_loader(t, globals) < 0)
@@ -728,13 +748,15 @@ NATIVE(warn_explicit, "warn_explicit",
     return warn_locked(t, category, args[1], &place, source) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE(filters_mutated, "_filters_mutated_lock_held", "($module, /)", "To be called after a change of the filters, the lock being held.")
+NATIVE(filters_mutated, "_filters_mutated_lock_held", "($module, /)",
+       "To be called after a change of the filters, the lock being held.")
 {
     Warnings *w = need_state(t);
     if (!w)
         return VALUE_EMPTY;
     if (atomic_load_explicit(&w->lock_owner, memory_order_relaxed) != t->id)
-        return error_set(t, EXC_RuntimeError, "warnings._filters_mutated_lock_held() called while the lock is not held");
+        return error_set(t, EXC_RuntimeError,
+                         "warnings._filters_mutated_lock_held() called while the lock is not held");
     w->filters_version++;
     return VALUE_NONE;
 }
@@ -766,7 +788,8 @@ static int exec(Thread *t, Value module)
     return module_add_take(t, module, "_warnings_context", ref_inc(t, context_variable(t, w)));
 }
 
-static const NativeDef *const functions[] = {&native_warn, &native_warn_explicit, &native_filters_mutated, &native_acquire_lock, &native_release_lock, NULL};
+static const NativeDef *const functions[] = {&native_warn,         &native_warn_explicit, &native_filters_mutated,
+                                             &native_acquire_lock, &native_release_lock,  NULL};
 
 const ModuleDef module_def__warnings = {
     .name = "_warnings",

@@ -12,18 +12,24 @@ NATIVE(getweakrefcount, "getweakrefcount", "($module, object, /)", "How many wea
     return int_from_size(t, weakref_count(t, args[1]));
 }
 
-NATIVE(getweakrefs, "getweakrefs", "($module, object, /)", "The weak references to the object: a list.") { return weakref_list(t, args[1]); }
+NATIVE(getweakrefs, "getweakrefs", "($module, object, /)", "The weak references to the object: a list.")
+{
+    return weakref_list(t, args[1]);
+}
 
 NATIVE(proxy, "proxy", "($module, object, callback=None, /)",
-       "A proxy: it stands for the object without keeping it alive. The callback is called with it when the\nobject goes away.")
+       "A proxy: it stands for the object without keeping it alive. The callback is called with it when the\nobject "
+       "goes away.")
 {
     return weakref_new_proxy(t, args[1], args[2]);
 }
 
-NATIVE(remove_dead, "_remove_dead_weakref", "($module, dct, key, /)", "Removes the key from a dict if its value is a dead weak reference.")
+NATIVE(remove_dead, "_remove_dead_weakref", "($module, dct, key, /)",
+       "Removes the key from a dict if its value is a dead weak reference.")
 {
     if (!dict_check(args[1]))
-        return error_set(t, EXC_TypeError, "_remove_dead_weakref() argument 1 must be dict, not %s", type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "_remove_dead_weakref() argument 1 must be dict, not %s",
+                         type_name(type_of(t, args[1])));
     Value ref;
     int found = dict_get_optional(t, args[1], args[2], &ref);
     if (found <= 0)
@@ -69,7 +75,8 @@ static int exec(Thread *t, Value module)
     return 0;
 }
 
-static const NativeDef *const functions[] = {&native_getweakrefcount, &native_getweakrefs, &native_proxy, &native_remove_dead, NULL};
+static const NativeDef *const functions[] = {&native_getweakrefcount, &native_getweakrefs, &native_proxy,
+                                             &native_remove_dead, NULL};
 
 const ModuleDef module_def__weakref = {
     .name = "_weakref",

@@ -67,7 +67,8 @@ static void forget(Thread *t, Value key_or_empty)
         if (value_is_empty(zone))
             continue;
         Value key = zone_of(zone)->key;
-        bool drop = value_is_empty(key_or_empty) || (str_check(key) && str_check(key_or_empty) && str_equal(key, key_or_empty));
+        bool drop =
+            value_is_empty(key_or_empty) || (str_check(key) && str_check(key_or_empty) && str_equal(key, key_or_empty));
         if (drop)
             dropped[n++] = zone;
         else
@@ -149,7 +150,8 @@ static Value read_zone(Thread *t, Type *type, Value key)
     Value zone = alloc_zone(t, type, key);
     if (!value_is_empty(zone) && read_file(t, zone, file) < 0)
         ref_clear(t, &zone);
-    Value pending = error_take(t), closed = object_call_method_string(t, file, "close", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+    Value pending = error_take(t),
+          closed = object_call_method_string(t, file, "close", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     if (value_is_empty(closed))
         ref_clear(t, &zone);
     error_chain_context_take(t, pending);
@@ -166,7 +168,8 @@ static Value cached_zone(Thread *t, Type *type, Value key)
     zone = object_call_method_string(t, cache, "get", key, VALUE_NONE, VALUE_EMPTY);
     if (value_is_none(zone)) {
         fresh = read_zone(t, type, key);
-        zone = value_is_empty(fresh) ? VALUE_EMPTY : object_call_method_string(t, cache, "setdefault", key, fresh, VALUE_EMPTY);
+        zone = value_is_empty(fresh) ? VALUE_EMPTY
+                                     : object_call_method_string(t, cache, "setdefault", key, fresh, VALUE_EMPTY);
         ref_dec(t, fresh);
     }
     ref_dec(t, cache);
@@ -191,12 +194,14 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
     return cached_zone(t, type, args[0]);
 }
 
-NATIVE_FLAGS(no_cache, "no_cache", "($type, /, key)", "A zone by its key that is read anew and not remembered.", NATIVE_CLASS)
+NATIVE_FLAGS(no_cache, "no_cache", "($type, /, key)", "A zone by its key that is read anew and not remembered.",
+             NATIVE_CLASS)
 {
     return read_zone(t, type_as(args[0]), args[1]);
 }
 
-NATIVE_FLAGS(from_file, "from_file", "($type, fobj, /, key=None)", "A zone read from a binary file in the TZif format.", NATIVE_CLASS)
+NATIVE_FLAGS(from_file, "from_file", "($type, fobj, /, key=None)", "A zone read from a binary file in the TZif format.",
+             NATIVE_CLASS)
 {
     Value zone = alloc_zone(t, type_as(args[0]), value_is_empty(args[2]) ? VALUE_NONE : args[2]);
     if (value_is_empty(zone))
@@ -207,7 +212,8 @@ NATIVE_FLAGS(from_file, "from_file", "($type, fobj, /, key=None)", "A zone read 
     return zone;
 }
 
-NATIVE_FLAGS(clear_cache, "clear_cache", "($type, /, *, only_keys=None)", "Forgets the zones read so far, or those with the given keys.", NATIVE_CLASS)
+NATIVE_FLAGS(clear_cache, "clear_cache", "($type, /, *, only_keys=None)",
+             "Forgets the zones read so far, or those with the given keys.", NATIVE_CLASS)
 {
     Type *type = type_as(args[0]);
     bool strong = type == zone_state(t)->type;
@@ -234,7 +240,8 @@ NATIVE_FLAGS(clear_cache, "clear_cache", "($type, /, *, only_keys=None)", "Forge
     return value_is_empty(result) ? VALUE_EMPTY : VALUE_NONE;
 }
 
-NATIVE_FLAGS(init_subclass, "__init_subclass__", "($type, /, *args, **kwargs)", "Each subclass remembers its own zones.", NATIVE_CLASS)
+NATIVE_FLAGS(init_subclass, "__init_subclass__", "($type, /, *args, **kwargs)",
+             "Each subclass remembers its own zones.", NATIVE_CLASS)
 {
     Value cache = new_weak_cache(t), name = value_is_empty(cache) ? VALUE_EMPTY : str_intern(t, "_weak_cache");
     int result = value_is_empty(name) ? -1 : object_setattr(t, args[0], name, cache);
@@ -269,8 +276,9 @@ static int read_datetime(Thread *t, Value dt, int64_t *seconds, int *year, int *
     Value number = object_call_method_string(t, dt, "toordinal", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     int failed = value_is_empty(number) ? -1 : int_to_int(t, number, &ordinal);
     ref_dec(t, number);
-    if (failed < 0 || attribute_int(t, dt, "hour", &hour) < 0 || attribute_int(t, dt, "minute", &minute) < 0 || attribute_int(t, dt, "second", &second) < 0 ||
-        attribute_int(t, dt, "year", year) < 0 || attribute_int(t, dt, "fold", fold) < 0)
+    if (failed < 0 || attribute_int(t, dt, "hour", &hour) < 0 || attribute_int(t, dt, "minute", &minute) < 0 ||
+        attribute_int(t, dt, "second", &second) < 0 || attribute_int(t, dt, "year", year) < 0 ||
+        attribute_int(t, dt, "fold", fold) < 0)
         return -1;
     *seconds = ((int64_t)ordinal - 719163) * SECONDS_PER_DAY + ((int64_t)hour * 60 + minute) * 60 + second;
     return 0;
@@ -292,10 +300,10 @@ static int find(Thread *t, Value self, Value dt, const Span **found)
     return 0;
 }
 
-#define ASK(field)                                                       \
-    const Span *span;                                                    \
-    if (find(t, args[0], args[1], &span) < 0)                            \
-        return VALUE_EMPTY;                                              \
+#define ASK(field)                                                                                                     \
+    const Span *span;                                                                                                  \
+    if (find(t, args[0], args[1], &span) < 0)                                                                          \
+        return VALUE_EMPTY;                                                                                            \
     return span ? ref_inc(t, span->field) : VALUE_NONE
 
 NATIVE(utcoffset, "utcoffset", "($self, dt, /)", "The offset from UTC at a local datetime.") { ASK(utcoff_delta); }
@@ -322,7 +330,8 @@ NATIVE(fromutc, "fromutc", "($self, dt, /)", "A datetime whose fields are in UTC
         datetime_of(local)->clock.fold = 1;
         return local;
     }
-    Value keywords = VALUE_EMPTY, replaced = VALUE_EMPTY, name = str_intern(t, "fold"), method = str_intern(t, "replace");
+    Value keywords = VALUE_EMPTY, replaced = VALUE_EMPTY, name = str_intern(t, "fold"),
+          method = str_intern(t, "replace");
     if (!value_is_empty(name) && !value_is_empty(method))
         keywords = tuple_pack(t, 1, name);
     if (!value_is_empty(keywords)) {
@@ -346,7 +355,10 @@ static Value repr(Thread *t, Value self)
     return str_format(t, "%N.from_file(%U)", z->head.type, z->file_repr);
 }
 
-static Value str(Thread *t, Value self) { return value_is_none(zone_of(self)->key) ? repr(t, self) : object_str(t, zone_of(self)->key); }
+static Value str(Thread *t, Value self)
+{
+    return value_is_none(zone_of(self)->key) ? repr(t, self) : object_str(t, zone_of(self)->key);
+}
 
 NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs: the key. A zone from a file cannot be pickled.")
 {
@@ -358,7 +370,8 @@ NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs: the key. A zone f
         ref_dec(t, class);
         return VALUE_EMPTY;
     }
-    Value constructor = object_getattr_string(t, value_of(z->head.type), "_unpickle"), inner = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value constructor = object_getattr_string(t, value_of(z->head.type), "_unpickle"), inner = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (!value_is_empty(constructor))
         inner = tuple_pack(t, 2, z->key, value_from_int(z->from_cache));
     if (!value_is_empty(inner))
@@ -385,8 +398,8 @@ static void dealloc(Thread *t, Object *o)
 }
 
 static const NativeDef *const methods[] = {
-    &native_clear_cache, &native_no_cache, &native_from_file, &native_utcoffset, &native_dst, &native_tzname, &native_fromutc,
-    &native_reduce,      &native_unpickle, &native_init_subclass, NULL,
+    &native_clear_cache, &native_no_cache, &native_from_file, &native_utcoffset,     &native_dst, &native_tzname,
+    &native_fromutc,     &native_reduce,   &native_unpickle,  &native_init_subclass, NULL,
 };
 static const MemberDef members[] = {
     {"key", MEMBER_VALUE, offsetof(ZoneInfo, key), false, "The key by which the zone was found, or None."},

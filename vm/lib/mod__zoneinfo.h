@@ -8,35 +8,35 @@
 
 /* An offset in force: what utcoffset(), dst() and tzname() return. */
 typedef struct Span {
-    int32_t utcoff, dstoff;     /* seconds */
+    int32_t utcoff, dstoff;                 /* seconds */
     Value utcoff_delta, dstoff_delta, name; /* owned; None in the span of "cannot be told" */
 } Span;
 
 /* When a rule changes the offset in a year: Mm.w.d, Jn or n, and a local time of day. */
 typedef struct Change {
-    char kind;                  /* 'M', 'J' or 'N' */
-    int month, week, day;       /* of 'M': day 0 is Sunday; else day of the year, from 1 (J, never February 29) or 0 */
-    int32_t seconds;            /* since midnight; may be negative or beyond the day */
+    char kind;            /* 'M', 'J' or 'N' */
+    int month, week, day; /* of 'M': day 0 is Sunday; else day of the year, from 1 (J, never February 29) or 0 */
+    int32_t seconds;      /* since midnight; may be negative or beyond the day */
 } Change;
 
 /* What holds after the last transition: a POSIX TZ string. */
 typedef struct Rules {
     bool has_dst;
     Span standard, dst;
-    int32_t difference;         /* dst.utcoff - standard.utcoff */
-    Change start, end;          /* of daylight saving time */
+    int32_t difference; /* dst.utcoff - standard.utcoff */
+    Change start, end;  /* of daylight saving time */
 } Rules;
 
 typedef struct ZoneData {
     Span *spans;
     size_t span_count;
-    int64_t *utc, *local[2];    /* transitions: as UTC, and as local time for either fold */
-    uint8_t *index;             /* the span that each begins */
+    int64_t *utc, *local[2]; /* transitions: as UTC, and as local time for either fold */
+    uint8_t *index;          /* the span that each begins */
     size_t count;
-    const Span *before;         /* the first transition; NULL: none (then count is 0) */
-    const Span *after;          /* the last one; NULL: by the rules */
+    const Span *before; /* the first transition; NULL: none (then count is 0) */
+    const Span *after;  /* the last one; NULL: by the rules */
     Rules rules;
-    bool fixed;                 /* one offset for ever */
+    bool fixed; /* one offset for ever */
 } ZoneData;
 
 /* From what zoneinfo._common.load_data returns; 0, or -1 with an exception.  zone_data_free copes with half-made ones. */

@@ -27,7 +27,10 @@ static void span_free(Thread *t, Span *s)
     ref_clear(t, &s->name);
 }
 
-static bool span_equal(const Span *a, const Span *b) { return a->utcoff == b->utcoff && a->dstoff == b->dstoff && str_equal(a->name, b->name); }
+static bool span_equal(const Span *a, const Span *b)
+{
+    return a->utcoff == b->utcoff && a->dstoff == b->dstoff && str_equal(a->name, b->name);
+}
 
 void zone_data_free(Thread *t, ZoneData *z)
 {
@@ -70,7 +73,10 @@ static int64_t change_time(const Change *c, int year)
     return days * SECONDS_PER_DAY + c->seconds;
 }
 
-static bool in_dst(int64_t time, int64_t start, int64_t end) { return start < end ? start <= time && time < end : !(end <= time && time < start); }
+static bool in_dst(int64_t time, int64_t start, int64_t end)
+{
+    return start < end ? start <= time && time < end : !(end <= time && time < start);
+}
 
 static const Span *rules_find_local(const Rules *r, int64_t seconds, int year, int fold)
 {
@@ -204,8 +210,8 @@ static bool take_change(Text *x, Change *c)
     *c = (Change){.seconds = 2 * 3600};
     if (take(x, 'M')) {
         c->kind = 'M';
-        if (!take_number(x, 1, 2, &c->month) || !take(x, '.') || !take_number(x, 1, 1, &c->week) || !take(x, '.') || !take_number(x, 1, 1, &c->day) ||
-            c->month < 1 || c->month > 12 || c->week < 1 || c->week > 5 || c->day > 6)
+        if (!take_number(x, 1, 2, &c->month) || !take(x, '.') || !take_number(x, 1, 1, &c->week) || !take(x, '.') ||
+            !take_number(x, 1, 1, &c->day) || c->month < 1 || c->month > 12 || c->week < 1 || c->week > 5 || c->day > 6)
             return false;
     } else {
         c->kind = take(x, 'J') ? 'J' : 'N';
@@ -244,7 +250,10 @@ static const char *read_rules(Thread *t, Rules *r, Text x, Value *names)
         return "Extraneous characters at end of TZ string: %V";
     r->has_dst = true;
     r->difference = dst - standard;
-    return span_fill(t, &r->standard, standard, 0, names[0]) < 0 || span_fill(t, &r->dst, dst, r->difference, names[1]) < 0 ? "" : NULL;
+    return span_fill(t, &r->standard, standard, 0, names[0]) < 0 ||
+                   span_fill(t, &r->dst, dst, r->difference, names[1]) < 0
+               ? ""
+               : NULL;
 }
 
 static int load_rules(Thread *t, Rules *r, Value string)

@@ -42,7 +42,8 @@ static Value keywords_dict(Thread *t, const Value *values, Value names)
 }
 
 NATIVE(register, "register", "($module, func, /, *args, **kwargs)",
-       "Has the function called with these arguments when the interpreter ends. Returns the function, so that this\nworks as a decorator.")
+       "Has the function called with these arguments when the interpreter ends. Returns the function, so that "
+       "this\nworks as a decorator.")
 {
     if (n < 2)
         return error_set(t, EXC_TypeError, "register() takes at least 1 argument (0 given)");
@@ -90,9 +91,15 @@ NATIVE(unregister, "unregister", "($module, func, /)", "Forgets every registrati
     return VALUE_NONE;
 }
 
-NATIVE(clear, "_clear", "($module, /)", "Forgets all registrations.") { return list_clear(t, callbacks(t)) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(clear, "_clear", "($module, /)", "Forgets all registrations.")
+{
+    return list_clear(t, callbacks(t)) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 
-NATIVE(ncallbacks, "_ncallbacks", "($module, /)", "The number of registrations.") { return int_from_size(t, list_length(callbacks(t))); }
+NATIVE(ncallbacks, "_ncallbacks", "($module, /)", "The number of registrations.")
+{
+    return int_from_size(t, list_length(callbacks(t)));
+}
 
 void atexit_run(Thread *t)
 {
@@ -104,7 +111,8 @@ void atexit_run(Thread *t)
             return;
         }
         Value function = tuple_peek(entry, 0), keywords = tuple_peek(entry, 2);
-        Value result = object_call_tuple(t, function, tuple_peek(entry, 1), value_is_none(keywords) ? VALUE_EMPTY : keywords);
+        Value result =
+            object_call_tuple(t, function, tuple_peek(entry, 1), value_is_none(keywords) ? VALUE_EMPTY : keywords);
         if (value_is_empty(result))
             error_unraisable(t, VALUE_EMPTY, "Exception ignored in atexit callback %V", function);
         ref_dec(t, result);
@@ -135,7 +143,8 @@ static int exec(Thread *t, Value module)
     return 0;
 }
 
-static const NativeDef *const functions[] = {&native_register, &native_unregister, &native_clear, &native_ncallbacks, &native_run, NULL};
+static const NativeDef *const functions[] = {&native_register,   &native_unregister, &native_clear,
+                                             &native_ncallbacks, &native_run,        NULL};
 
 const ModuleDef module_def_atexit = {
     .name = "atexit",

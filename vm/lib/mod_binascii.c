@@ -68,7 +68,8 @@ done:
     return result;
 }
 
-NATIVE(b2a_uu, "b2a_uu", "($module, data, /, *, backtick=False)", "Encodes up to 45 bytes as a line; zeros as backticks if asked for.")
+NATIVE(b2a_uu, "b2a_uu", "($module, data, /, *, backtick=False)",
+       "Encodes up to 45 bytes as a line; zeros as backticks if asked for.")
 {
     Buffer view;
     int backtick = argument_bool(t, args[2], 0);
@@ -108,14 +109,12 @@ static inline uint8_t base64_value(uint8_t c)
 {
     static const uint8_t values[256] = {
 #define NONE16 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64
-        NONE16, NONE16,
-        64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62, 64, 64, 64, 63,
-        52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64,
-        64, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-        15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64,
-        64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-        41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
-        NONE16, NONE16, NONE16, NONE16, NONE16, NONE16, NONE16, NONE16
+        NONE16, NONE16, 64, 64, 64, 64, 64, 64, 64,     64,     64,     64,     64,     62,     64,     64,    64, 63,
+        52,     53,     54, 55, 56, 57, 58, 59, 60,     61,     64,     64,     64,     64,     64,     64,    64, 0,
+        1,      2,      3,  4,  5,  6,  7,  8,  9,      10,     11,     12,     13,     14,     15,     16,    17, 18,
+        19,     20,     21, 22, 23, 24, 25, 64, 64,     64,     64,     64,     64,     26,     27,     28,    29, 30,
+        31,     32,     33, 34, 35, 36, 37, 38, 39,     40,     41,     42,     43,     44,     45,     46,    47, 48,
+        49,     50,     51, 64, 64, 64, 64, 64, NONE16, NONE16, NONE16, NONE16, NONE16, NONE16, NONE16, NONE16
 #undef NONE16
     };
     return values[c];
@@ -131,7 +130,8 @@ static int64_t decode_base64(Thread *t, const uint8_t *in, size_t n, uint8_t *ou
     for (size_t i = 0; i < n; i++) {
         /* whole quads at once */
         while (quad == 0 && !padding && n - i >= 4) {
-            uint8_t a = base64_value(in[i]), b = base64_value(in[i + 1]), c = base64_value(in[i + 2]), d = base64_value(in[i + 3]);
+            uint8_t a = base64_value(in[i]), b = base64_value(in[i + 1]), c = base64_value(in[i + 2]),
+                    d = base64_value(in[i + 3]);
             if ((a | b | c | d) >= 64)
                 break;
             out[0] = (uint8_t)(a << 2 | b >> 4);
@@ -164,20 +164,39 @@ static int64_t decode_base64(Thread *t, const uint8_t *in, size_t n, uint8_t *ou
             return FAIL("Discontinuous padding not allowed"), -1;
         pads = 0;
         switch (quad) {
-        case 0: quad = 1; left = value; break;
-        case 1: quad = 2; *out++ = (uint8_t)(left << 2 | value >> 4); left = value & 0x0F; break;
-        case 2: quad = 3; *out++ = (uint8_t)(left << 4 | value >> 2); left = value & 0x03; break;
-        case 3: quad = 0; *out++ = (uint8_t)(left << 6 | value); left = 0; break;
+        case 0:
+            quad = 1;
+            left = value;
+            break;
+        case 1:
+            quad = 2;
+            *out++ = (uint8_t)(left << 2 | value >> 4);
+            left = value & 0x0F;
+            break;
+        case 2:
+            quad = 3;
+            *out++ = (uint8_t)(left << 4 | value >> 2);
+            left = value & 0x03;
+            break;
+        case 3:
+            quad = 0;
+            *out++ = (uint8_t)(left << 6 | value);
+            left = 0;
+            break;
         }
     }
     if (quad == 1)
-        return FAIL("Invalid base64-encoded string: number of data characters (%lld) cannot be 1 more than a multiple of 4", (long long)((out - start) / 3 * 4 + 1)), -1;
+        return FAIL("Invalid base64-encoded string: number of data characters (%lld) cannot be 1 more than a multiple "
+                    "of 4",
+                    (long long)((out - start) / 3 * 4 + 1)),
+               -1;
     if (quad)
         return FAIL("Incorrect padding"), -1;
     return out - start;
 }
 
-NATIVE(a2b_base64, "a2b_base64", "($module, data, /, *, strict_mode=False)", "Decodes base64 text; other characters are skipped, or refused in strict mode.")
+NATIVE(a2b_base64, "a2b_base64", "($module, data, /, *, strict_mode=False)",
+       "Decodes base64 text; other characters are skipped, or refused in strict mode.")
 {
     Buffer view;
     int strict = argument_bool(t, args[2], 0);
@@ -250,8 +269,16 @@ static Value hexlify(Thread *t, Value *args)
     return result;
 }
 
-NATIVE(b2a_hex, "b2a_hex", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "Two hexadecimal digits a byte, as bytes.") { return hexlify(t, args); }
-NATIVE(hexlify, "hexlify", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)", "Two hexadecimal digits a byte, as bytes.") { return hexlify(t, args); }
+NATIVE(b2a_hex, "b2a_hex", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)",
+       "Two hexadecimal digits a byte, as bytes.")
+{
+    return hexlify(t, args);
+}
+NATIVE(hexlify, "hexlify", "($module, /, data, sep=<unrepresentable>, bytes_per_sep=1)",
+       "Two hexadecimal digits a byte, as bytes.")
+{
+    return hexlify(t, args);
+}
 
 static inline int hex_value(uint8_t c)
 {
@@ -286,8 +313,14 @@ static Value unhexlify(Thread *t, Value hexstr)
     return result;
 }
 
-NATIVE(a2b_hex, "a2b_hex", "($module, hexstr, /)", "The bytes that pairs of hexadecimal digits describe.") { return unhexlify(t, args[1]); }
-NATIVE(unhexlify, "unhexlify", "($module, hexstr, /)", "The bytes that pairs of hexadecimal digits describe.") { return unhexlify(t, args[1]); }
+NATIVE(a2b_hex, "a2b_hex", "($module, hexstr, /)", "The bytes that pairs of hexadecimal digits describe.")
+{
+    return unhexlify(t, args[1]);
+}
+NATIVE(unhexlify, "unhexlify", "($module, hexstr, /)", "The bytes that pairs of hexadecimal digits describe.")
+{
+    return unhexlify(t, args[1]);
+}
 
 /* ---- CRCs ---- */
 
@@ -318,7 +351,8 @@ NATIVE(crc32, "crc32", "($module, data, crc=0, /)", "CRC-32 of the data, startin
 NATIVE(crc_hqx, "crc_hqx", "($module, data, crc, /)", "CRC-CCITT (of binhex4) of the data, starting from crc.")
 {
     /* The remainders of the high four bits, by the polynomial x^16 + x^12 + x^5 + 1. */
-    static const uint16_t table[16] = {0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7, 0x8108, 0x9129, 0xa14a, 0xb16b, 0xc18c, 0xd1ad, 0xe1ce, 0xf1ef};
+    static const uint16_t table[16] = {0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7,
+                                       0x8108, 0x9129, 0xa14a, 0xb16b, 0xc18c, 0xd1ad, 0xe1ce, 0xf1ef};
     Value start = number_index(t, args[2]);
     if (value_is_empty(start))
         return VALUE_EMPTY;
@@ -338,7 +372,8 @@ NATIVE(crc_hqx, "crc_hqx", "($module, data, crc, /)", "CRC-CCITT (of binhex4) of
 
 /* ---- quoted-printable ---- */
 
-NATIVE(a2b_qp, "a2b_qp", "($module, /, data, header=False)", "Decodes quoted-printable text; in headers underscores are spaces.")
+NATIVE(a2b_qp, "a2b_qp", "($module, /, data, header=False)",
+       "Decodes quoted-printable text; in headers underscores are spaces.")
 {
     Buffer view;
     int header = argument_bool(t, args[2], 0);
@@ -395,11 +430,13 @@ static bool qp_quoted(const uint8_t *in, size_t i, size_t n, size_t line, bool q
     return c < 33;
 }
 
-NATIVE(b2a_qp, "b2a_qp", "($module, /, data, quotetabs=False, istext=True, header=False)", "Encodes as quoted-printable text.")
+NATIVE(b2a_qp, "b2a_qp", "($module, /, data, quotetabs=False, istext=True, header=False)",
+       "Encodes as quoted-printable text.")
 {
     static const char hex[] = "0123456789ABCDEF";
     Buffer view;
-    int quotetabs = argument_bool(t, args[2], 0), istext = quotetabs < 0 ? -1 : argument_bool(t, args[3], 1), header = istext < 0 ? -1 : argument_bool(t, args[4], 0);
+    int quotetabs = argument_bool(t, args[2], 0), istext = quotetabs < 0 ? -1 : argument_bool(t, args[3], 1),
+        header = istext < 0 ? -1 : argument_bool(t, args[4], 0);
     if (header < 0 || buffer_get(t, args[1], &view, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
     const uint8_t *in = view.data, *newline = memchr(in, '\n', view.length);
@@ -429,7 +466,8 @@ NATIVE(b2a_qp, "b2a_qp", "($module, /, data, quotetabs=False, istext=True, heade
             i += in[i] == '\r' ? 2 : 1;
         } else {
             size_t width = quoted ? 3 : 1;
-            bool full = quoted ? line + 3 >= QP_LINE_MAX : i + 1 != count && in[i + 1] != '\n' && line + 1 >= QP_LINE_MAX;
+            bool full =
+                quoted ? line + 3 >= QP_LINE_MAX : i + 1 != count && in[i + 1] != '\n' && line + 1 >= QP_LINE_MAX;
             if (full) {
                 *out++ = '=';
                 if (crlf)
@@ -457,8 +495,19 @@ NATIVE(b2a_qp, "b2a_qp", "($module, /, data, quotetabs=False, istext=True, heade
     return bytesbuilder_finish(t, &b);
 }
 
-static const NativeDef *const methods[] = {&native_a2b_uu, &native_b2a_uu, &native_a2b_base64, &native_b2a_base64, &native_b2a_hex, &native_hexlify,
-                                           &native_a2b_hex, &native_unhexlify, &native_crc32, &native_crc_hqx, &native_a2b_qp, &native_b2a_qp, NULL};
+static const NativeDef *const methods[] = {&native_a2b_uu,
+                                           &native_b2a_uu,
+                                           &native_a2b_base64,
+                                           &native_b2a_base64,
+                                           &native_b2a_hex,
+                                           &native_hexlify,
+                                           &native_a2b_hex,
+                                           &native_unhexlify,
+                                           &native_crc32,
+                                           &native_crc_hqx,
+                                           &native_a2b_qp,
+                                           &native_b2a_qp,
+                                           NULL};
 
 static int exec(Thread *t, Value module)
 {
@@ -482,4 +531,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, memory);
 }
 
-const ModuleDef module_def_binascii = {.name = "binascii", .doc = "Conversion between binary data and ASCII text.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def_binascii = {.name = "binascii",
+                                       .doc = "Conversion between binary data and ASCII text.",
+                                       .methods = methods,
+                                       .exec = exec,
+                                       .free_state = free_state};

@@ -34,7 +34,8 @@ NATIVE(getattr, "getattr", "($module, object, name[, default], /)",
     return found < 0 ? VALUE_EMPTY : found ? result : ref_inc(t, args[3]);
 }
 
-NATIVE(hasattr, "hasattr", "($module, obj, name, /)", "Whether the object has an attribute of that name: getattr() is tried.")
+NATIVE(hasattr, "hasattr", "($module, obj, name, /)",
+       "Whether the object has an attribute of that name: getattr() is tried.")
 {
     Value value = VALUE_EMPTY;
     if (!check_name(t, args[2]))
@@ -95,7 +96,8 @@ NATIVE(vars, "vars", "($module[, object], /)", "object.__dict__; without an argu
 
 /* ---- what an object is ---- */
 
-NATIVE(callable, "callable", "($module, obj, /)", "Whether the object can be called, as functions, classes and objects with __call__ can.")
+NATIVE(callable, "callable", "($module, obj, /)",
+       "Whether the object can be called, as functions, classes and objects with __call__ can.")
 {
     return value_from_bool(object_is_callable(t, args[1]));
 }
@@ -106,7 +108,10 @@ NATIVE(hash, "hash", "($module, obj, /)", "The hash of the object: equal objects
     return hash == -1 ? VALUE_EMPTY : int_from_int64(t, hash);
 }
 
-NATIVE(id, "id", "($module, obj, /)", "A number that no other object has at the same time.") { return int_from_uint64(t, args[1].bits); }
+NATIVE(id, "id", "($module, obj, /)", "A number that no other object has at the same time.")
+{
+    return int_from_uint64(t, args[1].bits);
+}
 
 NATIVE(isinstance, "isinstance", "($module, obj, class_or_tuple, /)",
        "Whether the object is an instance of the class, of a subclass of it, or of one class of a tuple or union.")
@@ -131,9 +136,13 @@ NATIVE(len, "len", "($module, obj, /)", "The number of items in a container.")
 }
 
 NATIVE(repr, "repr", "($module, obj, /)", "The object's text for programmers.") { return object_repr(t, args[1]); }
-NATIVE(ascii, "ascii", "($module, obj, /)", "repr() with everything that is not ASCII escaped.") { return object_ascii(t, args[1]); }
+NATIVE(ascii, "ascii", "($module, obj, /)", "repr() with everything that is not ASCII escaped.")
+{
+    return object_ascii(t, args[1]);
+}
 
-NATIVE(format, "format", "($module, value, format_spec='', /)", "The value's text in the given format: type(value).__format__(value, format_spec).")
+NATIVE(format, "format", "($module, value, format_spec='', /)",
+       "The value's text in the given format: type(value).__format__(value, format_spec).")
 {
     if (!value_is_empty(args[2]) && !str_check(args[2]))
         return error_set(t, EXC_TypeError, "format() argument 2 must be str, not %s",
@@ -143,8 +152,9 @@ NATIVE(format, "format", "($module, value, format_spec='', /)", "The value's tex
 
 /* ---- iterators ---- */
 
-NATIVE(iter, "iter", "($module, object[, sentinel], /)",
-       "An iterator over the object; with a sentinel the object is called for each item, until it returns the sentinel.")
+NATIVE(
+    iter, "iter", "($module, object[, sentinel], /)",
+    "An iterator over the object; with a sentinel the object is called for each item, until it returns the sentinel.")
 {
     if (value_is_empty(args[2]))
         return object_iter(t, args[1]);
@@ -153,7 +163,8 @@ NATIVE(iter, "iter", "($module, object[, sentinel], /)",
     return callable_iterator_new(t, args[1], args[2]);
 }
 
-NATIVE(next, "next", "($module, iterator[, default], /)", "The iterator's next item; at its end the default, or StopIteration.")
+NATIVE(next, "next", "($module, iterator[, default], /)",
+       "The iterator's next item; at its end the default, or StopIteration.")
 {
     Type *type = type_of(t, args[1]);
     if (UNLIKELY(!type->slots.next))
@@ -176,14 +187,16 @@ NATIVE(aiter, "aiter", "($module, async_iterable, /)", "An asynchronous iterator
         return error_set(t, EXC_TypeError, "'%.200s' object is not an async iterable", type_name(type));
     Value iterator = type->slots.aiter(t, args[1]);
     if (!value_is_empty(iterator) && !type_of(t, iterator)->slots.anext) {
-        error_set(t, EXC_TypeError, "aiter() returned not an async iterator of type '%.100s'", type_name(type_of(t, iterator)));
+        error_set(t, EXC_TypeError, "aiter() returned not an async iterator of type '%.100s'",
+                  type_name(type_of(t, iterator)));
         ref_clear(t, &iterator);
     }
     return iterator;
 }
 
-NATIVE(anext, "anext", "($module, aiterator, default=<unrepresentable>, /)",
-       "What awaits the asynchronous iterator's next item; at its end it gives the default, or raises StopAsyncIteration.")
+NATIVE(
+    anext, "anext", "($module, aiterator, default=<unrepresentable>, /)",
+    "What awaits the asynchronous iterator's next item; at its end it gives the default, or raises StopAsyncIteration.")
 {
     Type *type = type_of(t, args[1]);
     if (!type->slots.anext)
@@ -197,17 +210,19 @@ NATIVE(anext, "anext", "($module, aiterator, default=<unrepresentable>, /)",
 }
 
 static const NativeDef *const functions[] = {
-    &native_getattr,    &native_hasattr,    &native_setattr, &native_delattr, &native_dir,    &native_vars, &native_callable, &native_hash,  &native_id,
-    &native_isinstance, &native_issubclass, &native_len,     &native_repr,    &native_ascii,  &native_format, &native_iter,   &native_next,  &native_aiter,
-    &native_anext,      NULL,
+    &native_getattr,    &native_hasattr,  &native_setattr, &native_delattr, &native_dir,
+    &native_vars,       &native_callable, &native_hash,    &native_id,      &native_isinstance,
+    &native_issubclass, &native_len,      &native_repr,    &native_ascii,   &native_format,
+    &native_iter,       &native_next,     &native_aiter,   &native_anext,   NULL,
 };
 
 /* ---- the module ---- */
 
 static const Kind public_types[] = {
-    KIND_BOOL,  KIND_MEMORYVIEW, KIND_BYTEARRAY, KIND_BYTES,  KIND_CLASSMETHOD, KIND_COMPLEX, KIND_DICT,  KIND_ENUMERATE, KIND_FILTER,       KIND_FLOAT,
-    KIND_FROZENSET, KIND_PROPERTY, KIND_INT,     KIND_LIST,   KIND_MAP,         KIND_OBJECT,  KIND_RANGE, KIND_REVERSED,  KIND_SET,          KIND_SLICE,
-    KIND_STATICMETHOD, KIND_STR, KIND_SUPER,     KIND_TUPLE,  KIND_TYPE,        KIND_ZIP,
+    KIND_BOOL,      KIND_MEMORYVIEW, KIND_BYTEARRAY, KIND_BYTES,     KIND_CLASSMETHOD, KIND_COMPLEX, KIND_DICT,
+    KIND_ENUMERATE, KIND_FILTER,     KIND_FLOAT,     KIND_FROZENSET, KIND_PROPERTY,    KIND_INT,     KIND_LIST,
+    KIND_MAP,       KIND_OBJECT,     KIND_RANGE,     KIND_REVERSED,  KIND_SET,         KIND_SLICE,   KIND_STATICMETHOD,
+    KIND_STR,       KIND_SUPER,      KIND_TUPLE,     KIND_TYPE,      KIND_ZIP,
 };
 
 static int add_functions(Thread *t, Value module, const NativeDef *const *defs)
@@ -219,16 +234,21 @@ static int add_functions(Thread *t, Value module, const NativeDef *const *defs)
     return 0;
 }
 
-static int add_value(Thread *t, Value module, const char *name, Value borrowed) { return module_add_take(t, module, name, ref_inc(t, borrowed)); }
+static int add_value(Thread *t, Value module, const char *name, Value borrowed)
+{
+    return module_add_take(t, module, name, ref_inc(t, borrowed));
+}
 
 static int exec(Thread *t, Value module)
 {
-    if (add_functions(t, module, builtins_number_functions) < 0 || add_functions(t, module, builtins_sequence_functions) < 0 ||
+    if (add_functions(t, module, builtins_number_functions) < 0 ||
+        add_functions(t, module, builtins_sequence_functions) < 0 ||
         add_functions(t, module, builtins_io_functions) < 0 || add_functions(t, module, builtins_code_functions) < 0)
         return -1;
     if (add_value(t, module, "None", VALUE_NONE) < 0 || add_value(t, module, "Ellipsis", VALUE_ELLIPSIS) < 0 ||
-        add_value(t, module, "NotImplemented", VALUE_NOTIMPLEMENTED) < 0 || add_value(t, module, "False", VALUE_FALSE) < 0 ||
-        add_value(t, module, "True", VALUE_TRUE) < 0 || add_value(t, module, "__debug__", value_from_bool(t->interp->config.optimize == 0)) < 0)
+        add_value(t, module, "NotImplemented", VALUE_NOTIMPLEMENTED) < 0 ||
+        add_value(t, module, "False", VALUE_FALSE) < 0 || add_value(t, module, "True", VALUE_TRUE) < 0 ||
+        add_value(t, module, "__debug__", value_from_bool(t->interp->config.optimize == 0)) < 0)
         return -1;
     for (size_t i = 0; i < sizeof public_types / sizeof public_types[0]; i++) {
         Type *type = t->types[public_types[i]];

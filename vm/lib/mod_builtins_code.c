@@ -25,8 +25,9 @@
 #define FLAG_OPTIMIZED_AST 0x8400
 #define FLAG_NESTED 0x0010
 #define FLAG_FUTURES 0x1FE0000 /* division ... annotations */
-#define FLAGS_KNOWN                                                                                                                              \
-    (FLAG_FUTURES | FLAG_NESTED | FLAG_DONT_IMPLY_DEDENT | FLAG_OPTIMIZED_AST | FLAG_TYPE_COMMENTS | COMPILE_TOP_LEVEL_AWAIT | FLAG_ALLOW_INCOMPLETE)
+#define FLAGS_KNOWN                                                                                                    \
+    (FLAG_FUTURES | FLAG_NESTED | FLAG_DONT_IMPLY_DEDENT | FLAG_OPTIMIZED_AST | FLAG_TYPE_COMMENTS |                   \
+     COMPILE_TOP_LEVEL_AWAIT | FLAG_ALLOW_INCOMPLETE)
 
 /* ---- source text ---- */
 
@@ -34,7 +35,7 @@ typedef struct Source {
     const char *text;
     size_t length;
     int parse_flags;
-    Value owner;  /* keeps the text alive, or empty */
+    Value owner; /* keeps the text alive, or empty */
     Buffer buffer;
 } Source;
 
@@ -86,8 +87,11 @@ static int int_argument(Thread *t, Value v, int fallback, int *result)
 static int compile_mode(Thread *t, Value v, int flags, ParseMode *mode)
 {
     if (!str_check(v))
-        return error_set(t, EXC_TypeError, "compile() argument 'mode' must be str, not %s", value_is_none(v) ? "None" : type_name(type_of(t, v))), -1;
-    static const char *const modes[] = {[PARSE_FILE] = "exec", [PARSE_SINGLE] = "single", [PARSE_EVAL] = "eval", [PARSE_FUNCTION_TYPE] = "func_type"};
+        return error_set(t, EXC_TypeError, "compile() argument 'mode' must be str, not %s",
+                         value_is_none(v) ? "None" : type_name(type_of(t, v))),
+               -1;
+    static const char *const modes[] = {
+        [PARSE_FILE] = "exec", [PARSE_SINGLE] = "single", [PARSE_EVAL] = "eval", [PARSE_FUNCTION_TYPE] = "func_type"};
     for (int i = PARSE_FILE; i <= PARSE_FUNCTION_TYPE; i++) {
         if (!str_equal_ascii(v, modes[i]))
             continue;
@@ -96,7 +100,8 @@ static int compile_mode(Thread *t, Value v, int flags, ParseMode *mode)
         *mode = (ParseMode)i;
         return 0;
     }
-    const char *known = flags & FLAG_ONLY_AST ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'" : "compile() mode must be 'exec', 'eval' or 'single'";
+    const char *known = flags & FLAG_ONLY_AST ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"
+                                              : "compile() mode must be 'exec', 'eval' or 'single'";
     return error_set(t, EXC_ValueError, "%s", known), -1;
 }
 
@@ -139,7 +144,8 @@ static Value compile_text(Thread *t, const Source *s, const CompileArgs *a)
     Value result = VALUE_EMPTY;
     if (!(a->flags & FLAG_ONLY_AST))
         result = compile_tree(t, mod, a->filename, (uint32_t)a->flags, a->optimize, arena, a->mode);
-    else if ((a->flags & FLAG_OPTIMIZED_AST) != FLAG_OPTIMIZED_AST || ast_optimize(t, mod, a->optimize, a->flags, arena) == 0)
+    else if ((a->flags & FLAG_OPTIMIZED_AST) != FLAG_OPTIMIZED_AST ||
+             ast_optimize(t, mod, a->optimize, a->flags, arena) == 0)
         result = ast_to_object(t, mod);
     arena_free(t, arena);
     return result;
@@ -161,15 +167,20 @@ static Value file_name(Thread *t, Value v)
     return name;
 }
 
-NATIVE(compile, "compile",
-       "($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)",
-       "Compiles source into a code object for exec() or eval().\n\n  source\n    text, bytes or a syntax tree.\n  filename\n    what error messages call it.\n  mode\n"
-       "    'exec' for a module, 'single' for one interactive statement, 'eval' for\n    an expression.\n  flags\n    future features and options of the module ast.\n"
-       "  dont_inherit\n    whether to ignore the future features of the calling code.\n  optimize\n    -1 for the interpreter's own level, else 0, 1 or 2.")
+NATIVE(
+    compile, "compile",
+    "($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+    "Compiles source into a code object for exec() or eval().\n\n  source\n    text, bytes or a syntax tree.\n  "
+    "filename\n    what error messages call it.\n  mode\n"
+    "    'exec' for a module, 'single' for one interactive statement, 'eval' for\n    an expression.\n  flags\n    "
+    "future features and options of the module ast.\n"
+    "  dont_inherit\n    whether to ignore the future features of the calling code.\n  optimize\n    -1 for the "
+    "interpreter's own level, else 0, 1 or 2.")
 {
     CompileArgs a = {0};
     int inherit, optimize;
-    if (int_argument(t, args[4], 0, &a.flags) < 0 || int_argument(t, args[6], -1, &optimize) < 0 || int_argument(t, args[7], -1, &a.feature_version) < 0)
+    if (int_argument(t, args[4], 0, &a.flags) < 0 || int_argument(t, args[6], -1, &optimize) < 0 ||
+        int_argument(t, args[7], -1, &a.feature_version) < 0)
         return VALUE_EMPTY;
     inherit = value_is_empty(args[5]) ? 0 : object_truth(t, args[5]);
     if (inherit < 0)
@@ -262,13 +273,17 @@ static Value run_text(Thread *t, Value source, Value globals, Value locals, Pars
 }
 
 NATIVE(eval, "eval", "($module, source, /, globals=None, locals=None)",
-       "The value of an expression, given as text or as a code object.\n\nglobals must be a dict, locals can be any mapping; both default to the current ones.")
+       "The value of an expression, given as text or as a code object.\n\nglobals must be a dict, locals can be any "
+       "mapping; both default to the current ones.")
 {
-    Value globals = value_is_empty(args[2]) ? VALUE_NONE : args[2], locals = value_is_empty(args[3]) ? VALUE_NONE : args[3];
+    Value globals = value_is_empty(args[2]) ? VALUE_NONE : args[2],
+          locals = value_is_empty(args[3]) ? VALUE_NONE : args[3];
     if (!value_is_none(locals) && !is_mapping(t, locals))
         return error_set(t, EXC_TypeError, "locals must be a mapping");
     if (!value_is_none(globals) && !dict_check(globals))
-        return error_set(t, EXC_TypeError, is_mapping(t, globals) ? "globals must be a real dict; try eval(code, {}, mapping)" : "globals must be a dict");
+        return error_set(t, EXC_TypeError,
+                         is_mapping(t, globals) ? "globals must be a real dict; try eval(code, {}, mapping)"
+                                                : "globals must be a dict");
     if (namespaces(t, &globals, &locals, "globals and locals cannot be NULL") < 0)
         return VALUE_EMPTY;
     Value result = VALUE_EMPTY;
@@ -303,10 +318,12 @@ static int check_closure(Thread *t, Value code, Value closure)
 }
 
 NATIVE(exec, "exec", "($module, source, /, globals=None, locals=None, *, closure=None)",
-       "Runs statements, given as text or as a code object.\n\nglobals must be a dict, locals can be any mapping; both default to the current ones. The closure is a\n"
+       "Runs statements, given as text or as a code object.\n\nglobals must be a dict, locals can be any mapping; both "
+       "default to the current ones. The closure is a\n"
        "tuple of cells for a code object with free variables.")
 {
-    Value globals = value_is_empty(args[2]) ? VALUE_NONE : args[2], locals = value_is_empty(args[3]) ? VALUE_NONE : args[3];
+    Value globals = value_is_empty(args[2]) ? VALUE_NONE : args[2],
+          locals = value_is_empty(args[3]) ? VALUE_NONE : args[3];
     Value closure = value_is_none(args[4]) ? VALUE_EMPTY : args[4], result = VALUE_EMPTY;
     if (namespaces(t, &globals, &locals, "globals and locals cannot be NULL") < 0)
         return VALUE_EMPTY;
@@ -347,7 +364,8 @@ NATIVE(locals, "locals", "($module, /)",
 /* ---- __import__ ---- */
 
 NATIVE(import, "__import__", "($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)",
-       "Imports a module: what the import statement calls. importlib.import_module() is made for programs.\n\nglobals tell the package for a relative import, of which `level` "
+       "Imports a module: what the import statement calls. importlib.import_module() is made for programs.\n\nglobals "
+       "tell the package for a relative import, of which `level` "
        "counts the dots. With\na fromlist the result is the named module, without it the top of its package.")
 {
     int level;
@@ -426,8 +444,8 @@ static Value prepare(Thread *t, Value meta, Value name, Value bases, Value keywo
     ref_dec(t, args);
     ref_dec(t, hook);
     if (!value_is_empty(result) && !is_mapping(t, result)) {
-        error_set(t, EXC_TypeError, "%.200s.__prepare__() must return a mapping, not %.200s", type_check(meta) ? type_name(type_as(meta)) : "<metaclass>",
-                  type_name(type_of(t, result)));
+        error_set(t, EXC_TypeError, "%.200s.__prepare__() must return a mapping, not %.200s",
+                  type_check(meta) ? type_name(type_as(meta)) : "<metaclass>", type_name(type_of(t, result)));
         ref_clear(t, &result);
     }
     return result;
@@ -441,7 +459,8 @@ static int check_class_cell(Thread *t, Value cell, Value class, Value name)
     Value content = cell_get(t, cell);
     int result = -1;
     if (value_is_empty(content))
-        error_set(t, EXC_RuntimeError, "__class__ not set defining %V as %V. Was __classcell__ propagated to type.__new__?", name, class);
+        error_set(t, EXC_RuntimeError,
+                  "__class__ not set defining %V as %V. Was __classcell__ propagated to type.__new__?", name, class);
     else if (!value_is(content, class))
         error_set(t, EXC_TypeError, "__class__ set to %V defining %V as %V", content, name, class);
     else
@@ -474,8 +493,8 @@ NATIVE(build_class, "__build_class__", "($module, /, *args, **kwargs)",
         return error_set(t, EXC_TypeError, "__build_class__: func must be a function");
     if (!str_check(name))
         return error_set(t, EXC_TypeError, "__build_class__: name is not a string");
-    Value original = tuple_from_array(t, args + 3, n - 3), bases = VALUE_EMPTY, meta = VALUE_EMPTY, keywords = VALUE_EMPTY, namespace = VALUE_EMPTY,
-          cell = VALUE_EMPTY, class = VALUE_EMPTY;
+    Value original = tuple_from_array(t, args + 3, n - 3), bases = VALUE_EMPTY, meta = VALUE_EMPTY,
+          keywords = VALUE_EMPTY, namespace = VALUE_EMPTY, cell = VALUE_EMPTY, class = VALUE_EMPTY;
     if (!value_is_empty(original))
         bases = resolve_bases(t, original);
     if (value_is_empty(bases))
@@ -515,5 +534,6 @@ done:
 }
 
 const NativeDef *const builtins_code_functions[] = {
-    &native_compile, &native_eval, &native_exec, &native_globals, &native_locals, &native_import, &native_build_class, NULL,
+    &native_compile, &native_eval,   &native_exec,        &native_globals,
+    &native_locals,  &native_import, &native_build_class, NULL,
 };

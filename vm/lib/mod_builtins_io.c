@@ -47,11 +47,13 @@ static Value separator(Thread *t, const char *name, Value v, char c)
 }
 
 NATIVE(print, "print", "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)",
-       "Writes the values to a stream, sys.stdout by default.\n\n  sep\n    what is put between the values.\n  end\n    what is put behind the last one.\n"
+       "Writes the values to a stream, sys.stdout by default.\n\n  sep\n    what is put between the values.\n  end\n   "
+       " what is put behind the last one.\n"
        "  file\n    an object with a write method.\n  flush\n    whether to flush the stream.")
 {
     Value out[4] = {VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY};
-    if (!value_is_empty(names) && native_parse(t, "print", "(*args, sep=' ', end='\\n', file=None, flush=False)", args + 1, n - 1, names, out) < 0)
+    if (!value_is_empty(names) && native_parse(t, "print", "(*args, sep=' ', end='\\n', file=None, flush=False)",
+                                               args + 1, n - 1, names, out) < 0)
         return VALUE_EMPTY;
     Value file = value_is_none(out[2]) ? VALUE_EMPTY : ref_inc(t, out[2]);
     if (value_is_empty(file)) {
@@ -132,7 +134,8 @@ static Value read_line(Thread *t, Value stream)
 }
 
 NATIVE(input, "input", "($module, prompt='', /)",
-       "Reads a line from sys.stdin and returns it without its newline.\n\nThe prompt, if given, is written to sys.stdout first. EOFError at the end of the input.")
+       "Reads a line from sys.stdin and returns it without its newline.\n\nThe prompt, if given, is written to "
+       "sys.stdout first. EOFError at the end of the input.")
 {
     Value in = need_stream(t, "stdin"), out = VALUE_EMPTY, err = VALUE_EMPTY, write = VALUE_EMPTY, result = VALUE_EMPTY;
     if (!value_is_empty(in))
@@ -159,7 +162,8 @@ done:
     return result;
 }
 
-NATIVE(breakpoint, "breakpoint", "($module, /, *args, **kws)", "Calls sys.breakpointhook(*args, **kws), which enters the debugger.")
+NATIVE(breakpoint, "breakpoint", "($module, /, *args, **kws)",
+       "Calls sys.breakpointhook(*args, **kws), which enters the debugger.")
 {
     Value hook = sys_get(t, "breakpointhook");
     if (value_is_empty(hook))

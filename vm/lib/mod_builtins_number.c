@@ -32,9 +32,15 @@ static Value in_base(Thread *t, Value v, int base)
     return result;
 }
 
-NATIVE(bin, "bin", "($module, number, /)", "An integer in binary: bin(10) is '0b1010'.") { return in_base(t, args[1], 2); }
+NATIVE(bin, "bin", "($module, number, /)", "An integer in binary: bin(10) is '0b1010'.")
+{
+    return in_base(t, args[1], 2);
+}
 NATIVE(oct, "oct", "($module, number, /)", "An integer in octal: oct(8) is '0o10'.") { return in_base(t, args[1], 8); }
-NATIVE(hex, "hex", "($module, number, /)", "An integer in hexadecimal: hex(255) is '0xff'.") { return in_base(t, args[1], 16); }
+NATIVE(hex, "hex", "($module, number, /)", "An integer in hexadecimal: hex(255) is '0xff'.")
+{
+    return in_base(t, args[1], 16);
+}
 
 NATIVE(chr, "chr", "($module, i, /)", "The character with the given code point, 0 <= i <= 0x10ffff.")
 {
@@ -67,20 +73,26 @@ NATIVE(ord, "ord", "($module, c, /)", "The code point of a character.")
         if (length == 1)
             return object_getitem_index(t, c, 0);
     } else {
-        return error_set(t, EXC_TypeError, "ord() expected string of length 1, but %.200s found", type_name(type_of(t, c)));
+        return error_set(t, EXC_TypeError, "ord() expected string of length 1, but %.200s found",
+                         type_name(type_of(t, c)));
     }
     return error_set(t, EXC_TypeError, "ord() expected a character, but string of length %zu found", length);
 }
 
-NATIVE(divmod, "divmod", "($module, x, y, /)", "The pair (x // y, x % y).") { return number_binary(t, BINARY_DIVMOD, args[1], args[2]); }
+NATIVE(divmod, "divmod", "($module, x, y, /)", "The pair (x // y, x % y).")
+{
+    return number_binary(t, BINARY_DIVMOD, args[1], args[2]);
+}
 
-NATIVE(pow, "pow", "($module, /, base, exp, mod=None)", "base ** exp, or base ** exp % mod, which for ints is computed without the huge power.")
+NATIVE(pow, "pow", "($module, /, base, exp, mod=None)",
+       "base ** exp, or base ** exp % mod, which for ints is computed without the huge power.")
 {
     return number_power(t, args[1], args[2], value_is_empty(args[3]) ? VALUE_NONE : args[3]);
 }
 
 NATIVE(round, "round", "($module, /, number, ndigits=None)",
-       "The number rounded to `ndigits` decimal digits; without them, or with None, the nearest int (the even one of two).")
+       "The number rounded to `ndigits` decimal digits; without them, or with None, the nearest int (the even one of "
+       "two).")
 {
     Value v = args[1], rounder;
     bool plain = value_is_empty(args[2]) || value_is_none(args[2]);
@@ -99,5 +111,6 @@ NATIVE(round, "round", "($module, /, number, ndigits=None)",
 }
 
 const NativeDef *const builtins_number_functions[] = {
-    &native_abs, &native_bin, &native_oct, &native_hex, &native_chr, &native_ord, &native_divmod, &native_pow, &native_round, NULL,
+    &native_abs, &native_bin,    &native_oct, &native_hex,   &native_chr,
+    &native_ord, &native_divmod, &native_pow, &native_round, NULL,
 };

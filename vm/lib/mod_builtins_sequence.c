@@ -48,7 +48,8 @@ static ALWAYS_INLINE Value feed_next(Thread *t, Feed *f)
 {
     switch (f->kind) {
     case FEED_LIST: return list_get(t, f->source, f->index++);
-    case FEED_TUPLE: return f->index < tuple_length(f->source) ? ref_inc(t, tuple_peek(f->source, f->index++)) : VALUE_EMPTY;
+    case FEED_TUPLE:
+        return f->index < tuple_length(f->source) ? ref_inc(t, tuple_peek(f->source, f->index++)) : VALUE_EMPTY;
     default: break;
     }
     Value item = f->next(t, f->source);
@@ -92,8 +93,14 @@ static Value search(Thread *t, Value iterable, bool wanted)
     return error_pending(t) ? VALUE_EMPTY : result;
 }
 
-NATIVE(all, "all", "($module, iterable, /)", "Whether all items are true; True when there are none.") { return search(t, args[1], false); }
-NATIVE(any, "any", "($module, iterable, /)", "Whether any item is true; False when there are none.") { return search(t, args[1], true); }
+NATIVE(all, "all", "($module, iterable, /)", "Whether all items are true; True when there are none.")
+{
+    return search(t, args[1], false);
+}
+NATIVE(any, "any", "($module, iterable, /)", "Whether any item is true; False when there are none.")
+{
+    return search(t, args[1], true);
+}
 
 /* ---- sum ---- */
 
@@ -113,7 +120,10 @@ static inline void float_sum_add(FloatSum *s, double x)
 }
 
 /* The correction must not turn an infinite sum into a NaN, nor -0.0 into 0.0. */
-static inline double float_sum_result(const FloatSum *s) { return s->low != 0 && isfinite(s->low) ? s->high + s->low : s->high; }
+static inline double float_sum_result(const FloatSum *s)
+{
+    return s->low != 0 && isfinite(s->low) ? s->high + s->low : s->high;
+}
 
 /* The three phases take items as long as their kind of number lasts.  They return an item that they could not add (owned), or empty at the end or on error; the sum so far is
  * in *sum. */
@@ -196,13 +206,17 @@ static Value sum_complexes(Thread *t, Feed *f, Value *sum)
     return item;
 }
 
-NATIVE(sum, "sum", "($module, iterable, /, start=0)", "The start value plus all items. Meant for numbers: strings are refused.")
+NATIVE(sum, "sum", "($module, iterable, /, start=0)",
+       "The start value plus all items. Meant for numbers: strings are refused.")
 {
     Value sum = value_is_empty(args[2]) ? value_from_int(0) : args[2], item;
     Feed f;
     if (feed_begin(t, &f, args[1]) < 0)
         return VALUE_EMPTY;
-    const char *refused = str_check(sum) ? "strings [use ''" : bytes_check(sum) ? "bytes [use b''" : object_is(sum, KIND_BYTEARRAY) ? "bytearray [use b''" : NULL;
+    const char *refused = str_check(sum)                   ? "strings [use ''"
+                          : bytes_check(sum)               ? "bytes [use b''"
+                          : object_is(sum, KIND_BYTEARRAY) ? "bytearray [use b''"
+                                                           : NULL;
     if (refused) {
         feed_end(t, &f);
         return error_set(t, EXC_TypeError, "sum() can't sum %s.join(seq) instead]", refused);
@@ -294,7 +308,8 @@ static Value min_or_max(Thread *t, const char *name, Compare op, const Value *ar
     Value key = value_is_none(out[0]) ? VALUE_EMPTY : out[0], result;
     if (n > 1) {
         if (!value_is_empty(out[1]))
-            return error_set(t, EXC_TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
+            return error_set(t, EXC_TypeError, "Cannot specify a default for %s() with multiple positional arguments",
+                             name);
         if (n == 2 && value_is_empty(key)) { /* of two values the first wins a tie */
             int second = better(t, args[1], args[0], op);
             return second < 0 ? VALUE_EMPTY : ref_inc(t, args[second]);
@@ -320,13 +335,15 @@ static Value min_or_max(Thread *t, const char *name, Compare op, const Value *ar
 }
 
 NATIVE(min, "min", "($module, /, *args, **kwargs)",
-       "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe smallest item, or the smallest argument.")
+       "min(iterable, *[, default=obj, key=func]) -> value\nmin(arg1, arg2, *args, *[, key=func]) -> value\n\nThe "
+       "smallest item, or the smallest argument.")
 {
     return min_or_max(t, "min", COMPARE_LT, args + 1, n - 1, names);
 }
 
 NATIVE(max, "max", "($module, /, *args, **kwargs)",
-       "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nThe largest item, or the largest argument.")
+       "max(iterable, *[, default=obj, key=func]) -> value\nmax(arg1, arg2, *args, *[, key=func]) -> value\n\nThe "
+       "largest item, or the largest argument.")
 {
     return min_or_max(t, "max", COMPARE_GT, args + 1, n - 1, names);
 }
@@ -338,10 +355,12 @@ NATIVE(sorted, "sorted", "($module, iterable, /, *, key=None, reverse=False)", "
     int reverse = value_is_empty(args[3]) ? 0 : object_truth(t, args[3]);
     if (reverse < 0)
         return VALUE_EMPTY;
-    Value list = object_to_list(t, args[1]), key = value_is_empty(args[2]) || value_is_none(args[2]) ? VALUE_EMPTY : args[2];
+    Value list = object_to_list(t, args[1]),
+          key = value_is_empty(args[2]) || value_is_none(args[2]) ? VALUE_EMPTY : args[2];
     if (!value_is_empty(list) && list_sort(t, list, key, reverse) < 0)
         ref_clear(t, &list);
     return list;
 }
 
-const NativeDef *const builtins_sequence_functions[] = {&native_all, &native_any, &native_sum, &native_min, &native_max, &native_sorted, NULL};
+const NativeDef *const builtins_sequence_functions[] = {&native_all, &native_any,    &native_sum, &native_min,
+                                                        &native_max, &native_sorted, NULL};

@@ -36,7 +36,8 @@ static Complex2 infinite(double size, double angle)
 {
     if (angle == 0.0)
         return make(size, angle);
-    return make(copysign(INFINITY, size) * copysign(1.0, cos(angle)), copysign(INFINITY, size) * copysign(1.0, sin(angle)));
+    return make(copysign(INFINITY, size) * copysign(1.0, cos(angle)),
+                copysign(INFINITY, size) * copysign(1.0, sin(angle)));
 }
 
 /* ---- roots and logarithms ---- */
@@ -148,10 +149,7 @@ static Complex2 arc_hyperbolic_sine(Complex2 z, Status *status)
     return make(asinh(s1.re * s2.im - s2.re * s1.im), atan2(z.im, s1.re * s2.re - s1.im * s2.im));
 }
 
-static Complex2 arc_sine(Complex2 z, Status *status)
-{
-    return divided_by_i(arc_hyperbolic_sine(times_i(z), status));
-}
+static Complex2 arc_sine(Complex2 z, Status *status) { return divided_by_i(arc_hyperbolic_sine(times_i(z), status)); }
 
 static Complex2 arc_hyperbolic_tangent(Complex2 z, Status *status)
 {
@@ -201,7 +199,8 @@ static Complex2 exponential(Complex2 z, Status *status)
         if (z.re == INFINITY)
             return isfinite(z.im) ? infinite(INFINITY, z.im) : make(INFINITY, NAN);
         if (z.re == -INFINITY)
-            return isfinite(z.im) && z.im != 0.0 ? make(copysign(0.0, cos(z.im)), copysign(0.0, sin(z.im))) : make(0.0, isnan(z.im) || isinf(z.im) ? 0.0 : z.im);
+            return isfinite(z.im) && z.im != 0.0 ? make(copysign(0.0, cos(z.im)), copysign(0.0, sin(z.im)))
+                                                 : make(0.0, isnan(z.im) || isinf(z.im) ? 0.0 : z.im);
         return make(NAN, isnan(z.re) && z.im == 0.0 ? z.im : NAN);
     }
     Complex2 r;
@@ -287,7 +286,8 @@ static Complex2 hyperbolic_tangent(Complex2 z, Status *status)
     }
     if (fabs(z.re) > LOG_LARGE)
         return make(copysign(1.0, z.re), 4.0 * sin(z.im) * cos(z.im) * exp(-2.0 * fabs(z.re)));
-    double tx = tanh(z.re), ty = tan(z.im), c = 1.0 / cosh(z.re), product = tx * ty, denominator = 1.0 + product * product;
+    double tx = tanh(z.re), ty = tan(z.im), c = 1.0 / cosh(z.re), product = tx * ty,
+           denominator = 1.0 + product * product;
     return make(tx * (1.0 + ty * ty) / denominator, ((ty / denominator) * c) * c);
 }
 
@@ -312,7 +312,7 @@ static Value unary(Thread *t, Value v, Complex2 (*f)(Complex2 z, Status *status)
     return status == FINE ? complex_new(t, r.re, r.im) : error_of(t, status);
 }
 
-#define UNARY(name, function, doc) \
+#define UNARY(name, function, doc)                                                                                     \
     NATIVE(name, #name, "($module, z, /)", doc) { return unary(t, args[1], function); }
 UNARY(acos, arc_cosine, "The arc cosine of z.")
 UNARY(acosh, arc_hyperbolic_cosine, "The inverse hyperbolic cosine of z.")
@@ -330,7 +330,8 @@ UNARY(sqrt, square_root, "The square root of z with a real part that is not nega
 UNARY(tan, tangent, "The tangent of z.")
 UNARY(tanh, hyperbolic_tangent, "The hyperbolic tangent of z.")
 
-NATIVE(log, "log", "($module, z, base=<unrepresentable>, /)", "The logarithm of z to the given base, by default the natural one.")
+NATIVE(log, "log", "($module, z, base=<unrepresentable>, /)",
+       "The logarithm of z to the given base, by default the natural one.")
 {
     Complex2 z, base;
     if (complex_from_value(t, args[1], &z.re, &z.im) < 0 ||
@@ -438,14 +439,16 @@ NATIVE(isclose, "isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)",
 /* ---- the module ---- */
 
 static const NativeDef *const functions[] = {
-    &native_acos, &native_acosh, &native_asin, &native_asinh, &native_atan, &native_atanh, &native_cos, &native_cosh,
-    &native_exp, &native_isclose, &native_isfinite, &native_isinf, &native_isnan, &native_log, &native_log10, &native_phase,
-    &native_polar, &native_rect, &native_sin, &native_sinh, &native_sqrt, &native_tan, &native_tanh, NULL,
+    &native_acos,  &native_acosh, &native_asin,  &native_asinh,   &native_atan,     &native_atanh,
+    &native_cos,   &native_cosh,  &native_exp,   &native_isclose, &native_isfinite, &native_isinf,
+    &native_isnan, &native_log,   &native_log10, &native_phase,   &native_polar,    &native_rect,
+    &native_sin,   &native_sinh,  &native_sqrt,  &native_tan,     &native_tanh,     NULL,
 };
 
 static int exec(Thread *t, Value module)
 {
-    if (module_add_take(t, module, "pi", value_from_double(PI)) < 0 || module_add_take(t, module, "e", value_from_double(E)) < 0 ||
+    if (module_add_take(t, module, "pi", value_from_double(PI)) < 0 ||
+        module_add_take(t, module, "e", value_from_double(E)) < 0 ||
         module_add_take(t, module, "tau", value_from_double(2 * PI)) < 0 ||
         module_add_take(t, module, "inf", value_from_double(INFINITY)) < 0 ||
         module_add_take(t, module, "nan", value_from_double(fabs(NAN))) < 0 ||

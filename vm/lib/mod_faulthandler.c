@@ -247,7 +247,8 @@ static int flag_argument(Thread *t, Value v, int fallback) { return value_is_emp
 
 /* ---- dump_traceback ---- */
 
-NATIVE(dump_traceback, "dump_traceback", "($module, /, file=sys.stderr, all_threads=True)", "Writes the traceback of this thread, or of all threads, to a file.")
+NATIVE(dump_traceback, "dump_traceback", "($module, /, file=sys.stderr, all_threads=True)",
+       "Writes the traceback of this thread, or of all threads, to a file.")
 {
     int fd, all = flag_argument(t, args[2], 1);
     Value keep;
@@ -264,7 +265,8 @@ static const struct {
     int signum;
     const char *name;
 } fatal[] = {
-    {SIGBUS, "Bus error"}, {SIGILL, "Illegal instruction"}, {SIGFPE, "Floating-point exception"}, {SIGABRT, "Aborted"}, {SIGSEGV, "Segmentation fault"},
+    {SIGBUS, "Bus error"}, {SIGILL, "Illegal instruction"}, {SIGFPE, "Floating-point exception"},
+    {SIGABRT, "Aborted"},  {SIGSEGV, "Segmentation fault"},
 };
 #define FATAL_COUNT (sizeof fatal / sizeof *fatal)
 
@@ -283,7 +285,8 @@ static void on_fatal(void *context, int signum)
     os_fault_raise(signum);
 }
 
-NATIVE(enable, "enable", "($module, /, file=sys.stderr, all_threads=True)", "From now on writes tracebacks when the process crashes.")
+NATIVE(enable, "enable", "($module, /, file=sys.stderr, all_threads=True)",
+       "From now on writes tracebacks when the process crashes.")
 {
     FaultState *state = fault_state(t);
     int fd, all = flag_argument(t, args[2], 1);
@@ -317,7 +320,10 @@ NATIVE(disable, "disable", "($module, /)", "Undoes enable(); tells whether it wa
     return value_from_bool(was);
 }
 
-NATIVE(is_enabled, "is_enabled", "($module, /)", "Tells whether enable() is in effect.") { return value_from_bool(fault_state(t)->enabled); }
+NATIVE(is_enabled, "is_enabled", "($module, /)", "Tells whether enable() is in effect.")
+{
+    return value_from_bool(fault_state(t)->enabled);
+}
 
 /* ---- signals of one's choice ---- */
 
@@ -342,11 +348,13 @@ static int user_signal_number(Thread *t, Value v, int *signum)
     return 0;
 }
 
-NATIVE(register, "register", "($module, /, signum, file=sys.stderr, all_threads=True, chain=False)", "From now on writes tracebacks when the signal comes.")
+NATIVE(register, "register", "($module, /, signum, file=sys.stderr, all_threads=True, chain=False)",
+       "From now on writes tracebacks when the signal comes.")
 {
     int signum, fd, all = flag_argument(t, args[3], 1), chain = flag_argument(t, args[4], 0);
     Value keep;
-    if (all < 0 || chain < 0 || user_signal_number(t, args[1], &signum) < 0 || file_argument(t, args[2], &fd, &keep) < 0)
+    if (all < 0 || chain < 0 || user_signal_number(t, args[1], &signum) < 0 ||
+        file_argument(t, args[2], &fd, &keep) < 0)
         return VALUE_EMPTY;
     UserSignal *user = &fault_state(t)->users[signum];
     ref_replace_take(t, &user->file, keep);
@@ -424,14 +432,16 @@ static void make_header(char *text, size_t size, int64_t ns)
 {
     int64_t us = ns / 1000, seconds = us / 1000000;
     us %= 1000000;
-    int n = snprintf(text, size, "Timeout (%lld:%02d:%02d", (long long)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    int n = snprintf(text, size, "Timeout (%lld:%02d:%02d", (long long)(seconds / 3600), (int)(seconds / 60 % 60),
+                     (int)(seconds % 60));
     if (us)
         n += snprintf(text + n, size - (size_t)n, ".%06d", (int)us);
     snprintf(text + n, size - (size_t)n, ")!\n");
 }
 
 NATIVE(dump_later, "dump_traceback_later", "($module, /, timeout, repeat=False, file=sys.stderr, exit=False)",
-       "Writes the tracebacks of all threads after so many seconds, unless cancel_dump_traceback_later() is called before.\n\nAgain and again with `repeat`; `exit` then ends the "
+       "Writes the tracebacks of all threads after so many seconds, unless cancel_dump_traceback_later() is called "
+       "before.\n\nAgain and again with `repeat`; `exit` then ends the "
        "process.")
 {
     FaultState *state = fault_state(t);
@@ -493,7 +503,10 @@ NATIVE(sigsegv, "_sigsegv", "($module, release_gil=False, /)", "Sends SIGSEGV to
     return VALUE_NONE;
 }
 
-NATIVE(sigfpe, "_sigfpe", "($module, /)", "Sends SIGFPE to this process: a crash.") { return raise(SIGFPE), VALUE_NONE; }
+NATIVE(sigfpe, "_sigfpe", "($module, /)", "Sends SIGFPE to this process: a crash.")
+{
+    return raise(SIGFPE), VALUE_NONE;
+}
 NATIVE(sigabrt, "_sigabrt", "($module, /)", "Aborts this process.") { abort(); }
 
 static void crash(void *arg) { raise(SIGABRT); }
@@ -510,7 +523,10 @@ static uint64_t recurse(volatile uint64_t depth)
     room[0] = (char)depth;
     return depth < UINT64_MAX ? recurse(depth + 1) + (uint64_t)room[0] : 0;
 }
-NATIVE(stack_overflow, "_stack_overflow", "($module, /)", "Recurses in C for ever: a crash.") { return int_from_uint64(t, recurse(0)); }
+NATIVE(stack_overflow, "_stack_overflow", "($module, /)", "Recurses in C for ever: a crash.")
+{
+    return int_from_uint64(t, recurse(0));
+}
 
 /* ---- the module ---- */
 
@@ -537,8 +553,9 @@ static void free_state(Thread *t, void *p)
 }
 
 static const NativeDef *const methods[] = {
-    &native_dump_traceback, &native_enable,  &native_disable, &native_is_enabled, &native_register,     &native_unregister,     &native_dump_later, &native_cancel_later,
-    &native_read_null,      &native_sigsegv, &native_sigfpe,  &native_sigabrt,    &native_fatal_thread, &native_stack_overflow, NULL,
+    &native_dump_traceback, &native_enable,     &native_disable,      &native_is_enabled,     &native_register,
+    &native_unregister,     &native_dump_later, &native_cancel_later, &native_read_null,      &native_sigsegv,
+    &native_sigfpe,         &native_sigabrt,    &native_fatal_thread, &native_stack_overflow, NULL,
 };
 
 const ModuleDef module_def_faulthandler = {

@@ -52,15 +52,16 @@ static Value call_with_copy(Thread *t, int fd, unsigned long what, Value data, c
     if (!copy)
         return VALUE_EMPTY;
     POSIX_BLOCKING(t, result, call(fd, what, copy));
-    Value v = result < 0                                       ? posix_error(t)
+    Value v = result < 0                                      ? posix_error(t)
               : memcmp(copy + room, guard, sizeof guard) != 0 ? error_set(t, EXC_SystemError, "buffer overflow")
-                                                               : bytes_new(t, copy, size);
+                                                              : bytes_new(t, copy, size);
     alloc_memory_free(t, copy);
     return v;
 }
 
 NATIVE(fcntl, "fcntl", "($module, fd, cmd, arg=0, /)",
-       "Carries out the operation `cmd` (F_...) on a descriptor.\n\nWith an integer the result is that of the system's call; with a str or bytes-like object, what the system "
+       "Carries out the operation `cmd` (F_...) on a descriptor.\n\nWith an integer the result is that of the system's "
+       "call; with a str or bytes-like object, what the system "
        "has made of a copy of it, as bytes.")
 {
     int fd, command, result;
@@ -75,9 +76,11 @@ NATIVE(fcntl, "fcntl", "($module, fd, cmd, arg=0, /)",
     return result < 0 ? posix_error(t) : value_from_int(result);
 }
 
-NATIVE(ioctl, "ioctl", "($module, fd, request, arg=0, mutate_flag=True, /)",
-       "Carries out a device's operation on a descriptor.\n\nWith an integer the result is that of the system's call. A writable bytes-like object is changed in place, unless "
-       "`mutate_flag` is false; of any other bytes-like object or str the system gets a copy, which is returned as bytes.")
+NATIVE(
+    ioctl, "ioctl", "($module, fd, request, arg=0, mutate_flag=True, /)",
+    "Carries out a device's operation on a descriptor.\n\nWith an integer the result is that of the system's call. A "
+    "writable bytes-like object is changed in place, unless "
+    "`mutate_flag` is false; of any other bytes-like object or str the system gets a copy, which is returned as bytes.")
 {
     int fd, result;
     uint64_t request, word = 0;
@@ -112,7 +115,8 @@ NATIVE(ioctl, "ioctl", "($module, fd, request, arg=0, mutate_flag=True, /)",
     return call_with_copy(t, fd, request, args[3], "ioctl", call_ioctl);
 }
 
-NATIVE(flock, "flock", "($module, fd, operation, /)", "Locks a file (LOCK_EX, LOCK_SH; with LOCK_NB without waiting) or unlocks it (LOCK_UN).")
+NATIVE(flock, "flock", "($module, fd, operation, /)",
+       "Locks a file (LOCK_EX, LOCK_SH; with LOCK_NB without waiting) or unlocks it (LOCK_UN).")
 {
     int fd, operation, result;
     if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &operation) < 0)
@@ -122,14 +126,17 @@ NATIVE(flock, "flock", "($module, fd, operation, /)", "Locks a file (LOCK_EX, LO
 }
 
 NATIVE(lockf, "lockf", "($module, fd, cmd, len=0, start=0, whence=0, /)",
-       "Locks a part of a file (LOCK_EX, LOCK_SH; with LOCK_NB without waiting) or unlocks it (LOCK_UN).\n\n`len` 0 is up to the end; `start` counts from where `whence` says: 0 "
+       "Locks a part of a file (LOCK_EX, LOCK_SH; with LOCK_NB without waiting) or unlocks it (LOCK_UN).\n\n`len` 0 is "
+       "up to the end; `start` counts from where `whence` says: 0 "
        "the beginning, 1 the position, 2 the end.")
 {
     int fd, operation, whence, result;
     int64_t length = 0, start = 0;
-    if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &operation) < 0 || argument_int(t, args[5], 0, &whence) < 0)
+    if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &operation) < 0 ||
+        argument_int(t, args[5], 0, &whence) < 0)
         return VALUE_EMPTY;
-    if ((!value_is_empty(args[3]) && int_to_int64(t, args[3], &length) < 0) || (!value_is_empty(args[4]) && int_to_int64(t, args[4], &start) < 0))
+    if ((!value_is_empty(args[3]) && int_to_int64(t, args[3], &length) < 0) ||
+        (!value_is_empty(args[4]) && int_to_int64(t, args[4], &start) < 0))
         return VALUE_EMPTY;
     struct flock lock = {.l_whence = (short)whence, .l_start = start, .l_len = length};
     if (operation == LOCK_UN)
@@ -149,17 +156,22 @@ static const struct {
     int64_t value;
 } constants[] = {
 #define C(name) {#name, name},
-    C(LOCK_SH) C(LOCK_EX) C(LOCK_NB) C(LOCK_UN) C(LOCK_MAND) C(LOCK_READ) C(LOCK_WRITE) C(LOCK_RW)
-    C(F_DUPFD) C(F_DUPFD_CLOEXEC) C(F_GETFD) C(F_SETFD) C(F_GETFL) C(F_SETFL) C(F_GETLK) C(F_SETLK) C(F_SETLKW) C(F_OFD_GETLK) C(F_OFD_SETLK)
-    C(F_OFD_SETLKW) C(F_GETOWN) C(F_SETOWN) C(F_GETSIG) C(F_SETSIG) C(F_RDLCK) C(F_WRLCK) C(F_UNLCK) C(F_EXLCK) C(F_SHLCK)
-    C(F_GETLK64) C(F_SETLK64) C(F_SETLKW64) C(F_SETLEASE) C(F_GETLEASE) C(F_NOTIFY) C(F_GETPIPE_SZ) C(F_SETPIPE_SZ) C(F_ADD_SEALS) C(F_GET_SEALS)
-    C(F_SEAL_SEAL) C(F_SEAL_SHRINK) C(F_SEAL_GROW) C(F_SEAL_WRITE) C(F_SEAL_FUTURE_WRITE)
-    C(F_GETOWN_EX) C(F_SETOWN_EX) C(F_GET_RW_HINT) C(F_SET_RW_HINT) C(F_GET_FILE_RW_HINT) C(F_SET_FILE_RW_HINT)
-    C(FD_CLOEXEC) C(FASYNC) C(DN_ACCESS) C(DN_MODIFY) C(DN_CREATE) C(DN_DELETE) C(DN_RENAME) C(DN_ATTRIB) {"DN_MULTISHOT", (uint32_t)DN_MULTISHOT},
-    C(FICLONE) C(FICLONERANGE) C(RWH_WRITE_LIFE_NONE) C(RWH_WRITE_LIFE_SHORT) C(RWH_WRITE_LIFE_MEDIUM) C(RWH_WRITE_LIFE_LONG)
-    C(RWH_WRITE_LIFE_EXTREME)
+    C(LOCK_SH) C(LOCK_EX) C(LOCK_NB) C(LOCK_UN) C(LOCK_MAND) C(LOCK_READ) C(LOCK_WRITE) C(LOCK_RW) C(F_DUPFD)
+        C(F_DUPFD_CLOEXEC) C(F_GETFD) C(F_SETFD) C(F_GETFL) C(F_SETFL) C(F_GETLK) C(F_SETLK) C(F_SETLKW) C(F_OFD_GETLK)
+            C(F_OFD_SETLK) C(F_OFD_SETLKW) C(F_GETOWN) C(F_SETOWN) C(F_GETSIG) C(F_SETSIG) C(F_RDLCK) C(F_WRLCK)
+                C(F_UNLCK) C(F_EXLCK) C(F_SHLCK) C(F_GETLK64) C(F_SETLK64) C(F_SETLKW64) C(F_SETLEASE) C(F_GETLEASE)
+                    C(F_NOTIFY) C(F_GETPIPE_SZ) C(F_SETPIPE_SZ) C(F_ADD_SEALS) C(F_GET_SEALS) C(F_SEAL_SEAL)
+                        C(F_SEAL_SHRINK) C(F_SEAL_GROW) C(F_SEAL_WRITE) C(F_SEAL_FUTURE_WRITE) C(F_GETOWN_EX)
+                            C(F_SETOWN_EX) C(F_GET_RW_HINT) C(F_SET_RW_HINT) C(F_GET_FILE_RW_HINT) C(F_SET_FILE_RW_HINT)
+                                C(FD_CLOEXEC) C(FASYNC) C(DN_ACCESS) C(DN_MODIFY) C(DN_CREATE) C(DN_DELETE) C(DN_RENAME)
+                                    C(DN_ATTRIB){"DN_MULTISHOT", (uint32_t)DN_MULTISHOT},
+    C(FICLONE) C(FICLONERANGE) C(RWH_WRITE_LIFE_NONE) C(RWH_WRITE_LIFE_SHORT) C(RWH_WRITE_LIFE_MEDIUM)
+        C(RWH_WRITE_LIFE_LONG) C(RWH_WRITE_LIFE_EXTREME)
 #undef C
-    {"RWH_WRITE_LIFE_NOT_SET", 0}, {"F_OWNER_TID", 0}, {"F_OWNER_PID", 1}, {"F_OWNER_PGRP", 2},
+            {"RWH_WRITE_LIFE_NOT_SET", 0},
+    {"F_OWNER_TID", 0},
+    {"F_OWNER_PID", 1},
+    {"F_OWNER_PGRP", 2},
 };
 
 static int exec(Thread *t, Value module)

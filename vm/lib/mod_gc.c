@@ -23,10 +23,14 @@ NATIVE(disable, "disable", "($module, /)", "Switches automatic collection off.")
     cycle_enable(t, false);
     return VALUE_NONE;
 }
-NATIVE(isenabled, "isenabled", "($module, /)", "Tells whether automatic collection is on.") { return value_from_bool(cycle_is_enabled(t)); }
+NATIVE(isenabled, "isenabled", "($module, /)", "Tells whether automatic collection is on.")
+{
+    return value_from_bool(cycle_is_enabled(t));
+}
 
 NATIVE(collect, "collect", "($module, /, generation=2)",
-       "Collects now and returns the number of unreachable objects found.\n\nThe generation, 0 to 2, says which counters it resets; ValueError for others.")
+       "Collects now and returns the number of unreachable objects found.\n\nThe generation, 0 to 2, says which "
+       "counters it resets; ValueError for others.")
 {
     int generation = 2;
     if (!value_is_empty(args[1]) && int_to_int(t, args[1], &generation) < 0)
@@ -38,7 +42,8 @@ NATIVE(collect, "collect", "($module, /, generation=2)",
 }
 
 NATIVE(set_debug, "set_debug", "($module, flags, /)",
-       "Sets the flags for what the collector writes to stderr.\n\nDEBUG_STATS, DEBUG_COLLECTABLE, DEBUG_UNCOLLECTABLE; DEBUG_SAVEALL keeps what is found in gc.garbage; "
+       "Sets the flags for what the collector writes to stderr.\n\nDEBUG_STATS, DEBUG_COLLECTABLE, "
+       "DEBUG_UNCOLLECTABLE; DEBUG_SAVEALL keeps what is found in gc.garbage; "
        "DEBUG_LEAK is all but the statistics.")
 {
     int flags;
@@ -47,10 +52,14 @@ NATIVE(set_debug, "set_debug", "($module, flags, /)",
     collector(t)->debug = flags;
     return VALUE_NONE;
 }
-NATIVE(get_debug, "get_debug", "($module, /)", "The flags set by set_debug().") { return value_from_int(collector(t)->debug); }
+NATIVE(get_debug, "get_debug", "($module, /)", "The flags set by set_debug().")
+{
+    return value_from_int(collector(t)->debug);
+}
 
 NATIVE(set_threshold, "set_threshold", "($module, threshold0[, threshold1[, threshold2]], /)",
-       "Sets the thresholds: containers made before the youngest generation is collected, and how often each older one waits.\n\nA first threshold of 0 switches collection off.")
+       "Sets the thresholds: containers made before the youngest generation is collected, and how often each older one "
+       "waits.\n\nA first threshold of 0 switches collection off.")
 {
     Collector *c = collector(t);
     int values[CYCLE_GENERATIONS];
@@ -77,13 +86,15 @@ NATIVE(get_count, "get_count", "($module, /)", "The counters that are compared w
     return tuple_pack(t, 3, value_from_int(heap_young(t->interp)), value_from_int(c[1]), value_from_int(c[2]));
 }
 
-NATIVE(get_stats, "get_stats", "($module, /)", "For each generation a dict: collections, and objects collected and uncollectable in them.")
+NATIVE(get_stats, "get_stats", "($module, /)",
+       "For each generation a dict: collections, and objects collected and uncollectable in them.")
 {
     Value list = list_new(t, CYCLE_GENERATIONS);
     for (int i = 0; i < CYCLE_GENERATIONS && !value_is_empty(list); i++) {
         const CycleStats *s = &collector(t)->stats[i];
         Value dict = dict_new(t);
-        if (value_is_empty(dict) || dict_set_string_take(t, dict, "collections", int_from_int64(t, s->collections)) < 0 ||
+        if (value_is_empty(dict) ||
+            dict_set_string_take(t, dict, "collections", int_from_int64(t, s->collections)) < 0 ||
             dict_set_string_take(t, dict, "collected", int_from_int64(t, s->collected)) < 0 ||
             dict_set_string_take(t, dict, "uncollectable", int_from_int64(t, s->uncollectable)) < 0) {
             ref_dec(t, dict);
@@ -104,7 +115,9 @@ NATIVE(get_objects, "get_objects", "($module, /, generation=None)",
         if (i == -1 && error_pending(t))
             return VALUE_EMPTY;
         if (i >= CYCLE_GENERATIONS)
-            return error_set(t, EXC_ValueError, "generation parameter must be less than the number of available generations (%d)", CYCLE_GENERATIONS);
+            return error_set(t, EXC_ValueError,
+                             "generation parameter must be less than the number of available generations (%d)",
+                             CYCLE_GENERATIONS);
         if (i < -1)
             return error_set(t, EXC_ValueError, "generation parameter cannot be negative");
         generation = (int)i;
@@ -112,7 +125,8 @@ NATIVE(get_objects, "get_objects", "($module, /, generation=None)",
     return cycle_objects(t, generation);
 }
 
-NATIVE(get_referrers, "get_referrers", "($module, /, *objs)", "A list of the containers that refer directly to any of the objects.")
+NATIVE(get_referrers, "get_referrers", "($module, /, *objs)",
+       "A list of the containers that refer directly to any of the objects.")
 {
     Value targets = tuple_from_array(t, args + 1, n - 1);
     if (value_is_empty(targets))
@@ -122,9 +136,13 @@ NATIVE(get_referrers, "get_referrers", "($module, /, *objs)", "A list of the con
     return list;
 }
 
-NATIVE(get_referents, "get_referents", "($module, /, *objs)", "A list of what the objects refer to directly.") { return cycle_referents(t, args + 1, n - 1); }
+NATIVE(get_referents, "get_referents", "($module, /, *objs)", "A list of what the objects refer to directly.")
+{
+    return cycle_referents(t, args + 1, n - 1);
+}
 
-NATIVE(is_tracked, "is_tracked", "($module, obj, /)", "Tells whether the collector looks at the object. Atomic values need no collector.")
+NATIVE(is_tracked, "is_tracked", "($module, obj, /)",
+       "Tells whether the collector looks at the object. Atomic values need no collector.")
 {
     if (!value_is_object(args[1]))
         return VALUE_FALSE;
@@ -137,7 +155,8 @@ NATIVE(is_finalized, "is_finalized", "($module, obj, /)", "Tells whether the obj
     return value_from_bool(value_is_object(args[1]) && (value_object(args[1])->flags & OBJECT_FINALIZED));
 }
 
-NATIVE(freeze, "freeze", "($module, /)", "Exempts all objects that exist now from collections to come, for instance before a fork.")
+NATIVE(freeze, "freeze", "($module, /)",
+       "Exempts all objects that exist now from collections to come, for instance before a fork.")
 {
     cycle_freeze(t, true);
     return VALUE_NONE;
@@ -147,7 +166,10 @@ NATIVE(unfreeze, "unfreeze", "($module, /)", "Ends the exemption: the objects ar
     cycle_freeze(t, false);
     return VALUE_NONE;
 }
-NATIVE(get_freeze_count, "get_freeze_count", "($module, /)", "The number of exempted objects.") { return int_from_size(t, collector(t)->frozen); }
+NATIVE(get_freeze_count, "get_freeze_count", "($module, /)", "The number of exempted objects.")
+{
+    return int_from_size(t, collector(t)->frozen);
+}
 
 static int exec(Thread *t, Value module)
 {
@@ -156,7 +178,8 @@ static int exec(Thread *t, Value module)
         c->garbage = list_new(t, 0);
     if (value_is_empty(c->callbacks))
         c->callbacks = list_new(t, 0);
-    if (value_is_empty(c->garbage) || value_is_empty(c->callbacks) || module_add_take(t, module, "garbage", ref_inc(t, c->garbage)) < 0 ||
+    if (value_is_empty(c->garbage) || value_is_empty(c->callbacks) ||
+        module_add_take(t, module, "garbage", ref_inc(t, c->garbage)) < 0 ||
         module_add_take(t, module, "callbacks", ref_inc(t, c->callbacks)) < 0)
         return -1;
     static const struct {
@@ -175,9 +198,25 @@ static int exec(Thread *t, Value module)
 }
 
 static const NativeDef *const methods[] = {
-    &native_enable,        &native_disable,     &native_isenabled,     &native_collect,       &native_set_debug,     &native_get_debug, &native_set_threshold,
-    &native_get_threshold, &native_get_count,   &native_get_stats,     &native_get_objects,   &native_get_referrers, &native_get_referents,
-    &native_is_tracked,    &native_is_finalized, &native_freeze,       &native_unfreeze,      &native_get_freeze_count, NULL,
+    &native_enable,
+    &native_disable,
+    &native_isenabled,
+    &native_collect,
+    &native_set_debug,
+    &native_get_debug,
+    &native_set_threshold,
+    &native_get_threshold,
+    &native_get_count,
+    &native_get_stats,
+    &native_get_objects,
+    &native_get_referrers,
+    &native_get_referents,
+    &native_is_tracked,
+    &native_is_finalized,
+    &native_freeze,
+    &native_unfreeze,
+    &native_get_freeze_count,
+    NULL,
 };
 
 const ModuleDef module_def_gc = {

@@ -89,13 +89,14 @@ static int ask(Thread *t, Value function, Value item)
         .size = sizeof(Iterator),                                                                                      \
         .methods = methods_,                                                                                           \
         .signature = text_signature,                                                                                   \
-        .slots = {                                                                                                     \
-            .dealloc = iterator_dealloc,                                                                               \
-            .traverse = iterator_traverse,                                                                             \
-            .create = create_,                                                                                         \
-            .iter = slot_iter_self,                                                                                    \
-            .next = next_,                                                                                             \
-        },                                                                                                             \
+        .slots =                                                                                                       \
+            {                                                                                                          \
+                .dealloc = iterator_dealloc,                                                                           \
+                .traverse = iterator_traverse,                                                                         \
+                .create = create_,                                                                                     \
+                .iter = slot_iter_self,                                                                                \
+                .next = next_,                                                                                         \
+            },                                                                                                         \
     };
 
 /* ---- chain ---- */

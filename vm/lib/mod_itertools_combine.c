@@ -355,13 +355,14 @@ static Value permutations_step(Thread *t, Combiner *c)
         .size = sizeof(Combiner),                                                                                      \
         .methods = combiner_methods,                                                                                   \
         .signature = text_signature,                                                                                   \
-        .slots = {                                                                                                     \
-            .dealloc = combiner_dealloc,                                                                               \
-            .traverse = combiner_traverse,                                                                             \
-            .create = lower##_create,                                                                                  \
-            .iter = slot_iter_self,                                                                                    \
-            .next = lower##_next,                                                                                      \
-        },                                                                                                             \
+        .slots =                                                                                                       \
+            {                                                                                                          \
+                .dealloc = combiner_dealloc,                                                                           \
+                .traverse = combiner_traverse,                                                                         \
+                .create = lower##_create,                                                                              \
+                .iter = slot_iter_self,                                                                                \
+                .next = lower##_next,                                                                                  \
+            },                                                                                                         \
     };
 
 COMBINER(product, itertools_product, "product",

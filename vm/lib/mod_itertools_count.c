@@ -93,14 +93,15 @@ const TypeSpec itertools_count = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Count),
     .signature = "(start=0, step=1)",
-    .slots = {
-        .dealloc = count_dealloc,
-        .traverse = count_traverse,
-        .create = count_create,
-        .repr = count_repr,
-        .iter = slot_iter_self,
-        .next = count_next,
-    },
+    .slots =
+        {
+            .dealloc = count_dealloc,
+            .traverse = count_traverse,
+            .create = count_create,
+            .repr = count_repr,
+            .iter = slot_iter_self,
+            .next = count_next,
+        },
 };
 
 /* ---- repeat ---- */
@@ -173,14 +174,15 @@ const TypeSpec itertools_repeat = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Repeat),
     .methods = repeat_methods,
-    .slots = {
-        .dealloc = repeat_dealloc,
-        .traverse = repeat_traverse,
-        .create = repeat_create,
-        .repr = repeat_repr,
-        .iter = slot_iter_self,
-        .next = repeat_next,
-    },
+    .slots =
+        {
+            .dealloc = repeat_dealloc,
+            .traverse = repeat_traverse,
+            .create = repeat_create,
+            .repr = repeat_repr,
+            .iter = slot_iter_self,
+            .next = repeat_next,
+        },
 };
 
 /* ---- cycle ---- */
@@ -255,13 +257,14 @@ const TypeSpec itertools_cycle = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Cycle),
     .signature = "(iterable, /)",
-    .slots = {
-        .dealloc = cycle_dealloc,
-        .traverse = cycle_traverse,
-        .create = cycle_create,
-        .iter = slot_iter_self,
-        .next = cycle_next,
-    },
+    .slots =
+        {
+            .dealloc = cycle_dealloc,
+            .traverse = cycle_traverse,
+            .create = cycle_create,
+            .iter = slot_iter_self,
+            .next = cycle_next,
+        },
 };
 
 /* ---- accumulate ---- */
@@ -344,13 +347,14 @@ const TypeSpec itertools_accumulate = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Accumulate),
     .signature = "(iterable, func=None, *, initial=None)",
-    .slots = {
-        .dealloc = accumulate_dealloc,
-        .traverse = accumulate_traverse,
-        .create = accumulate_create,
-        .iter = slot_iter_self,
-        .next = accumulate_next,
-    },
+    .slots =
+        {
+            .dealloc = accumulate_dealloc,
+            .traverse = accumulate_traverse,
+            .create = accumulate_create,
+            .iter = slot_iter_self,
+            .next = accumulate_next,
+        },
 };
 
 /* ---- batched ---- */
@@ -432,13 +436,14 @@ const TypeSpec itertools_batched = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Batched),
     .signature = "(iterable, n, *, strict=False)",
-    .slots = {
-        .dealloc = batched_dealloc,
-        .traverse = batched_traverse,
-        .create = batched_create,
-        .iter = slot_iter_self,
-        .next = batched_next,
-    },
+    .slots =
+        {
+            .dealloc = batched_dealloc,
+            .traverse = batched_traverse,
+            .create = batched_create,
+            .iter = slot_iter_self,
+            .next = batched_next,
+        },
 };
 
 /* ---- pairwise ---- */
@@ -522,11 +527,12 @@ const TypeSpec itertools_pairwise = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Pairwise),
     .signature = "(iterable, /)",
-    .slots = {
-        .dealloc = pairwise_dealloc,
-        .traverse = pairwise_traverse,
-        .create = pairwise_create,
-        .iter = slot_iter_self,
-        .next = pairwise_next,
-    },
+    .slots =
+        {
+            .dealloc = pairwise_dealloc,
+            .traverse = pairwise_traverse,
+            .create = pairwise_create,
+            .iter = slot_iter_self,
+            .next = pairwise_next,
+        },
 };

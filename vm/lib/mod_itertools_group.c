@@ -122,13 +122,14 @@ const TypeSpec itertools_groupby = {
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(GroupBy),
     .signature = "(iterable, key=None)",
-    .slots = {
-        .dealloc = groupby_dealloc,
-        .traverse = groupby_traverse,
-        .create = groupby_create,
-        .iter = slot_iter_self,
-        .next = groupby_next,
-    },
+    .slots =
+        {
+            .dealloc = groupby_dealloc,
+            .traverse = groupby_traverse,
+            .create = groupby_create,
+            .iter = slot_iter_self,
+            .next = groupby_next,
+        },
 };
 
 static void grouper_dealloc(Thread *t, Object *o)
@@ -164,12 +165,13 @@ const TypeSpec itertools_grouper = {
     .kind = KIND_OBJECT,
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(Grouper),
-    .slots = {
-        .dealloc = grouper_dealloc,
-        .traverse = grouper_traverse,
-        .iter = slot_iter_self,
-        .next = grouper_next,
-    },
+    .slots =
+        {
+            .dealloc = grouper_dealloc,
+            .traverse = grouper_traverse,
+            .iter = slot_iter_self,
+            .next = grouper_next,
+        },
 };
 
 /* ---- tee: iterators that share the items read so far, in a list of blocks ---- */
@@ -362,13 +364,14 @@ const TypeSpec itertools_tee_type = {
     .weak_offset = offsetof(Tee, weakrefs),
     .methods = tee_methods,
     .signature = "(iterable, /)",
-    .slots = {
-        .dealloc = tee_dealloc,
-        .traverse = tee_traverse,
-        .create = tee_create,
-        .iter = slot_iter_self,
-        .next = tee_next,
-    },
+    .slots =
+        {
+            .dealloc = tee_dealloc,
+            .traverse = tee_traverse,
+            .create = tee_create,
+            .iter = slot_iter_self,
+            .next = tee_next,
+        },
 };
 
 /* The i-th of the iterators that tee returns: copies of a tee; an iterator that can copy itself, and copies of it;

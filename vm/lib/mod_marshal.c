@@ -14,7 +14,8 @@ NATIVE(marshal_dumps, "dumps", "($module, value, version=version, /, *, allow_co
     return marshal_dumps(t, args[1], version, allow_code);
 }
 
-NATIVE(marshal_dump, "dump", "($module, value, file, version=version, /, *, allow_code=True)", "Writes the value to a binary file.")
+NATIVE(marshal_dump, "dump", "($module, value, file, version=version, /, *, allow_code=True)",
+       "Writes the value to a binary file.")
 {
     int version, allow_code = argument_bool(t, args[4], 1);
     if (allow_code < 0 || argument_int(t, args[3], MARSHAL_VERSION, &version) < 0)
@@ -27,7 +28,8 @@ NATIVE(marshal_dump, "dump", "($module, value, file, version=version, /, *, allo
     return result;
 }
 
-NATIVE(marshal_loads, "loads", "($module, bytes, /, *, allow_code=True)", "The value that bytes describe; what follows it is ignored.")
+NATIVE(marshal_loads, "loads", "($module, bytes, /, *, allow_code=True)",
+       "The value that bytes describe; what follows it is ignored.")
 {
     Buffer view;
     int allow_code = argument_bool(t, args[2], 1);
@@ -59,8 +61,12 @@ NATIVE(marshal_load, "load", "($module, file, /, *, allow_code=True)", "Reads on
     return result;
 }
 
-static const NativeDef *const methods[] = {&native_marshal_dumps, &native_marshal_dump, &native_marshal_loads, &native_marshal_load, NULL};
+static const NativeDef *const methods[] = {&native_marshal_dumps, &native_marshal_dump, &native_marshal_loads,
+                                           &native_marshal_load, NULL};
 
 static int exec(Thread *t, Value module) { return module_add_int(t, module, "version", MARSHAL_VERSION); }
 
-const ModuleDef module_def_marshal = {.name = "marshal", .doc = "Values as bytes and back, in a format of the interpreter's own.", .methods = methods, .exec = exec};
+const ModuleDef module_def_marshal = {.name = "marshal",
+                                      .doc = "Values as bytes and back, in a format of the interpreter's own.",
+                                      .methods = methods,
+                                      .exec = exec};

@@ -62,7 +62,7 @@ static ALWAYS_INLINE Value unary(Thread *t, Value v, double (*f)(double), Pole p
     return value_from_double(r);
 }
 
-#define UNARY(name, function, pole, domain, doc) \
+#define UNARY(name, function, pole, domain, doc)                                                                       \
     NATIVE(name, #name, "($module, x, /)", doc) { return unary(t, args[1], function, pole, domain); }
 
 /* The gamma function has poles at 0, -1, -2 ...; the C library answers some of them with an infinity, others with a NaN. */
@@ -93,7 +93,8 @@ UNARY(exp, exp, OVERFLOWS, NULL, "e raised to the power of x.")
 UNARY(exp2, exp2, OVERFLOWS, NULL, "2 raised to the power of x.")
 UNARY(expm1, expm1, OVERFLOWS, NULL, "exp(x) - 1, without the loss of precision for small x.")
 UNARY(fabs, fabs, NEVER, NULL, "The absolute value of x as a float.")
-UNARY(log1p, log1p, SINGULAR, "argument value > -1", "The natural logarithm of 1 + x, without the loss of precision for small x.")
+UNARY(log1p, log1p, SINGULAR, "argument value > -1",
+      "The natural logarithm of 1 + x, without the loss of precision for small x.")
 UNARY(sin, sin, NEVER, FINITE, "The sine of x, in radians.")
 UNARY(sinh, sinh, OVERFLOWS, NULL, "The hyperbolic sine of x.")
 UNARY(sqrt, sqrt, NEVER, "a nonnegative input", "The square root of x.")
@@ -178,7 +179,8 @@ static Value logarithm(Thread *t, Value v, double (*f)(double))
     return value_from_double(f(x));
 }
 
-NATIVE(log, "log", "($module, x, base=<unrepresentable>, /)", "The logarithm of x to the given base, by default the natural one.")
+NATIVE(log, "log", "($module, x, base=<unrepresentable>, /)",
+       "The logarithm of x to the given base, by default the natural one.")
 {
     Value numerator = logarithm(t, args[1], log);
     if (value_is_empty(numerator) || value_is_empty(args[2]))
@@ -193,13 +195,13 @@ NATIVE(log10, "log10", "($module, x, /)", "The logarithm of x to base 10.") { re
 
 /* ---- functions of two and three arguments ---- */
 
-#define BINARY(name, x_name, y_name, doc, expression)                                    \
-    NATIVE(name, #name, "($module, " x_name ", " y_name ", /)", doc)                     \
-    {                                                                                    \
-        double x, y;                                                                     \
-        if (!argument(t, args[1], &x) || !argument(t, args[2], &y))                      \
-            return VALUE_EMPTY;                                                          \
-        return value_from_double(expression);                                            \
+#define BINARY(name, x_name, y_name, doc, expression)                                                                  \
+    NATIVE(name, #name, "($module, " x_name ", " y_name ", /)", doc)                                                   \
+    {                                                                                                                  \
+        double x, y;                                                                                                   \
+        if (!argument(t, args[1], &x) || !argument(t, args[2], &y))                                                    \
+            return VALUE_EMPTY;                                                                                        \
+        return value_from_double(expression);                                                                          \
     }
 BINARY(atan2, "y", "x", "The arc tangent of y/x, in radians, in the quadrant that both signs tell.", atan2(x, y))
 BINARY(copysign, "x", "y", "A float with the magnitude of x and the sign of y.", copysign(x, y))
@@ -264,7 +266,7 @@ NATIVE(nextafter, "nextafter", "($module, x, y, /, *, steps=None)",
     Value count = number_index(t, args[3]);
     if (value_is_empty(count))
         return count;
-    bool negative = int_sign(count) < 0, huge = int_bit_length(count) > 64;
+    bool negative = int_sign(count)<0, huge = int_bit_length(count)> 64;
     uint64_t steps = huge ? UINT64_MAX : int_to_uint64_mask(count);
     ref_dec(t, count);
     if (negative)
@@ -354,7 +356,8 @@ NATIVE(isclose, "isclose", "($module, /, a, b, *, rel_tol=1e-09, abs_tol=0.0)",
     if (isinf(a) || isinf(b))
         return VALUE_FALSE;
     double difference = fabs(b - a);
-    return value_from_bool(difference <= fabs(relative * b) || difference <= fabs(relative * a) || difference <= absolute);
+    return value_from_bool(difference <= fabs(relative * b) || difference <= fabs(relative * a) ||
+                           difference <= absolute);
 }
 
 /* ---- rounding to ints ---- */
@@ -384,8 +387,14 @@ static Value to_whole(Thread *t, Value v, Value name, double (*f)(double))
     double x;
     return argument(t, v, &x) ? int_from_double(t, f(x)) : VALUE_EMPTY;
 }
-NATIVE(ceil, "ceil", "($module, x, /)", "The smallest int that is not less than x.") { return to_whole(t, args[1], ID(t, __ceil__), ceil); }
-NATIVE(floor, "floor", "($module, x, /)", "The largest int that is not greater than x.") { return to_whole(t, args[1], ID(t, __floor__), floor); }
+NATIVE(ceil, "ceil", "($module, x, /)", "The smallest int that is not less than x.")
+{
+    return to_whole(t, args[1], ID(t, __ceil__), ceil);
+}
+NATIVE(floor, "floor", "($module, x, /)", "The largest int that is not greater than x.")
+{
+    return to_whole(t, args[1], ID(t, __floor__), floor);
+}
 
 NATIVE(trunc, "trunc", "($module, x, /)", "x without its fraction: the integer between 0 and x that is closest to it.")
 {
@@ -403,12 +412,14 @@ NATIVE(trunc, "trunc", "($module, x, /)", "x without its fraction: the integer b
 /* ---- the module ---- */
 
 static const NativeDef *const functions[] = {
-    &native_acos, &native_acosh, &native_asin, &native_asinh, &native_atan, &native_atan2, &native_atanh, &native_cbrt, &native_ceil,
-    &native_copysign, &native_cos, &native_cosh, &native_degrees, &native_erf, &native_erfc, &native_exp, &native_exp2, &native_expm1,
-    &native_fabs, &native_floor, &native_fma, &native_fmod, &native_frexp, &native_gamma, &native_isclose, &native_isfinite,
-    &native_isinf, &native_isnan, &native_ldexp, &native_lgamma, &native_log, &native_log10, &native_log1p, &native_log2, &native_modf,
-    &native_nextafter, &native_pow, &native_radians, &native_remainder, &native_sin, &native_sinh, &native_sqrt, &native_tan,
-    &native_tanh, &native_trunc, &native_ulp, NULL,
+    &native_acos,    &native_acosh,    &native_asin,      &native_asinh,    &native_atan,  &native_atan2,
+    &native_atanh,   &native_cbrt,     &native_ceil,      &native_copysign, &native_cos,   &native_cosh,
+    &native_degrees, &native_erf,      &native_erfc,      &native_exp,      &native_exp2,  &native_expm1,
+    &native_fabs,    &native_floor,    &native_fma,       &native_fmod,     &native_frexp, &native_gamma,
+    &native_isclose, &native_isfinite, &native_isinf,     &native_isnan,    &native_ldexp, &native_lgamma,
+    &native_log,     &native_log10,    &native_log1p,     &native_log2,     &native_modf,  &native_nextafter,
+    &native_pow,     &native_radians,  &native_remainder, &native_sin,      &native_sinh,  &native_sqrt,
+    &native_tan,     &native_tanh,     &native_trunc,     &native_ulp,      NULL,
 };
 
 static int add_functions(Thread *t, Value module, const NativeDef *const *defs)

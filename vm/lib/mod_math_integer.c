@@ -34,7 +34,9 @@ NATIVE(gcd, "gcd", "($module, /, *integers)", "The greatest common divisor of th
             ref_dec(t, result);
             return x;
         }
-        Value next = i == 1 ? absolute_take(t, ref_inc(t, x)) : value_is(result, value_from_int(1)) ? result : int_gcd(t, result, x);
+        Value next = i == 1                                ? absolute_take(t, ref_inc(t, x))
+                     : value_is(result, value_from_int(1)) ? result
+                                                           : int_gcd(t, result, x);
         ref_dec(t, x);
         ref_dec(t, result);
         if (value_is_empty(next))
@@ -44,7 +46,8 @@ NATIVE(gcd, "gcd", "($module, /, *integers)", "The greatest common divisor of th
     return result;
 }
 
-NATIVE(lcm, "lcm", "($module, /, *integers)", "The least common multiple of the arguments; 1 without any, 0 if one is 0.")
+NATIVE(lcm, "lcm", "($module, /, *integers)",
+       "The least common multiple of the arguments; 1 without any, 0 if one is 0.")
 {
     Value result = value_from_int(1);
     for (uint32_t i = 1; i < n; i++) {
@@ -142,7 +145,10 @@ static Value factorial(Thread *t, Value v)
     return factorial_of(t, (uint64_t)x);
 }
 
-NATIVE(factorial, "factorial", "($module, n, /)", "The product of the integers 1 to n.") { return factorial(t, args[1]); }
+NATIVE(factorial, "factorial", "($module, n, /)", "The product of the integers 1 to n.")
+{
+    return factorial(t, args[1]);
+}
 
 /* ---- comb and perm ---- */
 
@@ -244,7 +250,8 @@ static Value comb_word_or_split(Thread *t, uint64_t n, uint64_t k)
     return binary_take(t, BINARY_FLOORDIV, both, comb_word_or_split(t, k, j));
 }
 
-NATIVE(comb, "comb", "($module, n, k, /)", "In how many ways k of n things can be chosen: n! / (k! * (n - k)!), and 0 when k > n.")
+NATIVE(comb, "comb", "($module, n, k, /)",
+       "In how many ways k of n things can be chosen: n! / (k! * (n - k)!), and 0 when k > n.")
 {
     Value count, k, result = VALUE_EMPTY;
     if (!two_arguments(t, args[1], args[2], &count, &k))
@@ -269,7 +276,8 @@ NATIVE(comb, "comb", "($module, n, k, /)", "In how many ways k of n things can b
                 result = error_set(t, EXC_OverflowError, "min(n - k, k) must not exceed %lld", (long long)INT64_MAX);
             } else {
                 Value top = falling_factorial(t, count, (uint64_t)small_k);
-                result = value_is_empty(top) ? top : binary_take(t, BINARY_FLOORDIV, top, factorial_of(t, (uint64_t)small_k));
+                result = value_is_empty(top) ? top
+                                             : binary_take(t, BINARY_FLOORDIV, top, factorial_of(t, (uint64_t)small_k));
             }
         }
     }

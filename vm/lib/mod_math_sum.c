@@ -356,7 +356,8 @@ static double vector_length(double *x, size_t n, double largest, bool nan)
 
 #define SMALL_VECTOR 16
 
-NATIVE(hypot, "hypot", "($module, /, *coordinates)", "The length of the vector with the given coordinates: the root of the sum of their squares.")
+NATIVE(hypot, "hypot", "($module, /, *coordinates)",
+       "The length of the vector with the given coordinates: the root of the sum of their squares.")
 {
     double small[SMALL_VECTOR], *x = small, largest = 0.0;
     size_t count = n - 1;
@@ -379,7 +380,8 @@ done:
     return result;
 }
 
-NATIVE(dist, "dist", "($module, p, q, /)", "The Euclidean distance of two points, each a sequence or iterable of coordinates.")
+NATIVE(dist, "dist", "($module, p, q, /)",
+       "The Euclidean distance of two points, each a sequence or iterable of coordinates.")
 {
     double small[SMALL_VECTOR], *x = small, largest = 0.0;
     bool nan = false;
@@ -413,4 +415,5 @@ done:
     return result;
 }
 
-const NativeDef *const math_sum_functions[] = {&native_fsum, &native_prod, &native_sumprod, &native_hypot, &native_dist, NULL};
+const NativeDef *const math_sum_functions[] = {&native_fsum,  &native_prod, &native_sumprod,
+                                               &native_hypot, &native_dist, NULL};

@@ -98,10 +98,13 @@ static Value map_create(Thread *t, Type *type, const Value *args, uint32_t n, Va
     Value a[7];
     int fd, flags, prot, access, track;
     int64_t size, offset = 0;
-    if (native_parse(t, "function", "(fileno, length, flags=MAP_SHARED, prot=PROT_WRITE|PROT_READ, access=ACCESS_DEFAULT, offset=0, *, trackfd=True)", args, n, names,
-                     a) < 0 ||
-        int_to_int(t, a[0], &fd) < 0 || argument_size(t, a[1], 0, &size) < 0 || argument_int(t, a[2], MAP_SHARED, &flags) < 0 ||
-        argument_int(t, a[3], PROT_READ | PROT_WRITE, &prot) < 0 || argument_int(t, a[4], ACCESS_DEFAULT, &access) < 0 ||
+    if (native_parse(t, "function",
+                     "(fileno, length, flags=MAP_SHARED, prot=PROT_WRITE|PROT_READ, access=ACCESS_DEFAULT, offset=0, "
+                     "*, trackfd=True)",
+                     args, n, names, a) < 0 ||
+        int_to_int(t, a[0], &fd) < 0 || argument_size(t, a[1], 0, &size) < 0 ||
+        argument_int(t, a[2], MAP_SHARED, &flags) < 0 || argument_int(t, a[3], PROT_READ | PROT_WRITE, &prot) < 0 ||
+        argument_int(t, a[4], ACCESS_DEFAULT, &access) < 0 ||
         (!value_is_empty(a[5]) && int_to_int64(t, a[5], &offset) < 0) || (track = argument_bool(t, a[6], 1)) < 0)
         return VALUE_EMPTY;
     if (size < 0)
@@ -181,8 +184,14 @@ static Value map_close(Thread *t, Map *m)
     return VALUE_NONE;
 }
 NATIVE(close, "close", "($self, /)", "Ends the mapping.") { return map_close(t, map_of(args[0])); }
-NATIVE(enter, "__enter__", "($self, /)", "The mapping itself.") { return check_open(t, map_of(args[0])) < 0 ? VALUE_EMPTY : ref_inc(t, args[0]); }
-NATIVE(exit, "__exit__", "($self, exc_type, exc_value, traceback, /)", "Ends the mapping.") { return map_close(t, map_of(args[0])); }
+NATIVE(enter, "__enter__", "($self, /)", "The mapping itself.")
+{
+    return check_open(t, map_of(args[0])) < 0 ? VALUE_EMPTY : ref_inc(t, args[0]);
+}
+NATIVE(exit, "__exit__", "($self, exc_type, exc_value, traceback, /)", "Ends the mapping.")
+{
+    return map_close(t, map_of(args[0]));
+}
 
 /* ---- reading and writing at the position ---- */
 
@@ -258,7 +267,9 @@ NATIVE(write_byte, "write_byte", "($self, byte, /)", "Writes an int as a byte at
     if (int_to_int64(t, args[1], &byte) < 0)
         return VALUE_EMPTY;
     if (byte < 0 || byte > 255)
-        return error_set(t, EXC_OverflowError, byte < 0 ? "unsigned byte integer is less than minimum" : "unsigned byte integer is greater than maximum");
+        return error_set(t, EXC_OverflowError,
+                         byte < 0 ? "unsigned byte integer is less than minimum"
+                                  : "unsigned byte integer is greater than maximum");
     if (check_open(t, m) < 0 || check_writable(t, m) < 0 || !lock_open(t, m))
         return VALUE_EMPTY;
     if (m->position >= m->size)
@@ -267,7 +278,8 @@ NATIVE(write_byte, "write_byte", "($self, byte, /)", "Writes an int as a byte at
     objlock_exit(t, m);
     return VALUE_NONE;
 }
-NATIVE(seek, "seek", "($self, pos, whence=0, /)", "Moves the position and returns it: from the beginning (whence 0), the position (1) or the end (2).")
+NATIVE(seek, "seek", "($self, pos, whence=0, /)",
+       "Moves the position and returns it: from the beginning (whence 0), the position (1) or the end (2).")
 {
     Map *m = map_of(args[0]);
     int64_t distance;
@@ -283,7 +295,10 @@ NATIVE(seek, "seek", "($self, pos, whence=0, /)", "Moves the position and return
     objlock_exit(t, m);
     return int_from_size(t, position);
 }
-NATIVE(tell, "tell", "($self, /)", "The position.") { return check_open(t, map_of(args[0])) < 0 ? VALUE_EMPTY : int_from_size(t, map_of(args[0])->position); }
+NATIVE(tell, "tell", "($self, /)", "The position.")
+{
+    return check_open(t, map_of(args[0])) < 0 ? VALUE_EMPTY : int_from_size(t, map_of(args[0])->position);
+}
 NATIVE(seekable, "seekable", "($self, /)", "True.") { return VALUE_TRUE; }
 
 /* ---- looking for bytes ---- */
@@ -302,7 +317,8 @@ static Value find(Thread *t, Value *args, bool last)
     if (check_open(t, m) < 0 || buffer_get(t, args[1], &view, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
     if ((!value_is_empty(args[2]) && !value_is_none(args[2]) && argument_size(t, args[2], 0, &start) < 0) ||
-        (!value_is_empty(args[3]) && !value_is_none(args[3]) && argument_size(t, args[3], 0, &end) < 0) || !lock_open(t, m)) {
+        (!value_is_empty(args[3]) && !value_is_none(args[3]) && argument_size(t, args[3], 0, &end) < 0) ||
+        !lock_open(t, m)) {
         buffer_release(t, &view);
         return VALUE_EMPTY;
     }
@@ -320,8 +336,16 @@ static Value find(Thread *t, Value *args, bool last)
     buffer_release(t, &view);
     return int_from_int64(t, found);
 }
-NATIVE(find, "find", "($self, view, start=None, end=None, /)", "Where the bytes are found first, from the position or `start` on; -1: nowhere.") { return find(t, args, false); }
-NATIVE(rfind, "rfind", "($self, view, start=None, end=None, /)", "Where the bytes are found last, from the position or `start` on; -1: nowhere.") { return find(t, args, true); }
+NATIVE(find, "find", "($self, view, start=None, end=None, /)",
+       "Where the bytes are found first, from the position or `start` on; -1: nowhere.")
+{
+    return find(t, args, false);
+}
+NATIVE(rfind, "rfind", "($self, view, start=None, end=None, /)",
+       "Where the bytes are found last, from the position or `start` on; -1: nowhere.")
+{
+    return find(t, args, true);
+}
 
 /* ---- the memory as a whole ---- */
 
@@ -372,8 +396,9 @@ NATIVE(move, "move", "($self, dest, src, count, /)", "Copies count bytes from sr
 {
     Map *m = map_of(args[0]);
     int64_t to, from, count;
-    if (argument_size(t, args[1], 0, &to) < 0 || argument_size(t, args[2], 0, &from) < 0 || argument_size(t, args[3], 0, &count) < 0 || check_open(t, m) < 0 ||
-        check_writable(t, m) < 0 || !lock_open(t, m))
+    if (argument_size(t, args[1], 0, &to) < 0 || argument_size(t, args[2], 0, &from) < 0 ||
+        argument_size(t, args[3], 0, &count) < 0 || check_open(t, m) < 0 || check_writable(t, m) < 0 ||
+        !lock_open(t, m))
         return VALUE_EMPTY;
     int64_t size = (int64_t)m->size;
     if (to < 0 || from < 0 || count < 0 || size - to < count || size - from < count)
@@ -398,11 +423,13 @@ static void unpin(Thread *t, Map *m)
     m->exports--;
     objlock_exit(t, m);
 }
-NATIVE(flush, "flush", "($self, offset=0, size=<unrepresentable>, /)", "Writes changes of the memory, or a part of it, to the file.")
+NATIVE(flush, "flush", "($self, offset=0, size=<unrepresentable>, /)",
+       "Writes changes of the memory, or a part of it, to the file.")
 {
     Map *m = map_of(args[0]);
     int64_t offset, size;
-    if (check_open(t, m) < 0 || argument_size(t, args[1], 0, &offset) < 0 || argument_size(t, args[2], (int64_t)m->size, &size) < 0 || !pin(t, m))
+    if (check_open(t, m) < 0 || argument_size(t, args[1], 0, &offset) < 0 ||
+        argument_size(t, args[2], (int64_t)m->size, &size) < 0 || !pin(t, m))
         return VALUE_EMPTY;
     Value v = VALUE_NONE;
     if (size < 0 || offset < 0 || (int64_t)m->size - offset < size) {
@@ -442,7 +469,10 @@ NATIVE(madvise, "madvise", "($self, option, start=0, length=None, /)", "Tells th
 
 /* ---- items ---- */
 
-static int64_t map_len(Thread *t, Value self) { return check_open(t, map_of(self)) < 0 ? -1 : (int64_t)map_of(self)->size; }
+static int64_t map_len(Thread *t, Value self)
+{
+    return check_open(t, map_of(self)) < 0 ? -1 : (int64_t)map_of(self)->size;
+}
 
 /* The index of a byte, or -1. The map may be closed again when it returns. */
 static int64_t index_of(Thread *t, Map *m, Value key)
@@ -495,7 +525,9 @@ static int map_setitem(Thread *t, Value self, Value key, Value value)
     if (!index && !object_is(key, KIND_SLICE))
         return error_set(t, EXC_TypeError, "mmap indices must be integers"), -1;
     if (value_is_empty(value))
-        return error_set(t, EXC_TypeError, index ? "mmap doesn't support item deletion" : "mmap object doesn't support slice deletion"), -1;
+        return error_set(t, EXC_TypeError,
+                         index ? "mmap doesn't support item deletion" : "mmap object doesn't support slice deletion"),
+               -1;
     if (index) {
         int64_t i = index_of(t, m, key);
         if (i < 0)
@@ -576,7 +608,10 @@ static const TypeSpec iterator_spec = {
     .kind = KIND_OBJECT,
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(Iterator),
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_dealloc,
+              .traverse = iterator_traverse,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 static Value map_iter(Thread *t, Value self)
 {
@@ -608,18 +643,22 @@ static Value map_repr(Thread *t, Value self)
     const char *name = type_message_name(type_of(t, self));
     if (!m->data)
         return str_format(t, "<%s closed=True>", name);
-    return str_format(t, "<%s closed=False, access=%s, length=%zu, pos=%zu, offset=%lld>", name, names[m->access], m->size, m->position, (long long)m->offset);
+    return str_format(t, "<%s closed=False, access=%s, length=%zu, pos=%zu, offset=%lld>", name, names[m->access],
+                      m->size, m->position, (long long)m->offset);
 }
 static Value get_closed(Thread *t, Value self) { return value_from_bool(!map_of(self)->data); }
 static const GetSetDef map_getsets[] = {{"closed", get_closed, NULL, NULL}, {0}};
 
-static const NativeDef *const map_methods[] = {
-    &native_close, &native_find, &native_rfind, &native_flush, &native_madvise, &native_move, &native_read, &native_read_byte, &native_readline,
-    &native_resize, &native_seek, &native_seekable, &native_size, &native_tell, &native_write, &native_write_byte, &native_enter, &native_exit, NULL};
+static const NativeDef *const map_methods[] = {&native_close,    &native_find,   &native_rfind, &native_flush,
+                                               &native_madvise,  &native_move,   &native_read,  &native_read_byte,
+                                               &native_readline, &native_resize, &native_seek,  &native_seekable,
+                                               &native_size,     &native_tell,   &native_write, &native_write_byte,
+                                               &native_enter,    &native_exit,   NULL};
 
 static const TypeSpec map_spec = {
     .name = "mmap.mmap",
-    .doc = "mmap(fileno, length[, flags[, prot[, access[, offset[, trackfd]]]]])\n\nA file's content as memory that can be read, changed and sliced like a bytearray. fileno -1: memory "
+    .doc = "mmap(fileno, length[, flags[, prot[, access[, offset[, trackfd]]]]])\n\nA file's content as memory that "
+           "can be read, changed and sliced like a bytearray. fileno -1: memory "
            "without a file, which child processes share. length 0: all of the file.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,
@@ -627,8 +666,15 @@ static const TypeSpec map_spec = {
     .weak_offset = offsetof(Map, weakrefs),
     .methods = map_methods,
     .getsets = map_getsets,
-    .slots = {.create = map_create, .dealloc = map_dealloc, .repr = map_repr, .len = map_len, .getitem = map_getitem, .setitem = map_setitem, .iter = map_iter,
-              .buffer_get = map_buffer, .buffer_release = map_buffer_release},
+    .slots = {.create = map_create,
+              .dealloc = map_dealloc,
+              .repr = map_repr,
+              .len = map_len,
+              .getitem = map_getitem,
+              .setitem = map_setitem,
+              .iter = map_iter,
+              .buffer_get = map_buffer,
+              .buffer_release = map_buffer_release},
 };
 
 /* ---- the module ---- */
@@ -638,14 +684,15 @@ static const struct {
     int value;
 } constants[] = {
 #define C(name) {#name, name},
-    C(ACCESS_DEFAULT) C(ACCESS_READ) C(ACCESS_WRITE) C(ACCESS_COPY)
-    C(PROT_READ) C(PROT_WRITE) C(PROT_EXEC)
-    C(MAP_SHARED) C(MAP_PRIVATE) C(MAP_DENYWRITE) C(MAP_EXECUTABLE) C(MAP_ANONYMOUS) C(MAP_ANON) C(MAP_POPULATE) C(MAP_STACK) C(MAP_NORESERVE)
+    C(ACCESS_DEFAULT) C(ACCESS_READ) C(ACCESS_WRITE) C(ACCESS_COPY) C(PROT_READ) C(PROT_WRITE) C(PROT_EXEC)
+        C(MAP_SHARED) C(MAP_PRIVATE) C(MAP_DENYWRITE) C(MAP_EXECUTABLE) C(MAP_ANONYMOUS) C(MAP_ANON) C(MAP_POPULATE)
+            C(MAP_STACK) C(MAP_NORESERVE)
 #ifdef MAP_32BIT
-    C(MAP_32BIT)
+                C(MAP_32BIT)
 #endif
-    C(MADV_NORMAL) C(MADV_RANDOM) C(MADV_SEQUENTIAL) C(MADV_WILLNEED) C(MADV_DONTNEED) C(MADV_REMOVE) C(MADV_DONTFORK) C(MADV_DOFORK) C(MADV_HWPOISON)
-    C(MADV_MERGEABLE) C(MADV_UNMERGEABLE) C(MADV_HUGEPAGE) C(MADV_NOHUGEPAGE) C(MADV_DONTDUMP) C(MADV_DODUMP) C(MADV_FREE)
+                    C(MADV_NORMAL) C(MADV_RANDOM) C(MADV_SEQUENTIAL) C(MADV_WILLNEED) C(MADV_DONTNEED) C(MADV_REMOVE)
+                        C(MADV_DONTFORK) C(MADV_DOFORK) C(MADV_HWPOISON) C(MADV_MERGEABLE) C(MADV_UNMERGEABLE)
+                            C(MADV_HUGEPAGE) C(MADV_NOHUGEPAGE) C(MADV_DONTDUMP) C(MADV_DODUMP) C(MADV_FREE)
 #undef C
 };
 
@@ -661,10 +708,12 @@ static int exec(Thread *t, Value module)
         if (module_add_int(t, module, constants[i].name, constants[i].value) < 0)
             return -1;
     int64_t page = sysconf(_SC_PAGESIZE);
-    if (module_add_int(t, module, "PAGESIZE", page) < 0 || module_add_int(t, module, "ALLOCATIONGRANULARITY", page) < 0 ||
+    if (module_add_int(t, module, "PAGESIZE", page) < 0 ||
+        module_add_int(t, module, "ALLOCATIONGRANULARITY", page) < 0 ||
         module_add_take(t, module, "error", ref_inc(t, value_of(t->interp->exceptions[EXC_OSError]))) < 0)
         return -1;
-    Type *type = module_add_type(t, module, &map_spec, NULL), *iterator = type ? type_from_spec(t, &iterator_spec, NULL) : NULL;
+    Type *type = module_add_type(t, module, &map_spec, NULL),
+         *iterator = type ? type_from_spec(t, &iterator_spec, NULL) : NULL;
     if (!iterator)
         return -1;
     REF_CLEAR_PTR(t, state->map_type);

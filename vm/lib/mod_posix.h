@@ -17,10 +17,19 @@ struct sched_param;
 int posix_sched_param(Thread *t, Value v, struct sched_param *parameter); /* a sched_param object: 0 or -1 */
 MUST_CHECK Value posix_stat_value(Thread *t, const struct stat *st);
 
-extern const NativeDef *const posix_stat_methods[], *const posix_file_methods[], *const posix_process_methods[], *const posix_scandir_methods[],
-    *const posix_ids_methods[], *const posix_exec_methods[], *const posix_system_methods[],
-    *const posix_environ_methods[], *const posix_limits_methods[], *const posix_fork_methods[], *const posix_vector_methods[], *const posix_xattr_methods[],
-    *const posix_device_methods[], *const posix_linux_methods[];
+extern const NativeDef *const posix_stat_methods[],
+    *const posix_file_methods[], *const posix_process_methods[],
+                                     *const posix_scandir_methods[],
+                                         *const posix_ids_methods[],
+                                             *const posix_exec_methods[],
+                                                 *const posix_system_methods[],
+                                                     *const posix_environ_methods[],
+                                                         *const posix_limits_methods[],
+                                                             *const posix_fork_methods[],
+                                                                 *const posix_vector_methods[],
+                                                                     *const posix_xattr_methods[],
+                                                                         *const posix_device_methods[],
+                                                                             *const posix_linux_methods[];
 int posix_stat_types(Thread *t, Value module);
 int posix_scandir_types(Thread *t, Value module);
 int posix_fork_types(Thread *t, Value module);

@@ -29,13 +29,19 @@ static State *passwd_state(Thread *t) { return t->interp->module_state[MODULE_pw
 static State *group_state(Thread *t) { return t->interp->module_state[MODULE_grp]; }
 
 static const MemberDef passwd_fields[] = {
-    STRUCTSEQ_FIELD(0, "pw_name", "user name"), STRUCTSEQ_FIELD(1, "pw_passwd", "password"), STRUCTSEQ_FIELD(2, "pw_uid", "user id"),
-    STRUCTSEQ_FIELD(3, "pw_gid", "group id"), STRUCTSEQ_FIELD(4, "pw_gecos", "real name"), STRUCTSEQ_FIELD(5, "pw_dir", "home directory"),
+    STRUCTSEQ_FIELD(0, "pw_name", "user name"),      STRUCTSEQ_FIELD(1, "pw_passwd", "password"),
+    STRUCTSEQ_FIELD(2, "pw_uid", "user id"),         STRUCTSEQ_FIELD(3, "pw_gid", "group id"),
+    STRUCTSEQ_FIELD(4, "pw_gecos", "real name"),     STRUCTSEQ_FIELD(5, "pw_dir", "home directory"),
     STRUCTSEQ_FIELD(6, "pw_shell", "shell program"), {0}};
-static const StructSeqSpec passwd_spec = STRUCTSEQ("pwd.struct_passwd", "An entry of the list of users.", passwd_fields, 7, 7, 0);
-static const MemberDef group_fields[] = {STRUCTSEQ_FIELD(0, "gr_name", "group name"), STRUCTSEQ_FIELD(1, "gr_passwd", "password"),
-                                         STRUCTSEQ_FIELD(2, "gr_gid", "group id"), STRUCTSEQ_FIELD(3, "gr_mem", "names of the members"), {0}};
-static const StructSeqSpec group_spec = STRUCTSEQ("grp.struct_group", "An entry of the list of groups.", group_fields, 4, 4, 0);
+static const StructSeqSpec passwd_spec =
+    STRUCTSEQ("pwd.struct_passwd", "An entry of the list of users.", passwd_fields, 7, 7, 0);
+static const MemberDef group_fields[] = {STRUCTSEQ_FIELD(0, "gr_name", "group name"),
+                                         STRUCTSEQ_FIELD(1, "gr_passwd", "password"),
+                                         STRUCTSEQ_FIELD(2, "gr_gid", "group id"),
+                                         STRUCTSEQ_FIELD(3, "gr_mem", "names of the members"),
+                                         {0}};
+static const StructSeqSpec group_spec =
+    STRUCTSEQ("grp.struct_group", "An entry of the list of groups.", group_fields, 4, 4, 0);
 
 static Value text(Thread *t, const char *s) { return s ? str_from_fs(t, s, strlen(s)) : VALUE_NONE; }
 /* No id is -1 in Python, as everywhere else. */
@@ -119,7 +125,8 @@ NATIVE(getpwuid, "getpwuid", "($module, uidobj, /)", "The user with an id.")
     struct passwd entry;
     bool missing;
     if (posix_id(t, args[1], "uid", &uid) < 0) /* an id that no entry can have is missing, not wrong */
-        return error_swallow(t, EXC_OverflowError) ? error_set(t, EXC_KeyError, "getpwuid(): uid not found") : VALUE_EMPTY;
+        return error_swallow(t, EXC_OverflowError) ? error_set(t, EXC_KeyError, "getpwuid(): uid not found")
+                                                   : VALUE_EMPTY;
     char *memory = look_up(t, find_passwd, NULL, uid, &entry, &missing);
     if (!memory)
         return missing ? error_set(t, EXC_KeyError, "getpwuid(): uid not found: %S", args[1]) : VALUE_EMPTY;
@@ -146,8 +153,11 @@ NATIVE(getpwnam, "getpwnam", "($module, name, /)", "The user with a name.")
     struct passwd entry;
     bool missing = false;
     Value name = argument_str(t, args[1], "getpwnam", "argument") < 0 ? VALUE_EMPTY : str_to_fs(t, args[1]);
-    char *memory = value_is_empty(name) ? NULL : look_up(t, find_passwd, (const char *)bytes_of(name)->data, 0, &entry, &missing);
-    Value v = memory ? passwd_value(t, &entry) : missing ? error_set(t, EXC_KeyError, "getpwnam(): name not found: %V", args[1]) : VALUE_EMPTY;
+    char *memory =
+        value_is_empty(name) ? NULL : look_up(t, find_passwd, (const char *)bytes_of(name)->data, 0, &entry, &missing);
+    Value v = memory    ? passwd_value(t, &entry)
+              : missing ? error_set(t, EXC_KeyError, "getpwnam(): name not found: %V", args[1])
+                        : VALUE_EMPTY;
     alloc_memory_free(t, memory);
     ref_dec(t, name);
     return v;
@@ -157,8 +167,11 @@ NATIVE(getgrnam, "getgrnam", "($module, /, name)", "The group with a name.")
     struct group entry;
     bool missing = false;
     Value name = argument_str(t, args[1], "getgrnam", "argument 1") < 0 ? VALUE_EMPTY : str_to_fs(t, args[1]);
-    char *memory = value_is_empty(name) ? NULL : look_up(t, find_group, (const char *)bytes_of(name)->data, 0, &entry, &missing);
-    Value v = memory ? group_value(t, &entry) : missing ? error_set(t, EXC_KeyError, "getgrnam(): name not found: %V", args[1]) : VALUE_EMPTY;
+    char *memory =
+        value_is_empty(name) ? NULL : look_up(t, find_group, (const char *)bytes_of(name)->data, 0, &entry, &missing);
+    Value v = memory    ? group_value(t, &entry)
+              : missing ? error_set(t, EXC_KeyError, "getgrnam(): name not found: %V", args[1])
+                        : VALUE_EMPTY;
     alloc_memory_free(t, memory);
     ref_dec(t, name);
     return v;
@@ -190,7 +203,8 @@ static bool next_entry(bool groups, Entry *e, bool *no_memory)
             *no_memory = true;
             return false;
         }
-        int error = groups ? getgrent_r(&e->group, e->text, size, &group) : getpwent_r(&e->passwd, e->text, size, &passwd);
+        int error =
+            groups ? getgrent_r(&e->group, e->text, size, &group) : getpwent_r(&e->passwd, e->text, size, &passwd);
         if (error == 0)
             return true;
         alloc_raw_free(e->text);
@@ -231,7 +245,8 @@ static Value all_entries(Thread *t, bool groups)
     Value list = w.no_memory ? error_no_memory(t) : list_new(t, w.count);
     for (size_t i = 0; i < w.count; i++) {
         Entry *e = &w.entries[i];
-        if (!value_is_empty(list) && list_append_take(t, list, groups ? group_value(t, &e->group) : passwd_value(t, &e->passwd)) < 0)
+        if (!value_is_empty(list) &&
+            list_append_take(t, list, groups ? group_value(t, &e->group) : passwd_value(t, &e->passwd)) < 0)
             ref_clear(t, &list);
         alloc_raw_free(e->text);
     }
@@ -256,7 +271,10 @@ static int add_type(Thread *t, Value module, ModuleId id, const StructSeqSpec *s
     state->type = structseq_type(t, spec);
     return state->type ? module_add_take(t, module, name, ref_inc(t, value_of(state->type))) : -1;
 }
-static int passwd_exec(Thread *t, Value module) { return add_type(t, module, MODULE_pwd, &passwd_spec, "struct_passwd"); }
+static int passwd_exec(Thread *t, Value module)
+{
+    return add_type(t, module, MODULE_pwd, &passwd_spec, "struct_passwd");
+}
 static int group_exec(Thread *t, Value module) { return add_type(t, module, MODULE_grp, &group_spec, "struct_group"); }
 static void free_state(Thread *t, void *p)
 {

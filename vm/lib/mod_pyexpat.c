@@ -19,7 +19,8 @@ static int set_number(Thread *t, Value object, const char *name, int64_t number)
 
 Value pyexpat_error(Thread *t, const Parser *p, enum XML_Error code)
 {
-    long long line = (long long)XML_GetErrorLineNumber(p->parser), column = (long long)XML_GetErrorColumnNumber(p->parser);
+    long long line = (long long)XML_GetErrorLineNumber(p->parser),
+              column = (long long)XML_GetErrorColumnNumber(p->parser);
     Value message = str_format(t, "%s: line %lld, column %lld", XML_ErrorString(code), line, column);
     if (value_is_empty(message))
         return message;

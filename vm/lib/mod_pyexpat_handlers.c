@@ -35,10 +35,10 @@ static Value call_take(Thread *t, Parser *p, Handler handler, Value *args, uint3
     return result;
 }
 
-#define CALL(t, p, handler, ...)                                                                       \
-    do {                                                                                               \
-        Value args_[] = {__VA_ARGS__};                                                                 \
-        ref_dec((t), call_take((t), (p), (handler), args_, (uint32_t)(sizeof args_ / sizeof *args_))); \
+#define CALL(t, p, handler, ...)                                                                                       \
+    do {                                                                                                               \
+        Value args_[] = {__VA_ARGS__};                                                                                 \
+        ref_dec((t), call_take((t), (p), (handler), args_, (uint32_t)(sizeof args_ / sizeof *args_)));                 \
     } while (0)
 
 static Value text(Thread *t, const XML_Char *s) { return s ? str_from_utf8(t, s, strlen(s)) : VALUE_NONE; }
@@ -131,13 +131,13 @@ static void on_start_element(void *data, const XML_Char *name, const XML_Char **
 }
 
 /* An event whose arguments are names and texts. */
-#define EVENT(function, handler, parameters, ...)     \
-    static void function parameters                   \
-    {                                                 \
-        Thread *t;                                    \
-        Parser *p = data;                             \
-        if (begin(&t, p, handler))                    \
-            CALL(t, p, handler, __VA_ARGS__);         \
+#define EVENT(function, handler, parameters, ...)                                                                      \
+    static void function parameters                                                                                    \
+    {                                                                                                                  \
+        Thread *t;                                                                                                     \
+        Parser *p = data;                                                                                              \
+        if (begin(&t, p, handler))                                                                                     \
+            CALL(t, p, handler, __VA_ARGS__);                                                                          \
     }
 
 EVENT(on_end_element, HANDLER_EndElementHandler, (void *data, const XML_Char *name), name_of(t, p, name))
@@ -146,13 +146,12 @@ EVENT(on_processing_instruction, HANDLER_ProcessingInstructionHandler,
 EVENT(on_unparsed_entity, HANDLER_UnparsedEntityDeclHandler,
       (void *data, const XML_Char *entity, const XML_Char *base, const XML_Char *system, const XML_Char *public,
        const XML_Char *notation),
-      name_of(t, p, entity), name_of(t, p, base), name_of(t, p, system), name_of(t, p, public),
-      name_of(t, p, notation))
+      name_of(t, p, entity), name_of(t, p, base), name_of(t, p, system), name_of(t, p, public), name_of(t, p, notation))
 EVENT(on_notation, HANDLER_NotationDeclHandler,
       (void *data, const XML_Char *notation, const XML_Char *base, const XML_Char *system, const XML_Char *public),
       name_of(t, p, notation), name_of(t, p, base), name_of(t, p, system), name_of(t, p, public))
-EVENT(on_start_namespace, HANDLER_StartNamespaceDeclHandler,
-      (void *data, const XML_Char *prefix, const XML_Char *uri), name_of(t, p, prefix), name_of(t, p, uri))
+EVENT(on_start_namespace, HANDLER_StartNamespaceDeclHandler, (void *data, const XML_Char *prefix, const XML_Char *uri),
+      name_of(t, p, prefix), name_of(t, p, uri))
 EVENT(on_end_namespace, HANDLER_EndNamespaceDeclHandler, (void *data, const XML_Char *prefix), name_of(t, p, prefix))
 EVENT(on_comment, HANDLER_CommentHandler, (void *data, const XML_Char *comment), text(t, comment))
 EVENT(on_default, HANDLER_DefaultHandler, (void *data, const XML_Char *s, int n), str_from_utf8(t, s, (size_t)n))
@@ -166,9 +165,8 @@ EVENT(on_entity, HANDLER_EntityDeclHandler,
        const XML_Char *system, const XML_Char *public, const XML_Char *notation),
       name_of(t, p, name), value_from_int(parameter), value ? str_from_utf8(t, value, (size_t)length) : VALUE_NONE,
       name_of(t, p, base), name_of(t, p, system), name_of(t, p, public), name_of(t, p, notation))
-EVENT(on_xml, HANDLER_XmlDeclHandler,
-      (void *data, const XML_Char *version, const XML_Char *encoding, int standalone), text(t, version),
-      text(t, encoding), value_from_int(standalone))
+EVENT(on_xml, HANDLER_XmlDeclHandler, (void *data, const XML_Char *version, const XML_Char *encoding, int standalone),
+      text(t, version), text(t, encoding), value_from_int(standalone))
 EVENT(on_attlist, HANDLER_AttlistDeclHandler,
       (void *data, const XML_Char *element, const XML_Char *attribute, const XML_Char *type, const XML_Char *fallback,
        int required),
@@ -181,13 +179,13 @@ static Value call_bare(Parser *p, Handler handler, Thread **t)
 {
     return begin(t, p, handler) ? call_take(*t, p, handler, NULL, 0) : VALUE_EMPTY;
 }
-#define BARE_EVENT(function, handler)                 \
-    static void function(void *data)                  \
-    {                                                 \
-        Thread *t;                                    \
-        Value result = call_bare(data, handler, &t);  \
-        if (!value_is_empty(result))                  \
-            ref_dec(t, result);                       \
+#define BARE_EVENT(function, handler)                                                                                  \
+    static void function(void *data)                                                                                   \
+    {                                                                                                                  \
+        Thread *t;                                                                                                     \
+        Value result = call_bare(data, handler, &t);                                                                   \
+        if (!value_is_empty(result))                                                                                   \
+            ref_dec(t, result);                                                                                        \
     }
 BARE_EVENT(on_start_cdata, HANDLER_StartCdataSectionHandler)
 BARE_EVENT(on_end_cdata, HANDLER_EndCdataSectionHandler)
@@ -243,7 +241,8 @@ static Value model_value(Thread *t, Parser *p, const XML_Content *model)
     }
     Value name = ok ? name_of(t, p, model->name) : VALUE_EMPTY;
     if (!value_is_empty(name))
-        v = tuple_pack(t, 4, value_from_int((int64_t)model->type), value_from_int((int64_t)model->quant), name, children);
+        v = tuple_pack(t, 4, value_from_int((int64_t)model->type), value_from_int((int64_t)model->quant), name,
+                       children);
     ref_dec(t, name);
     ref_dec(t, children);
     recursion_leave(t);

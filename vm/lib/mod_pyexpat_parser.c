@@ -88,7 +88,8 @@ static Value parse_result(Thread *t, Parser *p, int status)
     return pyexpat_flush(t, p) < 0 ? VALUE_EMPTY : value_from_int(status);
 }
 
-NATIVE(Parse, "Parse", "($self, data, isfinal=False, /)", "Parses the next piece of a document, the last one if `isfinal`.")
+NATIVE(Parse, "Parse", "($self, data, isfinal=False, /)",
+       "Parses the next piece of a document, the last one if `isfinal`.")
 {
     Parser *p = parser_of(args[0]);
     Buffer view;
@@ -176,7 +177,8 @@ NATIVE(ExternalEntityParserCreate, "ExternalEntityParserCreate", "($self, contex
     Value context_owner, encoding_owner = VALUE_EMPTY;
     if (argument_string_or_none(t, args[1], "ExternalEntityParserCreate", "argument 1", &context, &context_owner) < 0)
         return VALUE_EMPTY;
-    if (argument_string_or_none(t, args[2], "ExternalEntityParserCreate", "argument 2", &encoding, &encoding_owner) == 0)
+    if (argument_string_or_none(t, args[2], "ExternalEntityParserCreate", "argument 2", &encoding, &encoding_owner) ==
+        0)
         made = parser_alloc(t, XML_ExternalEntityParserCreate(p->parser, context, encoding), p->intern);
     ref_dec(t, context_owner);
     ref_dec(t, encoding_owner);
@@ -233,7 +235,8 @@ NATIVE(SetParamEntityParsing, "SetParamEntityParsing", "($self, flag, /)",
         return VALUE_EMPTY;
     return value_from_int(XML_SetParamEntityParsing(parser_of(args[0])->parser, (enum XML_ParamEntityParsing)flag));
 }
-NATIVE(UseForeignDTD, "UseForeignDTD", "($self, flag=True, /)", "Lets the application supply a DTD where a document names none.")
+NATIVE(UseForeignDTD, "UseForeignDTD", "($self, flag=True, /)",
+       "Lets the application supply a DTD where a document names none.")
 {
     Parser *p = parser_of(args[0]);
     int flag = argument_bool(t, args[1], 1);
@@ -253,22 +256,23 @@ NATIVE(SetReparseDeferralEnabled, "SetReparseDeferralEnabled", "($self, enabled,
 #endif
     return VALUE_NONE;
 }
-NATIVE(GetReparseDeferralEnabled, "GetReparseDeferralEnabled", "($self, /)", "Does an unfinished token wait? False before expat 2.6.")
+NATIVE(GetReparseDeferralEnabled, "GetReparseDeferralEnabled", "($self, /)",
+       "Does an unfinished token wait? False before expat 2.6.")
 {
     return VALUE_FALSE;
 }
 
 /* ---- attributes ---- */
 
-#define HANDLER(name)                                                                              \
-    static Value get_##name(Thread *t, Value self)                                                 \
-    {                                                                                              \
-        Value v = field_get(t, value_object(self), &parser_of(self)->handlers[HANDLER_##name]);    \
-        return value_is_empty(v) ? VALUE_NONE : v;                                                 \
-    }                                                                                              \
-    static int set_##name(Thread *t, Value self, Value value)                                      \
-    {                                                                                              \
-        return set_handler(t, parser_of(self), HANDLER_##name, value);                             \
+#define HANDLER(name)                                                                                                  \
+    static Value get_##name(Thread *t, Value self)                                                                     \
+    {                                                                                                                  \
+        Value v = field_get(t, value_object(self), &parser_of(self)->handlers[HANDLER_##name]);                        \
+        return value_is_empty(v) ? VALUE_NONE : v;                                                                     \
+    }                                                                                                                  \
+    static int set_##name(Thread *t, Value self, Value value)                                                          \
+    {                                                                                                                  \
+        return set_handler(t, parser_of(self), HANDLER_##name, value);                                                 \
     }
 static int set_handler(Thread *t, Parser *p, Handler handler, Value value)
 {
@@ -283,25 +287,28 @@ static int set_handler(Thread *t, Parser *p, Handler handler, Value value)
 #include "mod_pyexpat_handlers.def"
 #undef HANDLER
 
-#define NUMBER(name, expression) \
-    static Value get_##name(Thread *t, Value self) { return int_from_int64(t, (int64_t)(expression(parser_of(self)->parser))); }
+#define NUMBER(name, expression)                                                                                       \
+    static Value get_##name(Thread *t, Value self)                                                                     \
+    {                                                                                                                  \
+        return int_from_int64(t, (int64_t)(expression(parser_of(self)->parser)));                                      \
+    }
 NUMBER(error_code, XML_GetErrorCode)
 NUMBER(line, XML_GetCurrentLineNumber)
 NUMBER(column, XML_GetCurrentColumnNumber)
 NUMBER(index, XML_GetCurrentByteIndex)
 
-#define FLAG(name, action)                                                                  \
-    static Value get_##name(Thread *t, Value self) { return value_from_bool(parser_of(self)->name); } \
-    static int set_##name(Thread *t, Value self, Value value)                               \
-    {                                                                                       \
-        int on = value_is_empty(value) ? -1 : object_truth(t, value);                       \
-        if (value_is_empty(value))                                                          \
-            error_set(t, EXC_TypeError, "Cannot delete attribute");                         \
-        if (on < 0)                                                                         \
-            return -1;                                                                      \
-        parser_of(self)->name = on;                                                         \
-        action;                                                                             \
-        return 0;                                                                           \
+#define FLAG(name, action)                                                                                             \
+    static Value get_##name(Thread *t, Value self) { return value_from_bool(parser_of(self)->name); }                  \
+    static int set_##name(Thread *t, Value self, Value value)                                                          \
+    {                                                                                                                  \
+        int on = value_is_empty(value) ? -1 : object_truth(t, value);                                                  \
+        if (value_is_empty(value))                                                                                     \
+            error_set(t, EXC_TypeError, "Cannot delete attribute");                                                    \
+        if (on < 0)                                                                                                    \
+            return -1;                                                                                                 \
+        parser_of(self)->name = on;                                                                                    \
+        action;                                                                                                        \
+        return 0;                                                                                                      \
     }
 FLAG(ordered_attributes, (void)0)
 FLAG(specified_attributes, (void)0)
@@ -363,9 +370,17 @@ static int set_buffer_size(Thread *t, Value self, Value value)
 }
 
 static const NativeDef *const methods[] = {
-    &native_Parse,   &native_ParseFile,       &native_ExternalEntityParserCreate, &native_SetBase,
-    &native_GetBase, &native_GetInputContext, &native_SetParamEntityParsing,      &native_UseForeignDTD,
-    &native_SetReparseDeferralEnabled, &native_GetReparseDeferralEnabled, NULL,
+    &native_Parse,
+    &native_ParseFile,
+    &native_ExternalEntityParserCreate,
+    &native_SetBase,
+    &native_GetBase,
+    &native_GetInputContext,
+    &native_SetParamEntityParsing,
+    &native_UseForeignDTD,
+    &native_SetReparseDeferralEnabled,
+    &native_GetReparseDeferralEnabled,
+    NULL,
 };
 
 static const GetSetDef getsets[] = {

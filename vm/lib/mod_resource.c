@@ -61,13 +61,17 @@ static int to_limits(Thread *t, Value v, struct rlimit *limits)
         return -1;
     if (tuple_length(pair) != 2)
         error_set(t, EXC_ValueError, "expected a tuple of 2 integers");
-    else if (to_limit(t, tuple_peek(pair, 0), &limits->rlim_cur) == 0 && to_limit(t, tuple_peek(pair, 1), &limits->rlim_max) == 0)
+    else if (to_limit(t, tuple_peek(pair, 0), &limits->rlim_cur) == 0 &&
+             to_limit(t, tuple_peek(pair, 1), &limits->rlim_max) == 0)
         result = 0;
     ref_dec(t, pair);
     return result;
 }
 
-static Value from_limit(Thread *t, rlim_t limit) { return limit == RLIM_INFINITY ? value_from_int(-1) : int_from_uint64(t, limit); }
+static Value from_limit(Thread *t, rlim_t limit)
+{
+    return limit == RLIM_INFINITY ? value_from_int(-1) : int_from_uint64(t, limit);
+}
 
 static Value from_limits(Thread *t, const struct rlimit *limits)
 {
@@ -96,7 +100,8 @@ static Value limit_error(Thread *t, int error)
     return error_from_errno(t, error);
 }
 
-NATIVE(setrlimit, "setrlimit", "($module, resource, limits, /)", "Sets the limits of a resource: a pair of the soft and the hard one, -1 for none.")
+NATIVE(setrlimit, "setrlimit", "($module, resource, limits, /)",
+       "Sets the limits of a resource: a pair of the soft and the hard one, -1 for none.")
 {
     int resource;
     struct rlimit limits;
@@ -106,7 +111,8 @@ NATIVE(setrlimit, "setrlimit", "($module, resource, limits, /)", "Sets the limit
 }
 
 #ifdef __linux__
-NATIVE(prlimit, "prlimit", "($module, pid, resource, limits=None, /)", "The limits of another process's resource, which are also set if given.")
+NATIVE(prlimit, "prlimit", "($module, pid, resource, limits=None, /)",
+       "The limits of another process's resource, which are also set if given.")
 {
     int pid, resource;
     struct rlimit limits, old;
@@ -142,7 +148,8 @@ static const MemberDef rusage_fields[] = {
     STRUCTSEQ_FIELD(15, "ru_nivcsw", "context switches forced"),
     {0},
 };
-static const StructSeqSpec rusage = STRUCTSEQ("resource.struct_rusage", "What getrusage() tells.", rusage_fields, 16, 16, 0);
+static const StructSeqSpec rusage =
+    STRUCTSEQ("resource.struct_rusage", "What getrusage() tells.", rusage_fields, 16, 16, 0);
 
 static double seconds(struct timeval tv) { return (double)tv.tv_sec + (double)tv.tv_usec * 1e-6; }
 
@@ -151,8 +158,9 @@ static Value usage_value(Thread *t, const struct rusage *use)
     Value v = structseq_new(t, ((ResourceState *)t->interp->module_state[MODULE_resource])->rusage);
     if (value_is_empty(v))
         return VALUE_EMPTY;
-    const long counts[14] = {use->ru_maxrss,  use->ru_ixrss,   use->ru_idrss,  use->ru_isrss,  use->ru_minflt,   use->ru_majflt, use->ru_nswap,
-                             use->ru_inblock, use->ru_oublock, use->ru_msgsnd, use->ru_msgrcv, use->ru_nsignals, use->ru_nvcsw,  use->ru_nivcsw};
+    const long counts[14] = {use->ru_maxrss, use->ru_ixrss,    use->ru_idrss,   use->ru_isrss,   use->ru_minflt,
+                             use->ru_majflt, use->ru_nswap,    use->ru_inblock, use->ru_oublock, use->ru_msgsnd,
+                             use->ru_msgrcv, use->ru_nsignals, use->ru_nvcsw,   use->ru_nivcsw};
     structseq_set_take(v, 0, value_from_double(seconds(use->ru_utime)));
     structseq_set_take(v, 1, value_from_double(seconds(use->ru_stime)));
     for (uint32_t i = 0; i < 14; i++)
@@ -181,7 +189,10 @@ NATIVE(getrusage, "getrusage", "($module, who, /)", "What RUSAGE_SELF, RUSAGE_CH
     return usage_value(t, &use);
 }
 
-NATIVE(getpagesize, "getpagesize", "($module, /)", "The size of a page of memory.") { return value_from_int(sysconf(_SC_PAGESIZE)); }
+NATIVE(getpagesize, "getpagesize", "($module, /)", "The size of a page of memory.")
+{
+    return value_from_int(sysconf(_SC_PAGESIZE));
+}
 
 /* ---- the module ---- */
 
@@ -189,17 +200,22 @@ static const struct {
     const char *name;
     int value;
 } constants[] = {
-#define CONSTANT(name) {#name, name}
-    CONSTANT(RLIMIT_CPU), CONSTANT(RLIMIT_FSIZE), CONSTANT(RLIMIT_DATA), CONSTANT(RLIMIT_STACK), CONSTANT(RLIMIT_CORE), CONSTANT(RLIMIT_NOFILE), CONSTANT(RLIMIT_AS),
-    CONSTANT(RUSAGE_SELF), CONSTANT(RUSAGE_CHILDREN), {"RLIM_INFINITY", -1},
+#define CONSTANT(name)                                                                                                 \
+    {                                                                                                                  \
+#name, name                                                                                                    \
+    }
+    CONSTANT(RLIMIT_CPU),      CONSTANT(RLIMIT_FSIZE),  CONSTANT(RLIMIT_DATA),    CONSTANT(RLIMIT_STACK),
+    CONSTANT(RLIMIT_CORE),     CONSTANT(RLIMIT_NOFILE), CONSTANT(RLIMIT_AS),      CONSTANT(RUSAGE_SELF),
+    CONSTANT(RUSAGE_CHILDREN), {"RLIM_INFINITY", -1},
 #ifdef RLIMIT_OFILE
     CONSTANT(RLIMIT_OFILE),
 #else
     {"RLIMIT_OFILE", RLIMIT_NOFILE},
 #endif
 #ifdef __linux__
-    CONSTANT(RLIMIT_RSS), CONSTANT(RLIMIT_NPROC), CONSTANT(RLIMIT_MEMLOCK), CONSTANT(RLIMIT_MSGQUEUE), CONSTANT(RLIMIT_NICE), CONSTANT(RLIMIT_RTPRIO),
-    CONSTANT(RLIMIT_RTTIME), CONSTANT(RLIMIT_SIGPENDING), CONSTANT(RUSAGE_THREAD),
+    CONSTANT(RLIMIT_RSS),      CONSTANT(RLIMIT_NPROC),  CONSTANT(RLIMIT_MEMLOCK), CONSTANT(RLIMIT_MSGQUEUE),
+    CONSTANT(RLIMIT_NICE),     CONSTANT(RLIMIT_RTPRIO), CONSTANT(RLIMIT_RTTIME),  CONSTANT(RLIMIT_SIGPENDING),
+    CONSTANT(RUSAGE_THREAD),
 #endif
 #undef CONSTANT
 };

@@ -123,10 +123,11 @@ static int wait_sides(Thread *t, Side sides[3], int top, int64_t timeout)
     }
 }
 
-NATIVE(select, "select", "($module, rlist, wlist, xlist, timeout=None, /)",
-       "Waits until something of three iterables of descriptors, or of objects with fileno(), is ready: for reading, "
-       "for writing, for exceptional conditions.\n\nReturns the ready ones as three lists: empty when `timeout` seconds "
-       "are over.")
+NATIVE(
+    select, "select", "($module, rlist, wlist, xlist, timeout=None, /)",
+    "Waits until something of three iterables of descriptors, or of objects with fileno(), is ready: for reading, "
+    "for writing, for exceptional conditions.\n\nReturns the ready ones as three lists: empty when `timeout` seconds "
+    "are over.")
 {
     int64_t timeout = -1;
     if (!value_is_empty(args[4]) && !value_is_none(args[4])) {
@@ -156,26 +157,31 @@ NATIVE(select, "select", "($module, rlist, wlist, xlist, timeout=None, /)",
     return v;
 }
 
-NATIVE(poll, "poll", "($module, /)", "A polling object: descriptors are registered with it, and it tells which are ready.")
+NATIVE(poll, "poll", "($module, /)",
+       "A polling object: descriptors are registered with it, and it tells which are ready.")
 {
     return select_poll_new(t);
 }
 
 /* ---- the module ---- */
 
-#define CONSTANT(name) {#name, (int64_t)(uint32_t)(name)}
+#define CONSTANT(name)                                                                                                 \
+    {                                                                                                                  \
+#name, (int64_t)(uint32_t)(name)                                                                               \
+    }
 static const struct {
     const char *name;
     int64_t value;
 } constants[] = {
-    CONSTANT(PIPE_BUF),   CONSTANT(POLLIN),     CONSTANT(POLLPRI),    CONSTANT(POLLOUT),    CONSTANT(POLLERR),
-    CONSTANT(POLLHUP),    CONSTANT(POLLNVAL),   CONSTANT(POLLRDNORM), CONSTANT(POLLRDBAND), CONSTANT(POLLWRNORM),
-    CONSTANT(POLLWRBAND),
+    CONSTANT(PIPE_BUF),      CONSTANT(POLLIN),       CONSTANT(POLLPRI),        CONSTANT(POLLOUT),
+    CONSTANT(POLLERR),       CONSTANT(POLLHUP),      CONSTANT(POLLNVAL),       CONSTANT(POLLRDNORM),
+    CONSTANT(POLLRDBAND),    CONSTANT(POLLWRNORM),   CONSTANT(POLLWRBAND),
 #ifdef __linux__
-    CONSTANT(POLLMSG),    CONSTANT(POLLRDHUP),  CONSTANT(EPOLLIN),    CONSTANT(EPOLLOUT),   CONSTANT(EPOLLPRI),
-    CONSTANT(EPOLLERR),   CONSTANT(EPOLLHUP),   CONSTANT(EPOLLRDHUP), CONSTANT(EPOLLET),    CONSTANT(EPOLLONESHOT),
-    CONSTANT(EPOLLEXCLUSIVE), CONSTANT(EPOLLRDNORM), CONSTANT(EPOLLRDBAND), CONSTANT(EPOLLWRNORM),
-    CONSTANT(EPOLLWRBAND), CONSTANT(EPOLLMSG),  CONSTANT(EPOLL_CLOEXEC), CONSTANT(EPOLLWAKEUP),
+    CONSTANT(POLLMSG),       CONSTANT(POLLRDHUP),    CONSTANT(EPOLLIN),        CONSTANT(EPOLLOUT),
+    CONSTANT(EPOLLPRI),      CONSTANT(EPOLLERR),     CONSTANT(EPOLLHUP),       CONSTANT(EPOLLRDHUP),
+    CONSTANT(EPOLLET),       CONSTANT(EPOLLONESHOT), CONSTANT(EPOLLEXCLUSIVE), CONSTANT(EPOLLRDNORM),
+    CONSTANT(EPOLLRDBAND),   CONSTANT(EPOLLWRNORM),  CONSTANT(EPOLLWRBAND),    CONSTANT(EPOLLMSG),
+    CONSTANT(EPOLL_CLOEXEC), CONSTANT(EPOLLWAKEUP),
 #endif
 };
 

@@ -160,9 +160,10 @@ static int wait_events(Thread *t, Epoll *e, struct epoll_event *events, int max,
     }
 }
 
-NATIVE(poll, "poll", "($self, /, timeout=None, maxevents=-1)",
-       "Waits until a registered descriptor is ready, at most `timeout` seconds: a list of (descriptor, events), at most "
-       "`maxevents`.")
+NATIVE(
+    poll, "poll", "($self, /, timeout=None, maxevents=-1)",
+    "Waits until a registered descriptor is ready, at most `timeout` seconds: a list of (descriptor, events), at most "
+    "`maxevents`.")
 {
     Epoll *e = epoll_of(args[0]);
     int64_t timeout = -1;
@@ -208,7 +209,8 @@ static const GetSetDef getsets[] = {{"closed", get_closed, NULL, "is the object 
 
 const TypeSpec select_epoll_spec = {
     .name = "select.epoll",
-    .doc = "Descriptors to be watched, kept by the kernel.\n\nThe arguments are accepted for old programs: the kernel needs "
+    .doc = "Descriptors to be watched, kept by the kernel.\n\nThe arguments are accepted for old programs: the kernel "
+           "needs "
            "no hint, and the descriptor is never inherited.",
     .kind = KIND_OBJECT,
     .flags = TYPE_BASE | TYPE_IMMUTABLE,

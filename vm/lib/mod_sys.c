@@ -20,7 +20,8 @@
 
 /* ---- exceptions and frames ---- */
 
-NATIVE(sys_exc_info, "exc_info", "($module, /)", "Returns (type, value, traceback) of the exception being handled, or three Nones.")
+NATIVE(sys_exc_info, "exc_info", "($module, /)",
+       "Returns (type, value, traceback) of the exception being handled, or three Nones.")
 {
     Value exc = error_peek_handled(t);
     if (value_is_none(exc))
@@ -30,7 +31,10 @@ NATIVE(sys_exc_info, "exc_info", "($module, /)", "Returns (type, value, tracebac
     ref_dec(t, tb);
     return result;
 }
-NATIVE(sys_exception, "exception", "($module, /)", "Returns the exception being handled, or None.") { return ref_inc(t, error_peek_handled(t)); }
+NATIVE(sys_exception, "exception", "($module, /)", "Returns the exception being handled, or None.")
+{
+    return ref_inc(t, error_peek_handled(t));
+}
 
 NATIVE(sys_exit, "exit", "($module, status=None, /)", "Leaves the interpreter by raising SystemExit(status).")
 {
@@ -38,7 +42,8 @@ NATIVE(sys_exit, "exit", "($module, status=None, /)", "Leaves the interpreter by
     Value status = args[1];
     if (value_is_empty(status) || value_is_none(status))
         return error_set_none(t, EXC_SystemExit);
-    Value exc = tuple_check(status) ? object_call_tuple(t, value_of(type), status, VALUE_EMPTY) : object_call1(t, value_of(type), status);
+    Value exc = tuple_check(status) ? object_call_tuple(t, value_of(type), status, VALUE_EMPTY)
+                                    : object_call1(t, value_of(type), status);
     return value_is_empty(exc) ? exc : error_set_take(t, exc);
 }
 
@@ -50,7 +55,8 @@ static Frame *frame_at_depth(Thread *t, int64_t depth)
     return f;
 }
 
-NATIVE(sys_getframe, "_getframe", "($module, depth=0, /)", "Returns the frame `depth` calls below the top of the stack.")
+NATIVE(sys_getframe, "_getframe", "($module, depth=0, /)",
+       "Returns the frame `depth` calls below the top of the stack.")
 {
     int depth = 0;
     if (!value_is_empty(args[1]) && int_to_int(t, args[1], &depth) < 0)
@@ -59,7 +65,8 @@ NATIVE(sys_getframe, "_getframe", "($module, depth=0, /)", "Returns the frame `d
     return f ? frame_object(t, f) : error_set(t, EXC_ValueError, "call stack is not deep enough");
 }
 
-NATIVE(sys_getframemodulename, "_getframemodulename", "($module, /, depth=0)", "Returns the name of the module that a frame's function belongs to, or None.")
+NATIVE(sys_getframemodulename, "_getframemodulename", "($module, /, depth=0)",
+       "Returns the name of the module that a frame's function belongs to, or None.")
 {
     int depth = 0;
     if (!value_is_empty(args[1]) && int_to_int(t, args[1], &depth) < 0)
@@ -107,7 +114,8 @@ static int add_current_exception(Thread *x, void *arg)
     return status;
 }
 
-NATIVE(sys_current_exceptions, "_current_exceptions", "($module, /)", "Returns a dict of thread id and exception being handled.")
+NATIVE(sys_current_exceptions, "_current_exceptions", "($module, /)",
+       "Returns a dict of thread id and exception being handled.")
 {
     Value dict = dict_new(t);
     void *context[2] = {t, &dict};
@@ -124,7 +132,8 @@ NATIVE(sys_current_exceptions, "_current_exceptions", "($module, /)", "Returns a
 /* ---- objects ---- */
 
 NATIVE(sys_getrefcount, "getrefcount", "($module, object, /)",
-       "Returns the number of references to an object.\n\nThe argument itself counts where CPython counts it: a variable of the caller is not counted twice.")
+       "Returns the number of references to an object.\n\nThe argument itself counts where CPython counts it: a "
+       "variable of the caller is not counted twice.")
 {
     /* The number CPython 3.14 gives: its compiler borrows plain local variables when it passes them, so a fresh local has 1.  Here the argument is a reference of the
      * caller's registers: one less, except for a global or an attribute, which both load with a reference of their own. */
@@ -136,7 +145,8 @@ NATIVE(sys_getrefcount, "getrefcount", "($module, object, /)",
     return int_from_int64(t, (int64_t)ref_count(o) + contended_sum(t, o));
 }
 
-NATIVE(sys_getsizeof, "getsizeof", "($module, object, default=<unrepresentable>)", "Returns the size of an object in bytes.")
+NATIVE(sys_getsizeof, "getsizeof", "($module, object, default=<unrepresentable>)",
+       "Returns the size of an object in bytes.")
 {
     Value method, size;
     int found = object_special(t, args[1], ID(t, __sizeof__), &method);
@@ -209,18 +219,22 @@ NATIVE(sys_setrecursionlimit, "setrecursionlimit", "($module, limit, /)", "Sets 
         return error_set(t, EXC_ValueError, "recursion limit must be greater or equal than 1");
     int64_t depth = (int64_t)t->interp->recursion_limit - (int64_t)t->recursion_left;
     if (depth >= limit)
-        return error_set(t, EXC_RecursionError, "cannot set the recursion limit to %d at the recursion depth %d: the limit is too low", limit, (int)depth);
+        return error_set(t, EXC_RecursionError,
+                         "cannot set the recursion limit to %d at the recursion depth %d: the limit is too low", limit,
+                         (int)depth);
     int64_t change = (int64_t)limit - (int64_t)t->interp->recursion_limit;
     t->interp->recursion_limit = (uint32_t)limit;
     world_each(t->interp, adjust_recursion, &change);
     return VALUE_NONE;
 }
 
-NATIVE(sys_getswitchinterval, "getswitchinterval", "($module, /)", "Returns after how many seconds a waiting thread asks for the lock.")
+NATIVE(sys_getswitchinterval, "getswitchinterval", "($module, /)",
+       "Returns after how many seconds a waiting thread asks for the lock.")
 {
     return value_from_double(atomic_load(&t->interp->switch_interval));
 }
-NATIVE(sys_setswitchinterval, "setswitchinterval", "($module, interval, /)", "Sets after how many seconds a waiting thread asks for the lock.")
+NATIVE(sys_setswitchinterval, "setswitchinterval", "($module, interval, /)",
+       "Sets after how many seconds a waiting thread asks for the lock.")
 {
     double interval = number_to_double(t, args[1]);
     if (error_pending(t))
@@ -236,11 +250,13 @@ NATIVE(sys_is_gil_enabled, "_is_gil_enabled", "($module, /)", "Whether the Globa
     return value_from_bool(gil_is_enabled(t->interp));
 }
 
-NATIVE(sys_get_int_max_str_digits, "get_int_max_str_digits", "($module, /)", "Returns the limit of digits in conversions between int and str.")
+NATIVE(sys_get_int_max_str_digits, "get_int_max_str_digits", "($module, /)",
+       "Returns the limit of digits in conversions between int and str.")
 {
     return value_from_int(t->interp->config.int_max_str_digits);
 }
-NATIVE(sys_set_int_max_str_digits, "set_int_max_str_digits", "($module, /, maxdigits)", "Sets the limit of digits in conversions between int and str; 0 is none.")
+NATIVE(sys_set_int_max_str_digits, "set_int_max_str_digits", "($module, /, maxdigits)",
+       "Sets the limit of digits in conversions between int and str; 0 is none.")
 {
     int limit;
     if (int_to_int(t, args[1], &limit) < 0)
@@ -251,22 +267,35 @@ NATIVE(sys_set_int_max_str_digits, "set_int_max_str_digits", "($module, /, maxdi
     return VALUE_NONE;
 }
 
-NATIVE(sys_getdefaultencoding, "getdefaultencoding", "($module, /)", "Returns the encoding of str.encode() and bytes.decode() by default.")
+NATIVE(sys_getdefaultencoding, "getdefaultencoding", "($module, /)",
+       "Returns the encoding of str.encode() and bytes.decode() by default.")
 {
     return str_from_string(t, "utf-8");
 }
-NATIVE(sys_getfilesystemencoding, "getfilesystemencoding", "($module, /)", "Returns the encoding of file names.") { return str_from_string(t, "utf-8"); }
-NATIVE(sys_getfilesystemencodeerrors, "getfilesystemencodeerrors", "($module, /)", "Returns the error handler of file names.")
+NATIVE(sys_getfilesystemencoding, "getfilesystemencoding", "($module, /)", "Returns the encoding of file names.")
+{
+    return str_from_string(t, "utf-8");
+}
+NATIVE(sys_getfilesystemencodeerrors, "getfilesystemencodeerrors", "($module, /)",
+       "Returns the error handler of file names.")
 {
     return str_from_string(t, "surrogateescape");
 }
-NATIVE(sys_is_finalizing, "is_finalizing", "($module, /)", "Whether the interpreter is shutting down.") { return value_from_bool(t->interp->finalizing); }
-NATIVE(sys_getallocatedblocks, "getallocatedblocks", "($module, /)", "Returns the number of memory blocks in use.") { return value_from_int(0); }
-NATIVE(sys_getunicodeinternedsize, "getunicodeinternedsize", "($module, /, *, _only_immortal=False)", "Returns the number of interned strings.")
+NATIVE(sys_is_finalizing, "is_finalizing", "($module, /)", "Whether the interpreter is shutting down.")
+{
+    return value_from_bool(t->interp->finalizing);
+}
+NATIVE(sys_getallocatedblocks, "getallocatedblocks", "($module, /)", "Returns the number of memory blocks in use.")
 {
     return value_from_int(0);
 }
-NATIVE(sys_get_cpu_count_config, "_get_cpu_count_config", "($module, /)", "The number of processors that -X cpu_count gives, or -1.")
+NATIVE(sys_getunicodeinternedsize, "getunicodeinternedsize", "($module, /, *, _only_immortal=False)",
+       "Returns the number of interned strings.")
+{
+    return value_from_int(0);
+}
+NATIVE(sys_get_cpu_count_config, "_get_cpu_count_config", "($module, /)",
+       "The number of processors that -X cpu_count gives, or -1.")
 {
     int count = t->interp->config.cpu_count;
     return value_from_int(count ? count : -1);
@@ -277,27 +306,47 @@ NATIVE(sys_baserepl, "_baserepl", "($module, /)", "Runs the plain prompt.")
         return error_set(t, EXC_RuntimeError, "there is no prompt in this program");
     return t->interp->base_repl(t);
 }
-NATIVE(sys_clear_type_cache, "_clear_type_cache", "($module, /)", "Forgets cached attribute lookups of types.") { return VALUE_NONE; }
-NATIVE(sys_clear_type_descriptors, "_clear_type_descriptors", "($module, type, /)", "Takes the descriptors of __dict__ and __weakref__ out of a class.")
+NATIVE(sys_clear_type_cache, "_clear_type_cache", "($module, /)", "Forgets cached attribute lookups of types.")
+{
+    return VALUE_NONE;
+}
+NATIVE(sys_clear_type_descriptors, "_clear_type_descriptors", "($module, type, /)",
+       "Takes the descriptors of __dict__ and __weakref__ out of a class.")
 {
     if (!type_check(args[1]))
         return error_set(t, EXC_TypeError, "_clear_type_descriptors() argument must be type, not %T", args[1]);
     return type_clear_descriptors(t, type_as(args[1])) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-NATIVE(sys_clear_internal_caches, "_clear_internal_caches", "($module, /)", "Forgets what the interpreter has cached.") { return VALUE_NONE; }
-NATIVE(sys_is_stack_trampoline_active, "is_stack_trampoline_active", "($module, /)", "Whether a trampoline for native profilers is active: never.") { return VALUE_FALSE; }
+NATIVE(sys_clear_internal_caches, "_clear_internal_caches", "($module, /)", "Forgets what the interpreter has cached.")
+{
+    return VALUE_NONE;
+}
+NATIVE(sys_is_stack_trampoline_active, "is_stack_trampoline_active", "($module, /)",
+       "Whether a trampoline for native profilers is active: never.")
+{
+    return VALUE_FALSE;
+}
 NATIVE(sys_activate_stack_trampoline, "activate_stack_trampoline", "($module, backend, /)", "Not available.")
 {
     return error_set(t, EXC_ValueError, "perf trampoline not available");
 }
-NATIVE(sys_deactivate_stack_trampoline, "deactivate_stack_trampoline", "($module, /)", "Does nothing: no trampoline is ever active.") { return VALUE_NONE; }
-NATIVE(sys_debugmallocstats, "_debugmallocstats", "($module, /)", "Writes statistics of the allocator: none are kept.") { return VALUE_NONE; }
+NATIVE(sys_deactivate_stack_trampoline, "deactivate_stack_trampoline", "($module, /)",
+       "Does nothing: no trampoline is ever active.")
+{
+    return VALUE_NONE;
+}
+NATIVE(sys_debugmallocstats, "_debugmallocstats", "($module, /)", "Writes statistics of the allocator: none are kept.")
+{
+    return VALUE_NONE;
+}
 
 /* ---- asynchronous generators and coroutines ---- */
 
-NATIVE(sys_get_asyncgen_hooks, "get_asyncgen_hooks", "($module, /)", "Returns the hooks that event loops set for asynchronous generators.")
+NATIVE(sys_get_asyncgen_hooks, "get_asyncgen_hooks", "($module, /)",
+       "Returns the hooks that event loops set for asynchronous generators.")
 {
-    Value type = dict_get_string(t, t->interp->sys_dict, "_asyncgen_hooks_type"), fields = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value type = dict_get_string(t, t->interp->sys_dict, "_asyncgen_hooks_type"), fields = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     fields = tuple_pack(t, 2, value_is_empty(t->async_firstiter) ? VALUE_NONE : t->async_firstiter,
                         value_is_empty(t->async_finalizer) ? VALUE_NONE : t->async_finalizer);
     if (!value_is_empty(type) && !value_is_empty(fields))
@@ -313,7 +362,8 @@ static int check_hook(Thread *t, Value hook, const char *name)
         return error_set(t, EXC_TypeError, "callable %s expected, got %T", name, hook), -1;
     return 0;
 }
-NATIVE(sys_set_asyncgen_hooks, "set_asyncgen_hooks", "($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
+NATIVE(sys_set_asyncgen_hooks, "set_asyncgen_hooks",
+       "($module, /, firstiter=<unrepresentable>, finalizer=<unrepresentable>)",
        "Sets the hooks for asynchronous generators of this thread.")
 {
     if (check_hook(t, args[1], "firstiter") < 0 || check_hook(t, args[2], "finalizer") < 0)
@@ -324,11 +374,13 @@ NATIVE(sys_set_asyncgen_hooks, "set_asyncgen_hooks", "($module, /, firstiter=<un
         ref_replace_take(t, &t->async_firstiter, value_is_none(args[1]) ? VALUE_EMPTY : ref_inc(t, args[1]));
     return VALUE_NONE;
 }
-NATIVE(sys_get_coroutine_origin_tracking_depth, "get_coroutine_origin_tracking_depth", "($module, /)", "Returns how many frames cr_origin tells.")
+NATIVE(sys_get_coroutine_origin_tracking_depth, "get_coroutine_origin_tracking_depth", "($module, /)",
+       "Returns how many frames cr_origin tells.")
 {
     return value_from_int(t->coroutine_origin_depth);
 }
-NATIVE(sys_set_coroutine_origin_tracking_depth, "set_coroutine_origin_tracking_depth", "($module, /, depth)", "Sets how many frames cr_origin tells.")
+NATIVE(sys_set_coroutine_origin_tracking_depth, "set_coroutine_origin_tracking_depth", "($module, /, depth)",
+       "Sets how many frames cr_origin tells.")
 {
     int depth;
     if (int_to_int(t, args[1], &depth) < 0)
@@ -382,23 +434,52 @@ NATIVE(sys_audit, "audit", "($module, event, /, *args)", "Tells the audit hooks 
     return result;
 }
 
-static const NativeDef *const methods[] = {
-    &native_sys_exc_info, &native_sys_exception, &native_sys_exit, &native_sys_getframe, &native_sys_getframemodulename,
-    &native_sys_current_frames, &native_sys_current_exceptions, &native_sys_getrefcount, &native_sys_getsizeof, &native_sys_intern,
-    &native_sys_is_interned, &native_sys_is_immortal, &native_sys_getrecursionlimit, &native_sys_setrecursionlimit,
-    &native_sys_getswitchinterval, &native_sys_setswitchinterval, &native_sys_is_gil_enabled, &native_sys_get_int_max_str_digits,
-    &native_sys_set_int_max_str_digits, &native_sys_getdefaultencoding, &native_sys_getfilesystemencoding,
-    &native_sys_getfilesystemencodeerrors, &native_sys_is_finalizing, &native_sys_getallocatedblocks,
-    &native_sys_getunicodeinternedsize, &native_sys_clear_type_cache, &native_sys_get_cpu_count_config, &native_sys_baserepl, &native_sys_clear_internal_caches,
-    &native_sys_clear_type_descriptors,
-    &native_sys_is_stack_trampoline_active, &native_sys_activate_stack_trampoline, &native_sys_deactivate_stack_trampoline,
-    &native_sys_debugmallocstats, &native_sys_get_asyncgen_hooks, &native_sys_set_asyncgen_hooks,
-    &native_sys_get_coroutine_origin_tracking_depth, &native_sys_set_coroutine_origin_tracking_depth, &native_sys_addaudithook,
-    &native_sys_audit, NULL};
+static const NativeDef *const methods[] = {&native_sys_exc_info,
+                                           &native_sys_exception,
+                                           &native_sys_exit,
+                                           &native_sys_getframe,
+                                           &native_sys_getframemodulename,
+                                           &native_sys_current_frames,
+                                           &native_sys_current_exceptions,
+                                           &native_sys_getrefcount,
+                                           &native_sys_getsizeof,
+                                           &native_sys_intern,
+                                           &native_sys_is_interned,
+                                           &native_sys_is_immortal,
+                                           &native_sys_getrecursionlimit,
+                                           &native_sys_setrecursionlimit,
+                                           &native_sys_getswitchinterval,
+                                           &native_sys_setswitchinterval,
+                                           &native_sys_is_gil_enabled,
+                                           &native_sys_get_int_max_str_digits,
+                                           &native_sys_set_int_max_str_digits,
+                                           &native_sys_getdefaultencoding,
+                                           &native_sys_getfilesystemencoding,
+                                           &native_sys_getfilesystemencodeerrors,
+                                           &native_sys_is_finalizing,
+                                           &native_sys_getallocatedblocks,
+                                           &native_sys_getunicodeinternedsize,
+                                           &native_sys_clear_type_cache,
+                                           &native_sys_get_cpu_count_config,
+                                           &native_sys_baserepl,
+                                           &native_sys_clear_internal_caches,
+                                           &native_sys_clear_type_descriptors,
+                                           &native_sys_is_stack_trampoline_active,
+                                           &native_sys_activate_stack_trampoline,
+                                           &native_sys_deactivate_stack_trampoline,
+                                           &native_sys_debugmallocstats,
+                                           &native_sys_get_asyncgen_hooks,
+                                           &native_sys_set_asyncgen_hooks,
+                                           &native_sys_get_coroutine_origin_tracking_depth,
+                                           &native_sys_set_coroutine_origin_tracking_depth,
+                                           &native_sys_addaudithook,
+                                           &native_sys_audit,
+                                           NULL};
 
 static int exec(Thread *t, Value module)
 {
-    if (sys_add_hooks(t, module) < 0 || sys_add_trace(t, module) < 0 || sys_add_monitoring(t, module) < 0 || sys_add_info(t, module) < 0)
+    if (sys_add_hooks(t, module) < 0 || sys_add_trace(t, module) < 0 || sys_add_monitoring(t, module) < 0 ||
+        sys_add_info(t, module) < 0)
         return -1;
     return 0;
 }

@@ -4,10 +4,10 @@
 
 #include "../object/type.h"
 
-int sys_add_hooks(Thread *t, Value module); /* mod_sys_hooks.c */
-int sys_add_trace(Thread *t, Value module); /* mod_sys_trace.c */
+int sys_add_hooks(Thread *t, Value module);      /* mod_sys_hooks.c */
+int sys_add_trace(Thread *t, Value module);      /* mod_sys_trace.c */
 int sys_add_monitoring(Thread *t, Value module); /* mod_sys_monitoring.c */
-int sys_add_info(Thread *t, Value module);  /* mod_sys_info.c */
+int sys_add_info(Thread *t, Value module);       /* mod_sys_info.c */
 /* Prints an exception as sys.excepthook does; never fails. */
 void sys_print_exception(Thread *t, Value exc);
 

@@ -20,7 +20,8 @@ static int write_text(Thread *t, Value file, Value text)
     return value_is_empty(result) ? -1 : 0;
 }
 
-NATIVE(sys_displayhook, "displayhook", "($module, object, /)", "Prints an object to sys.stdout and keeps it in builtins._, unless it is None.")
+NATIVE(sys_displayhook, "displayhook", "($module, object, /)",
+       "Prints an object to sys.stdout and keeps it in builtins._, unless it is None.")
 {
     Value builtins = t->interp->builtins_dict;
     if (value_is_none(args[1]))
@@ -47,7 +48,8 @@ NATIVE(sys_displayhook, "displayhook", "($module, object, /)", "Prints an object
     return VALUE_NONE;
 }
 
-NATIVE(sys_excepthook, "excepthook", "($module, exctype, value, traceback, /)", "Prints an exception with its traceback to sys.stderr.")
+NATIVE(sys_excepthook, "excepthook", "($module, exctype, value, traceback, /)",
+       "Prints an exception with its traceback to sys.stderr.")
 {
     Value exc = args[2];
     if (exception_check(exc) && object_is_exact(args[3], KIND_TRACEBACK)) {
@@ -107,11 +109,13 @@ NATIVE(sys_unraisablehook, "unraisablehook", "($module, unraisable, /)", "Report
     return result;
 }
 
-NATIVE(sys_breakpointhook, "breakpointhook", "($module, /, *args, **kwargs)", "Enters the debugger named by PYTHONBREAKPOINT, pdb.set_trace by default.")
+NATIVE(sys_breakpointhook, "breakpointhook", "($module, /, *args, **kwargs)",
+       "Enters the debugger named by PYTHONBREAKPOINT, pdb.set_trace by default.")
 {
     Value environ = import_module_attr(t, "os", "environ"), name = VALUE_EMPTY;
     if (!value_is_empty(environ))
-        name = object_call_method_string(t, environ, "get", str_intern(t, "PYTHONBREAKPOINT"), VALUE_EMPTY, VALUE_EMPTY);
+        name =
+            object_call_method_string(t, environ, "get", str_intern(t, "PYTHONBREAKPOINT"), VALUE_EMPTY, VALUE_EMPTY);
     ref_dec(t, environ);
     if (value_is_empty(name))
         return VALUE_EMPTY;
@@ -151,7 +155,8 @@ NATIVE(sys_breakpointhook, "breakpointhook", "($module, /, *args, **kwargs)", "E
     return result;
 }
 
-static const NativeDef *const hooks[] = {&native_sys_displayhook, &native_sys_excepthook, &native_sys_unraisablehook, &native_sys_breakpointhook, NULL};
+static const NativeDef *const hooks[] = {&native_sys_displayhook, &native_sys_excepthook, &native_sys_unraisablehook,
+                                         &native_sys_breakpointhook, NULL};
 
 static const MemberDef unraisable_fields[] = {
     STRUCTSEQ_FIELD(0, "exc_type", "Type of the exception."),
@@ -161,13 +166,15 @@ static const MemberDef unraisable_fields[] = {
     STRUCTSEQ_FIELD(4, "object", "The object that caused it, or None."),
     {0},
 };
-static const StructSeqSpec unraisable_spec = STRUCTSEQ("UnraisableHookArgs", "What sys.unraisablehook gets.", unraisable_fields, 5, 5, 0);
+static const StructSeqSpec unraisable_spec =
+    STRUCTSEQ("UnraisableHookArgs", "What sys.unraisablehook gets.", unraisable_fields, 5, 5, 0);
 static const MemberDef asyncgen_fields[] = {
     STRUCTSEQ_FIELD(0, "firstiter", "Called when an asynchronous generator is iterated for the first time."),
     STRUCTSEQ_FIELD(1, "finalizer", "Called when an asynchronous generator is about to be collected."),
     {0},
 };
-static const StructSeqSpec asyncgen_spec = STRUCTSEQ("sys.asyncgen_hooks", "Hooks of asynchronous generators.", asyncgen_fields, 2, 2, 0);
+static const StructSeqSpec asyncgen_spec =
+    STRUCTSEQ("sys.asyncgen_hooks", "Hooks of asynchronous generators.", asyncgen_fields, 2, 2, 0);
 
 int sys_add_hooks(Thread *t, Value module)
 {
@@ -177,7 +184,8 @@ int sys_add_hooks(Thread *t, Value module)
         char original[40];
         snprintf(original, sizeof original, "__%s__", hooks[i]->name);
         underscored = ref_inc(t, hook);
-        if (module_add_take(t, module, original, underscored) < 0 || module_add_take(t, module, hooks[i]->name, hook) < 0)
+        if (module_add_take(t, module, original, underscored) < 0 ||
+            module_add_take(t, module, hooks[i]->name, hook) < 0)
             return -1;
     }
     ref_dec(t, name);

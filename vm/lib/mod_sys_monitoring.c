@@ -89,7 +89,8 @@ static void clear_tool(Thread *t, int tool)
         ref_dec(t, old[i]);
     update(t, tool);
 }
-NATIVE(monitoring_clear_tool_id, "clear_tool_id", "($module, tool_id, /)", "Forgets all functions and events of a tool.")
+NATIVE(monitoring_clear_tool_id, "clear_tool_id", "($module, tool_id, /)",
+       "Forgets all functions and events of a tool.")
 {
     int tool = tool_of(t, args[1]);
     if (tool < 0)
@@ -154,7 +155,8 @@ NATIVE(monitoring_get_events, "get_events", "($module, tool_id, /)", "The events
     int tool = used_tool(t, args[1]);
     return tool < 0 ? VALUE_EMPTY : value_from_int(monitor_of(t)->global[tool]);
 }
-NATIVE(monitoring_set_events, "set_events", "($module, tool_id, event_set, /)", "Sets the events that a tool wants everywhere.")
+NATIVE(monitoring_set_events, "set_events", "($module, tool_id, event_set, /)",
+       "Sets the events that a tool wants everywhere.")
 {
     int tool = tool_of(t, args[1]);
     int64_t events = tool < 0 ? -1 : events_of(t, args[2], "");
@@ -170,7 +172,8 @@ static int check_code(Thread *t, Value v)
 {
     return code_check(v) ? 0 : (error_set(t, EXC_TypeError, "code must be a code object"), -1);
 }
-NATIVE(monitoring_get_local_events, "get_local_events", "($module, tool_id, code, /)", "The events that a tool wants of a code object.")
+NATIVE(monitoring_get_local_events, "get_local_events", "($module, tool_id, code, /)",
+       "The events that a tool wants of a code object.")
 {
     int tool = tool_of(t, args[1]);
     if (tool < 0 || check_code(t, args[2]) < 0 || used_tool(t, args[1]) < 0)
@@ -178,7 +181,8 @@ NATIVE(monitoring_get_local_events, "get_local_events", "($module, tool_id, code
     CodeMonitor *cm = code_of(args[2])->monitor;
     return value_from_int(cm ? cm->local[tool] : 0);
 }
-NATIVE(monitoring_set_local_events, "set_local_events", "($module, tool_id, code, event_set, /)", "Sets the events that a tool wants of a code object.")
+NATIVE(monitoring_set_local_events, "set_local_events", "($module, tool_id, code, event_set, /)",
+       "Sets the events that a tool wants of a code object.")
 {
     int tool = tool_of(t, args[1]);
     if (tool < 0 || check_code(t, args[2]) < 0)
@@ -197,7 +201,8 @@ NATIVE(monitoring_set_local_events, "set_local_events", "($module, tool_id, code
     update(t, -1);
     return VALUE_NONE;
 }
-NATIVE(monitoring_restart_events, "restart_events", "($module, /)", "Switches all events on again that functions have switched off by returning DISABLE.")
+NATIVE(monitoring_restart_events, "restart_events", "($module, /)",
+       "Switches all events on again that functions have switched off by returning DISABLE.")
 {
     Monitor *m = monitor_of(t);
     mutex_lock(&m->mutex);
@@ -211,13 +216,15 @@ static const struct {
     uint32_t bits;
 } event_table[] = {
 #define EVENT(name) {#name, BIT(name)},
-    EVENT(PY_START) EVENT(PY_RESUME) EVENT(PY_RETURN) EVENT(PY_YIELD) EVENT(CALL) EVENT(LINE) EVENT(INSTRUCTION) EVENT(JUMP) EVENT(BRANCH_LEFT) EVENT(BRANCH_RIGHT)
-    EVENT(STOP_ITERATION) EVENT(RAISE) EVENT(EXCEPTION_HANDLED) EVENT(PY_UNWIND) EVENT(PY_THROW) EVENT(RERAISE) EVENT(C_RETURN) EVENT(C_RAISE) EVENT(BRANCH)
+    EVENT(PY_START) EVENT(PY_RESUME) EVENT(PY_RETURN) EVENT(PY_YIELD) EVENT(CALL) EVENT(LINE) EVENT(INSTRUCTION)
+        EVENT(JUMP) EVENT(BRANCH_LEFT) EVENT(BRANCH_RIGHT) EVENT(STOP_ITERATION) EVENT(RAISE) EVENT(EXCEPTION_HANDLED)
+            EVENT(PY_UNWIND) EVENT(PY_THROW) EVENT(RERAISE) EVENT(C_RETURN) EVENT(C_RAISE) EVENT(BRANCH)
 #undef EVENT
-    {"NO_EVENTS", 0},
+                {"NO_EVENTS", 0},
 };
 
-NATIVE(monitoring_all_events, "_all_events", "($module, /)", "A dict: for each event, the bits of the tools that want it everywhere.")
+NATIVE(monitoring_all_events, "_all_events", "($module, /)",
+       "A dict: for each event, the bits of the tools that want it everywhere.")
 {
     Value dict = dict_new(t);
     for (size_t i = 0; !value_is_empty(dict) && i < TRACE_EVENTS; i++) {
@@ -231,11 +238,14 @@ NATIVE(monitoring_all_events, "_all_events", "($module, /)", "A dict: for each e
 }
 
 static const NativeDef *const functions[] = {
-    &native_monitoring_use_tool_id, &native_monitoring_clear_tool_id, &native_monitoring_free_tool_id, &native_monitoring_get_tool,
-    &native_monitoring_register_callback, &native_monitoring_get_events, &native_monitoring_set_events, &native_monitoring_get_local_events,
-    &native_monitoring_set_local_events, &native_monitoring_restart_events, &native_monitoring_all_events, NULL};
+    &native_monitoring_use_tool_id,    &native_monitoring_clear_tool_id,     &native_monitoring_free_tool_id,
+    &native_monitoring_get_tool,       &native_monitoring_register_callback, &native_monitoring_get_events,
+    &native_monitoring_set_events,     &native_monitoring_get_local_events,  &native_monitoring_set_local_events,
+    &native_monitoring_restart_events, &native_monitoring_all_events,        NULL};
 
-static const ModuleDef monitoring_def = {.name = "sys.monitoring", .doc = "Events of running code, for debuggers, profilers and the like.", .methods = functions};
+static const ModuleDef monitoring_def = {.name = "sys.monitoring",
+                                         .doc = "Events of running code, for debuggers, profilers and the like.",
+                                         .methods = functions};
 
 static Value make_events(Thread *t)
 {
@@ -261,8 +271,10 @@ int sys_add_monitoring(Thread *t, Value module)
         m->disable = object_call0(t, object_type);
     if (value_is_empty(m->missing))
         m->missing = object_call0(t, object_type);
-    if (value_is_empty(m->disable) || value_is_empty(m->missing) || module_add_take(t, monitoring, "DISABLE", ref_inc(t, m->disable)) < 0 ||
-        module_add_take(t, monitoring, "MISSING", ref_inc(t, m->missing)) < 0 || module_add_take(t, monitoring, "events", make_events(t)) < 0 ||
+    if (value_is_empty(m->disable) || value_is_empty(m->missing) ||
+        module_add_take(t, monitoring, "DISABLE", ref_inc(t, m->disable)) < 0 ||
+        module_add_take(t, monitoring, "MISSING", ref_inc(t, m->missing)) < 0 ||
+        module_add_take(t, monitoring, "events", make_events(t)) < 0 ||
         module_add_int(t, monitoring, "DEBUGGER_ID", 0) < 0 || module_add_int(t, monitoring, "COVERAGE_ID", 1) < 0 ||
         module_add_int(t, monitoring, "PROFILER_ID", 2) < 0 || module_add_int(t, monitoring, "OPTIMIZER_ID", 5) < 0) {
         ref_dec(t, monitoring);

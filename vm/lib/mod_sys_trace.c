@@ -17,18 +17,26 @@ static void set_function(Thread *t, Value *slot, Value function)
 }
 static Value get_function(Thread *t, Value v) { return value_is_empty(v) ? VALUE_NONE : ref_inc(t, v); }
 
-NATIVE(sys_settrace, "settrace", "($module, function, /)", "Sets the function that is called at each call, line, return and exception of this thread.")
+NATIVE(sys_settrace, "settrace", "($module, function, /)",
+       "Sets the function that is called at each call, line, return and exception of this thread.")
 {
     set_function(t, &t->trace_function, args[1]);
     return VALUE_NONE;
 }
-NATIVE(sys_gettrace, "gettrace", "($module, /)", "The function set by settrace, or None.") { return get_function(t, t->trace_function); }
-NATIVE(sys_setprofile, "setprofile", "($module, function, /)", "Sets the function that is called at each call and return of this thread.")
+NATIVE(sys_gettrace, "gettrace", "($module, /)", "The function set by settrace, or None.")
+{
+    return get_function(t, t->trace_function);
+}
+NATIVE(sys_setprofile, "setprofile", "($module, function, /)",
+       "Sets the function that is called at each call and return of this thread.")
 {
     set_function(t, &t->profile_function, args[1]);
     return VALUE_NONE;
 }
-NATIVE(sys_getprofile, "getprofile", "($module, /)", "The function set by setprofile, or None.") { return get_function(t, t->profile_function); }
+NATIVE(sys_getprofile, "getprofile", "($module, /)", "The function set by setprofile, or None.")
+{
+    return get_function(t, t->profile_function);
+}
 
 /* A thread's functions belong to it; another thread's are set with all threads stopped, and what they replace is released afterwards. */
 typedef struct SetAll {
@@ -60,10 +68,18 @@ static Value set_all(Thread *t, Value function, bool profile)
         ref_dec(t, all.old[i]);
     return VALUE_NONE;
 }
-NATIVE(sys_settrace_all, "_settraceallthreads", "($module, function, /)", "Sets the trace function of all threads.") { return set_all(t, args[1], false); }
-NATIVE(sys_setprofile_all, "_setprofileallthreads", "($module, function, /)", "Sets the profile function of all threads.") { return set_all(t, args[1], true); }
+NATIVE(sys_settrace_all, "_settraceallthreads", "($module, function, /)", "Sets the trace function of all threads.")
+{
+    return set_all(t, args[1], false);
+}
+NATIVE(sys_setprofile_all, "_setprofileallthreads", "($module, function, /)",
+       "Sets the profile function of all threads.")
+{
+    return set_all(t, args[1], true);
+}
 
-NATIVE(sys_call_tracing, "call_tracing", "($module, func, args, /)", "Calls func(*args) with tracing on: for use inside a trace function.")
+NATIVE(sys_call_tracing, "call_tracing", "($module, func, args, /)",
+       "Calls func(*args) with tracing on: for use inside a trace function.")
 {
     if (!tuple_check(args[2]))
         return error_set(t, EXC_TypeError, "call_tracing() argument 2 must be tuple, not %T", args[2]);
@@ -74,8 +90,9 @@ NATIVE(sys_call_tracing, "call_tracing", "($module, func, args, /)", "Calls func
     return result;
 }
 
-static const NativeDef *const functions[] = {&native_sys_settrace, &native_sys_gettrace, &native_sys_setprofile, &native_sys_getprofile,
-                                             &native_sys_settrace_all, &native_sys_setprofile_all, &native_sys_call_tracing, NULL};
+static const NativeDef *const functions[] = {
+    &native_sys_settrace,     &native_sys_gettrace,       &native_sys_setprofile,   &native_sys_getprofile,
+    &native_sys_settrace_all, &native_sys_setprofile_all, &native_sys_call_tracing, NULL};
 
 int sys_add_trace(Thread *t, Value module)
 {

@@ -131,7 +131,10 @@ static const struct {
     const char *name;
     int value;
 } constants[] = {
-#define CONSTANT(name) {#name, name}
+#define CONSTANT(name)                                                                                                 \
+    {                                                                                                                  \
+#name, name                                                                                                    \
+    }
     CONSTANT(LOG_EMERG),  CONSTANT(LOG_ALERT),  CONSTANT(LOG_CRIT),   CONSTANT(LOG_ERR),      CONSTANT(LOG_WARNING),
     CONSTANT(LOG_NOTICE), CONSTANT(LOG_INFO),   CONSTANT(LOG_DEBUG),  CONSTANT(LOG_PID),      CONSTANT(LOG_CONS),
     CONSTANT(LOG_NDELAY), CONSTANT(LOG_ODELAY), CONSTANT(LOG_NOWAIT), CONSTANT(LOG_PERROR),   CONSTANT(LOG_KERN),
@@ -165,8 +168,8 @@ static void free_state(Thread *t, void *p)
     alloc_memory_free(t, state);
 }
 
-static const NativeDef *const methods[] = {&native_openlog,    &native_syslog,   &native_closelog,
-                                           &native_setlogmask, &native_LOG_MASK, &native_LOG_UPTO, NULL};
+static const NativeDef *const methods[] = {
+    &native_openlog, &native_syslog, &native_closelog, &native_setlogmask, &native_LOG_MASK, &native_LOG_UPTO, NULL};
 
 const ModuleDef module_def_syslog = {
     .name = "syslog",

@@ -25,7 +25,9 @@ static Value fail(Thread *t)
         return VALUE_EMPTY;
     int number = errno;
     Value text = str_from_string(t, strerror(number));
-    Value exc = value_is_empty(text) ? VALUE_EMPTY : object_call2(t, value_of((Type *)t->interp->module_state[MODULE_termios]), value_from_int(number), text);
+    Value exc = value_is_empty(text) ? VALUE_EMPTY
+                                     : object_call2(t, value_of((Type *)t->interp->module_state[MODULE_termios]),
+                                                    value_from_int(number), text);
     ref_dec(t, text);
     return value_is_empty(exc) ? VALUE_EMPTY : error_set_take(t, exc);
 }
@@ -35,7 +37,10 @@ static Value done(Thread *t, int result) { return result < 0 ? fail(t) : VALUE_N
 /* ---- attributes ---- */
 
 /* The control characters: bytes of one character; VMIN and VTIME are numbers in non-canonical mode. */
-static bool is_number(const struct termios *mode, int i) { return !(mode->c_lflag & ICANON) && (i == VMIN || i == VTIME); }
+static bool is_number(const struct termios *mode, int i)
+{
+    return !(mode->c_lflag & ICANON) && (i == VMIN || i == VTIME);
+}
 
 static Value characters(Thread *t, const struct termios *mode)
 {
@@ -49,7 +54,8 @@ static Value characters(Thread *t, const struct termios *mode)
 }
 
 NATIVE(tcgetattr, "tcgetattr", "($module, fd, /)",
-       "The modes of a terminal: [iflag, oflag, cflag, lflag, ispeed, ospeed, cc], where cc is the list of its control characters.")
+       "The modes of a terminal: [iflag, oflag, cflag, lflag, ispeed, ospeed, cc], where cc is the list of its control "
+       "characters.")
 {
     int fd;
     struct termios mode;
@@ -60,8 +66,13 @@ NATIVE(tcgetattr, "tcgetattr", "($module, fd, /)",
     Value cc = characters(t, &mode);
     if (value_is_empty(cc))
         return VALUE_EMPTY;
-    Value items[7] = {value_from_int(mode.c_iflag),          value_from_int(mode.c_oflag),          value_from_int(mode.c_cflag), value_from_int(mode.c_lflag),
-                      value_from_int((int64_t)cfgetispeed(&mode)), value_from_int((int64_t)cfgetospeed(&mode)), cc};
+    Value items[7] = {value_from_int(mode.c_iflag),
+                      value_from_int(mode.c_oflag),
+                      value_from_int(mode.c_cflag),
+                      value_from_int(mode.c_lflag),
+                      value_from_int((int64_t)cfgetispeed(&mode)),
+                      value_from_int((int64_t)cfgetospeed(&mode)),
+                      cc};
     Value list = list_from_array(t, items, 7);
     ref_dec(t, cc);
     return list;
@@ -81,7 +92,8 @@ static int read_characters(Thread *t, Value list, struct termios *mode)
         else if (int_check(v) && (status = int_to_int(t, v, &number)) == 0)
             mode->c_cc[i] = (cc_t)number;
         else if (status == 0)
-            status = (error_set(t, EXC_TypeError, "tcsetattr: elements of attributes must be characters or integers"), -1);
+            status =
+                (error_set(t, EXC_TypeError, "tcsetattr: elements of attributes must be characters or integers"), -1);
         ref_dec(t, v);
         if (status < 0)
             return -1;
@@ -114,7 +126,8 @@ static int read_mode(Thread *t, Value list, struct termios *mode)
 }
 
 NATIVE(tcsetattr, "tcsetattr", "($module, fd, when, attributes, /)",
-       "Sets the modes of a terminal: at once (TCSANOW), when what was written is sent (TCSADRAIN), or then dropping what was typed (TCSAFLUSH).")
+       "Sets the modes of a terminal: at once (TCSANOW), when what was written is sent (TCSADRAIN), or then dropping "
+       "what was typed (TCSAFLUSH).")
 {
     int fd, when, result;
     struct termios mode;
@@ -132,17 +145,19 @@ NATIVE(tcsetattr, "tcsetattr", "($module, fd, when, attributes, /)",
 
 /* ---- the line ---- */
 
-#define LINE_CALL(name, parameter, doc)                                            \
-    NATIVE(name, #name, "($module, fd, " #parameter ", /)", doc)                   \
-    {                                                                              \
-        int fd, value, result;                                                     \
-        if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &value) < 0) \
-            return VALUE_EMPTY;                                                    \
-        POSIX_BLOCKING(t, result, name(fd, value));                                \
-        return done(t, result);                                                    \
+#define LINE_CALL(name, parameter, doc)                                                                                \
+    NATIVE(name, #name, "($module, fd, " #parameter ", /)", doc)                                                       \
+    {                                                                                                                  \
+        int fd, value, result;                                                                                         \
+        if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &value) < 0)                                       \
+            return VALUE_EMPTY;                                                                                        \
+        POSIX_BLOCKING(t, result, name(fd, value));                                                                    \
+        return done(t, result);                                                                                        \
     }
 LINE_CALL(tcsendbreak, duration, "Sends a break: for a quarter to half a second if duration is 0.")
-LINE_CALL(tcflush, queue, "Drops what was typed and not read (TCIFLUSH), what was written and not sent (TCOFLUSH), or both (TCIOFLUSH).")
+LINE_CALL(
+    tcflush, queue,
+    "Drops what was typed and not read (TCIFLUSH), what was written and not sent (TCOFLUSH), or both (TCIOFLUSH).")
 LINE_CALL(tcflow, action, "Suspends or resumes output (TCOOFF, TCOON) or input (TCIOFF, TCION).")
 
 NATIVE(tcdrain, "tcdrain", "($module, fd, /)", "Waits until all that was written is sent.")
@@ -167,7 +182,8 @@ NATIVE(tcgetwinsize, "tcgetwinsize", "($module, fd, /)", "Size of the terminal's
     return tuple_pack(t, 2, value_from_int(w.ws_row), value_from_int(w.ws_col));
 }
 
-NATIVE(tcsetwinsize, "tcsetwinsize", "($module, fd, winsize, /)", "Sets the size of the terminal's window from (rows, columns).")
+NATIVE(tcsetwinsize, "tcsetwinsize", "($module, fd, winsize, /)",
+       "Sets the size of the terminal's window from (rows, columns).")
 {
     int fd;
     int64_t size[2];
@@ -176,9 +192,12 @@ NATIVE(tcsetwinsize, "tcsetwinsize", "($module, fd, winsize, /)", "Sets the size
     Value pair = type_of(t, args[2])->slots.getitem ? object_to_tuple(t, args[2]) : VALUE_EMPTY;
     if (value_is_empty(pair) || tuple_length(pair) != 2) {
         ref_dec(t, pair);
-        return error_pending(t) ? VALUE_EMPTY : error_set(t, EXC_TypeError, "tcsetwinsize, arg 2: must be a two-item sequence");
+        return error_pending(t) ? VALUE_EMPTY
+                                : error_set(t, EXC_TypeError, "tcsetwinsize, arg 2: must be a two-item sequence");
     }
-    int status = int_to_int64(t, tuple_peek(pair, 0), &size[0]) < 0 || int_to_int64(t, tuple_peek(pair, 1), &size[1]) < 0 ? -1 : 0;
+    int status =
+        int_to_int64(t, tuple_peek(pair, 0), &size[0]) < 0 || int_to_int64(t, tuple_peek(pair, 1), &size[1]) < 0 ? -1
+                                                                                                                 : 0;
     ref_dec(t, pair);
     if (status < 0)
         return VALUE_EMPTY;
@@ -194,12 +213,16 @@ NATIVE(tcsetwinsize, "tcsetwinsize", "($module, fd, winsize, /)", "Sets the size
 
 /* ---- the module ---- */
 
-static const NativeDef *const functions[] = {&native_tcgetattr, &native_tcsetattr,    &native_tcsendbreak,  &native_tcdrain, &native_tcflush,
-                                             &native_tcflow,    &native_tcgetwinsize, &native_tcsetwinsize, NULL};
+static const NativeDef *const functions[] = {&native_tcgetattr,    &native_tcsetattr,    &native_tcsendbreak,
+                                             &native_tcdrain,      &native_tcflush,      &native_tcflow,
+                                             &native_tcgetwinsize, &native_tcsetwinsize, NULL};
 
 static int exec(Thread *t, Value module)
 {
-    static const struct { const char *name; int64_t value; } constants[] = {
+    static const struct {
+        const char *name;
+        int64_t value;
+    } constants[] = {
 #define CONSTANT(name) {#name, name},
 #include "mod_termios_constants.def"
 #undef CONSTANT

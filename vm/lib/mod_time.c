@@ -33,16 +33,46 @@ static Type *struct_time_type(Thread *t) { return ((TimeState *)t->interp->modul
 
 /* ---- clocks ---- */
 
-NATIVE(time, "time", "($module, /)", "The seconds since the epoch, with fractions where the system has them.") { return clock_to_seconds(t, os_realtime()); }
-NATIVE(time_ns, "time_ns", "($module, /)", "The nanoseconds since the epoch.") { return int_from_int64(t, os_realtime()); }
-NATIVE(monotonic, "monotonic", "($module, /)", "A clock in seconds that never runs backwards.") { return clock_to_seconds(t, os_monotonic()); }
-NATIVE(monotonic_ns, "monotonic_ns", "($module, /)", "monotonic() in nanoseconds.") { return int_from_int64(t, os_monotonic()); }
-NATIVE(perf_counter, "perf_counter", "($module, /)", "The finest clock, in seconds, for measuring.") { return clock_to_seconds(t, os_monotonic()); }
-NATIVE(perf_counter_ns, "perf_counter_ns", "($module, /)", "perf_counter() in nanoseconds.") { return int_from_int64(t, os_monotonic()); }
-NATIVE(process_time, "process_time", "($module, /)", "The processor time of this process in seconds.") { return clock_to_seconds(t, os_cpu_time()); }
-NATIVE(process_time_ns, "process_time_ns", "($module, /)", "process_time() in nanoseconds.") { return int_from_int64(t, os_cpu_time()); }
-NATIVE(thread_time, "thread_time", "($module, /)", "The processor time of this thread in seconds.") { return clock_to_seconds(t, os_thread_time()); }
-NATIVE(thread_time_ns, "thread_time_ns", "($module, /)", "thread_time() in nanoseconds.") { return int_from_int64(t, os_thread_time()); }
+NATIVE(time, "time", "($module, /)", "The seconds since the epoch, with fractions where the system has them.")
+{
+    return clock_to_seconds(t, os_realtime());
+}
+NATIVE(time_ns, "time_ns", "($module, /)", "The nanoseconds since the epoch.")
+{
+    return int_from_int64(t, os_realtime());
+}
+NATIVE(monotonic, "monotonic", "($module, /)", "A clock in seconds that never runs backwards.")
+{
+    return clock_to_seconds(t, os_monotonic());
+}
+NATIVE(monotonic_ns, "monotonic_ns", "($module, /)", "monotonic() in nanoseconds.")
+{
+    return int_from_int64(t, os_monotonic());
+}
+NATIVE(perf_counter, "perf_counter", "($module, /)", "The finest clock, in seconds, for measuring.")
+{
+    return clock_to_seconds(t, os_monotonic());
+}
+NATIVE(perf_counter_ns, "perf_counter_ns", "($module, /)", "perf_counter() in nanoseconds.")
+{
+    return int_from_int64(t, os_monotonic());
+}
+NATIVE(process_time, "process_time", "($module, /)", "The processor time of this process in seconds.")
+{
+    return clock_to_seconds(t, os_cpu_time());
+}
+NATIVE(process_time_ns, "process_time_ns", "($module, /)", "process_time() in nanoseconds.")
+{
+    return int_from_int64(t, os_cpu_time());
+}
+NATIVE(thread_time, "thread_time", "($module, /)", "The processor time of this thread in seconds.")
+{
+    return clock_to_seconds(t, os_thread_time());
+}
+NATIVE(thread_time_ns, "thread_time_ns", "($module, /)", "thread_time() in nanoseconds.")
+{
+    return int_from_int64(t, os_thread_time());
+}
 
 static int clock_argument(Thread *t, Value v, clockid_t *clock)
 {
@@ -118,17 +148,20 @@ NATIVE(clock_getres, "clock_getres", "($module, clk_id, /)", "The resolution of 
 }
 
 #ifdef __linux__
-NATIVE(pthread_getcpuclockid, "pthread_getcpuclockid", "($module, thread_id, /)", "The clk_id of a thread's processor time; the thread must exist.")
+NATIVE(pthread_getcpuclockid, "pthread_getcpuclockid", "($module, thread_id, /)",
+       "The clk_id of a thread's processor time; the thread must exist.")
 {
     if (!int_check(args[1]))
-        return error_set(t, EXC_TypeError, "pthread_getcpuclockid() argument 1 must be int, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "pthread_getcpuclockid() argument 1 must be int, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     clockid_t clock;
     int error = pthread_getcpuclockid((pthread_t)int_to_uint64_mask(args[1]), &clock);
     return error ? error_from_errno(t, error) : value_from_int(clock);
 }
 #endif
 
-NATIVE(get_clock_info, "get_clock_info", "($module, name, /)", "What is known of a clock, by the name of the function that reads it: implementation, resolution, ...")
+NATIVE(get_clock_info, "get_clock_info", "($module, name, /)",
+       "What is known of a clock, by the name of the function that reads it: implementation, resolution, ...")
 {
     static const struct {
         const char *name, *implementation;
@@ -142,17 +175,20 @@ NATIVE(get_clock_info, "get_clock_info", "($module, name, /)", "What is known of
         {"thread_time", "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false, CLOCK_THREAD_CPUTIME_ID},
     };
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "get_clock_info() argument 1 must be str, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "get_clock_info() argument 1 must be str, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         if (!str_equal_ascii(args[1], clocks[i].name))
             continue;
         struct timespec ts = {0, 1};
         clock_getres(clocks[i].clock, &ts);
         Value dict = dict_new(t), result = VALUE_EMPTY;
-        if (!value_is_empty(dict) && dict_set_string_take(t, dict, "implementation", str_from_string(t, clocks[i].implementation)) == 0 &&
+        if (!value_is_empty(dict) &&
+            dict_set_string_take(t, dict, "implementation", str_from_string(t, clocks[i].implementation)) == 0 &&
             dict_set_string_take(t, dict, "monotonic", value_from_bool(clocks[i].monotonic)) == 0 &&
             dict_set_string_take(t, dict, "adjustable", value_from_bool(clocks[i].adjustable)) == 0 &&
-            dict_set_string_take(t, dict, "resolution", value_from_double((double)ts.tv_sec + (double)ts.tv_nsec * 1e-9)) == 0)
+            dict_set_string_take(t, dict, "resolution",
+                                 value_from_double((double)ts.tv_sec + (double)ts.tv_nsec * 1e-9)) == 0)
             result = namespace_new(t, dict);
         ref_dec(t, dict);
         return result;
@@ -160,7 +196,8 @@ NATIVE(get_clock_info, "get_clock_info", "($module, name, /)", "What is known of
     return error_set(t, EXC_ValueError, "unknown clock");
 }
 
-NATIVE(sleep, "sleep", "($module, object, /)", "Waits that many seconds, which may have a fraction; other threads run meanwhile.")
+NATIVE(sleep, "sleep", "($module, object, /)",
+       "Waits that many seconds, which may have a fraction; other threads run meanwhile.")
 {
     int64_t ns;
     if (clock_from_seconds(t, args[1], CLOCK_AWAY, &ns) < 0)
@@ -188,7 +225,8 @@ static const MemberDef time_fields[] = {
 };
 static const StructSeqSpec struct_time =
     STRUCTSEQ("time.struct_time",
-              "A calendar time, as gmtime(), localtime() and strptime() give and asctime(), mktime() and strftime() take it.\n\nIt is a sequence of 9 integers. Unlike C's, "
+              "A calendar time, as gmtime(), localtime() and strptime() give and asctime(), mktime() and strftime() "
+              "take it.\n\nIt is a sequence of 9 integers. Unlike C's, "
               "tm_year is the year itself, tm_mon begins with 1, and tm_wday with Monday.",
               time_fields, 9, 11, 0);
 
@@ -197,7 +235,8 @@ static Value from_tm(Thread *t, const struct tm *tm)
     Value v = structseq_new(t, struct_time_type(t));
     if (value_is_empty(v))
         return VALUE_EMPTY;
-    const int fields[9] = {tm->tm_year, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, (tm->tm_wday + 6) % 7, tm->tm_yday + 1, tm->tm_isdst};
+    const int fields[9] = {tm->tm_year, tm->tm_mon + 1,        tm->tm_mday,     tm->tm_hour, tm->tm_min,
+                           tm->tm_sec,  (tm->tm_wday + 6) % 7, tm->tm_yday + 1, tm->tm_isdst};
     for (uint32_t i = 0; i < 9; i++)
         structseq_set_take(v, i, value_from_int(i == 0 ? (int64_t)fields[0] + 1900 : fields[i]));
     structseq_set_take(v, 9, str_from_fs(t, tm->tm_zone ? tm->tm_zone : "", tm->tm_zone ? strlen(tm->tm_zone) : 0));
@@ -294,12 +333,14 @@ static int check_tm(Thread *t, struct tm *tm)
     return 0;
 }
 
-NATIVE(gmtime, "gmtime", "($module, seconds=None, /)", "Seconds since the epoch as a calendar time in UTC; without an argument, now.")
+NATIVE(gmtime, "gmtime", "($module, seconds=None, /)",
+       "Seconds since the epoch as a calendar time in UTC; without an argument, now.")
 {
     struct tm tm;
     return to_tm(t, args[1], false, &tm) < 0 ? VALUE_EMPTY : from_tm(t, &tm);
 }
-NATIVE(localtime, "localtime", "($module, seconds=None, /)", "Seconds since the epoch as a local calendar time; without an argument, now.")
+NATIVE(localtime, "localtime", "($module, seconds=None, /)",
+       "Seconds since the epoch as a local calendar time; without an argument, now.")
 {
     struct tm tm;
     return to_tm(t, args[1], true, &tm) < 0 ? VALUE_EMPTY : from_tm(t, &tm);
@@ -308,14 +349,16 @@ NATIVE(localtime, "localtime", "($module, seconds=None, /)", "Seconds since the 
 static Value as_text(Thread *t, const struct tm *tm)
 {
     static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char text[80];
-    int length = snprintf(text, sizeof text, "%s %s%3d %.2d:%.2d:%.2d %lld", days[tm->tm_wday], months[tm->tm_mon], tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec,
-                          (long long)tm->tm_year + 1900);
+    int length = snprintf(text, sizeof text, "%s %s%3d %.2d:%.2d:%.2d %lld", days[tm->tm_wday], months[tm->tm_mon],
+                          tm->tm_mday, tm->tm_hour, tm->tm_min, tm->tm_sec, (long long)tm->tm_year + 1900);
     return str_from_utf8(t, text, (size_t)length);
 }
 
-NATIVE(asctime, "asctime", "($module, tuple=None, /)", "A calendar time as text like 'Sat Jun 06 16:26:11 1998'; without an argument, the local time now.")
+NATIVE(asctime, "asctime", "($module, tuple=None, /)",
+       "A calendar time as text like 'Sat Jun 06 16:26:11 1998'; without an argument, the local time now.")
 {
     struct tm tm;
     Value zone = VALUE_EMPTY;
@@ -330,7 +373,8 @@ NATIVE(asctime, "asctime", "($module, tuple=None, /)", "A calendar time as text 
     return as_text(t, &tm);
 }
 
-NATIVE(ctime, "ctime", "($module, seconds=None, /)", "Seconds since the epoch as text in local time; without an argument, now.")
+NATIVE(ctime, "ctime", "($module, seconds=None, /)",
+       "Seconds since the epoch as text in local time; without an argument, now.")
 {
     struct tm tm;
     return to_tm(t, args[1], true, &tm) < 0 ? VALUE_EMPTY : as_text(t, &tm);
@@ -381,13 +425,15 @@ static int format_stretch(Thread *t, StrBuilder *b, const char *format, size_t l
 }
 
 NATIVE(strftime, "strftime", "($module, format, tuple=None, /)",
-       "A calendar time as text by a format; without a tuple, the local time now.\n\n%Y year, %m month, %d day, %H hour, %M minute, %S second, %z offset from UTC, %a and %A "
+       "A calendar time as text by a format; without a tuple, the local time now.\n\n%Y year, %m month, %d day, %H "
+       "hour, %M minute, %S second, %z offset from UTC, %a and %A "
        "weekday, %b and %B month's name, %c date and time, %I hour of 12, %p AM or PM; more as in C.")
 {
     struct tm tm;
     Value zone = VALUE_EMPTY;
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s", value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return error_set(t, EXC_TypeError, "strftime() argument 1 must be str, not %s",
+                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     if (value_is_empty(args[2])) {
         if (to_tm(t, VALUE_EMPTY, true, &tm) < 0)
             return VALUE_EMPTY;
@@ -424,7 +470,8 @@ NATIVE(strftime, "strftime", "($module, format, tuple=None, /)",
     return strbuilder_finish(t, &b);
 }
 
-NATIVE(strptime, "strptime", "($module, string, format='%a %b %d %H:%M:%S %Y', /)", "Reads a time by a format as of strftime(): a struct_time.")
+NATIVE(strptime, "strptime", "($module, string, format='%a %b %d %H:%M:%S %Y', /)",
+       "Reads a time by a format as of strftime(): a struct_time.")
 {
     Value name = str_intern(t, "_strptime"), module = VALUE_EMPTY, result = VALUE_EMPTY;
     if (!value_is_empty(name))
@@ -458,11 +505,13 @@ static int set_zone(Thread *t, Value module)
     char winter_zone[64], summer_zone[64];
     snprintf(winter_zone, sizeof winter_zone, "%s", winter.tm_zone ? winter.tm_zone : "");
     snprintf(summer_zone, sizeof summer_zone, "%s", summer.tm_zone ? summer.tm_zone : "");
-    Value first = str_from_fs(t, winter_zone, strlen(winter_zone)), second = str_from_fs(t, summer_zone, strlen(summer_zone));
+    Value first = str_from_fs(t, winter_zone, strlen(winter_zone)),
+          second = str_from_fs(t, summer_zone, strlen(summer_zone));
     Value names_ = value_is_empty(first) || value_is_empty(second) ? VALUE_EMPTY : tuple_pack(t, 2, first, second);
     ref_dec(t, first);
     ref_dec(t, second);
-    if (value_is_empty(names_) || module_add_int(t, module, "timezone", -winter.tm_gmtoff) < 0 || module_add_int(t, module, "altzone", -summer.tm_gmtoff) < 0 ||
+    if (value_is_empty(names_) || module_add_int(t, module, "timezone", -winter.tm_gmtoff) < 0 ||
+        module_add_int(t, module, "altzone", -summer.tm_gmtoff) < 0 ||
         module_add_int(t, module, "daylight", winter.tm_gmtoff != summer.tm_gmtoff) < 0) {
         ref_dec(t, names_);
         return -1;
@@ -470,7 +519,8 @@ static int set_zone(Thread *t, Value module)
     return module_add_take(t, module, "tzname", names_);
 }
 
-NATIVE(tzset, "tzset", "($module, /)", "Reads the environment variable TZ again, and sets timezone, altzone, daylight and tzname.")
+NATIVE(tzset, "tzset", "($module, /)",
+       "Reads the environment variable TZ again, and sets timezone, altzone, daylight and tzname.")
 {
     return set_zone(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }

@@ -38,7 +38,8 @@ static bool char_arg(Thread *t, Value v, const char *function, const char *argum
         return true;
     }
     if (str_check(v))
-        error_set(t, EXC_TypeError, "%s(): %s must be a unicode character, not a string of length %zu", function, argument, str_length(v));
+        error_set(t, EXC_TypeError, "%s(): %s must be a unicode character, not a string of length %zu", function,
+                  argument, str_length(v));
     else
         error_set(t, EXC_TypeError, "%s() %s must be a unicode character, not %N", function, argument, type_of(t, v));
     return false;
@@ -52,7 +53,8 @@ static Value fallback(Thread *t, Value given, const char *message)
 /* ---- properties ---- */
 
 NATIVE(decimal, "decimal", "($self, chr, default=<unrepresentable>, /)",
-       "The value of a decimal digit as an int.\n\nWithout one gives default, or raises ValueError when there is no default.")
+       "The value of a decimal digit as an int.\n\nWithout one gives default, or raises ValueError when there is no "
+       "default.")
 {
     uint32_t c;
     if (!char_arg(t, args[1], "decimal", "argument 1", &c))
@@ -71,7 +73,8 @@ NATIVE(digit, "digit", "($self, chr, default=<unrepresentable>, /)",
     return value < 0 ? fallback(t, args[2], "not a digit") : value_from_int(value);
 }
 NATIVE(numeric, "numeric", "($self, chr, default=<unrepresentable>, /)",
-       "The numeric value of a character as a float.\n\nWithout one gives default, or raises ValueError when there is no default.")
+       "The numeric value of a character as a float.\n\nWithout one gives default, or raises ValueError when there is "
+       "no default.")
 {
     uint32_t c;
     if (!char_arg(t, args[1], "numeric", "argument 1", &c))
@@ -87,13 +90,15 @@ NATIVE(category, "category", "($self, chr, /)", "The general category of a chara
     const ChangeRecord *old = change(args[0], c);
     return str_intern(t, category_names[old && old->category != UNCHANGED ? old->category : record(c)->category]);
 }
-NATIVE(bidirectional, "bidirectional", "($self, chr, /)", "The bidirectional class of a character, or the empty string.")
+NATIVE(bidirectional, "bidirectional", "($self, chr, /)",
+       "The bidirectional class of a character, or the empty string.")
 {
     uint32_t c;
     if (!char_arg(t, args[1], "bidirectional", "argument", &c))
         return VALUE_EMPTY;
     const ChangeRecord *old = change(args[0], c);
-    return str_intern(t, bidirectional_names[old && old->bidirectional != UNCHANGED ? old->bidirectional : record(c)->bidirectional]);
+    return str_intern(
+        t, bidirectional_names[old && old->bidirectional != UNCHANGED ? old->bidirectional : record(c)->bidirectional]);
 }
 NATIVE(combining, "combining", "($self, chr, /)", "The canonical combining class of a character; 0 for most.")
 {
@@ -136,7 +141,8 @@ static uint32_t next_unit(const uint16_t *units, size_t *i)
         c = 0x10000 + ((c & 0x3FF) << 10) + (units[(*i)++] & 0x3FFu);
     return c;
 }
-NATIVE(decomposition, "decomposition", "($self, chr, /)", "The decomposition of a character as written in the database, or the empty string.")
+NATIVE(decomposition, "decomposition", "($self, chr, /)",
+       "The decomposition of a character as written in the database, or the empty string.")
 {
     uint32_t c;
     if (!char_arg(t, args[1], "decomposition", "argument", &c))
@@ -302,7 +308,7 @@ static int order_marks(Thread *t, Text *text)
         size_t place[257] = {0};
         for (size_t k = 0; k < n; k++)
             place[record(marks[k])->combining + 1]++;
-        for (int class = 0; class < 256; class++)
+        for (int class = 0; class < 256; class ++)
             place[class + 1] += place[class];
         for (size_t k = 0; k < n; k++)
             scratch[place[record(marks[k])->combining]++] = marks[k];
@@ -386,7 +392,8 @@ static bool normal_form_args(Thread *t, Value *args, const char *function, Form 
         }
     return str_length(args[2]) == 0 || parse_form(t, args[1], form);
 }
-NATIVE(normalize, "normalize", "($self, form, unistr, /)", "The string in a normal form: 'NFC', 'NFKC', 'NFD' or 'NFKD'.")
+NATIVE(normalize, "normalize", "($self, form, unistr, /)",
+       "The string in a normal form: 'NFC', 'NFKC', 'NFD' or 'NFKD'.")
 {
     Form form;
     if (!normal_form_args(t, args, "normalize", &form))
@@ -396,7 +403,8 @@ NATIVE(normalize, "normalize", "($self, form, unistr, /)", "The string in a norm
         return ref_inc(t, args[2]);
     return normalize(t, args[0], args[2], form);
 }
-NATIVE(is_normalized, "is_normalized", "($self, form, unistr, /)", "Whether the string is in a normal form: 'NFC', 'NFKC', 'NFD' or 'NFKD'.")
+NATIVE(is_normalized, "is_normalized", "($self, form, unistr, /)",
+       "Whether the string is in a normal form: 'NFC', 'NFKC', 'NFD' or 'NFKD'.")
 {
     Form form;
     if (!normal_form_args(t, args, "is_normalized", &form))
@@ -426,7 +434,8 @@ NATIVE(name, "name", "($self, chr, default=<unrepresentable>, /)",
     size_t length = is_unassigned(change(args[0], c)) ? 0 : unicode_name(c, text);
     return length ? str_from_utf8(t, text, length) : fallback(t, args[2], "no such name");
 }
-NATIVE(lookup, "lookup", "($self, name, /)", "The character, or sequence of characters, with a name; KeyError without one.")
+NATIVE(lookup, "lookup", "($self, name, /)",
+       "The character, or sequence of characters, with a name; KeyError without one.")
 {
     Buffer view = {0};
     Value owner = VALUE_EMPTY, result = VALUE_EMPTY;
@@ -459,12 +468,18 @@ NATIVE(lookup, "lookup", "($self, name, /)", "The character, or sequence of char
 /* ---- the module ---- */
 
 static const NativeDef *const functions[] = {
-    &native_decimal,  &native_digit,         &native_numeric,     &native_category, &native_bidirectional, &native_combining, &native_mirrored,
-    &native_east_asian_width, &native_decomposition, &native_normalize, &native_is_normalized, &native_name, &native_lookup, NULL,
+    &native_decimal,       &native_digit,
+    &native_numeric,       &native_category,
+    &native_bidirectional, &native_combining,
+    &native_mirrored,      &native_east_asian_width,
+    &native_decomposition, &native_normalize,
+    &native_is_normalized, &native_name,
+    &native_lookup,        NULL,
 };
 
 static void ucd_dealloc(Thread *t, Object *o) { ref_clear(t, &((OldDatabase *)o)->version); }
-static const MemberDef ucd_members[] = {{"unidata_version", MEMBER_VALUE, offsetof(OldDatabase, version), false, NULL}, {0}};
+static const MemberDef ucd_members[] = {{"unidata_version", MEMBER_VALUE, offsetof(OldDatabase, version), false, NULL},
+                                        {0}};
 static const TypeSpec type_spec_ucd = {
     .name = "unicodedata.UCD",
     .kind = KIND_OBJECT,

@@ -49,7 +49,9 @@ int zlib_room(Thread *t, z_stream *stream, BytesBuilder *b, size_t max)
 {
     if (b->length >= max)
         return 1;
-    size_t room = b->b && b->capacity > b->length ? b->capacity - b->length : b->length > ZLIB_BUFFER_SIZE ? b->length / 2 : ZLIB_BUFFER_SIZE;
+    size_t room = b->b && b->capacity > b->length ? b->capacity - b->length
+                  : b->length > ZLIB_BUFFER_SIZE  ? b->length / 2
+                                                  : ZLIB_BUFFER_SIZE;
     if (room > max - b->length)
         room = max - b->length;
     if (room > UINT32_MAX)
@@ -69,12 +71,13 @@ static void feed(z_stream *stream, size_t *left)
     *left -= stream->avail_in;
 }
 
-NATIVE(zlib_compress, "compress", "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)", "Compresses data. level: 0 to 9, or -1 for the default.")
+NATIVE(zlib_compress, "compress", "($module, data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)",
+       "Compresses data. level: 0 to 9, or -1 for the default.")
 {
     int level, wbits;
     Buffer view;
-    if (argument_int(t, args[2], Z_DEFAULT_COMPRESSION, &level) < 0 || argument_int(t, args[3], MAX_WBITS, &wbits) < 0 ||
-        buffer_get(t, args[1], &view, BUFFER_SIMPLE) < 0)
+    if (argument_int(t, args[2], Z_DEFAULT_COMPRESSION, &level) < 0 ||
+        argument_int(t, args[3], MAX_WBITS, &wbits) < 0 || buffer_get(t, args[1], &view, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
     z_stream stream = {.next_in = view.data};
     BytesBuilder b = {0};
@@ -114,7 +117,8 @@ done:
     return bytesbuilder_finish(t, &b);
 }
 
-NATIVE(zlib_decompress, "decompress", "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)", "Decompresses data. bufsize: how much to expect.")
+NATIVE(zlib_decompress, "decompress", "($module, data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)",
+       "Decompresses data. bufsize: how much to expect.")
 {
     int wbits;
     int64_t size;
@@ -171,18 +175,21 @@ done:
 }
 
 NATIVE(zlib_compressobj, "compressobj",
-       "($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL, strategy=Z_DEFAULT_STRATEGY, zdict=None)",
+       "($module, /, level=Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=MAX_WBITS, memLevel=DEF_MEM_LEVEL, "
+       "strategy=Z_DEFAULT_STRATEGY, zdict=None)",
        "An object that compresses a stream of data piece by piece.")
 {
     int level, method, wbits, memory_level, strategy;
-    if (argument_int(t, args[1], Z_DEFAULT_COMPRESSION, &level) < 0 || argument_int(t, args[2], Z_DEFLATED, &method) < 0 ||
-        argument_int(t, args[3], MAX_WBITS, &wbits) < 0 || argument_int(t, args[4], DEF_MEM_LEVEL, &memory_level) < 0 ||
+    if (argument_int(t, args[1], Z_DEFAULT_COMPRESSION, &level) < 0 ||
+        argument_int(t, args[2], Z_DEFLATED, &method) < 0 || argument_int(t, args[3], MAX_WBITS, &wbits) < 0 ||
+        argument_int(t, args[4], DEF_MEM_LEVEL, &memory_level) < 0 ||
         argument_int(t, args[5], Z_DEFAULT_STRATEGY, &strategy) < 0)
         return VALUE_EMPTY;
     return zlib_compressobj(t, level, method, wbits, memory_level, strategy, args[6]);
 }
 
-NATIVE(zlib_decompressobj, "decompressobj", "($module, /, wbits=MAX_WBITS, zdict=b'')", "An object that decompresses a stream of data piece by piece.")
+NATIVE(zlib_decompressobj, "decompressobj", "($module, /, wbits=MAX_WBITS, zdict=b'')",
+       "An object that decompresses a stream of data piece by piece.")
 {
     int wbits;
     return argument_int(t, args[1], MAX_WBITS, &wbits) < 0 ? VALUE_EMPTY : zlib_decompressobj(t, wbits, args[2]);
@@ -212,11 +219,22 @@ static Value checksum(Thread *t, Value *args, uint32_t start, uLong (*sum)(uLong
     return value_from_int((uint32_t)result);
 }
 
-NATIVE(zlib_adler32, "adler32", "($module, data, value=1, /)", "Adler-32 checksum of the data, starting from value.") { return checksum(t, args, 1, adler32_z); }
-NATIVE(zlib_crc32, "crc32", "($module, data, value=0, /)", "CRC-32 of the data, starting from value.") { return checksum(t, args, 0, crc32_z); }
+NATIVE(zlib_adler32, "adler32", "($module, data, value=1, /)", "Adler-32 checksum of the data, starting from value.")
+{
+    return checksum(t, args, 1, adler32_z);
+}
+NATIVE(zlib_crc32, "crc32", "($module, data, value=0, /)", "CRC-32 of the data, starting from value.")
+{
+    return checksum(t, args, 0, crc32_z);
+}
 
-static const NativeDef *const methods[] = {&native_zlib_compress, &native_zlib_decompress, &native_zlib_compressobj, &native_zlib_decompressobj,
-                                           &native_zlib_adler32, &native_zlib_crc32, NULL};
+static const NativeDef *const methods[] = {&native_zlib_compress,
+                                           &native_zlib_decompress,
+                                           &native_zlib_compressobj,
+                                           &native_zlib_decompressobj,
+                                           &native_zlib_adler32,
+                                           &native_zlib_crc32,
+                                           NULL};
 
 static int exec(Thread *t, Value module)
 {
@@ -267,7 +285,8 @@ static int exec(Thread *t, Value module)
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
         if (module_add_int(t, module, constants[i].name, constants[i].value) < 0)
             return -1;
-    return module_add_string(t, module, "ZLIB_VERSION", ZLIB_VERSION) < 0 || module_add_string(t, module, "ZLIB_RUNTIME_VERSION", zlibVersion()) < 0 ||
+    return module_add_string(t, module, "ZLIB_VERSION", ZLIB_VERSION) < 0 ||
+                   module_add_string(t, module, "ZLIB_RUNTIME_VERSION", zlibVersion()) < 0 ||
                    module_add_string(t, module, "__version__", "1.0") < 0
                ? -1
                : 0;
@@ -283,5 +302,8 @@ static void free_state(Thread *t, void *memory)
     alloc_memory_free(t, state);
 }
 
-const ModuleDef module_def_zlib = {
-    .name = "zlib", .doc = "Compression and decompression compatible with gzip, on the library zlib.", .methods = methods, .exec = exec, .free_state = free_state};
+const ModuleDef module_def_zlib = {.name = "zlib",
+                                   .doc = "Compression and decompression compatible with gzip, on the library zlib.",
+                                   .methods = methods,
+                                   .exec = exec,
+                                   .free_state = free_state};

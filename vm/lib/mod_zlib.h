@@ -27,7 +27,7 @@ typedef struct ZlibStream {
     Object head;
     z_stream stream;
     PyLock lock;
-    bool open;             /* deflateEnd or inflateEnd is due */
+    bool open; /* deflateEnd or inflateEnd is due */
     bool eof, needs_input;
     Value unused_data;     /* bytes */
     Value unconsumed_tail; /* bytes */
@@ -49,7 +49,8 @@ static inline void zlib_wrote(z_stream *stream, BytesBuilder *b, size_t room) { 
 
 /* mod_zlib_objects.c */
 extern const TypeSpec zlib_compress_spec, zlib_decompress_spec, zlib_decompressor_spec;
-MUST_CHECK Value zlib_compressobj(Thread *t, int level, int method, int wbits, int memory_level, int strategy, Value zdict);
+MUST_CHECK Value zlib_compressobj(Thread *t, int level, int method, int wbits, int memory_level, int strategy,
+                                  Value zdict);
 MUST_CHECK Value zlib_decompressobj(Thread *t, int wbits, Value zdict);
 
 #endif

@@ -127,7 +127,8 @@ NATIVE(compress_compress, "compress", "($self, data, /)", "Takes data; returns w
     return bytesbuilder_finish(t, &b);
 }
 
-NATIVE(compress_flush, "flush", "($self, mode=zlib.Z_FINISH, /)", "Returns the rest of the compressed stream; with Z_FINISH the object cannot be used again.")
+NATIVE(compress_flush, "flush", "($self, mode=zlib.Z_FINISH, /)",
+       "Returns the rest of the compressed stream; with Z_FINISH the object cannot be used again.")
 {
     ZlibStream *s = zlib_stream(args[0]);
     int mode;
@@ -200,14 +201,24 @@ static Value copy_stream(Thread *t, ZlibStream *s, int (*copy)(z_stream *, z_str
     return value_of(made);
 }
 
-#define COPY_METHODS(name, copy, message)                                                                                                 \
-    NATIVE(name##_copy, "copy", "($self, /)", "A copy of the stream's state.") { return copy_stream(t, zlib_stream(args[0]), copy, message); } \
-    NATIVE(name##_copy_dunder, "__copy__", "($self, /)", "A copy of the stream's state.") { return copy_stream(t, zlib_stream(args[0]), copy, message); } \
-    NATIVE(name##_deepcopy, "__deepcopy__", "($self, memo, /)", "A copy of the stream's state.") { return copy_stream(t, zlib_stream(args[0]), copy, message); }
+#define COPY_METHODS(name, copy, message)                                                                              \
+    NATIVE(name##_copy, "copy", "($self, /)", "A copy of the stream's state.")                                         \
+    {                                                                                                                  \
+        return copy_stream(t, zlib_stream(args[0]), copy, message);                                                    \
+    }                                                                                                                  \
+    NATIVE(name##_copy_dunder, "__copy__", "($self, /)", "A copy of the stream's state.")                              \
+    {                                                                                                                  \
+        return copy_stream(t, zlib_stream(args[0]), copy, message);                                                    \
+    }                                                                                                                  \
+    NATIVE(name##_deepcopy, "__deepcopy__", "($self, memo, /)", "A copy of the stream's state.")                       \
+    {                                                                                                                  \
+        return copy_stream(t, zlib_stream(args[0]), copy, message);                                                    \
+    }
 
 COPY_METHODS(compress, deflateCopy, "while copying compression object")
 
-static const NativeDef *const compress_methods[] = {&native_compress_compress, &native_compress_flush, &native_compress_copy, &native_compress_copy_dunder,
+static const NativeDef *const compress_methods[] = {&native_compress_compress, &native_compress_flush,
+                                                    &native_compress_copy,     &native_compress_copy_dunder,
                                                     &native_compress_deepcopy, NULL};
 
 const TypeSpec zlib_compress_spec = {
@@ -226,7 +237,8 @@ static int set_dictionary(Thread *t, ZlibStream *s)
     Buffer view;
     if (buffer_get(t, s->zdict, &view, BUFFER_SIMPLE) < 0)
         return -1;
-    int code = view.length > UINT32_MAX ? Z_STREAM_ERROR : inflateSetDictionary(&s->stream, view.data, (uInt)view.length);
+    int code =
+        view.length > UINT32_MAX ? Z_STREAM_ERROR : inflateSetDictionary(&s->stream, view.data, (uInt)view.length);
     buffer_release(t, &view);
     if (code == Z_OK)
         return 0;
@@ -277,7 +289,8 @@ static void decompress_dealloc(Thread *t, Object *o)
 }
 
 /* Inflates `n` bytes into b, at most `max` bytes of output; *code is zlib's last answer. The rest of the input is at stream.next_in, *rest bytes. */
-static int run_inflate(Thread *t, ZlibStream *s, const void *data, size_t n, int final_flush, size_t max, BytesBuilder *b, int *code, size_t *rest)
+static int run_inflate(Thread *t, ZlibStream *s, const void *data, size_t n, int final_flush, size_t max,
+                       BytesBuilder *b, int *code, size_t *rest)
 {
     z_stream *stream = &s->stream;
     stream->next_in = (Bytef *)(uintptr_t)data;
@@ -332,7 +345,8 @@ static int save_rest(Thread *t, ZlibStream *s, const uint8_t *rest, size_t n, bo
     return 0;
 }
 
-NATIVE(decompress_decompress, "decompress", "($self, data, /, max_length=0)", "Takes compressed data; returns what it stands for, at most max_length bytes unless that is 0.")
+NATIVE(decompress_decompress, "decompress", "($self, data, /, max_length=0)",
+       "Takes compressed data; returns what it stands for, at most max_length bytes unless that is 0.")
 {
     ZlibStream *s = zlib_stream(args[0]);
     int64_t max;
@@ -347,7 +361,8 @@ NATIVE(decompress_decompress, "decompress", "($self, data, /, max_length=0)", "T
     int code;
     size_t rest = 0;
     zlib_lock(t, s);
-    bool ok = run_inflate(t, s, view.data, view.length, Z_SYNC_FLUSH, max ? (size_t)max : SIZE_MAX, &b, &code, &rest) == 0;
+    bool ok =
+        run_inflate(t, s, view.data, view.length, Z_SYNC_FLUSH, max ? (size_t)max : SIZE_MAX, &b, &code, &rest) == 0;
     if (ok)
         ok = save_rest(t, s, s->stream.next_in, rest, code == Z_STREAM_END) == 0;
     if (ok && code == Z_STREAM_END) {
@@ -366,7 +381,8 @@ NATIVE(decompress_decompress, "decompress", "($self, data, /, max_length=0)", "T
     return bytesbuilder_finish(t, &b);
 }
 
-NATIVE(decompress_flush, "flush", "($self, length=zlib.DEF_BUF_SIZE, /)", "Returns what remains to be decompressed. length: how much to expect.")
+NATIVE(decompress_flush, "flush", "($self, length=zlib.DEF_BUF_SIZE, /)",
+       "Returns what remains to be decompressed. length: how much to expect.")
 {
     ZlibStream *s = zlib_stream(args[0]);
     int64_t length;
@@ -381,7 +397,8 @@ NATIVE(decompress_flush, "flush", "($self, length=zlib.DEF_BUF_SIZE, /)", "Retur
     size_t rest = 0;
     zlib_lock(t, s);
     Value tail = ref_inc(t, s->unconsumed_tail);
-    bool ok = run_inflate(t, s, bytes_of(tail)->data, bytes_of(tail)->length, Z_FINISH, SIZE_MAX, &b, &code, &rest) == 0;
+    bool ok =
+        run_inflate(t, s, bytes_of(tail)->data, bytes_of(tail)->length, Z_FINISH, SIZE_MAX, &b, &code, &rest) == 0;
     if (ok)
         ok = save_rest(t, s, s->stream.next_in, rest, code == Z_STREAM_END) == 0;
     if (ok && code == Z_STREAM_END) {
@@ -405,11 +422,13 @@ NATIVE(decompress_flush, "flush", "($self, length=zlib.DEF_BUF_SIZE, /)", "Retur
 
 COPY_METHODS(decompress, inflateCopy, "while copying decompression object")
 
-static const NativeDef *const decompress_methods[] = {&native_decompress_decompress, &native_decompress_flush, &native_decompress_copy,
-                                                      &native_decompress_copy_dunder, &native_decompress_deepcopy, NULL};
+static const NativeDef *const decompress_methods[] = {&native_decompress_decompress, &native_decompress_flush,
+                                                      &native_decompress_copy,       &native_decompress_copy_dunder,
+                                                      &native_decompress_deepcopy,   NULL};
 static const MemberDef decompress_members[] = {
     {"unused_data", MEMBER_VALUE, offsetof(ZlibStream, unused_data), false, "What followed the end of the stream."},
-    {"unconsumed_tail", MEMBER_VALUE, offsetof(ZlibStream, unconsumed_tail), false, "Input not used because of max_length."},
+    {"unconsumed_tail", MEMBER_VALUE, offsetof(ZlibStream, unconsumed_tail), false,
+     "Input not used because of max_length."},
     {"eof", MEMBER_BOOL, offsetof(ZlibStream, eof), false, "Was the end of the stream reached?"},
     {NULL, 0, 0, false, NULL},
 };
@@ -430,7 +449,8 @@ static Value decompressor_create(Thread *t, Type *type, const Value *args, uint3
 {
     Value out[2];
     int wbits;
-    if (native_parse(t, "_ZlibDecompressor", "(wbits=MAX_WBITS, zdict=b'')", args, n, names, out) < 0 || argument_int(t, out[0], MAX_WBITS, &wbits) < 0)
+    if (native_parse(t, "_ZlibDecompressor", "(wbits=MAX_WBITS, zdict=b'')", args, n, names, out) < 0 ||
+        argument_int(t, out[0], MAX_WBITS, &wbits) < 0)
         return VALUE_EMPTY;
     if (!value_is_empty(out[1]) && !buffer_supported(t, out[1]))
         return error_set(t, EXC_TypeError, "zdict argument must support the buffer protocol");
@@ -442,7 +462,8 @@ static Value decompressor_create(Thread *t, Type *type, const Value *args, uint3
     return open_inflate(t, s, wbits);
 }
 
-NATIVE(decompressor_decompress, "decompress", "($self, /, data, max_length=-1)", "Takes compressed data; returns at most max_length bytes of what it stands for (-1: all).")
+NATIVE(decompressor_decompress, "decompress", "($self, /, data, max_length=-1)",
+       "Takes compressed data; returns at most max_length bytes of what it stands for (-1: all).")
 {
     ZlibStream *s = zlib_stream(args[0]);
     int64_t max;

@@ -15,7 +15,8 @@ Type *module_add_exception(Thread *t, Value module, const char *qualified_name, 
     Value args[3] = {str_from_string(t, name), tuple_pack(t, 1, value_of(base)), dict_new(t)}, made = VALUE_EMPTY;
     bool ok = !value_is_empty(args[0]) && !value_is_empty(args[1]) && !value_is_empty(args[2]);
     if (ok && dot)
-        ok = dict_set_string_take(t, args[2], "__module__", str_from_utf8(t, qualified_name, (size_t)(dot - qualified_name))) == 0;
+        ok = dict_set_string_take(t, args[2], "__module__",
+                                  str_from_utf8(t, qualified_name, (size_t)(dot - qualified_name))) == 0;
     if (ok && doc)
         ok = dict_set_string_take(t, args[2], "__doc__", str_from_string(t, doc)) == 0;
     if (ok)

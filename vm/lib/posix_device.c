@@ -30,7 +30,10 @@ static int get_device(Thread *t, Value v, dev_t *device)
     return 0;
 }
 /* A part of a device number; -1: none. */
-static Value part(Thread *t, unsigned n, dev_t device) { return device == (dev_t)-1 ? value_from_int(-1) : value_from_int(n); }
+static Value part(Thread *t, unsigned n, dev_t device)
+{
+    return device == (dev_t)-1 ? value_from_int(-1) : value_from_int(n);
+}
 
 NATIVE(posix_major, "major", "($module, device, /)", "The part of a device number that names the driver.")
 {
@@ -50,15 +53,19 @@ NATIVE(posix_makedev, "makedev", "($module, major, minor, /)", "The device numbe
     if (high == -1 && low == -1)
         return value_from_int(-1);
     if (high < 0 || low < 0 || high > UINT32_MAX || low > UINT32_MAX)
-        return error_set(t, EXC_OverflowError, high < 0 || low < 0 ? "can't convert negative int to unsigned" : "Python int too large to convert to C unsigned int");
+        return error_set(t, EXC_OverflowError,
+                         high < 0 || low < 0 ? "can't convert negative int to unsigned"
+                                             : "Python int too large to convert to C unsigned int");
     return int_from_uint64(t, makedev((unsigned)high, (unsigned)low));
 }
-NATIVE(posix_mknod, "mknod", "($module, /, path, mode=384, device=0, *, dir_fd=None)", "Makes a file, a named pipe or a device; mode has the kind and the permissions.")
+NATIVE(posix_mknod, "mknod", "($module, /, path, mode=384, device=0, *, dir_fd=None)",
+       "Makes a file, a named pipe or a device; mode has the kind and the permissions.")
 {
     PosixPath p;
     int mode, dir, result;
     dev_t device = 0;
-    if (argument_int(t, args[2], 0600, &mode) < 0 || (!value_is_empty(args[3]) && get_device(t, args[3], &device) < 0) || posix_dir_fd(t, args[4], &dir) < 0 ||
+    if (argument_int(t, args[2], 0600, &mode) < 0 ||
+        (!value_is_empty(args[3]) && get_device(t, args[3], &device) < 0) || posix_dir_fd(t, args[4], &dir) < 0 ||
         posix_path(t, args[1], "mknod", "path", 0, &p) < 0)
         return VALUE_EMPTY;
     POSIX_BLOCKING(t, result, mknodat(dir, p.text, (mode_t)mode, device));
@@ -81,7 +88,8 @@ NATIVE(posix_chroot, "chroot", "($module, /, path)", "Makes a folder the root of
 
 /* ---- terminals ---- */
 
-NATIVE(posix_openpty, "openpty", "($module, /)", "A new pseudo-terminal: (master, slave), not inherited by child processes.")
+NATIVE(posix_openpty, "openpty", "($module, /)",
+       "A new pseudo-terminal: (master, slave), not inherited by child processes.")
 {
     int master, slave;
     if (openpty(&master, &slave, NULL, NULL, NULL) < 0)
@@ -94,14 +102,16 @@ NATIVE(posix_openpty, "openpty", "($module, /)", "A new pseudo-terminal: (master
     }
     return tuple_pack(t, 2, value_from_int(master), value_from_int(slave));
 }
-NATIVE(posix_login_tty, "login_tty", "($module, fd, /)", "Makes a terminal the controlling one of a new session, and its stdin, stdout and stderr.")
+NATIVE(posix_login_tty, "login_tty", "($module, fd, /)",
+       "Makes a terminal the controlling one of a new session, and its stdin, stdout and stderr.")
 {
     int fd;
     if (posix_fd(t, args[1], &fd) < 0)
         return VALUE_EMPTY;
     return login_tty(fd) < 0 ? error_from_errno(t, errno) : VALUE_NONE;
 }
-NATIVE(posix_openpt, "posix_openpt", "($module, oflag, /)", "Opens the master end of a new pseudo-terminal, not inherited by child processes.")
+NATIVE(posix_openpt, "posix_openpt", "($module, oflag, /)",
+       "Opens the master end of a new pseudo-terminal, not inherited by child processes.")
 {
     int flags, fd;
     if (int_to_int(t, args[1], &flags) < 0)
@@ -140,7 +150,8 @@ NATIVE(posix_tcgetpgrp, "tcgetpgrp", "($module, fd, /)", "The process group in t
     pid_t group = tcgetpgrp(fd);
     return group < 0 ? error_from_errno(t, errno) : value_from_int(group);
 }
-NATIVE(posix_tcsetpgrp, "tcsetpgrp", "($module, fd, pgid, /)", "Brings a process group to the foreground of a terminal.")
+NATIVE(posix_tcsetpgrp, "tcsetpgrp", "($module, fd, pgid, /)",
+       "Brings a process group to the foreground of a terminal.")
 {
     int fd, group;
     if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &group) < 0)
@@ -153,7 +164,8 @@ NATIVE(posix_ctermid, "ctermid", "($module, /)", "The name of the controlling te
     ctermid(name);
     return str_from_fs(t, name, strlen(name));
 }
-NATIVE(posix_device_encoding, "device_encoding", "($module, /, fd)", "The encoding of a terminal, or None for what is none.")
+NATIVE(posix_device_encoding, "device_encoding", "($module, /, fd)",
+       "The encoding of a terminal, or None for what is none.")
 {
     int fd;
     if (int_to_int(t, args[1], &fd) < 0)
@@ -165,6 +177,7 @@ NATIVE(posix_device_encoding, "device_encoding", "($module, /, fd)", "The encodi
 }
 
 const NativeDef *const posix_device_methods[] = {
-    &native_posix_major,     &native_posix_minor,   &native_posix_makedev,  &native_posix_mknod,     &native_posix_chroot,  &native_posix_openpty,
-    &native_posix_login_tty, &native_posix_openpt,  &native_posix_grantpt,  &native_posix_unlockpt,  &native_posix_ptsname, &native_posix_tcgetpgrp,
-    &native_posix_tcsetpgrp, &native_posix_ctermid, &native_posix_device_encoding, NULL};
+    &native_posix_major,     &native_posix_minor,    &native_posix_makedev,         &native_posix_mknod,
+    &native_posix_chroot,    &native_posix_openpty,  &native_posix_login_tty,       &native_posix_openpt,
+    &native_posix_grantpt,   &native_posix_unlockpt, &native_posix_ptsname,         &native_posix_tcgetpgrp,
+    &native_posix_tcsetpgrp, &native_posix_ctermid,  &native_posix_device_encoding, NULL};

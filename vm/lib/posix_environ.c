@@ -28,7 +28,10 @@ static MUST_CHECK Value environment(Thread *t)
 }
 int posix_environ(Thread *t, Value module) { return module_add_take(t, module, "environ", environment(t)); }
 
-NATIVE(posix__create_environ, "_create_environ", "($module, /)", "A dict of the environment as it is now.") { return environment(t); }
+NATIVE(posix__create_environ, "_create_environ", "($module, /)", "A dict of the environment as it is now.")
+{
+    return environment(t);
+}
 NATIVE(posix_putenv, "putenv", "($module, name, value, /)", "Sets a variable of the environment of child processes.")
 {
     PosixPath name, value;
@@ -54,4 +57,5 @@ NATIVE(posix_unsetenv, "unsetenv", "($module, name, /)", "Removes a variable of 
     return v;
 }
 
-const NativeDef *const posix_environ_methods[] = {&native_posix__create_environ, &native_posix_putenv, &native_posix_unsetenv, NULL};
+const NativeDef *const posix_environ_methods[] = {&native_posix__create_environ, &native_posix_putenv,
+                                                  &native_posix_unsetenv, NULL};

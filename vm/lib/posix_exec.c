@@ -51,14 +51,21 @@ static int program_parse(Thread *t, const char *function, Value path, int path_f
         Value method;
         int found = object_getattr_optional(t, env, ID(t, keys), &method);
         if (found <= 0)
-            return found < 0 ? -1 : (error_set(t, EXC_TypeError, "%s: environment must be a mapping object%s", function, strcmp(function, "execve") ? " or None" : ""), -1);
+            return found < 0 ? -1
+                             : (error_set(t, EXC_TypeError, "%s: environment must be a mapping object%s", function,
+                                          strcmp(function, "execve") ? " or None" : ""),
+                                -1);
         ref_dec(t, method);
     }
     p->argv = posix_strings(t, argv, &p->argv_owners);
     if (!p->argv)
         return -1;
     if (!p->argv[0][0])
-        return error_set(t, EXC_ValueError, strcmp(function, "execv") ? "%s: argv first element cannot be empty" : "%s() arg 2 first element cannot be empty", function), -1;
+        return error_set(t, EXC_ValueError,
+                         strcmp(function, "execv") ? "%s: argv first element cannot be empty"
+                                                   : "%s() arg 2 first element cannot be empty",
+                         function),
+               -1;
     if (value_is_empty(env))
         return 0;
     Value list = posix_environment(t, env);
@@ -83,8 +90,12 @@ static Value exec(Thread *t, const char *function, Value path, int path_flags, V
     program_release(t, &p);
     return VALUE_EMPTY;
 }
-NATIVE(posix_execv, "execv", "($module, path, argv, /)", "Replaces this process by another program.") { return exec(t, "execv", args[1], 0, args[2], VALUE_EMPTY); }
-NATIVE(posix_execve, "execve", "($module, /, path, argv, env)", "Replaces this process by another program with an environment.")
+NATIVE(posix_execv, "execv", "($module, path, argv, /)", "Replaces this process by another program.")
+{
+    return exec(t, "execv", args[1], 0, args[2], VALUE_EMPTY);
+}
+NATIVE(posix_execve, "execve", "($module, /, path, argv, env)",
+       "Replaces this process by another program with an environment.")
 {
     return exec(t, "execve", args[1], PATH_FD, args[2], args[3]);
 }
@@ -104,8 +115,8 @@ static int add_action(Thread *t, posix_spawn_file_actions_t *actions, Value item
         return -1;
     if (tag == ACTION_OPEN && n == 5) {
         Value path = int_to_int(t, tuple_peek(item, 1), &fd) < 0 ? VALUE_EMPTY : str_to_fs(t, tuple_peek(item, 2));
-        if (value_is_empty(path) || list_append_take(t, keep, path) < 0 || int_to_int(t, tuple_peek(item, 3), &flags) < 0 ||
-            int_to_int(t, tuple_peek(item, 4), &mode) < 0)
+        if (value_is_empty(path) || list_append_take(t, keep, path) < 0 ||
+            int_to_int(t, tuple_peek(item, 3), &flags) < 0 || int_to_int(t, tuple_peek(item, 4), &mode) < 0)
             return -1;
         error = posix_spawn_file_actions_addopen(actions, fd, (const char *)bytes_of(path)->data, flags, (mode_t)mode);
     } else if (tag == ACTION_CLOSE && n == 2) {
@@ -217,7 +228,8 @@ static Value spawn(Thread *t, const char *function, Value *args, bool search)
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     if (program_parse(t, function, args[1], 0, args[2], value_is_none(args[3]) ? VALUE_EMPTY : args[3], &p) == 0 &&
-        !value_is_empty(keep = list_new(t, 2)) && add_actions(t, &actions, args[4], keep) == 0 && set_attributes(t, function, &attributes, args) == 0) {
+        !value_is_empty(keep = list_new(t, 2)) && add_actions(t, &actions, args[4], keep) == 0 &&
+        set_attributes(t, function, &attributes, args) == 0) {
         pid_t pid = 0;
         thread_detach(t, EVENT_IO);
         int error = (search ? posix_spawnp : posix_spawn)(&pid, p.path.text, &actions, &attributes, p.argv, p.env);
@@ -230,23 +242,27 @@ static Value spawn(Thread *t, const char *function, Value *args, bool search)
     ref_dec(t, keep);
     return result;
 }
-#define SPAWN_SIGNATURE \
-    "($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=(), " \
+#define SPAWN_SIGNATURE                                                                                                \
+    "($module, path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, "    \
+    "setsigmask=(), "                                                                                                  \
     "setsigdef=(), scheduler=<unrepresentable>)"
 NATIVE(posix_posix_spawn, "posix_spawn", SPAWN_SIGNATURE, "Runs a program in a new process and returns its id.")
 {
     return spawn(t, "posix_spawn", args, false);
 }
-NATIVE(posix_posix_spawnp, "posix_spawnp", SPAWN_SIGNATURE, "Runs a program, looked for along PATH, in a new process and returns its id.")
+NATIVE(posix_posix_spawnp, "posix_spawnp", SPAWN_SIGNATURE,
+       "Runs a program, looked for along PATH, in a new process and returns its id.")
 {
     return spawn(t, "posix_spawnp", args, true);
 }
 
-const NativeDef *const posix_exec_methods[] = {&native_posix_execv, &native_posix_execve, &native_posix_posix_spawn, &native_posix_posix_spawnp, NULL};
+const NativeDef *const posix_exec_methods[] = {&native_posix_execv, &native_posix_execve, &native_posix_posix_spawn,
+                                               &native_posix_posix_spawnp, NULL};
 
 int posix_exec_constants(Thread *t, Value module)
 {
-    return module_add_int(t, module, "POSIX_SPAWN_OPEN", ACTION_OPEN) < 0 || module_add_int(t, module, "POSIX_SPAWN_CLOSE", ACTION_CLOSE) < 0 ||
+    return module_add_int(t, module, "POSIX_SPAWN_OPEN", ACTION_OPEN) < 0 ||
+                   module_add_int(t, module, "POSIX_SPAWN_CLOSE", ACTION_CLOSE) < 0 ||
                    module_add_int(t, module, "POSIX_SPAWN_DUP2", ACTION_DUP2) < 0 ||
                    module_add_int(t, module, "POSIX_SPAWN_CLOSEFROM", ACTION_CLOSEFROM) < 0
                ? -1

@@ -18,12 +18,13 @@
 
 /* ---- descriptors ---- */
 
-NATIVE(posix_open, "open", "($module, /, path, flags, mode=511, *, dir_fd=None)", "Opens a file and returns its descriptor, which child processes do not inherit.")
+NATIVE(posix_open, "open", "($module, /, path, flags, mode=511, *, dir_fd=None)",
+       "Opens a file and returns its descriptor, which child processes do not inherit.")
 {
     PosixPath p;
     int flags, mode, dir, fd;
-    if (int_to_int(t, args[2], &flags) < 0 || argument_int(t, args[3], 0777, &mode) < 0 || posix_dir_fd(t, args[4], &dir) < 0 ||
-        posix_path(t, args[1], "open", "path", 0, &p) < 0)
+    if (int_to_int(t, args[2], &flags) < 0 || argument_int(t, args[3], 0777, &mode) < 0 ||
+        posix_dir_fd(t, args[4], &dir) < 0 || posix_path(t, args[1], "open", "path", 0, &p) < 0)
         return VALUE_EMPTY;
     POSIX_BLOCKING(t, fd, openat(dir, p.text, flags | O_CLOEXEC, mode));
     Value v = fd < 0 ? posix_path_error(t, &p, NULL) : value_from_int(fd);
@@ -40,7 +41,8 @@ NATIVE(posix_close, "close", "($module, /, fd)", "Closes a descriptor.")
     thread_attach(t);
     return result < 0 && errno != EINTR ? error_from_errno(t, errno) : VALUE_NONE;
 }
-NATIVE(posix_closerange, "closerange", "($module, fd_low, fd_high, /)", "Closes all descriptors from fd_low up to, not including, fd_high.")
+NATIVE(posix_closerange, "closerange", "($module, fd_low, fd_high, /)",
+       "Closes all descriptors from fd_low up to, not including, fd_high.")
 {
     int low, high;
     if (int_to_int(t, args[1], &low) < 0 || int_to_int(t, args[2], &high) < 0)
@@ -98,7 +100,8 @@ NATIVE(posix_pread, "pread", "($module, fd, length, offset, /)", "Reads at an of
 {
     int fd;
     int64_t length, offset;
-    if (int_to_int(t, args[1], &fd) < 0 || argument_size(t, args[2], 0, &length) < 0 || int_to_int64(t, args[3], &offset) < 0)
+    if (int_to_int(t, args[1], &fd) < 0 || argument_size(t, args[2], 0, &length) < 0 ||
+        int_to_int64(t, args[3], &offset) < 0)
         return VALUE_EMPTY;
     if (length < 0)
         return error_from_errno(t, EINVAL);
@@ -118,7 +121,8 @@ NATIVE(posix_pwrite, "pwrite", "($module, fd, buffer, offset, /)", "Writes at an
     int fd;
     int64_t offset;
     Buffer view;
-    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[3], &offset) < 0 || buffer_get(t, args[2], &view, BUFFER_SIMPLE) < 0)
+    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[3], &offset) < 0 ||
+        buffer_get(t, args[2], &view, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
     ssize_t put;
     POSIX_BLOCKING(t, put, pwrite(fd, view.data, view.length, offset));
@@ -129,7 +133,8 @@ NATIVE(posix_lseek, "lseek", "($module, fd, position, whence, /)", "Moves the po
 {
     int fd, whence;
     int64_t position;
-    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &position) < 0 || int_to_int(t, args[3], &whence) < 0)
+    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &position) < 0 ||
+        int_to_int(t, args[3], &whence) < 0)
         return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
     off_t result = lseek(fd, position, whence);
@@ -234,7 +239,8 @@ NATIVE(posix_get_inheritable, "get_inheritable", "($module, fd, /)", "Whether ch
     flags = fcntl(fd, F_GETFD);
     return flags < 0 ? error_from_errno(t, errno) : value_from_bool(!(flags & FD_CLOEXEC));
 }
-NATIVE(posix_set_inheritable, "set_inheritable", "($module, fd, inheritable, /)", "Sets whether child processes inherit a descriptor.")
+NATIVE(posix_set_inheritable, "set_inheritable", "($module, fd, inheritable, /)",
+       "Sets whether child processes inherit a descriptor.")
 {
     int fd, flags, inheritable = object_truth(t, args[2]);
     if (inheritable < 0 || int_to_int(t, args[1], &fd) < 0)
@@ -266,12 +272,14 @@ NATIVE(posix_lockf, "lockf", "($module, fd, command, length, /)", "Locks a part 
 {
     int fd, command, result;
     int64_t length;
-    if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &command) < 0 || int_to_int64(t, args[3], &length) < 0)
+    if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &command) < 0 ||
+        int_to_int64(t, args[3], &length) < 0)
         return VALUE_EMPTY;
     POSIX_BLOCKING(t, result, lockf(fd, command, length));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
-NATIVE(posix_get_terminal_size, "get_terminal_size", "($module, fd=<unrepresentable>, /)", "Columns and lines of a terminal.")
+NATIVE(posix_get_terminal_size, "get_terminal_size", "($module, fd=<unrepresentable>, /)",
+       "Columns and lines of a terminal.")
 {
     int fd;
     struct winsize w;
@@ -307,23 +315,36 @@ static int call_mkfifo(int dir, const char *path, int mode) { return mkfifoat(di
 NATIVE(posix_mkdir, "mkdir", "($module, /, path, mode=511, *, dir_fd=None)", "Makes a directory.")
 {
     int mode;
-    return argument_int(t, args[2], 0777, &mode) < 0 ? VALUE_EMPTY : path_call(t, args[1], "mkdir", args[3], mode, call_mkdir);
+    return argument_int(t, args[2], 0777, &mode) < 0 ? VALUE_EMPTY
+                                                     : path_call(t, args[1], "mkdir", args[3], mode, call_mkdir);
 }
-NATIVE(posix_rmdir, "rmdir", "($module, /, path, *, dir_fd=None)", "Removes an empty directory.") { return path_call(t, args[1], "rmdir", args[2], AT_REMOVEDIR, call_unlink); }
-NATIVE(posix_unlink, "unlink", "($module, /, path, *, dir_fd=None)", "Removes a file.") { return path_call(t, args[1], "unlink", args[2], 0, call_unlink); }
-NATIVE(posix_remove, "remove", "($module, /, path, *, dir_fd=None)", "Removes a file.") { return path_call(t, args[1], "remove", args[2], 0, call_unlink); }
+NATIVE(posix_rmdir, "rmdir", "($module, /, path, *, dir_fd=None)", "Removes an empty directory.")
+{
+    return path_call(t, args[1], "rmdir", args[2], AT_REMOVEDIR, call_unlink);
+}
+NATIVE(posix_unlink, "unlink", "($module, /, path, *, dir_fd=None)", "Removes a file.")
+{
+    return path_call(t, args[1], "unlink", args[2], 0, call_unlink);
+}
+NATIVE(posix_remove, "remove", "($module, /, path, *, dir_fd=None)", "Removes a file.")
+{
+    return path_call(t, args[1], "remove", args[2], 0, call_unlink);
+}
 NATIVE(posix_mkfifo, "mkfifo", "($module, /, path, mode=438, *, dir_fd=None)", "Makes a named pipe.")
 {
     int mode;
-    return argument_int(t, args[2], 0666, &mode) < 0 ? VALUE_EMPTY : path_call(t, args[1], "mkfifo", args[3], mode, call_mkfifo);
+    return argument_int(t, args[2], 0666, &mode) < 0 ? VALUE_EMPTY
+                                                     : path_call(t, args[1], "mkfifo", args[3], mode, call_mkfifo);
 }
 
 typedef int (*PathCall2)(int dir, const char *path, int dir2, const char *path2, int flags);
-static Value path_call2(Thread *t, Value path, Value path2, const char *function, Value dir_fd, Value dir_fd2, int flags, PathCall2 call)
+static Value path_call2(Thread *t, Value path, Value path2, const char *function, Value dir_fd, Value dir_fd2,
+                        int flags, PathCall2 call)
 {
     PosixPath p, q;
     int dir, dir2, result;
-    if (posix_dir_fd(t, dir_fd, &dir) < 0 || posix_dir_fd(t, dir_fd2, &dir2) < 0 || posix_path(t, path, function, "src", 0, &p) < 0)
+    if (posix_dir_fd(t, dir_fd, &dir) < 0 || posix_dir_fd(t, dir_fd2, &dir2) < 0 ||
+        posix_path(t, path, function, "src", 0, &p) < 0)
         return VALUE_EMPTY;
     if (posix_path(t, path2, function, "dst", 0, &q) < 0) {
         posix_path_release(t, &p);
@@ -335,22 +356,34 @@ static Value path_call2(Thread *t, Value path, Value path2, const char *function
     posix_path_release(t, &q);
     return v;
 }
-static int call_rename(int dir, const char *path, int dir2, const char *path2, int flags) { return renameat(dir, path, dir2, path2); }
-static int call_symlink(int dir, const char *path, int dir2, const char *path2, int flags) { return symlinkat(path, dir2, path2); }
-NATIVE(posix_rename, "rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Renames a file or directory.")
+static int call_rename(int dir, const char *path, int dir2, const char *path2, int flags)
+{
+    return renameat(dir, path, dir2, path2);
+}
+static int call_symlink(int dir, const char *path, int dir2, const char *path2, int flags)
+{
+    return symlinkat(path, dir2, path2);
+}
+NATIVE(posix_rename, "rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+       "Renames a file or directory.")
 {
     return path_call2(t, args[1], args[2], "rename", args[3], args[4], 0, call_rename);
 }
-NATIVE(posix_replace, "replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)", "Renames a file or directory, replacing the destination.")
+NATIVE(posix_replace, "replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
+       "Renames a file or directory, replacing the destination.")
 {
     return path_call2(t, args[1], args[2], "replace", args[3], args[4], 0, call_rename);
 }
-NATIVE(posix_link, "link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=False)", "Makes a hard link.")
+NATIVE(posix_link, "link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=False)",
+       "Makes a hard link.")
 {
     int follow = argument_bool(t, args[5], 0);
-    return follow < 0 ? VALUE_EMPTY : path_call2(t, args[1], args[2], "link", args[3], args[4], follow ? AT_SYMLINK_FOLLOW : 0, linkat);
+    return follow < 0
+               ? VALUE_EMPTY
+               : path_call2(t, args[1], args[2], "link", args[3], args[4], follow ? AT_SYMLINK_FOLLOW : 0, linkat);
 }
-NATIVE(posix_symlink, "symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)", "Makes a symbolic link.")
+NATIVE(posix_symlink, "symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
+       "Makes a symbolic link.")
 {
     return path_call2(t, args[1], args[2], "symlink", VALUE_EMPTY, args[4], 0, call_symlink);
 }
@@ -425,7 +458,10 @@ static Value current_directory(Thread *t, bool as_bytes)
     return as_bytes ? bytes_new(t, text, strlen(text)) : str_from_fs(t, text, strlen(text));
 }
 NATIVE(posix_getcwd, "getcwd", "($module, /)", "The current directory.") { return current_directory(t, false); }
-NATIVE(posix_getcwdb, "getcwdb", "($module, /)", "The current directory as bytes.") { return current_directory(t, true); }
+NATIVE(posix_getcwdb, "getcwdb", "($module, /)", "The current directory as bytes.")
+{
+    return current_directory(t, true);
+}
 NATIVE(posix_chdir, "chdir", "($module, /, path)", "Changes the current directory.")
 {
     PosixPath p;
@@ -445,7 +481,8 @@ NATIVE(posix_fchdir, "fchdir", "($module, /, fd)", "Changes the current director
     POSIX_BLOCKING(t, result, fchdir(fd));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
-NATIVE(posix_umask, "umask", "($module, mask, /)", "Sets the mask of access rights of new files and returns the old one.")
+NATIVE(posix_umask, "umask", "($module, mask, /)",
+       "Sets the mask of access rights of new files and returns the old one.")
 {
     int mask;
     return int_to_int(t, args[1], &mask) < 0 ? VALUE_EMPTY : value_from_int(umask((mode_t)mask));
@@ -506,7 +543,8 @@ NATIVE(posix_getrandom, "getrandom", "($module, /, size, flags=0)", "Random byte
     }
     return bytes_resize_take(t, v, (size_t)got);
 }
-NATIVE(posix_sendfile, "sendfile", "($module, /, out_fd, in_fd, offset, count)", "Copies bytes from one descriptor to another inside the kernel.")
+NATIVE(posix_sendfile, "sendfile", "($module, /, out_fd, in_fd, offset, count)",
+       "Copies bytes from one descriptor to another inside the kernel.")
 {
     extern ssize_t sendfile(int out, int in, off_t *offset, size_t count);
     int out, in;
@@ -520,13 +558,50 @@ NATIVE(posix_sendfile, "sendfile", "($module, /, out_fd, in_fd, offset, count)",
     return sent < 0 ? posix_error(t) : int_from_int64(t, sent);
 }
 
-const NativeDef *const posix_file_methods[] = {
-    &native_posix_open, &native_posix_close, &native_posix_closerange, &native_posix_read, &native_posix_readinto, &native_posix_write,
-    &native_posix_pread, &native_posix_pwrite, &native_posix_lseek, &native_posix_dup, &native_posix_dup2, &native_posix_pipe,
-    &native_posix_pipe2, &native_posix_isatty, &native_posix_ttyname, &native_posix_fsync, &native_posix_fdatasync, &native_posix_sync,
-    &native_posix_ftruncate, &native_posix_truncate, &native_posix_get_inheritable, &native_posix_set_inheritable,
-    &native_posix_get_blocking, &native_posix_set_blocking, &native_posix_lockf, &native_posix_get_terminal_size, &native_posix_mkdir,
-    &native_posix_rmdir, &native_posix_unlink, &native_posix_remove, &native_posix_mkfifo, &native_posix_rename, &native_posix_replace,
-    &native_posix_link, &native_posix_symlink, &native_posix_readlink, &native_posix_listdir, &native_posix_getcwd, &native_posix_getcwdb,
-    &native_posix_chdir, &native_posix_fchdir, &native_posix_umask, &native_posix_fspath, &native_posix_urandom, &native_posix_getrandom,
-    &native_posix_sendfile, NULL};
+const NativeDef *const posix_file_methods[] = {&native_posix_open,
+                                               &native_posix_close,
+                                               &native_posix_closerange,
+                                               &native_posix_read,
+                                               &native_posix_readinto,
+                                               &native_posix_write,
+                                               &native_posix_pread,
+                                               &native_posix_pwrite,
+                                               &native_posix_lseek,
+                                               &native_posix_dup,
+                                               &native_posix_dup2,
+                                               &native_posix_pipe,
+                                               &native_posix_pipe2,
+                                               &native_posix_isatty,
+                                               &native_posix_ttyname,
+                                               &native_posix_fsync,
+                                               &native_posix_fdatasync,
+                                               &native_posix_sync,
+                                               &native_posix_ftruncate,
+                                               &native_posix_truncate,
+                                               &native_posix_get_inheritable,
+                                               &native_posix_set_inheritable,
+                                               &native_posix_get_blocking,
+                                               &native_posix_set_blocking,
+                                               &native_posix_lockf,
+                                               &native_posix_get_terminal_size,
+                                               &native_posix_mkdir,
+                                               &native_posix_rmdir,
+                                               &native_posix_unlink,
+                                               &native_posix_remove,
+                                               &native_posix_mkfifo,
+                                               &native_posix_rename,
+                                               &native_posix_replace,
+                                               &native_posix_link,
+                                               &native_posix_symlink,
+                                               &native_posix_readlink,
+                                               &native_posix_listdir,
+                                               &native_posix_getcwd,
+                                               &native_posix_getcwdb,
+                                               &native_posix_chdir,
+                                               &native_posix_fchdir,
+                                               &native_posix_umask,
+                                               &native_posix_fspath,
+                                               &native_posix_urandom,
+                                               &native_posix_getrandom,
+                                               &native_posix_sendfile,
+                                               NULL};

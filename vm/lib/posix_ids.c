@@ -11,7 +11,7 @@
 
 /* ---- ids ---- */
 
-#define ID_CALL(name, call, doc) \
+#define ID_CALL(name, call, doc)                                                                                       \
     NATIVE(posix_##name, #name, "($module, /)", doc) { return int_from_int64(t, (int64_t)(call)); }
 ID_CALL(getpid, getpid(), "Id of this process.")
 ID_CALL(getppid, getppid(), "Id of the parent process.")
@@ -34,7 +34,8 @@ NATIVE(posix_getpgid, "getpgid", "($module, /, pid)", "Process group of a proces
 NATIVE(posix_setpgid, "setpgid", "($module, pid, pgrp, /)", "Moves a process to a process group.")
 {
     int pid, group;
-    return int_to_int(t, args[1], &pid) < 0 || int_to_int(t, args[2], &group) < 0 ? VALUE_EMPTY : done(t, setpgid(pid, group));
+    return int_to_int(t, args[1], &pid) < 0 || int_to_int(t, args[2], &group) < 0 ? VALUE_EMPTY
+                                                                                  : done(t, setpgid(pid, group));
 }
 NATIVE(posix_setsid, "setsid", "($module, /)", "Begins a new session.") { return done(t, setsid()); }
 NATIVE(posix_getsid, "getsid", "($module, pid, /)", "Session of a process.")
@@ -45,7 +46,10 @@ NATIVE(posix_getsid, "getsid", "($module, pid, /)", "Session of a process.")
     pid_t session = getsid(pid);
     return session < 0 ? error_from_errno(t, errno) : value_from_int(session);
 }
-NATIVE(posix_setpgrp, "setpgrp", "($module, /)", "Makes this process the leader of a process group of its own.") { return done(t, setpgid(0, 0)); }
+NATIVE(posix_setpgrp, "setpgrp", "($module, /)", "Makes this process the leader of a process group of its own.")
+{
+    return done(t, setpgid(0, 0));
+}
 
 int posix_id(Thread *t, Value v, const char *what, uint32_t *id)
 {
@@ -66,38 +70,41 @@ int posix_id(Thread *t, Value v, const char *what, uint32_t *id)
     return 0;
 }
 
-#define SET_ID(name, argument, what, doc)                                             \
-    NATIVE(posix_##name, #name, "($module, " argument ", /)", doc)                     \
-    {                                                                                 \
-        uint32_t id;                                                                  \
-        return posix_id(t, args[1], what, &id) < 0 ? VALUE_EMPTY : done(t, name(id)); \
+#define SET_ID(name, argument, what, doc)                                                                              \
+    NATIVE(posix_##name, #name, "($module, " argument ", /)", doc)                                                     \
+    {                                                                                                                  \
+        uint32_t id;                                                                                                   \
+        return posix_id(t, args[1], what, &id) < 0 ? VALUE_EMPTY : done(t, name(id));                                  \
     }
 SET_ID(setuid, "uid", "uid", "Sets the user id.")
 SET_ID(seteuid, "euid", "uid", "Sets the effective user id.")
 SET_ID(setgid, "gid", "gid", "Sets the group id.")
 SET_ID(setegid, "egid", "gid", "Sets the effective group id.")
-#define SET_TWO_IDS(name, arguments, what, doc)                                                                    \
-    NATIVE(posix_##name, #name, "($module, " arguments ", /)", doc)                                                 \
-    {                                                                                                              \
-        uint32_t a, b;                                                                                             \
-        return posix_id(t, args[1], what, &a) < 0 || posix_id(t, args[2], what, &b) < 0 ? VALUE_EMPTY : done(t, name(a, b)); \
+#define SET_TWO_IDS(name, arguments, what, doc)                                                                        \
+    NATIVE(posix_##name, #name, "($module, " arguments ", /)", doc)                                                    \
+    {                                                                                                                  \
+        uint32_t a, b;                                                                                                 \
+        return posix_id(t, args[1], what, &a) < 0 || posix_id(t, args[2], what, &b) < 0 ? VALUE_EMPTY                  \
+                                                                                        : done(t, name(a, b));         \
     }
 SET_TWO_IDS(setreuid, "ruid, euid", "uid", "Sets the real and the effective user id.")
 SET_TWO_IDS(setregid, "rgid, egid", "gid", "Sets the real and the effective group id.")
-#define THREE_IDS(which, arguments, what, kind)                                                                                \
-    NATIVE(posix_set##which, "set" #which, "($module, " arguments ", /)", "Sets the real, effective and saved " kind " ids.")   \
-    {                                                                                                                          \
-        uint32_t a, b, c;                                                                                                      \
-        if (posix_id(t, args[1], what, &a) < 0 || posix_id(t, args[2], what, &b) < 0 || posix_id(t, args[3], what, &c) < 0)    \
-            return VALUE_EMPTY;                                                                                                \
-        return done(t, set##which(a, b, c));                                                                                   \
-    }                                                                                                                          \
-    NATIVE(posix_get##which, "get" #which, "($module, /)", "The real, effective and saved " kind " ids.")                       \
-    {                                                                                                                          \
-        uint32_t a, b, c;                                                                                                      \
-        if (get##which(&a, &b, &c) < 0)                                                                                        \
-            return error_from_errno(t, errno);                                                                                 \
-        return tuple_pack(t, 3, value_from_int(a), value_from_int(b), value_from_int(c));                                      \
+#define THREE_IDS(which, arguments, what, kind)                                                                        \
+    NATIVE(posix_set##which, "set" #which, "($module, " arguments ", /)",                                              \
+           "Sets the real, effective and saved " kind " ids.")                                                         \
+    {                                                                                                                  \
+        uint32_t a, b, c;                                                                                              \
+        if (posix_id(t, args[1], what, &a) < 0 || posix_id(t, args[2], what, &b) < 0 ||                                \
+            posix_id(t, args[3], what, &c) < 0)                                                                        \
+            return VALUE_EMPTY;                                                                                        \
+        return done(t, set##which(a, b, c));                                                                           \
+    }                                                                                                                  \
+    NATIVE(posix_get##which, "get" #which, "($module, /)", "The real, effective and saved " kind " ids.")              \
+    {                                                                                                                  \
+        uint32_t a, b, c;                                                                                              \
+        if (get##which(&a, &b, &c) < 0)                                                                                \
+            return error_from_errno(t, errno);                                                                         \
+        return tuple_pack(t, 3, value_from_int(a), value_from_int(b), value_from_int(c));                              \
     }
 THREE_IDS(resuid, "ruid, euid, suid", "uid", "user")
 THREE_IDS(resgid, "rgid, egid, sgid", "gid", "group")
@@ -150,9 +157,12 @@ NATIVE(posix_setgroups, "setgroups", "($module, groups, /)", "Sets the supplemen
     alloc_memory_free(t, groups);
     return v;
 }
-NATIVE(posix_getgrouplist, "getgrouplist", "($module, user, group, /)", "All groups that a user belongs to, this one among them.")
+NATIVE(posix_getgrouplist, "getgrouplist", "($module, user, group, /)",
+       "All groups that a user belongs to, this one among them.")
 {
-    Value name = str_check(args[1]) ? str_to_fs(t, args[1]) : error_set(t, EXC_TypeError, "getgrouplist() argument 1 must be str, not %T", args[1]);
+    Value name = str_check(args[1])
+                     ? str_to_fs(t, args[1])
+                     : error_set(t, EXC_TypeError, "getgrouplist() argument 1 must be str, not %T", args[1]);
     uint32_t group;
     if (value_is_empty(name))
         return name;
@@ -176,7 +186,8 @@ NATIVE(posix_getgrouplist, "getgrouplist", "($module, user, group, /)", "All gro
     ref_dec(t, name);
     return list;
 }
-NATIVE(posix_initgroups, "initgroups", "($module, username, gid, /)", "Sets the supplementary groups to those of a user and a further one.")
+NATIVE(posix_initgroups, "initgroups", "($module, username, gid, /)",
+       "Sets the supplementary groups to those of a user and a further one.")
 {
     uint32_t group;
     Value name = str_to_fs(t, args[1]), v = VALUE_EMPTY;
@@ -233,10 +244,34 @@ NATIVE(posix_setpriority, "setpriority", "($module, /, which, who, priority)", "
     return done(t, setpriority(which, (id_t)who, priority));
 }
 
-const NativeDef *const posix_ids_methods[] = {
-    &native_posix_getpid, &native_posix_getppid, &native_posix_getuid, &native_posix_geteuid, &native_posix_getgid, &native_posix_getegid,
-    &native_posix_getpgrp, &native_posix_getpgid, &native_posix_setpgid, &native_posix_setpgrp, &native_posix_setsid, &native_posix_getsid,
-    &native_posix_setuid, &native_posix_seteuid, &native_posix_setgid, &native_posix_setegid, &native_posix_setreuid, &native_posix_setregid,
-    &native_posix_setresuid, &native_posix_setresgid, &native_posix_getresuid, &native_posix_getresgid, &native_posix_setgroups,
-    &native_posix_getgroups, &native_posix_getgrouplist, &native_posix_initgroups, &native_posix_getlogin, &native_posix_nice,
-    &native_posix_getpriority, &native_posix_setpriority, NULL};
+const NativeDef *const posix_ids_methods[] = {&native_posix_getpid,
+                                              &native_posix_getppid,
+                                              &native_posix_getuid,
+                                              &native_posix_geteuid,
+                                              &native_posix_getgid,
+                                              &native_posix_getegid,
+                                              &native_posix_getpgrp,
+                                              &native_posix_getpgid,
+                                              &native_posix_setpgid,
+                                              &native_posix_setpgrp,
+                                              &native_posix_setsid,
+                                              &native_posix_getsid,
+                                              &native_posix_setuid,
+                                              &native_posix_seteuid,
+                                              &native_posix_setgid,
+                                              &native_posix_setegid,
+                                              &native_posix_setreuid,
+                                              &native_posix_setregid,
+                                              &native_posix_setresuid,
+                                              &native_posix_setresgid,
+                                              &native_posix_getresuid,
+                                              &native_posix_getresgid,
+                                              &native_posix_setgroups,
+                                              &native_posix_getgroups,
+                                              &native_posix_getgrouplist,
+                                              &native_posix_initgroups,
+                                              &native_posix_getlogin,
+                                              &native_posix_nice,
+                                              &native_posix_getpriority,
+                                              &native_posix_setpriority,
+                                              NULL};

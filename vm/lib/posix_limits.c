@@ -28,10 +28,16 @@ static const Name pathconf_names[] = {
 #undef PATHCONF
     {NULL, 0}};
 #else /* what programs ask everywhere */
-static const Name sysconf_names[] = {{"SC_ARG_MAX", _SC_ARG_MAX}, {"SC_CLK_TCK", _SC_CLK_TCK}, {"SC_IOV_MAX", _SC_IOV_MAX}, {"SC_OPEN_MAX", _SC_OPEN_MAX},
-    {"SC_PAGE_SIZE", _SC_PAGESIZE}, {"SC_PAGESIZE", _SC_PAGESIZE}, {NULL, 0}};
+static const Name sysconf_names[] = {{"SC_ARG_MAX", _SC_ARG_MAX},
+                                     {"SC_CLK_TCK", _SC_CLK_TCK},
+                                     {"SC_IOV_MAX", _SC_IOV_MAX},
+                                     {"SC_OPEN_MAX", _SC_OPEN_MAX},
+                                     {"SC_PAGE_SIZE", _SC_PAGESIZE},
+                                     {"SC_PAGESIZE", _SC_PAGESIZE},
+                                     {NULL, 0}};
 static const Name confstr_names[] = {{NULL, 0}};
-static const Name pathconf_names[] = {{"PC_NAME_MAX", _PC_NAME_MAX}, {"PC_PATH_MAX", _PC_PATH_MAX}, {"PC_PIPE_BUF", _PC_PIPE_BUF}, {NULL, 0}};
+static const Name pathconf_names[] = {
+    {"PC_NAME_MAX", _PC_NAME_MAX}, {"PC_PATH_MAX", _PC_PATH_MAX}, {"PC_PIPE_BUF", _PC_PIPE_BUF}, {NULL, 0}};
 #endif
 
 /* A name of the table, or a number. 0 or -1. */

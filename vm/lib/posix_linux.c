@@ -15,18 +15,22 @@
 
 /* ---- eventfd ---- */
 
-NATIVE(posix_eventfd, "eventfd", "($module, /, initval, flags=EFD_CLOEXEC)", "A descriptor with a counter, for telling of events.")
+NATIVE(posix_eventfd, "eventfd", "($module, /, initval, flags=EFD_CLOEXEC)",
+       "A descriptor with a counter, for telling of events.")
 {
     int64_t value;
     int flags, fd;
     if (int_to_int64(t, args[1], &value) < 0 || argument_int(t, args[2], EFD_CLOEXEC, &flags) < 0)
         return VALUE_EMPTY;
     if (value < 0 || value > UINT32_MAX)
-        return error_set(t, EXC_OverflowError, value < 0 ? "can't convert negative value to unsigned int" : "Python int too large to convert to C unsigned int");
+        return error_set(t, EXC_OverflowError,
+                         value < 0 ? "can't convert negative value to unsigned int"
+                                   : "Python int too large to convert to C unsigned int");
     fd = eventfd((unsigned)value, flags);
     return fd < 0 ? error_from_errno(t, errno) : value_from_int(fd);
 }
-NATIVE(posix_eventfd_read, "eventfd_read", "($module, /, fd)", "Waits until the counter is not 0, and takes it (or 1, from a semaphore).")
+NATIVE(posix_eventfd_read, "eventfd_read", "($module, /, fd)",
+       "Waits until the counter is not 0, and takes it (or 1, from a semaphore).")
 {
     int fd, result;
     eventfd_t value;
@@ -47,7 +51,8 @@ NATIVE(posix_eventfd_write, "eventfd_write", "($module, /, fd, value)", "Adds to
 
 /* ---- timerfd ---- */
 
-NATIVE(posix_timerfd_create, "timerfd_create", "($module, clockid, /, *, flags=TFD_CLOEXEC)", "A descriptor that tells when a timer has run out.")
+NATIVE(posix_timerfd_create, "timerfd_create", "($module, clockid, /, *, flags=TFD_CLOEXEC)",
+       "A descriptor that tells when a timer has run out.")
 {
     int clock, flags, fd;
     if (int_to_int(t, args[1], &clock) < 0 || argument_int(t, args[2], TFD_CLOEXEC, &flags) < 0)
@@ -83,8 +88,8 @@ static Value set_timer(Thread *t, const Value *args, bool in_ns)
 {
     int fd, flags;
     struct itimerspec timer, old;
-    if (posix_fd(t, args[1], &fd) < 0 || argument_int(t, args[2], 0, &flags) < 0 || get_time(t, args[3], in_ns, &timer.it_value) < 0 ||
-        get_time(t, args[4], in_ns, &timer.it_interval) < 0)
+    if (posix_fd(t, args[1], &fd) < 0 || argument_int(t, args[2], 0, &flags) < 0 ||
+        get_time(t, args[3], in_ns, &timer.it_value) < 0 || get_time(t, args[4], in_ns, &timer.it_interval) < 0)
         return VALUE_EMPTY;
     return timerfd_settime(fd, flags, &timer, &old) < 0 ? error_from_errno(t, errno) : from_timer(t, &old, in_ns);
 }
@@ -97,17 +102,30 @@ static Value get_timer(Thread *t, Value descriptor, bool in_ns)
     return timerfd_gettime(fd, &timer) < 0 ? error_from_errno(t, errno) : from_timer(t, &timer, in_ns);
 }
 NATIVE(posix_timerfd_settime, "timerfd_settime", "($module, fd, /, *, flags=0, initial=0.0, interval=0.0)",
-       "Sets a timer to run out after initial seconds and then every interval seconds; returns what was left of the old one, and its interval.")
+       "Sets a timer to run out after initial seconds and then every interval seconds; returns what was left of the "
+       "old one, and its interval.")
 {
     return set_timer(t, args, false);
 }
-NATIVE(posix_timerfd_settime_ns, "timerfd_settime_ns", "($module, fd, /, *, flags=0, initial=0, interval=0)", "The same, in nanoseconds.") { return set_timer(t, args, true); }
-NATIVE(posix_timerfd_gettime, "timerfd_gettime", "($module, fd, /)", "The seconds until a timer runs out, and its interval.") { return get_timer(t, args[1], false); }
-NATIVE(posix_timerfd_gettime_ns, "timerfd_gettime_ns", "($module, fd, /)", "The same, in nanoseconds.") { return get_timer(t, args[1], true); }
+NATIVE(posix_timerfd_settime_ns, "timerfd_settime_ns", "($module, fd, /, *, flags=0, initial=0, interval=0)",
+       "The same, in nanoseconds.")
+{
+    return set_timer(t, args, true);
+}
+NATIVE(posix_timerfd_gettime, "timerfd_gettime", "($module, fd, /)",
+       "The seconds until a timer runs out, and its interval.")
+{
+    return get_timer(t, args[1], false);
+}
+NATIVE(posix_timerfd_gettime_ns, "timerfd_gettime_ns", "($module, fd, /)", "The same, in nanoseconds.")
+{
+    return get_timer(t, args[1], true);
+}
 
 /* ---- memory and namespaces ---- */
 
-NATIVE(posix_memfd_create, "memfd_create", "($module, /, name, flags=MFD_CLOEXEC)", "A file in memory, which has a name for looks only.")
+NATIVE(posix_memfd_create, "memfd_create", "($module, /, name, flags=MFD_CLOEXEC)",
+       "A file in memory, which has a name for looks only.")
 {
     PosixPath p;
     int64_t flags;
@@ -119,7 +137,8 @@ NATIVE(posix_memfd_create, "memfd_create", "($module, /, name, flags=MFD_CLOEXEC
     posix_path_release(t, &p);
     return fd < 0 ? error_from_errno(t, errno) : value_from_int(fd);
 }
-NATIVE(posix_unshare, "unshare", "($module, /, flags)", "Takes the process out of namespaces that it shares; flags are CLONE_... ones.")
+NATIVE(posix_unshare, "unshare", "($module, /, flags)",
+       "Takes the process out of namespaces that it shares; flags are CLONE_... ones.")
 {
     int flags;
     if (int_to_int(t, args[1], &flags) < 0)
@@ -129,7 +148,8 @@ NATIVE(posix_unshare, "unshare", "($module, /, flags)", "Takes the process out o
     thread_attach(t);
     return result < 0 ? error_from_errno(t, errno) : VALUE_NONE;
 }
-NATIVE(posix_setns, "setns", "($module, /, fd, nstype=0)", "Moves the thread into a namespace, or those of a process, that a descriptor stands for.")
+NATIVE(posix_setns, "setns", "($module, /, fd, nstype=0)",
+       "Moves the thread into a namespace, or those of a process, that a descriptor stands for.")
 {
     int fd, kind;
     if (posix_fd(t, args[1], &fd) < 0 || argument_int(t, args[2], 0, &kind) < 0)
@@ -140,22 +160,57 @@ NATIVE(posix_setns, "setns", "($module, /, fd, nstype=0)", "Moves the thread int
     return result < 0 ? error_from_errno(t, errno) : VALUE_NONE;
 }
 
-static const struct { const char *name; int64_t value; } constants[] = {
+static const struct {
+    const char *name;
+    int64_t value;
+} constants[] = {
 #define C(name) {#name, name},
-    C(CLONE_FILES) C(CLONE_FS) C(CLONE_NEWCGROUP) C(CLONE_NEWIPC) C(CLONE_NEWNET) C(CLONE_NEWNS) C(CLONE_NEWPID) C(CLONE_NEWTIME) C(CLONE_NEWUSER) C(CLONE_NEWUTS)
-    C(CLONE_SIGHAND) C(CLONE_SYSVSEM) C(CLONE_THREAD) C(CLONE_VM)
-    C(EFD_CLOEXEC) C(EFD_NONBLOCK) C(EFD_SEMAPHORE) C(TFD_CLOEXEC) C(TFD_NONBLOCK) C(TFD_TIMER_ABSTIME) C(TFD_TIMER_CANCEL_ON_SET)
-    C(MFD_ALLOW_SEALING) C(MFD_CLOEXEC) C(MFD_HUGETLB) C(POSIX_FADV_DONTNEED) C(POSIX_FADV_NOREUSE) C(POSIX_FADV_NORMAL) C(POSIX_FADV_RANDOM)
-    C(POSIX_FADV_SEQUENTIAL) C(POSIX_FADV_WILLNEED) C(RWF_APPEND) C(RWF_DSYNC) C(RWF_HIPRI) C(RWF_NOWAIT) C(RWF_SYNC)
-    C(SPLICE_F_MORE) C(SPLICE_F_MOVE) C(SPLICE_F_NONBLOCK)
+    C(CLONE_FILES) C(CLONE_FS) C(CLONE_NEWCGROUP) C(CLONE_NEWIPC) C(CLONE_NEWNET) C(CLONE_NEWNS) C(CLONE_NEWPID)
+        C(CLONE_NEWTIME) C(CLONE_NEWUSER) C(CLONE_NEWUTS) C(CLONE_SIGHAND) C(CLONE_SYSVSEM) C(CLONE_THREAD) C(CLONE_VM)
+            C(EFD_CLOEXEC) C(EFD_NONBLOCK) C(EFD_SEMAPHORE) C(TFD_CLOEXEC) C(TFD_NONBLOCK) C(TFD_TIMER_ABSTIME)
+                C(TFD_TIMER_CANCEL_ON_SET) C(MFD_ALLOW_SEALING) C(MFD_CLOEXEC) C(MFD_HUGETLB) C(POSIX_FADV_DONTNEED)
+                    C(POSIX_FADV_NOREUSE) C(POSIX_FADV_NORMAL) C(POSIX_FADV_RANDOM) C(POSIX_FADV_SEQUENTIAL)
+                        C(POSIX_FADV_WILLNEED) C(RWF_APPEND) C(RWF_DSYNC) C(RWF_HIPRI) C(RWF_NOWAIT) C(RWF_SYNC)
+                            C(SPLICE_F_MORE) C(SPLICE_F_MOVE) C(SPLICE_F_NONBLOCK)
 #undef C
-    {"MFD_HUGE_MASK", 63}, {"MFD_HUGE_SHIFT", 26}, {"MFD_HUGE_64KB", 16LL << 26}, {"MFD_HUGE_512KB", 19LL << 26}, {"MFD_HUGE_1MB", 20LL << 26},
-    {"MFD_HUGE_2MB", 21LL << 26}, {"MFD_HUGE_8MB", 23LL << 26}, {"MFD_HUGE_16MB", 24LL << 26}, {"MFD_HUGE_32MB", 25LL << 26}, {"MFD_HUGE_256MB", 28LL << 26},
-    {"MFD_HUGE_512MB", 29LL << 26}, {"MFD_HUGE_1GB", 30LL << 26}, {"MFD_HUGE_2GB", 31LL << 26}, {"MFD_HUGE_16GB", 34LL << 26},
-    {"XATTR_CREATE", 1}, {"XATTR_REPLACE", 2}, {"XATTR_SIZE_MAX", 65536}, {"RTLD_DEEPBIND", 8}, {"RTLD_GLOBAL", 256}, {"RTLD_LAZY", 1}, {"RTLD_LOCAL", 0},
-    {"RTLD_NODELETE", 4096}, {"RTLD_NOLOAD", 4}, {"RTLD_NOW", 2}, {"P_PIDFD", 3}, {"SCHED_RESET_ON_FORK", 0x40000000}, {"SCHED_NORMAL", 0}, {"SCHED_DEADLINE", 6},
-    {"O_FSYNC", O_FSYNC}, {"ST_NODEV", 4}, {"ST_NOEXEC", 8}, {"ST_SYNCHRONOUS", 16}, {"ST_MANDLOCK", 64}, {"ST_WRITE", 128}, {"ST_APPEND", 256}, {"ST_NOATIME", 1024},
-    {"ST_NODIRATIME", 2048}, {"ST_RELATIME", 4096},
+                                {"MFD_HUGE_MASK", 63},
+    {"MFD_HUGE_SHIFT", 26},
+    {"MFD_HUGE_64KB", 16LL << 26},
+    {"MFD_HUGE_512KB", 19LL << 26},
+    {"MFD_HUGE_1MB", 20LL << 26},
+    {"MFD_HUGE_2MB", 21LL << 26},
+    {"MFD_HUGE_8MB", 23LL << 26},
+    {"MFD_HUGE_16MB", 24LL << 26},
+    {"MFD_HUGE_32MB", 25LL << 26},
+    {"MFD_HUGE_256MB", 28LL << 26},
+    {"MFD_HUGE_512MB", 29LL << 26},
+    {"MFD_HUGE_1GB", 30LL << 26},
+    {"MFD_HUGE_2GB", 31LL << 26},
+    {"MFD_HUGE_16GB", 34LL << 26},
+    {"XATTR_CREATE", 1},
+    {"XATTR_REPLACE", 2},
+    {"XATTR_SIZE_MAX", 65536},
+    {"RTLD_DEEPBIND", 8},
+    {"RTLD_GLOBAL", 256},
+    {"RTLD_LAZY", 1},
+    {"RTLD_LOCAL", 0},
+    {"RTLD_NODELETE", 4096},
+    {"RTLD_NOLOAD", 4},
+    {"RTLD_NOW", 2},
+    {"P_PIDFD", 3},
+    {"SCHED_RESET_ON_FORK", 0x40000000},
+    {"SCHED_NORMAL", 0},
+    {"SCHED_DEADLINE", 6},
+    {"O_FSYNC", O_FSYNC},
+    {"ST_NODEV", 4},
+    {"ST_NOEXEC", 8},
+    {"ST_SYNCHRONOUS", 16},
+    {"ST_MANDLOCK", 64},
+    {"ST_WRITE", 128},
+    {"ST_APPEND", 256},
+    {"ST_NOATIME", 1024},
+    {"ST_NODIRATIME", 2048},
+    {"ST_RELATIME", 4096},
 };
 
 int posix_linux_constants(Thread *t, Value module)
@@ -166,7 +221,9 @@ int posix_linux_constants(Thread *t, Value module)
     return 0;
 }
 
-const NativeDef *const posix_linux_methods[] = {
-    &native_posix_eventfd, &native_posix_eventfd_read, &native_posix_eventfd_write, &native_posix_timerfd_create, &native_posix_timerfd_settime,
-    &native_posix_timerfd_settime_ns, &native_posix_timerfd_gettime, &native_posix_timerfd_gettime_ns, &native_posix_memfd_create, &native_posix_unshare,
-    &native_posix_setns, NULL};
+const NativeDef *const posix_linux_methods[] = {&native_posix_eventfd,         &native_posix_eventfd_read,
+                                                &native_posix_eventfd_write,   &native_posix_timerfd_create,
+                                                &native_posix_timerfd_settime, &native_posix_timerfd_settime_ns,
+                                                &native_posix_timerfd_gettime, &native_posix_timerfd_gettime_ns,
+                                                &native_posix_memfd_create,    &native_posix_unshare,
+                                                &native_posix_setns,           NULL};

@@ -23,7 +23,8 @@ typedef struct PosixPath {
 
 #define PATH_FD 1   /* an int is a file descriptor */
 #define PATH_NONE 2 /* None (or absent) is allowed: text NULL, fd -1 */
-int posix_path(Thread *t, Value v, const char *function, const char *argument, int flags, PosixPath *path); /* 0 or -1 */
+int posix_path(Thread *t, Value v, const char *function, const char *argument, int flags,
+               PosixPath *path); /* 0 or -1 */
 static inline void posix_path_release(Thread *t, PosixPath *path) { ref_clear(t, &path->owner); }
 /* A path as a result: str, or bytes for a bytes argument. */
 MUST_CHECK Value posix_path_result(Thread *t, const PosixPath *like, const char *text, size_t n);
@@ -35,11 +36,11 @@ int posix_fd(Thread *t, Value v, int *fd); /* an int or an object with fileno() 
 
 /* A system call that may block: without the lock, again after a signal (PEP 475).  -1 from `call` means an error in errno; an exception of a signal handler leaves `result` -1 and
  * errno EINTR. */
-#define POSIX_BLOCKING(t, result, call)                                   \
-    do {                                                                  \
-        thread_detach((t), EVENT_IO);                                     \
-        (result) = (call);                                                \
-        thread_attach(t);                                                 \
+#define POSIX_BLOCKING(t, result, call)                                                                                \
+    do {                                                                                                               \
+        thread_detach((t), EVENT_IO);                                                                                  \
+        (result) = (call);                                                                                             \
+        thread_attach(t);                                                                                              \
     } while ((result) == -1 && errno == EINTR && breaker_check_signals(t) == 0)
 /* After POSIX_BLOCKING: the OSError, unless a signal handler has raised. */
 static inline Value posix_error(Thread *t) { return error_pending(t) ? VALUE_EMPTY : error_from_errno(t, errno); }

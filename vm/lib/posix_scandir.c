@@ -13,8 +13,8 @@
 
 typedef struct DirEntry {
     Object head;
-    Value name, path; /* str or bytes */
-    Value stat, lstat; /* cached, or empty */
+    Value name, path;   /* str or bytes */
+    Value stat, lstat;  /* cached, or empty */
     unsigned char type; /* DT_... */
     uint64_t inode;
     int dir_fd;
@@ -94,21 +94,35 @@ NATIVE(dir_entry_is_symlink, "is_symlink", "($self, /)", "Whether the entry is a
     bool link = is_link(entry_of(args[0]), t, &error);
     return error ? VALUE_EMPTY : value_from_bool(link);
 }
-NATIVE(dir_entry_is_junction, "is_junction", "($self, /)", "False: there are no junctions here.") { return VALUE_FALSE; }
+NATIVE(dir_entry_is_junction, "is_junction", "($self, /)", "False: there are no junctions here.")
+{
+    return VALUE_FALSE;
+}
 NATIVE(dir_entry_stat, "stat", "($self, /, *, follow_symlinks=True)", "What os.stat() tells of the entry; cached.")
 {
     int follow = argument_bool(t, args[1], 1);
     return follow < 0 ? VALUE_EMPTY : get_stat(t, entry_of(args[0]), follow);
 }
-NATIVE(dir_entry_inode, "inode", "($self, /)", "The entry's inode number.") { return int_from_uint64(t, entry_of(args[0])->inode); }
-NATIVE(dir_entry_fspath, "__fspath__", "($self, /)", "The entry's path.") { return ref_inc(t, entry_of(args[0])->path); }
-NATIVE_FLAGS(dir_entry_class_getitem, "__class_getitem__", "($cls, object, /)", "See PEP 585", NATIVE_CLASS) { return generic_alias_new(t, args[0], args[1]); }
-static const NativeDef *const entry_methods[] = {&native_dir_entry_is_dir, &native_dir_entry_is_file, &native_dir_entry_is_symlink,
-                                                 &native_dir_entry_is_junction, &native_dir_entry_stat, &native_dir_entry_inode,
-                                                 &native_dir_entry_fspath, &native_dir_entry_class_getitem, NULL};
-static const MemberDef entry_members[] = {{"name", MEMBER_VALUE, offsetof(DirEntry, name), false, "The entry's name."},
-                                          {"path", MEMBER_VALUE, offsetof(DirEntry, path), false, "The entry's path, joined to the one given to scandir()."},
-                                          {0}};
+NATIVE(dir_entry_inode, "inode", "($self, /)", "The entry's inode number.")
+{
+    return int_from_uint64(t, entry_of(args[0])->inode);
+}
+NATIVE(dir_entry_fspath, "__fspath__", "($self, /)", "The entry's path.")
+{
+    return ref_inc(t, entry_of(args[0])->path);
+}
+NATIVE_FLAGS(dir_entry_class_getitem, "__class_getitem__", "($cls, object, /)", "See PEP 585", NATIVE_CLASS)
+{
+    return generic_alias_new(t, args[0], args[1]);
+}
+static const NativeDef *const entry_methods[] = {
+    &native_dir_entry_is_dir,      &native_dir_entry_is_file,       &native_dir_entry_is_symlink,
+    &native_dir_entry_is_junction, &native_dir_entry_stat,          &native_dir_entry_inode,
+    &native_dir_entry_fspath,      &native_dir_entry_class_getitem, NULL};
+static const MemberDef entry_members[] = {
+    {"name", MEMBER_VALUE, offsetof(DirEntry, name), false, "The entry's name."},
+    {"path", MEMBER_VALUE, offsetof(DirEntry, path), false, "The entry's path, joined to the one given to scandir()."},
+    {0}};
 static void entry_dealloc(Thread *t, Object *o)
 {
     DirEntry *e = (DirEntry *)o;
@@ -118,13 +132,18 @@ static void entry_dealloc(Thread *t, Object *o)
     ref_clear(t, &e->lstat);
 }
 static Value entry_repr(Thread *t, Value self) { return str_format(t, "<DirEntry %V>", entry_of(self)->name); }
-static const TypeSpec entry_spec = {.name = "posix.DirEntry", .doc = "One entry of a directory.", .kind = KIND_OBJECT, .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
-                                    .size = sizeof(DirEntry), .methods = entry_methods, .members = entry_members,
+static const TypeSpec entry_spec = {.name = "posix.DirEntry",
+                                    .doc = "One entry of a directory.",
+                                    .kind = KIND_OBJECT,
+                                    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
+                                    .size = sizeof(DirEntry),
+                                    .methods = entry_methods,
+                                    .members = entry_members,
                                     .slots = {.dealloc = entry_dealloc, .repr = entry_repr}};
 
 typedef struct Scandir {
     Object head;
-    DIR *dir; /* NULL: closed */
+    DIR *dir;   /* NULL: closed */
     Value path; /* as given: str, bytes or a descriptor; empty for "." */
     PosixPath like;
     int dir_fd;
@@ -220,12 +239,19 @@ NATIVE(scandir_exit, "__exit__", "($self, /, *args)", "Closes the directory.")
     scandir_close(t, (Scandir *)value_object(args[0]));
     return VALUE_NONE;
 }
-static const NativeDef *const scandir_methods[] = {&native_scandir_enter, &native_scandir_exit, &native_scandir_close_method, NULL};
-static const TypeSpec scandir_spec = {.name = "posix.ScandirIterator", .doc = "Iterates over the entries of a directory.", .kind = KIND_OBJECT,
-                                      .flags = TYPE_NO_NEW | TYPE_IMMUTABLE, .size = sizeof(Scandir), .methods = scandir_methods,
-                                      .slots = {.dealloc = scandir_dealloc, .finalize = scandir_finalize, .iter = slot_iter_self, .next = scandir_next}};
+static const NativeDef *const scandir_methods[] = {&native_scandir_enter, &native_scandir_exit,
+                                                   &native_scandir_close_method, NULL};
+static const TypeSpec scandir_spec = {
+    .name = "posix.ScandirIterator",
+    .doc = "Iterates over the entries of a directory.",
+    .kind = KIND_OBJECT,
+    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
+    .size = sizeof(Scandir),
+    .methods = scandir_methods,
+    .slots = {.dealloc = scandir_dealloc, .finalize = scandir_finalize, .iter = slot_iter_self, .next = scandir_next}};
 
-NATIVE(posix_scandir, "scandir", "($module, /, path=None)", "Iterates over the entries of a directory, as DirEntry objects.")
+NATIVE(posix_scandir, "scandir", "($module, /, path=None)",
+       "Iterates over the entries of a directory, as DirEntry objects.")
 {
     Scandir *s = alloc_object(t, posix_state(t)->scandir_iterator, sizeof *s);
     if (!s)

@@ -226,4 +226,7 @@ static pid_t start_python(Thread *t, PosixStart *s)
     return pid;
 }
 
-pid_t posix_start(Thread *t, PosixStart *s) { return value_is_none(s->preexec) ? start_simple(t, s) : start_python(t, s); }
+pid_t posix_start(Thread *t, PosixStart *s)
+{
+    return value_is_none(s->preexec) ? start_simple(t, s) : start_python(t, s);
+}

@@ -13,22 +13,33 @@
 #include "argument.h"
 #include "mod_posix.h"
 
-static const MemberDef stat_fields[] = {
-    STRUCTSEQ_FIELD(0, "st_mode", "protection bits"), STRUCTSEQ_FIELD(1, "st_ino", "inode"), STRUCTSEQ_FIELD(2, "st_dev", "device"),
-    STRUCTSEQ_FIELD(3, "st_nlink", "number of hard links"), STRUCTSEQ_FIELD(4, "st_uid", "user ID of owner"),
-    STRUCTSEQ_FIELD(5, "st_gid", "group ID of owner"), STRUCTSEQ_FIELD(6, "st_size", "total size, in bytes"),
-    STRUCTSEQ_FIELD(10, "st_atime", "time of last access"), STRUCTSEQ_FIELD(11, "st_mtime", "time of last modification"),
-    STRUCTSEQ_FIELD(12, "st_ctime", "time of last change"), STRUCTSEQ_FIELD(13, "st_atime_ns", "time of last access in nanoseconds"),
-    STRUCTSEQ_FIELD(14, "st_mtime_ns", "time of last modification in nanoseconds"), STRUCTSEQ_FIELD(15, "st_ctime_ns", "time of last change in nanoseconds"),
-    STRUCTSEQ_FIELD(16, "st_blksize", "blocksize for filesystem I/O"), STRUCTSEQ_FIELD(17, "st_blocks", "number of blocks allocated"),
-    STRUCTSEQ_FIELD(18, "st_rdev", "device type (if inode device)"), {0}};
-static const StructSeqSpec stat_spec = STRUCTSEQ("os.stat_result", "What stat() tells of a file.", stat_fields, 10, 19, 3);
+static const MemberDef stat_fields[] = {STRUCTSEQ_FIELD(0, "st_mode", "protection bits"),
+                                        STRUCTSEQ_FIELD(1, "st_ino", "inode"),
+                                        STRUCTSEQ_FIELD(2, "st_dev", "device"),
+                                        STRUCTSEQ_FIELD(3, "st_nlink", "number of hard links"),
+                                        STRUCTSEQ_FIELD(4, "st_uid", "user ID of owner"),
+                                        STRUCTSEQ_FIELD(5, "st_gid", "group ID of owner"),
+                                        STRUCTSEQ_FIELD(6, "st_size", "total size, in bytes"),
+                                        STRUCTSEQ_FIELD(10, "st_atime", "time of last access"),
+                                        STRUCTSEQ_FIELD(11, "st_mtime", "time of last modification"),
+                                        STRUCTSEQ_FIELD(12, "st_ctime", "time of last change"),
+                                        STRUCTSEQ_FIELD(13, "st_atime_ns", "time of last access in nanoseconds"),
+                                        STRUCTSEQ_FIELD(14, "st_mtime_ns", "time of last modification in nanoseconds"),
+                                        STRUCTSEQ_FIELD(15, "st_ctime_ns", "time of last change in nanoseconds"),
+                                        STRUCTSEQ_FIELD(16, "st_blksize", "blocksize for filesystem I/O"),
+                                        STRUCTSEQ_FIELD(17, "st_blocks", "number of blocks allocated"),
+                                        STRUCTSEQ_FIELD(18, "st_rdev", "device type (if inode device)"),
+                                        {0}};
+static const StructSeqSpec stat_spec =
+    STRUCTSEQ("os.stat_result", "What stat() tells of a file.", stat_fields, 10, 19, 3);
 
 static const MemberDef statvfs_fields[] = {
-    STRUCTSEQ_FIELD(0, "f_bsize", ""), STRUCTSEQ_FIELD(1, "f_frsize", ""), STRUCTSEQ_FIELD(2, "f_blocks", ""), STRUCTSEQ_FIELD(3, "f_bfree", ""),
-    STRUCTSEQ_FIELD(4, "f_bavail", ""), STRUCTSEQ_FIELD(5, "f_files", ""), STRUCTSEQ_FIELD(6, "f_ffree", ""), STRUCTSEQ_FIELD(7, "f_favail", ""),
-    STRUCTSEQ_FIELD(8, "f_flag", ""), STRUCTSEQ_FIELD(9, "f_namemax", ""), STRUCTSEQ_FIELD(10, "f_fsid", ""), {0}};
-static const StructSeqSpec statvfs_spec = STRUCTSEQ("os.statvfs_result", "What statvfs() tells of a file system.", statvfs_fields, 10, 11, 0);
+    STRUCTSEQ_FIELD(0, "f_bsize", ""),   STRUCTSEQ_FIELD(1, "f_frsize", ""), STRUCTSEQ_FIELD(2, "f_blocks", ""),
+    STRUCTSEQ_FIELD(3, "f_bfree", ""),   STRUCTSEQ_FIELD(4, "f_bavail", ""), STRUCTSEQ_FIELD(5, "f_files", ""),
+    STRUCTSEQ_FIELD(6, "f_ffree", ""),   STRUCTSEQ_FIELD(7, "f_favail", ""), STRUCTSEQ_FIELD(8, "f_flag", ""),
+    STRUCTSEQ_FIELD(9, "f_namemax", ""), STRUCTSEQ_FIELD(10, "f_fsid", ""),  {0}};
+static const StructSeqSpec statvfs_spec =
+    STRUCTSEQ("os.statvfs_result", "What statvfs() tells of a file system.", statvfs_fields, 10, 11, 0);
 
 static Value nanoseconds(Thread *t, struct timespec ts)
 {
@@ -41,12 +52,25 @@ Value posix_stat_value(Thread *t, const struct stat *st)
     Value v = structseq_new(t, posix_state(t)->stat_result);
     if (value_is_empty(v))
         return v;
-    const Value fields[] = {
-        value_from_int(st->st_mode), int_from_uint64(t, st->st_ino), int_from_uint64(t, st->st_dev), int_from_uint64(t, st->st_nlink),
-        int_from_uint64(t, st->st_uid), int_from_uint64(t, st->st_gid), int_from_int64(t, st->st_size),
-        int_from_int64(t, st->st_atim.tv_sec), int_from_int64(t, st->st_mtim.tv_sec), int_from_int64(t, st->st_ctim.tv_sec),
-        seconds(st->st_atim), seconds(st->st_mtim), seconds(st->st_ctim), nanoseconds(t, st->st_atim), nanoseconds(t, st->st_mtim),
-        nanoseconds(t, st->st_ctim), int_from_int64(t, st->st_blksize), int_from_int64(t, st->st_blocks), int_from_uint64(t, st->st_rdev)};
+    const Value fields[] = {value_from_int(st->st_mode),
+                            int_from_uint64(t, st->st_ino),
+                            int_from_uint64(t, st->st_dev),
+                            int_from_uint64(t, st->st_nlink),
+                            int_from_uint64(t, st->st_uid),
+                            int_from_uint64(t, st->st_gid),
+                            int_from_int64(t, st->st_size),
+                            int_from_int64(t, st->st_atim.tv_sec),
+                            int_from_int64(t, st->st_mtim.tv_sec),
+                            int_from_int64(t, st->st_ctim.tv_sec),
+                            seconds(st->st_atim),
+                            seconds(st->st_mtim),
+                            seconds(st->st_ctim),
+                            nanoseconds(t, st->st_atim),
+                            nanoseconds(t, st->st_mtim),
+                            nanoseconds(t, st->st_ctim),
+                            int_from_int64(t, st->st_blksize),
+                            int_from_int64(t, st->st_blocks),
+                            int_from_uint64(t, st->st_rdev)};
     for (uint32_t i = 0; i < sizeof fields / sizeof *fields; i++)
         structseq_set_take(v, i, fields[i]);
     return structseq_finish_take(t, v);
@@ -75,7 +99,8 @@ static Value do_stat(Thread *t, const char *function, Value path, Value dir_fd, 
     return v;
 }
 
-NATIVE(posix_stat, "stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)", "Tells mode, size, times and so on of a file.")
+NATIVE(posix_stat, "stat", "($module, /, path, *, dir_fd=None, follow_symlinks=True)",
+       "Tells mode, size, times and so on of a file.")
 {
     int follow = argument_bool(t, args[3], 1);
     return follow < 0 ? VALUE_EMPTY : do_stat(t, "stat", args[1], args[2], follow);
@@ -101,7 +126,8 @@ static Value statvfs_value(Thread *t, const struct statvfs *s)
     Value v = structseq_new(t, posix_state(t)->statvfs_result);
     if (value_is_empty(v))
         return v;
-    const uint64_t fields[] = {s->f_bsize, s->f_frsize, s->f_blocks, s->f_bfree, s->f_bavail, s->f_files, s->f_ffree, s->f_favail, s->f_flag, s->f_namemax, s->f_fsid};
+    const uint64_t fields[] = {s->f_bsize, s->f_frsize, s->f_blocks, s->f_bfree,   s->f_bavail, s->f_files,
+                               s->f_ffree, s->f_favail, s->f_flag,   s->f_namemax, s->f_fsid};
     for (uint32_t i = 0; i < 11; i++)
         structseq_set_take(v, i, int_from_uint64(t, fields[i]));
     return structseq_finish_take(t, v);
@@ -128,7 +154,8 @@ NATIVE(posix_fstatvfs, "fstatvfs", "($module, fd, /)", "Tells of the file system
     return result < 0 ? posix_error(t) : statvfs_value(t, &s);
 }
 
-NATIVE(posix_access, "access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)", "Whether the process may use a file so.")
+NATIVE(posix_access, "access", "($module, /, path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)",
+       "Whether the process may use a file so.")
 {
     PosixPath p;
     int mode, fd, result, effective = argument_bool(t, args[4], 0), follow = argument_bool(t, args[5], 1);
@@ -142,14 +169,17 @@ NATIVE(posix_access, "access", "($module, /, path, mode, *, dir_fd=None, effecti
     return value_from_bool(result == 0);
 }
 
-NATIVE(posix_chmod, "chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)", "Changes the access rights of a file.")
+NATIVE(posix_chmod, "chmod", "($module, /, path, mode, *, dir_fd=None, follow_symlinks=True)",
+       "Changes the access rights of a file.")
 {
     PosixPath p;
     int mode, fd, result, follow = argument_bool(t, args[4], 1);
-    if (follow < 0 || int_to_int(t, args[2], &mode) < 0 || posix_dir_fd(t, args[3], &fd) < 0 || posix_path(t, args[1], "chmod", "path", PATH_FD, &p) < 0)
+    if (follow < 0 || int_to_int(t, args[2], &mode) < 0 || posix_dir_fd(t, args[3], &fd) < 0 ||
+        posix_path(t, args[1], "chmod", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
-    result = p.fd >= 0 ? fchmod(p.fd, (mode_t)mode) : fchmodat(fd, p.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+    result =
+        p.fd >= 0 ? fchmod(p.fd, (mode_t)mode) : fchmodat(fd, p.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
     thread_attach(t);
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
@@ -174,13 +204,14 @@ static int id_argument(Thread *t, Value v, uint32_t *id)
     *id = (uint32_t)i;
     return 0;
 }
-NATIVE(posix_chown, "chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)", "Changes owner and group of a file.")
+NATIVE(posix_chown, "chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)",
+       "Changes owner and group of a file.")
 {
     PosixPath p;
     uint32_t uid, gid;
     int fd, result, follow = argument_bool(t, args[5], 1);
-    if (follow < 0 || id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0 || posix_dir_fd(t, args[4], &fd) < 0 ||
-        posix_path(t, args[1], "chown", "path", PATH_FD, &p) < 0)
+    if (follow < 0 || id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0 ||
+        posix_dir_fd(t, args[4], &fd) < 0 || posix_path(t, args[1], "chown", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
     result = p.fd >= 0 ? fchown(p.fd, uid, gid) : fchownat(fd, p.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
@@ -189,12 +220,14 @@ NATIVE(posix_chown, "chown", "($module, /, path, uid, gid, *, dir_fd=None, follo
     posix_path_release(t, &p);
     return v;
 }
-NATIVE(posix_lchown, "lchown", "($module, /, path, uid, gid)", "Changes owner and group of a file, not following symbolic links.")
+NATIVE(posix_lchown, "lchown", "($module, /, path, uid, gid)",
+       "Changes owner and group of a file, not following symbolic links.")
 {
     PosixPath p;
     uint32_t uid, gid;
     int result;
-    if (id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0 || posix_path(t, args[1], "lchown", "path", 0, &p) < 0)
+    if (id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0 ||
+        posix_path(t, args[1], "lchown", "path", 0, &p) < 0)
         return VALUE_EMPTY;
     POSIX_BLOCKING(t, result, lchown(p.text, uid, gid));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
@@ -241,7 +274,9 @@ static int time_argument(Thread *t, Value v, bool is_ns, struct timespec *ts)
     ts->tv_nsec = (long)((d - whole) * 1e9);
     return 0;
 }
-NATIVE(posix_utime, "utime", "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)", "Sets the times of access and modification.")
+NATIVE(posix_utime, "utime",
+       "($module, /, path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)",
+       "Sets the times of access and modification.")
 {
     PosixPath p;
     struct timespec ts[2] = {{0, UTIME_NOW}, {0, UTIME_NOW}};
@@ -251,13 +286,16 @@ NATIVE(posix_utime, "utime", "($module, /, path, times=None, *, ns=<unrepresenta
         return error_set(t, EXC_ValueError, "utime: you may specify either 'times' or 'ns' but not both");
     Value pair = has_ns ? args[3] : args[2];
     if ((has_times || has_ns) && (!tuple_check_exact(pair) || tuple_length(pair) != 2))
-        return error_set(t, EXC_TypeError, has_ns ? "utime: 'ns' must be a tuple of two ints" : "utime: 'times' must be either a tuple of two ints or None");
+        return error_set(t, EXC_TypeError,
+                         has_ns ? "utime: 'ns' must be a tuple of two ints"
+                                : "utime: 'times' must be either a tuple of two ints or None");
     for (int i = 0; i < 2 && (has_times || has_ns); i++)
         if (time_argument(t, tuple_peek(pair, (size_t)i), has_ns, &ts[i]) < 0)
             return VALUE_EMPTY;
     if (follow < 0 || posix_dir_fd(t, args[4], &fd) < 0 || posix_path(t, args[1], "utime", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, p.fd >= 0 ? futimens(p.fd, ts) : utimensat(fd, p.text, ts, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    POSIX_BLOCKING(t, result,
+                   p.fd >= 0 ? futimens(p.fd, ts) : utimensat(fd, p.text, ts, follow ? 0 : AT_SYMLINK_NOFOLLOW));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -286,11 +324,26 @@ static bool is_any(mode_t m) { return true; }
 static bool is_dir(mode_t m) { return S_ISDIR(m); }
 static bool is_file(mode_t m) { return S_ISREG(m); }
 static bool is_link(mode_t m) { return S_ISLNK(m); }
-NATIVE(posix_path_exists, "_path_exists", "($module, path, /)", "Whether a path exists.") { return path_test(t, args[1], "exists", true, is_any); }
-NATIVE(posix_path_lexists, "_path_lexists", "($module, path, /)", "Whether a path exists, be it a broken link.") { return path_test(t, args[1], "lexists", false, is_any); }
-NATIVE(posix_path_isdir, "_path_isdir", "($module, path, /)", "Whether a path is a directory.") { return path_test(t, args[1], "isdir", true, is_dir); }
-NATIVE(posix_path_isfile, "_path_isfile", "($module, path, /)", "Whether a path is a regular file.") { return path_test(t, args[1], "isfile", true, is_file); }
-NATIVE(posix_path_islink, "_path_islink", "($module, path, /)", "Whether a path is a symbolic link.") { return path_test(t, args[1], "islink", false, is_link); }
+NATIVE(posix_path_exists, "_path_exists", "($module, path, /)", "Whether a path exists.")
+{
+    return path_test(t, args[1], "exists", true, is_any);
+}
+NATIVE(posix_path_lexists, "_path_lexists", "($module, path, /)", "Whether a path exists, be it a broken link.")
+{
+    return path_test(t, args[1], "lexists", false, is_any);
+}
+NATIVE(posix_path_isdir, "_path_isdir", "($module, path, /)", "Whether a path is a directory.")
+{
+    return path_test(t, args[1], "isdir", true, is_dir);
+}
+NATIVE(posix_path_isfile, "_path_isfile", "($module, path, /)", "Whether a path is a regular file.")
+{
+    return path_test(t, args[1], "isfile", true, is_file);
+}
+NATIVE(posix_path_islink, "_path_islink", "($module, path, /)", "Whether a path is a symbolic link.")
+{
+    return path_test(t, args[1], "islink", false, is_link);
+}
 
 /* "//x" has the root "//", "///x" the root "/" (POSIX). */
 static size_t root_length(const char *text, size_t n)
@@ -306,7 +359,8 @@ NATIVE(posix_path_splitroot_ex, "_path_splitroot_ex", "($module, p, /)", "Splits
     if (posix_path(t, args[1], "_path_splitroot_ex", "p", 0, &p) < 0)
         return VALUE_EMPTY;
     size_t length = strlen(p.text), root = root_length(p.text, length);
-    Value parts[3] = {posix_path_result(t, &p, "", 0), posix_path_result(t, &p, p.text, root), posix_path_result(t, &p, p.text + root, length - root)};
+    Value parts[3] = {posix_path_result(t, &p, "", 0), posix_path_result(t, &p, p.text, root),
+                      posix_path_result(t, &p, p.text + root, length - root)};
     posix_path_release(t, &p);
     return tuple_from_array_take(t, parts, 3);
 }
@@ -357,11 +411,16 @@ NATIVE(posix_path_normpath, "_path_normpath", "($module, path, /)", "Removes dou
     return v;
 }
 
-const NativeDef *const posix_stat_methods[] = {
-    &native_posix_stat, &native_posix_lstat, &native_posix_fstat, &native_posix_statvfs, &native_posix_fstatvfs, &native_posix_access,
-    &native_posix_chmod, &native_posix_fchmod, &native_posix_chown, &native_posix_lchown, &native_posix_fchown, &native_posix_utime,
-    &native_posix_path_exists, &native_posix_path_lexists, &native_posix_path_isdir, &native_posix_path_isfile, &native_posix_path_islink,
-    &native_posix_path_splitroot_ex, &native_posix_path_normpath, NULL};
+const NativeDef *const posix_stat_methods[] = {&native_posix_stat,          &native_posix_lstat,
+                                               &native_posix_fstat,         &native_posix_statvfs,
+                                               &native_posix_fstatvfs,      &native_posix_access,
+                                               &native_posix_chmod,         &native_posix_fchmod,
+                                               &native_posix_chown,         &native_posix_lchown,
+                                               &native_posix_fchown,        &native_posix_utime,
+                                               &native_posix_path_exists,   &native_posix_path_lexists,
+                                               &native_posix_path_isdir,    &native_posix_path_isfile,
+                                               &native_posix_path_islink,   &native_posix_path_splitroot_ex,
+                                               &native_posix_path_normpath, NULL};
 
 int posix_stat_types(Thread *t, Value module)
 {

@@ -38,7 +38,8 @@ char **posix_strings(Thread *t, Value sequence, Value *owners)
 
 Value posix_environment(Thread *t, Value mapping)
 {
-    Value items = object_call_method_string(t, mapping, "items", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY), list = list_new(t, 16);
+    Value items = object_call_method_string(t, mapping, "items", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY),
+          list = list_new(t, 16);
     Value pairs = value_is_empty(items) ? VALUE_EMPTY : object_to_tuple(t, items);
     ref_dec(t, items);
     for (size_t i = 0; !value_is_empty(pairs) && !value_is_empty(list) && i < tuple_length(pairs); i++) {
@@ -46,7 +47,8 @@ Value posix_environment(Thread *t, Value mapping)
         if (tuple_check(pair) && tuple_length(pair) == 2) {
             key = str_to_fs(t, tuple_peek(pair, 0));
             value = value_is_empty(key) ? VALUE_EMPTY : str_to_fs(t, tuple_peek(pair, 1));
-            if (!value_is_empty(value) && (bytes_of(key)->length == 0 || strchr((const char *)bytes_of(key)->data + 1, '='))) {
+            if (!value_is_empty(value) &&
+                (bytes_of(key)->length == 0 || strchr((const char *)bytes_of(key)->data + 1, '='))) {
                 ref_clear(t, &value);
                 error_set(t, EXC_ValueError, "illegal environment variable name");
             }

@@ -16,14 +16,20 @@
 
 /* ---- the system ---- */
 
-static const MemberDef uname_fields[] = {STRUCTSEQ_FIELD(0, "sysname", ""), STRUCTSEQ_FIELD(1, "nodename", ""), STRUCTSEQ_FIELD(2, "release", ""),
-                                         STRUCTSEQ_FIELD(3, "version", ""), STRUCTSEQ_FIELD(4, "machine", ""), {0}};
-static const StructSeqSpec uname_spec = STRUCTSEQ("posix.uname_result", "What uname() tells of the system.", uname_fields, 5, 5, 0);
-static const MemberDef times_fields[] = {STRUCTSEQ_FIELD(0, "user", ""), STRUCTSEQ_FIELD(1, "system", ""), STRUCTSEQ_FIELD(2, "children_user", ""),
-                                         STRUCTSEQ_FIELD(3, "children_system", ""), STRUCTSEQ_FIELD(4, "elapsed", ""), {0}};
+static const MemberDef uname_fields[] = {STRUCTSEQ_FIELD(0, "sysname", ""), STRUCTSEQ_FIELD(1, "nodename", ""),
+                                         STRUCTSEQ_FIELD(2, "release", ""), STRUCTSEQ_FIELD(3, "version", ""),
+                                         STRUCTSEQ_FIELD(4, "machine", ""), {0}};
+static const StructSeqSpec uname_spec =
+    STRUCTSEQ("posix.uname_result", "What uname() tells of the system.", uname_fields, 5, 5, 0);
+static const MemberDef times_fields[] = {
+    STRUCTSEQ_FIELD(0, "user", ""),          STRUCTSEQ_FIELD(1, "system", ""),
+    STRUCTSEQ_FIELD(2, "children_user", ""), STRUCTSEQ_FIELD(3, "children_system", ""),
+    STRUCTSEQ_FIELD(4, "elapsed", ""),       {0}};
 static const StructSeqSpec times_spec = STRUCTSEQ("posix.times_result", "Times of the process.", times_fields, 5, 5, 0);
-static const MemberDef terminal_fields[] = {STRUCTSEQ_FIELD(0, "columns", "width in characters"), STRUCTSEQ_FIELD(1, "lines", "height in characters"), {0}};
-static const StructSeqSpec terminal_spec = STRUCTSEQ("os.terminal_size", "Columns and lines of a terminal.", terminal_fields, 2, 2, 0);
+static const MemberDef terminal_fields[] = {
+    STRUCTSEQ_FIELD(0, "columns", "width in characters"), STRUCTSEQ_FIELD(1, "lines", "height in characters"), {0}};
+static const StructSeqSpec terminal_spec =
+    STRUCTSEQ("os.terminal_size", "Columns and lines of a terminal.", terminal_fields, 2, 2, 0);
 NATIVE(posix_uname, "uname", "($module, /)", "Tells of the operating system.")
 {
     struct utsname u;
@@ -48,8 +54,16 @@ NATIVE(posix_times, "times", "($module, /)", "Processor times of the process and
         structseq_set_take(v, i, value_from_double((double)fields[i] / ticks));
     return v;
 }
-NATIVE(posix_inputhook_installed, "_is_inputhook_installed", "($module, /)", "Whether a library waits to be called while a line is typed: none can.") { return VALUE_FALSE; }
-NATIVE(posix_inputhook, "_inputhook", "($module, /)", "Calls the hook of a library that waits to be called while a line is typed: there is none.") { return VALUE_NONE; }
+NATIVE(posix_inputhook_installed, "_is_inputhook_installed", "($module, /)",
+       "Whether a library waits to be called while a line is typed: none can.")
+{
+    return VALUE_FALSE;
+}
+NATIVE(posix_inputhook, "_inputhook", "($module, /)",
+       "Calls the hook of a library that waits to be called while a line is typed: there is none.")
+{
+    return VALUE_NONE;
+}
 NATIVE(posix_cpu_count, "cpu_count", "($module, /)", "Number of processors.")
 {
     if (t->interp->config.cpu_count)
@@ -73,7 +87,6 @@ NATIVE(posix_strerror, "strerror", "($module, code, /)", "The message of an erro
     return str_from_fs(t, text, strlen(text));
 }
 
-
 /* ---- scheduling ---- */
 
 static Value done(Thread *t, int result) { return result < 0 ? error_from_errno(t, errno) : VALUE_NONE; }
@@ -92,7 +105,8 @@ NATIVE(posix_sched_getaffinity, "sched_getaffinity", "($module, pid, /)", "Proce
             ref_clear(t, &result);
     return result;
 }
-NATIVE(posix_sched_setaffinity, "sched_setaffinity", "($module, pid, mask, /)", "Sets the processors that a process may run on.")
+NATIVE(posix_sched_setaffinity, "sched_setaffinity", "($module, pid, mask, /)",
+       "Sets the processors that a process may run on.")
 {
     int pid;
     cpu_set_t set;
@@ -153,13 +167,23 @@ NATIVE(sched_reduce, "__reduce__", "($self, /)", "For pickle.")
 }
 static const NativeDef *const sched_methods[] = {&native_sched_reduce, NULL};
 static const MemberDef sched_fields[] = {STRUCTSEQ_FIELD(0, "sched_priority", "the scheduling priority"), {0}};
-static const StructSeqSpec sched_spec = {
-    .type = {.name = "posix.sched_param", .doc = "A scheduling priority.", .kind = KIND_TUPLE, .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE, .size = sizeof(Tuple),
-             .item_size = sizeof(Value), .length = structseq_fields, .methods = sched_methods, .members = sched_fields, .signature = "(sched_priority)",
-             .ready = structseq_ready,
-             .slots = {.dealloc = structseq_dealloc, .traverse = structseq_traverse, .create = sched_create, .repr = structseq_repr}},
-    .visible = 1,
-    .total = 1};
+static const StructSeqSpec sched_spec = {.type = {.name = "posix.sched_param",
+                                                  .doc = "A scheduling priority.",
+                                                  .kind = KIND_TUPLE,
+                                                  .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE,
+                                                  .size = sizeof(Tuple),
+                                                  .item_size = sizeof(Value),
+                                                  .length = structseq_fields,
+                                                  .methods = sched_methods,
+                                                  .members = sched_fields,
+                                                  .signature = "(sched_priority)",
+                                                  .ready = structseq_ready,
+                                                  .slots = {.dealloc = structseq_dealloc,
+                                                            .traverse = structseq_traverse,
+                                                            .create = sched_create,
+                                                            .repr = structseq_repr}},
+                                         .visible = 1,
+                                         .total = 1};
 
 NATIVE(posix_sched_getscheduler, "sched_getscheduler", "($module, pid, /)", "Scheduling policy of a process.")
 {
@@ -169,11 +193,13 @@ NATIVE(posix_sched_getscheduler, "sched_getscheduler", "($module, pid, /)", "Sch
     int policy = sched_getscheduler(pid);
     return policy < 0 ? error_from_errno(t, errno) : value_from_int(policy);
 }
-NATIVE(posix_sched_setscheduler, "sched_setscheduler", "($module, pid, policy, param, /)", "Sets scheduling policy and priority of a process.")
+NATIVE(posix_sched_setscheduler, "sched_setscheduler", "($module, pid, policy, param, /)",
+       "Sets scheduling policy and priority of a process.")
 {
     int pid, policy;
     struct sched_param parameter;
-    if (int_to_int(t, args[1], &pid) < 0 || int_to_int(t, args[2], &policy) < 0 || posix_sched_param(t, args[3], &parameter) < 0)
+    if (int_to_int(t, args[1], &pid) < 0 || int_to_int(t, args[2], &policy) < 0 ||
+        posix_sched_param(t, args[3], &parameter) < 0)
         return VALUE_EMPTY;
     return done(t, sched_setscheduler(pid, policy, &parameter));
 }
@@ -198,7 +224,8 @@ NATIVE(posix_sched_setparam, "sched_setparam", "($module, pid, param, /)", "Sets
         return VALUE_EMPTY;
     return done(t, sched_setparam(pid, &parameter));
 }
-NATIVE(posix_sched_rr_get_interval, "sched_rr_get_interval", "($module, pid, /)", "Length of a turn under round-robin scheduling, in seconds.")
+NATIVE(posix_sched_rr_get_interval, "sched_rr_get_interval", "($module, pid, /)",
+       "Length of a turn under round-robin scheduling, in seconds.")
 {
     int pid;
     struct timespec interval;
@@ -216,29 +243,49 @@ static Value priority_limit(Thread *t, Value v, int (*limit)(int))
     int priority = limit(policy);
     return priority < 0 ? error_from_errno(t, errno) : value_from_int(priority);
 }
-NATIVE(posix_sched_get_priority_max, "sched_get_priority_max", "($module, /, policy)", "Highest priority of a scheduling policy.")
+NATIVE(posix_sched_get_priority_max, "sched_get_priority_max", "($module, /, policy)",
+       "Highest priority of a scheduling policy.")
 {
     return priority_limit(t, args[1], sched_get_priority_max);
 }
-NATIVE(posix_sched_get_priority_min, "sched_get_priority_min", "($module, /, policy)", "Lowest priority of a scheduling policy.")
+NATIVE(posix_sched_get_priority_min, "sched_get_priority_min", "($module, /, policy)",
+       "Lowest priority of a scheduling policy.")
 {
     return priority_limit(t, args[1], sched_get_priority_min);
 }
 
 /* ---- the tables ---- */
 
-const NativeDef *const posix_system_methods[] = {
-    &native_posix_uname, &native_posix_times, &native_posix_cpu_count, &native_posix_inputhook_installed, &native_posix_inputhook, &native_posix_sched_getaffinity, &native_posix_sched_setaffinity,
-    &native_posix_sched_yield, &native_posix_sched_getscheduler, &native_posix_sched_setscheduler, &native_posix_sched_getparam,
-    &native_posix_sched_setparam, &native_posix_sched_rr_get_interval, &native_posix_sched_get_priority_max,
-    &native_posix_sched_get_priority_min, &native_posix_getloadavg, &native_posix_strerror, NULL};
+const NativeDef *const posix_system_methods[] = {&native_posix_uname,
+                                                 &native_posix_times,
+                                                 &native_posix_cpu_count,
+                                                 &native_posix_inputhook_installed,
+                                                 &native_posix_inputhook,
+                                                 &native_posix_sched_getaffinity,
+                                                 &native_posix_sched_setaffinity,
+                                                 &native_posix_sched_yield,
+                                                 &native_posix_sched_getscheduler,
+                                                 &native_posix_sched_setscheduler,
+                                                 &native_posix_sched_getparam,
+                                                 &native_posix_sched_setparam,
+                                                 &native_posix_sched_rr_get_interval,
+                                                 &native_posix_sched_get_priority_max,
+                                                 &native_posix_sched_get_priority_min,
+                                                 &native_posix_getloadavg,
+                                                 &native_posix_strerror,
+                                                 NULL};
 
 int posix_system_types(Thread *t, Value module)
 {
     PosixState *s = posix_state(t);
-    const struct { Type **type; const StructSeqSpec *spec; const char *name; } types[] = {
-        {&s->uname_result, &uname_spec, "uname_result"}, {&s->times_result, &times_spec, "times_result"},
-        {&s->terminal_size, &terminal_spec, "terminal_size"}, {&s->sched_param, &sched_spec, "sched_param"}};
+    const struct {
+        Type **type;
+        const StructSeqSpec *spec;
+        const char *name;
+    } types[] = {{&s->uname_result, &uname_spec, "uname_result"},
+                 {&s->times_result, &times_spec, "times_result"},
+                 {&s->terminal_size, &terminal_spec, "terminal_size"},
+                 {&s->sched_param, &sched_spec, "sched_param"}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         *types[i].type = structseq_type(t, types[i].spec);
         if (!*types[i].type || module_add_take(t, module, types[i].name, ref_inc(t, value_of(*types[i].type))) < 0)

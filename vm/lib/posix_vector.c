@@ -69,29 +69,36 @@ static Value transfer(Thread *t, const Value *args, const char *function, bool w
     int fd, flags = 0;
     int64_t offset = 0;
     ssize_t n;
-    if (int_to_int(t, args[1], &fd) < 0 || (at_offset && (int_to_int64(t, args[3], &offset) < 0 || argument_int(t, args[4], 0, &flags) < 0)) ||
+    if (int_to_int(t, args[1], &fd) < 0 ||
+        (at_offset && (int_to_int64(t, args[3], &offset) < 0 || argument_int(t, args[4], 0, &flags) < 0)) ||
         vector_get(t, args[2], function, !writing, &v) < 0)
         return VALUE_EMPTY;
     if (!at_offset)
         POSIX_BLOCKING(t, n, writing ? writev(fd, v.parts, (int)v.count) : readv(fd, v.parts, (int)v.count));
     else
-        POSIX_BLOCKING(t, n, writing ? pwritev2(fd, v.parts, (int)v.count, offset, flags) : preadv2(fd, v.parts, (int)v.count, offset, flags));
+        POSIX_BLOCKING(t, n,
+                       writing ? pwritev2(fd, v.parts, (int)v.count, offset, flags)
+                               : preadv2(fd, v.parts, (int)v.count, offset, flags));
     vector_release(t, &v);
     return n < 0 ? posix_error(t) : int_from_int64(t, n);
 }
-NATIVE(posix_readv, "readv", "($module, fd, buffers, /)", "Reads into a sequence of writable buffers, one after the other, and returns the number of bytes.")
+NATIVE(posix_readv, "readv", "($module, fd, buffers, /)",
+       "Reads into a sequence of writable buffers, one after the other, and returns the number of bytes.")
 {
     return transfer(t, args, "readv", false, false);
 }
-NATIVE(posix_writev, "writev", "($module, fd, buffers, /)", "Writes a sequence of buffers, one after the other, and returns the number of bytes.")
+NATIVE(posix_writev, "writev", "($module, fd, buffers, /)",
+       "Writes a sequence of buffers, one after the other, and returns the number of bytes.")
 {
     return transfer(t, args, "writev", true, false);
 }
-NATIVE(posix_preadv, "preadv", "($module, fd, buffers, offset, flags=0, /)", "Reads into buffers from an offset without moving the position; flags are RWF_... ones.")
+NATIVE(posix_preadv, "preadv", "($module, fd, buffers, offset, flags=0, /)",
+       "Reads into buffers from an offset without moving the position; flags are RWF_... ones.")
 {
     return transfer(t, args, "preadv", false, true);
 }
-NATIVE(posix_pwritev, "pwritev", "($module, fd, buffers, offset, flags=0, /)", "Writes buffers at an offset without moving the position; flags are RWF_... ones.")
+NATIVE(posix_pwritev, "pwritev", "($module, fd, buffers, offset, flags=0, /)",
+       "Writes buffers at an offset without moving the position; flags are RWF_... ones.")
 {
     return transfer(t, args, "pwritev", true, true);
 }
@@ -118,8 +125,10 @@ static Value copy_call(Thread *t, const Value *args, int flags, CopyCall call)
     int64_t count, offset;
     off64_t from_room, to_room, *from_offset, *to_offset;
     ssize_t n;
-    if (int_to_int(t, args[1], &from) < 0 || int_to_int(t, args[2], &to) < 0 || argument_size(t, args[3], 0, &count) < 0 ||
-        optional_offset(t, args[4], &offset, &from_room, &from_offset) < 0 || optional_offset(t, args[5], &offset, &to_room, &to_offset) < 0)
+    if (int_to_int(t, args[1], &from) < 0 || int_to_int(t, args[2], &to) < 0 ||
+        argument_size(t, args[3], 0, &count) < 0 ||
+        optional_offset(t, args[4], &offset, &from_room, &from_offset) < 0 ||
+        optional_offset(t, args[5], &offset, &to_room, &to_offset) < 0)
         return VALUE_EMPTY;
     if (count < 0)
         return error_set(t, EXC_ValueError, "negative value for 'count' not allowed");
@@ -135,7 +144,8 @@ static ssize_t call_splice(int from, off64_t *from_offset, int to, off64_t *to_o
     return splice(from, from_offset, to, to_offset, n, flags);
 }
 NATIVE(posix_copy_file_range, "copy_file_range", "($module, /, src, dst, count, offset_src=None, offset_dst=None)",
-       "Copies count bytes from one file to another inside the kernel; an offset that is given leaves that position alone.")
+       "Copies count bytes from one file to another inside the kernel; an offset that is given leaves that position "
+       "alone.")
 {
     return copy_call(t, args, 0, call_copy);
 }
@@ -148,11 +158,13 @@ NATIVE(posix_splice, "splice", "($module, /, src, dst, count, offset_src=None, o
 
 /* ---- plans for a file ---- */
 
-NATIVE(posix_fallocate, "posix_fallocate", "($module, fd, offset, length, /)", "Makes sure that the disk has room for a part of a file.")
+NATIVE(posix_fallocate, "posix_fallocate", "($module, fd, offset, length, /)",
+       "Makes sure that the disk has room for a part of a file.")
 {
     int fd, error;
     int64_t offset, length;
-    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &offset) < 0 || int_to_int64(t, args[3], &length) < 0)
+    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &offset) < 0 ||
+        int_to_int64(t, args[3], &length) < 0)
         return VALUE_EMPTY;
     do {
         thread_detach(t, EVENT_IO);
@@ -161,11 +173,13 @@ NATIVE(posix_fallocate, "posix_fallocate", "($module, fd, offset, length, /)", "
     } while (error == EINTR && breaker_check_signals(t) == 0);
     return error_pending(t) ? VALUE_EMPTY : error ? error_from_errno(t, error) : VALUE_NONE;
 }
-NATIVE(posix_fadvise, "posix_fadvise", "($module, fd, offset, length, advice, /)", "Tells how a part of a file is going to be used.")
+NATIVE(posix_fadvise, "posix_fadvise", "($module, fd, offset, length, advice, /)",
+       "Tells how a part of a file is going to be used.")
 {
     int fd, advice, error;
     int64_t offset, length;
-    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &offset) < 0 || int_to_int64(t, args[3], &length) < 0 || int_to_int(t, args[4], &advice) < 0)
+    if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &offset) < 0 ||
+        int_to_int64(t, args[3], &length) < 0 || int_to_int(t, args[4], &advice) < 0)
         return VALUE_EMPTY;
     do {
         thread_detach(t, EVENT_IO);
@@ -175,5 +189,7 @@ NATIVE(posix_fadvise, "posix_fadvise", "($module, fd, offset, length, advice, /)
     return error_pending(t) ? VALUE_EMPTY : error ? error_from_errno(t, error) : VALUE_NONE;
 }
 
-const NativeDef *const posix_vector_methods[] = {&native_posix_readv, &native_posix_writev, &native_posix_preadv, &native_posix_pwritev, &native_posix_copy_file_range,
-                                                 &native_posix_splice, &native_posix_fallocate, &native_posix_fadvise, NULL};
+const NativeDef *const posix_vector_methods[] = {
+    &native_posix_readv,     &native_posix_writev,          &native_posix_preadv,
+    &native_posix_pwritev,   &native_posix_copy_file_range, &native_posix_splice,
+    &native_posix_fallocate, &native_posix_fadvise,         NULL};

@@ -12,7 +12,8 @@
 #define VALUE_MAX 65536 /* XATTR_SIZE_MAX */
 
 /* The path, perhaps a descriptor, of a call that may be told not to follow links: 0 or -1. */
-static int get_target(Thread *t, Value path, Value follow_links, const char *function, int flags, PosixPath *p, bool *follow)
+static int get_target(Thread *t, Value path, Value follow_links, const char *function, int flags, PosixPath *p,
+                      bool *follow)
 {
     int yes = argument_bool(t, follow_links, 1);
     if (yes < 0 || posix_path(t, path, function, "path", PATH_FD | flags, p) < 0)
@@ -26,7 +27,8 @@ static int get_target(Thread *t, Value path, Value follow_links, const char *fun
 }
 
 /* Both paths of a call: 0 or -1. */
-static int get_attribute(Thread *t, const Value *args, Value follow_links, const char *function, PosixPath *p, PosixPath *name, bool *follow)
+static int get_attribute(Thread *t, const Value *args, Value follow_links, const char *function, PosixPath *p,
+                         PosixPath *name, bool *follow)
 {
     if (get_target(t, args[1], follow_links, function, 0, p, follow) < 0)
         return -1;
@@ -44,7 +46,8 @@ static Value finish(Thread *t, PosixPath *p, PosixPath *name, bool failed)
     return v;
 }
 
-NATIVE(posix_getxattr, "getxattr", "($module, /, path, attribute, *, follow_symlinks=True)", "The value of an extended attribute of a file, as bytes.")
+NATIVE(posix_getxattr, "getxattr", "($module, /, path, attribute, *, follow_symlinks=True)",
+       "The value of an extended attribute of a file, as bytes.")
 {
     PosixPath p, name;
     bool follow;
@@ -54,7 +57,9 @@ NATIVE(posix_getxattr, "getxattr", "($module, /, path, attribute, *, follow_syml
     ssize_t size = -1;
     if (value) {
         thread_detach(t, EVENT_IO);
-        size = p.fd >= 0 ? fgetxattr(p.fd, name.text, value, VALUE_MAX) : follow ? getxattr(p.text, name.text, value, VALUE_MAX) : lgetxattr(p.text, name.text, value, VALUE_MAX);
+        size = p.fd >= 0 ? fgetxattr(p.fd, name.text, value, VALUE_MAX)
+               : follow  ? getxattr(p.text, name.text, value, VALUE_MAX)
+                         : lgetxattr(p.text, name.text, value, VALUE_MAX);
         thread_attach(t);
     }
     Value result = !value ? VALUE_EMPTY : size < 0 ? posix_path_error(t, &p, NULL) : bytes_new(t, value, (size_t)size);
@@ -63,7 +68,8 @@ NATIVE(posix_getxattr, "getxattr", "($module, /, path, attribute, *, follow_syml
     posix_path_release(t, &name);
     return result;
 }
-NATIVE(posix_setxattr, "setxattr", "($module, /, path, attribute, value, flags=0, *, follow_symlinks=True)", "Sets an extended attribute of a file to bytes.")
+NATIVE(posix_setxattr, "setxattr", "($module, /, path, attribute, value, flags=0, *, follow_symlinks=True)",
+       "Sets an extended attribute of a file to bytes.")
 {
     PosixPath p, name;
     Buffer view;
@@ -86,18 +92,22 @@ NATIVE(posix_setxattr, "setxattr", "($module, /, path, attribute, value, flags=0
     errno = error;
     return finish(t, &p, &name, result < 0);
 }
-NATIVE(posix_removexattr, "removexattr", "($module, /, path, attribute, *, follow_symlinks=True)", "Removes an extended attribute of a file.")
+NATIVE(posix_removexattr, "removexattr", "($module, /, path, attribute, *, follow_symlinks=True)",
+       "Removes an extended attribute of a file.")
 {
     PosixPath p, name;
     bool follow;
     if (get_attribute(t, args, args[3], "removexattr", &p, &name, &follow) < 0)
         return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
-    int result = p.fd >= 0 ? fremovexattr(p.fd, name.text) : follow ? removexattr(p.text, name.text) : lremovexattr(p.text, name.text);
+    int result = p.fd >= 0 ? fremovexattr(p.fd, name.text)
+                 : follow  ? removexattr(p.text, name.text)
+                           : lremovexattr(p.text, name.text);
     thread_attach(t);
     return finish(t, &p, &name, result < 0);
 }
-NATIVE(posix_listxattr, "listxattr", "($module, /, path=None, *, follow_symlinks=True)", "Names of the extended attributes of a file (None: of the current folder).")
+NATIVE(posix_listxattr, "listxattr", "($module, /, path=None, *, follow_symlinks=True)",
+       "Names of the extended attributes of a file (None: of the current folder).")
 {
     PosixPath p;
     bool follow;
@@ -108,7 +118,9 @@ NATIVE(posix_listxattr, "listxattr", "($module, /, path=None, *, follow_symlinks
     ssize_t size = -1;
     if (list_of_names) {
         thread_detach(t, EVENT_IO);
-        size = p.fd >= 0 ? flistxattr(p.fd, list_of_names, VALUE_MAX) : follow ? listxattr(path, list_of_names, VALUE_MAX) : llistxattr(path, list_of_names, VALUE_MAX);
+        size = p.fd >= 0 ? flistxattr(p.fd, list_of_names, VALUE_MAX)
+               : follow  ? listxattr(path, list_of_names, VALUE_MAX)
+                         : llistxattr(path, list_of_names, VALUE_MAX);
         thread_attach(t);
     }
     Value list = !list_of_names ? VALUE_EMPTY : size < 0 ? posix_path_error(t, &p, NULL) : list_new(t, 4);
@@ -120,4 +132,5 @@ NATIVE(posix_listxattr, "listxattr", "($module, /, path=None, *, follow_symlinks
     return list;
 }
 
-const NativeDef *const posix_xattr_methods[] = {&native_posix_getxattr, &native_posix_setxattr, &native_posix_removexattr, &native_posix_listxattr, NULL};
+const NativeDef *const posix_xattr_methods[] = {&native_posix_getxattr, &native_posix_setxattr,
+                                                &native_posix_removexattr, &native_posix_listxattr, NULL};

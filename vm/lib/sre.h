@@ -23,20 +23,85 @@
 #define SRE_MAXGROUPS (INT32_MAX / 2)
 
 enum SreOp {
-    SRE_FAILURE, SRE_SUCCESS, SRE_ANY, SRE_ANY_ALL, SRE_ASSERT, SRE_ASSERT_NOT, SRE_AT, SRE_BRANCH, SRE_CATEGORY, SRE_CHARSET, SRE_BIGCHARSET,
-    SRE_GROUPREF, SRE_GROUPREF_EXISTS, SRE_IN, SRE_INFO, SRE_JUMP, SRE_LITERAL, SRE_MARK, SRE_MAX_UNTIL, SRE_MIN_UNTIL, SRE_NOT_LITERAL, SRE_NEGATE,
-    SRE_RANGE, SRE_REPEAT, SRE_REPEAT_ONE, SRE_SUBPATTERN, SRE_MIN_REPEAT_ONE, SRE_ATOMIC_GROUP, SRE_POSSESSIVE_REPEAT, SRE_POSSESSIVE_REPEAT_ONE,
-    SRE_GROUPREF_IGNORE, SRE_IN_IGNORE, SRE_LITERAL_IGNORE, SRE_NOT_LITERAL_IGNORE, SRE_GROUPREF_LOC_IGNORE, SRE_IN_LOC_IGNORE, SRE_LITERAL_LOC_IGNORE,
-    SRE_NOT_LITERAL_LOC_IGNORE, SRE_GROUPREF_UNI_IGNORE, SRE_IN_UNI_IGNORE, SRE_LITERAL_UNI_IGNORE, SRE_NOT_LITERAL_UNI_IGNORE, SRE_RANGE_UNI_IGNORE
+    SRE_FAILURE,
+    SRE_SUCCESS,
+    SRE_ANY,
+    SRE_ANY_ALL,
+    SRE_ASSERT,
+    SRE_ASSERT_NOT,
+    SRE_AT,
+    SRE_BRANCH,
+    SRE_CATEGORY,
+    SRE_CHARSET,
+    SRE_BIGCHARSET,
+    SRE_GROUPREF,
+    SRE_GROUPREF_EXISTS,
+    SRE_IN,
+    SRE_INFO,
+    SRE_JUMP,
+    SRE_LITERAL,
+    SRE_MARK,
+    SRE_MAX_UNTIL,
+    SRE_MIN_UNTIL,
+    SRE_NOT_LITERAL,
+    SRE_NEGATE,
+    SRE_RANGE,
+    SRE_REPEAT,
+    SRE_REPEAT_ONE,
+    SRE_SUBPATTERN,
+    SRE_MIN_REPEAT_ONE,
+    SRE_ATOMIC_GROUP,
+    SRE_POSSESSIVE_REPEAT,
+    SRE_POSSESSIVE_REPEAT_ONE,
+    SRE_GROUPREF_IGNORE,
+    SRE_IN_IGNORE,
+    SRE_LITERAL_IGNORE,
+    SRE_NOT_LITERAL_IGNORE,
+    SRE_GROUPREF_LOC_IGNORE,
+    SRE_IN_LOC_IGNORE,
+    SRE_LITERAL_LOC_IGNORE,
+    SRE_NOT_LITERAL_LOC_IGNORE,
+    SRE_GROUPREF_UNI_IGNORE,
+    SRE_IN_UNI_IGNORE,
+    SRE_LITERAL_UNI_IGNORE,
+    SRE_NOT_LITERAL_UNI_IGNORE,
+    SRE_RANGE_UNI_IGNORE
 };
 enum SreAt {
-    SRE_AT_BEGINNING, SRE_AT_BEGINNING_LINE, SRE_AT_BEGINNING_STRING, SRE_AT_BOUNDARY, SRE_AT_NON_BOUNDARY, SRE_AT_END, SRE_AT_END_LINE, SRE_AT_END_STRING,
-    SRE_AT_LOC_BOUNDARY, SRE_AT_LOC_NON_BOUNDARY, SRE_AT_UNI_BOUNDARY, SRE_AT_UNI_NON_BOUNDARY, SRE_AT_COUNT
+    SRE_AT_BEGINNING,
+    SRE_AT_BEGINNING_LINE,
+    SRE_AT_BEGINNING_STRING,
+    SRE_AT_BOUNDARY,
+    SRE_AT_NON_BOUNDARY,
+    SRE_AT_END,
+    SRE_AT_END_LINE,
+    SRE_AT_END_STRING,
+    SRE_AT_LOC_BOUNDARY,
+    SRE_AT_LOC_NON_BOUNDARY,
+    SRE_AT_UNI_BOUNDARY,
+    SRE_AT_UNI_NON_BOUNDARY,
+    SRE_AT_COUNT
 };
 enum SreCategory {
-    SRE_CATEGORY_DIGIT, SRE_CATEGORY_NOT_DIGIT, SRE_CATEGORY_SPACE, SRE_CATEGORY_NOT_SPACE, SRE_CATEGORY_WORD, SRE_CATEGORY_NOT_WORD, SRE_CATEGORY_LINEBREAK,
-    SRE_CATEGORY_NOT_LINEBREAK, SRE_CATEGORY_LOC_WORD, SRE_CATEGORY_LOC_NOT_WORD, SRE_CATEGORY_UNI_DIGIT, SRE_CATEGORY_UNI_NOT_DIGIT, SRE_CATEGORY_UNI_SPACE,
-    SRE_CATEGORY_UNI_NOT_SPACE, SRE_CATEGORY_UNI_WORD, SRE_CATEGORY_UNI_NOT_WORD, SRE_CATEGORY_UNI_LINEBREAK, SRE_CATEGORY_UNI_NOT_LINEBREAK, SRE_CATEGORY_COUNT
+    SRE_CATEGORY_DIGIT,
+    SRE_CATEGORY_NOT_DIGIT,
+    SRE_CATEGORY_SPACE,
+    SRE_CATEGORY_NOT_SPACE,
+    SRE_CATEGORY_WORD,
+    SRE_CATEGORY_NOT_WORD,
+    SRE_CATEGORY_LINEBREAK,
+    SRE_CATEGORY_NOT_LINEBREAK,
+    SRE_CATEGORY_LOC_WORD,
+    SRE_CATEGORY_LOC_NOT_WORD,
+    SRE_CATEGORY_UNI_DIGIT,
+    SRE_CATEGORY_UNI_NOT_DIGIT,
+    SRE_CATEGORY_UNI_SPACE,
+    SRE_CATEGORY_UNI_NOT_SPACE,
+    SRE_CATEGORY_UNI_WORD,
+    SRE_CATEGORY_UNI_NOT_WORD,
+    SRE_CATEGORY_UNI_LINEBREAK,
+    SRE_CATEGORY_UNI_NOT_LINEBREAK,
+    SRE_CATEGORY_COUNT
 };
 #define SRE_FLAG_IGNORECASE 2
 #define SRE_FLAG_LOCALE 4
@@ -53,20 +118,20 @@ enum SreCategory {
 
 /* Operations of one word and their operands.  A unit is one character's worth of pattern: a kind (UNIT_...) and an argument. `pc` operands are indices into the program. */
 enum ReOp {
-    RE_MATCH,          /* the end: of the pattern, or of the body of an assertion, atomic group or possessive repeat */
+    RE_MATCH, /* the end: of the pattern, or of the body of an assertion, atomic group or possessive repeat */
     RE_FAIL,
-    RE_UNIT_ANY,       /* the five units: in the order of UNIT_... */
+    RE_UNIT_ANY, /* the five units: in the order of UNIT_... */
     RE_UNIT_ANY_ALL,
-    RE_UNIT_CHAR,      /* c */
-    RE_UNIT_NOT_CHAR,  /* c */
-    RE_UNIT_SET,       /* set */
-    RE_STRING,         /* n, then n characters */
-    RE_AT,             /* SRE_AT_... */
-    RE_MARK,           /* mark: 2 * group for its start, + 1 for its end */
-    RE_JUMP,           /* pc */
-    RE_BRANCH,         /* pc of the next alternative or RE_NO_PC, unit kind and argument that this one begins with (UNIT_NONE: not known); then the alternative */
-    RE_GREEDY,         /* unit kind, argument, min, max, unit kind and argument of what must follow (or UNIT_NONE) */
-    RE_LAZY,           /* the same */
+    RE_UNIT_CHAR,     /* c */
+    RE_UNIT_NOT_CHAR, /* c */
+    RE_UNIT_SET,      /* set */
+    RE_STRING,        /* n, then n characters */
+    RE_AT,            /* SRE_AT_... */
+    RE_MARK,          /* mark: 2 * group for its start, + 1 for its end */
+    RE_JUMP,          /* pc */
+    RE_BRANCH, /* pc of the next alternative or RE_NO_PC, unit kind and argument that this one begins with (UNIT_NONE: not known); then the alternative */
+    RE_GREEDY, /* unit kind, argument, min, max, unit kind and argument of what must follow (or UNIT_NONE) */
+    RE_LAZY,   /* the same */
     RE_POSSESSIVE_ONE, /* unit kind, argument, min, max */
     RE_LOOP,           /* loop: begins a repeat of a longer body, which ends with RE_UNTIL or RE_UNTIL_LAZY */
     RE_UNTIL,          /* loop */
@@ -83,13 +148,13 @@ enum ReUnit { UNIT_ANY, UNIT_ANY_ALL, UNIT_CHAR, UNIT_NOT_CHAR, UNIT_SET, UNIT_N
 enum ReFold { FOLD_NONE, FOLD_ASCII, FOLD_LOCALE, FOLD_UNICODE };
 
 typedef struct ReSet {
-    uint32_t bits[8];      /* which of the first 256 characters match */
-    const uint32_t *code;  /* the set's code words, for other characters */
-    uint32_t literal;      /* LITERAL_... or NOT_LITERAL_...: this character */
-    uint8_t op;            /* SRE_IN..., SRE_LITERAL_..., SRE_NOT_LITERAL_... */
-    bool by_locale;        /* the bitmap cannot be used: the locale may change */
-    bool latin_only;       /* no character beyond the first 256 matches */
-    uint8_t category;      /* the set is just this SRE_CATEGORY_..., or SRE_CATEGORY_COUNT */
+    uint32_t bits[8];     /* which of the first 256 characters match */
+    const uint32_t *code; /* the set's code words, for other characters */
+    uint32_t literal;     /* LITERAL_... or NOT_LITERAL_...: this character */
+    uint8_t op;           /* SRE_IN..., SRE_LITERAL_..., SRE_NOT_LITERAL_... */
+    bool by_locale;       /* the bitmap cannot be used: the locale may change */
+    bool latin_only;      /* no character beyond the first 256 matches */
+    uint8_t category;     /* the set is just this SRE_CATEGORY_..., or SRE_CATEGORY_COUNT */
 } ReSet;
 
 typedef struct ReLoop {
@@ -104,26 +169,26 @@ typedef struct ReProgram {
     ReSet *sets;
     ReLoop *loops;
     uint32_t set_count, loop_count;
-    uint32_t min_width;    /* a match has at least so many characters */
-    bool anchored;         /* can match at the beginning of the string only */
-    bool line_anchored;    /* at the beginning of lines only */
-    bool is_literal;       /* the whole pattern is `prefix`, without groups */
-    bool has_first;        /* a match begins with a character of `first` */
-    ReSet first;           /* by bitmap; beyond it any character if not latin_only */
-    int32_t first_char;    /* the only character of `first`, or -1 */
-    Value prefix;          /* str of at least two characters that a match begins with, or empty */
+    uint32_t min_width; /* a match has at least so many characters */
+    bool anchored;      /* can match at the beginning of the string only */
+    bool line_anchored; /* at the beginning of lines only */
+    bool is_literal;    /* the whole pattern is `prefix`, without groups */
+    bool has_first;     /* a match begins with a character of `first` */
+    ReSet first;        /* by bitmap; beyond it any character if not latin_only */
+    int32_t first_char; /* the only character of `first`, or -1 */
+    Value prefix;       /* str of at least two characters that a match begins with, or empty */
 } ReProgram;
 
 typedef struct Pattern {
     Object head;
-    Value pattern;     /* str, bytes-like or None */
-    Value groupindex;  /* dict of names */
-    Value indexgroup;  /* tuple: names by group */
+    Value pattern;    /* str, bytes-like or None */
+    Value groupindex; /* dict of names */
+    Value indexgroup; /* tuple: names by group */
     Object *weakrefs;
-    int64_t groups;    /* without group 0 */
+    int64_t groups; /* without group 0 */
     int64_t flags;
-    int is_bytes;      /* 1, 0; -1: either */
-    uint32_t *code;    /* as given by Lib/re */
+    int is_bytes;   /* 1, 0; -1: either */
+    uint32_t *code; /* as given by Lib/re */
     size_t code_size;
     ReProgram program;
 } Pattern;
@@ -142,7 +207,7 @@ bool unit_matches_char(const ReProgram *program, uint32_t unit, uint32_t argumen
 /* ---- matching ---- */
 
 typedef struct Choice {
-    uint32_t head;  /* CHOICE_... and an index */
+    uint32_t head; /* CHOICE_... and an index */
     uint32_t n;
     size_t a, b;
 } Choice;
@@ -158,27 +223,27 @@ typedef struct LoopState {
 /* A string being searched, with what the last match found.  matcher_end releases what it holds. */
 typedef struct Matcher {
     Pattern *pattern;
-    Value string;     /* borrowed */
-    Buffer view;      /* of bytes-like strings */
+    Value string; /* borrowed */
+    Buffer view;  /* of bytes-like strings */
     const void *text;
-    int kind;         /* bytes a character */
-    uint32_t bound;   /* no character is larger */
+    int kind;       /* bytes a character */
+    uint32_t bound; /* no character is larger */
     bool is_bytes;
-    size_t length;    /* of the string */
-    size_t position;  /* where searching goes on: set by the user before, by a match to its end */
-    size_t end;       /* endpos */
-    size_t start;     /* where the match begins */
+    size_t length;       /* of the string */
+    size_t position;     /* where searching goes on: set by the user before, by a match to its end */
+    size_t end;          /* endpos */
+    size_t start;        /* where the match begins */
     size_t must_advance; /* a match may not end here without having moved (SIZE_MAX: no such place) */
     bool full;
-    bool dirty;       /* marks have been set */
+    bool dirty;          /* marks have been set */
     uint32_t last_index; /* the group closed last, 0 none */
     uint32_t steps;
     size_t *marks;
     LoopState *loops;
     Choice *stack, *stack_end;
-    StrFinder *finder; /* of program.prefix, made at the first search */
+    StrFinder *finder;         /* of program.prefix, made at the first search */
     size_t first_pos, end_pos; /* as given, clipped: Match.pos, Match.endpos */
-    void *memory;      /* holds marks and loops when there are many */
+    void *memory;              /* holds marks and loops when there are many */
     size_t inline_marks[RE_INLINE_MARKS];
     LoopState inline_loops[4];
     Choice inline_choices[RE_INLINE_CHOICES];
@@ -209,7 +274,7 @@ static inline bool matcher_span(const Matcher *m, int64_t group, size_t *start, 
 
 typedef struct SreState {
     Type *pattern, *match, *scanner, *template; /* owned */
-    Value compile_template; /* re._compile_template, or empty until needed */
+    Value compile_template;                     /* re._compile_template, or empty until needed */
 } SreState;
 static inline SreState *sre_state(Thread *t) { return t->interp->module_state[MODULE__sre]; }
 
@@ -218,7 +283,8 @@ extern const TypeSpec sre_match_spec, sre_scanner_spec, sre_template_spec;
 /* The Match of what m has found. */
 MUST_CHECK Value match_new(Thread *t, const Matcher *m);
 /* string[start:end] as exact str or bytes; text, kind: where its characters are. */
-MUST_CHECK Value sre_slice(Thread *t, Value string, bool is_bytes, const void *text, size_t length, size_t start, size_t end);
+MUST_CHECK Value sre_slice(Thread *t, Value string, bool is_bytes, const void *text, size_t length, size_t start,
+                           size_t end);
 MUST_CHECK Value scanner_new(Thread *t, Value pattern, Value string, int64_t pos, int64_t endpos);
 /* _sre.template: alternating literals and group numbers. */
 MUST_CHECK Value template_make(Thread *t, Value list);

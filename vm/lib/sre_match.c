@@ -8,13 +8,13 @@
 
 /* Entries of the stack: what to do when it is popped by failure.  `head` is one of these and an index above bit 8. */
 enum ChoiceKind {
-    CHOICE_MARK_UNDO,  /* mark `index` was a, the last index b */
-    CHOICE_LOOP_UNDO,  /* loop `index` had count n, last b */
-    CHOICE_EXIT,       /* the same, and then: leave the loop at a */
-    CHOICE_BRANCH,     /* try the alternative at pc n from a */
-    CHOICE_GREEDY,     /* try one shorter than a, not before b, for the repeat at pc n */
-    CHOICE_LAZY,       /* try one more from a, not beyond b, for the repeat at pc n */
-    CHOICE_LAZY_MORE,  /* another iteration (number n) of loop `index` from a */
+    CHOICE_MARK_UNDO, /* mark `index` was a, the last index b */
+    CHOICE_LOOP_UNDO, /* loop `index` had count n, last b */
+    CHOICE_EXIT,      /* the same, and then: leave the loop at a */
+    CHOICE_BRANCH,    /* try the alternative at pc n from a */
+    CHOICE_GREEDY,    /* try one shorter than a, not before b, for the repeat at pc n */
+    CHOICE_LAZY,      /* try one more from a, not beyond b, for the repeat at pc n */
+    CHOICE_LAZY_MORE, /* another iteration (number n) of loop `index` from a */
     /* Barriers: b is the barrier outside. */
     CHOICE_ASSERT,     /* a: where it stands; n: pc behind */
     CHOICE_ASSERT_NOT, /* the same */
@@ -162,7 +162,9 @@ int matcher_start(Thread *t, Matcher *m, Pattern *pattern, Value string, int64_t
     if (take_text(t, m, string) < 0)
         return -1;
     if (pattern->is_bytes >= 0 && pattern->is_bytes != m->is_bytes) {
-        error_set(t, EXC_TypeError, m->is_bytes ? "cannot use a string pattern on a bytes-like object" : "cannot use a bytes pattern on a string-like object");
+        error_set(t, EXC_TypeError,
+                  m->is_bytes ? "cannot use a string pattern on a bytes-like object"
+                              : "cannot use a bytes pattern on a string-like object");
         goto fail;
     }
     size_t mark_count = 2 * (size_t)pattern->groups, loop_count = pattern->program.loop_count;

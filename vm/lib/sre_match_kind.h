@@ -42,7 +42,8 @@ static const CH *F(run)(const ReProgram *program, uint32_t unit, uint32_t argume
             s++;
         return s;
     case UNIT_NOT_CHAR: {
-        int64_t stop = is_wider(argument, sizeof(CH)) ? -1 : str_find_char_raw(s, sizeof(CH), argument, 0, (size_t)(end - s));
+        int64_t stop =
+            is_wider(argument, sizeof(CH)) ? -1 : str_find_char_raw(s, sizeof(CH), argument, 0, (size_t)(end - s));
         return stop < 0 ? end : s + stop;
     }
     default: {
@@ -63,7 +64,8 @@ static const CH *F(run)(const ReProgram *program, uint32_t unit, uint32_t argume
 }
 
 /* Of the places from `low` to `high`, the last where the unit matches (UNIT_NONE: high itself), or NULL. */
-static const CH *F(last_place)(const ReProgram *program, uint32_t unit, uint32_t argument, const CH *low, const CH *high, const CH *end)
+static const CH *F(last_place)(const ReProgram *program, uint32_t unit, uint32_t argument, const CH *low,
+                               const CH *high, const CH *end)
 {
     if (unit == UNIT_NONE)
         return high;
@@ -98,7 +100,8 @@ static bool F(at)(const CH *base, const CH *s, const CH *end, uint32_t where)
                         : where == SRE_AT_LOC_BOUNDARY || where == SRE_AT_LOC_NON_BOUNDARY ? SRE_CATEGORY_LOC_WORD
                                                                                            : SRE_CATEGORY_UNI_WORD;
         bool before = s > base && category_matches(word, s[-1]), after = s < end && category_matches(word, *s);
-        return (before != after) == (where == SRE_AT_BOUNDARY || where == SRE_AT_LOC_BOUNDARY || where == SRE_AT_UNI_BOUNDARY);
+        return (before != after) ==
+               (where == SRE_AT_BOUNDARY || where == SRE_AT_LOC_BOUNDARY || where == SRE_AT_UNI_BOUNDARY);
     }
     }
 }
@@ -118,22 +121,22 @@ static ALWAYS_INLINE uint32_t F(alternative)(const ReProgram *program, uint32_t 
 
 /* ---- the matcher ---- */
 
-#define PUSH(kind_, index_, n_, a_, b_)                                                              \
-    do {                                                                                             \
-        if (UNLIKELY(top == m->stack_end)) {                                                         \
-            top = grow(t, m, top);                                                                   \
-            if (!top)                                                                                \
-                return -1;                                                                           \
-        }                                                                                            \
-        *top++ = (Choice){(uint32_t)(kind_) | (uint32_t)(index_) << 8, (uint32_t)(n_), (a_), (b_)};  \
+#define PUSH(kind_, index_, n_, a_, b_)                                                                                \
+    do {                                                                                                               \
+        if (UNLIKELY(top == m->stack_end)) {                                                                           \
+            top = grow(t, m, top);                                                                                     \
+            if (!top)                                                                                                  \
+                return -1;                                                                                             \
+        }                                                                                                              \
+        *top++ = (Choice){(uint32_t)(kind_) | (uint32_t)(index_) << 8, (uint32_t)(n_), (a_), (b_)};                    \
     } while (0)
 /* What is to be undone need not be recorded while there is nothing to go back to. */
-#define PUSH_UNDO(kind_, index_, n_, a_, b_)            \
-    do {                                                \
-        if (top != m->stack)                            \
-            PUSH(kind_, index_, n_, a_, b_);            \
+#define PUSH_UNDO(kind_, index_, n_, a_, b_)                                                                           \
+    do {                                                                                                               \
+        if (top != m->stack)                                                                                           \
+            PUSH(kind_, index_, n_, a_, b_);                                                                           \
     } while (0)
-#define OFFSET(p) ((size_t)((p) - base))
+#define OFFSET(p) ((size_t)((p)-base))
 
 /* Tries to match at one place: 1 (m->position tells the end), 0, -1. */
 static int F(match_at)(Thread *t, Matcher *m, size_t start)
@@ -407,7 +410,7 @@ static int F(match_at)(Thread *t, Matcher *m, size_t start)
         }
         }
 
-    possessive: {
+    possessive : {
         /* pc is the number of the loop: another iteration, or go on behind it. */
         uint32_t k = pc;
         LoopState *state = &loops[k];
@@ -520,9 +523,7 @@ static int F(match_at)(Thread *t, Matcher *m, size_t start)
                 pc = loop->behind;
                 break;
             }
-            default: /* CHOICE_ASSERT, CHOICE_ATOMIC */
-                barrier = c->b;
-                continue;
+            default: /* CHOICE_ASSERT, CHOICE_ATOMIC */ barrier = c->b; continue;
             }
             break;
         }

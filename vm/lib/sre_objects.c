@@ -12,12 +12,12 @@
 typedef struct Match {
     Object head;
     Value string;
-    Value regs;        /* tuple of spans, or empty: not made yet */
+    Value regs; /* tuple of spans, or empty: not made yet */
     Value pattern;
     int64_t pos, endpos;
     int64_t last_index; /* 0: none */
-    size_t groups;     /* group 0 included */
-    int64_t spans[];   /* start and end of each group, -1 */
+    size_t groups;      /* group 0 included */
+    int64_t spans[];    /* start and end of each group, -1 */
 } Match;
 static Match *match_of(Value v) { return (Match *)value_object(v); }
 
@@ -131,7 +131,8 @@ static Value group_of(Thread *t, Match *m, Value name)
 }
 
 NATIVE(match_group, "group", "($self, /, *args)",
-       "group([group1, ...]) -> str or tuple\n\nThe text of one group, by number or name (0, the whole match, by default), or a tuple of several.")
+       "group([group1, ...]) -> str or tuple\n\nThe text of one group, by number or name (0, the whole match, by "
+       "default), or a tuple of several.")
 {
     Match *m = match_of(args[0]);
     if (n <= 1)
@@ -151,7 +152,8 @@ NATIVE(match_group, "group", "($self, /, *args)",
 }
 static Value match_getitem(Thread *t, Value self, Value key) { return group_of(t, match_of(self), key); }
 
-NATIVE(match_groups, "groups", "($self, /, default=None)", "A tuple of the texts of all groups.\n\n  default\n    Stands for groups that did not take part.")
+NATIVE(match_groups, "groups", "($self, /, default=None)",
+       "A tuple of the texts of all groups.\n\n  default\n    Stands for groups that did not take part.")
 {
     Match *m = match_of(args[0]);
     Value fallback = value_is_empty(args[1]) ? VALUE_NONE : args[1], result = tuple_new(t, m->groups - 1);
@@ -254,7 +256,8 @@ static Value match_repr(Thread *t, Value self)
     Value text = match_slice(t, m, 0, VALUE_NONE);
     if (value_is_empty(text))
         return text;
-    Value result = str_format(t, "<%N object; span=(%lld, %lld), match=%V>", type_of(t, self), (long long)m->spans[0], (long long)m->spans[1], text);
+    Value result = str_format(t, "<%N object; span=(%lld, %lld), match=%V>", type_of(t, self), (long long)m->spans[0],
+                              (long long)m->spans[1], text);
     ref_dec(t, text);
     return result;
 }
@@ -367,7 +370,8 @@ Value template_compile(Thread *t, Pattern *pattern, Value replacement, bool *lit
     if (value_is_empty(result))
         return result;
     if (!object_is_native(result, &sre_template_spec)) {
-        error_set(t, EXC_RuntimeError, "the result of compiling a replacement string is %N, not %s", type_of(t, result), sre_template_spec.name);
+        error_set(t, EXC_RuntimeError, "the result of compiling a replacement string is %N, not %s", type_of(t, result),
+                  sre_template_spec.name);
         ref_dec(t, result);
         return VALUE_EMPTY;
     }
@@ -409,7 +413,8 @@ done:
     return result;
 }
 
-NATIVE(match_expand, "expand", "($self, /, template)", "The template with backslash escapes and group references replaced, as sub() does it.")
+NATIVE(match_expand, "expand", "($self, /, template)",
+       "The template with backslash escapes and group references replaced, as sub() does it.")
 {
     bool literal;
     Match *m = match_of(args[0]);
@@ -422,13 +427,23 @@ NATIVE(match_expand, "expand", "($self, /, template)", "The template with backsl
 }
 
 static const NativeDef *const match_methods[] = {
-    &native_match_group, &native_match_start,  &native_match_end,  &native_match_span,     &native_match_groups,        &native_match_groupdict,
-    &native_match_expand, &native_match_copy, &native_match_deepcopy, &native_match_class_getitem, NULL,
+    &native_match_group,
+    &native_match_start,
+    &native_match_end,
+    &native_match_span,
+    &native_match_groups,
+    &native_match_groupdict,
+    &native_match_expand,
+    &native_match_copy,
+    &native_match_deepcopy,
+    &native_match_class_getitem,
+    NULL,
 };
 static const MemberDef match_members[] = {
     {"string", MEMBER_VALUE, offsetof(Match, string), false, "The string passed to match() or search()."},
     {"re", MEMBER_VALUE, offsetof(Match, pattern), false, "The regular expression object."},
-    {"pos", MEMBER_INT64, offsetof(Match, pos), false, "The index into the string at which the engine started looking."},
+    {"pos", MEMBER_INT64, offsetof(Match, pos), false,
+     "The index into the string at which the engine started looking."},
     {"endpos", MEMBER_INT64, offsetof(Match, endpos), false, "The index beyond which the engine did not look."},
     {0},
 };
@@ -449,7 +464,11 @@ const TypeSpec sre_match_spec = {
     .methods = match_methods,
     .members = match_members,
     .getsets = match_getsets,
-    .slots = {.dealloc = match_clear, .traverse = match_traverse, .clear = match_clear, .repr = match_repr, .getitem = match_getitem},
+    .slots = {.dealloc = match_clear,
+              .traverse = match_traverse,
+              .clear = match_clear,
+              .repr = match_repr,
+              .getitem = match_getitem},
 };
 
 const TypeSpec sre_template_spec = {

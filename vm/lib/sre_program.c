@@ -149,7 +149,8 @@ static int emit(Translator *x, uint32_t word)
     ReProgram *program = &x->p->program;
     if (program->length == x->capacity) {
         size_t capacity = x->capacity * 2 + 32;
-        uint32_t *words = capacity > UINT32_MAX / 2 ? NULL : alloc_memory_resize(x->t, program->words, capacity * sizeof *words);
+        uint32_t *words =
+            capacity > UINT32_MAX / 2 ? NULL : alloc_memory_resize(x->t, program->words, capacity * sizeof *words);
         if (!words)
             return error_pending(x->t) ? -1 : (error_no_memory(x->t), -1);
         program->words = words;
@@ -233,7 +234,8 @@ static void describe_set(ReSet *set)
         case SRE_CHARSET: s += 9; break;
         case SRE_CATEGORY: {
             uint32_t c = s[1];
-            set->latin_only &= c == SRE_CATEGORY_DIGIT || c == SRE_CATEGORY_SPACE || c == SRE_CATEGORY_WORD || c == SRE_CATEGORY_LINEBREAK;
+            set->latin_only &= c == SRE_CATEGORY_DIGIT || c == SRE_CATEGORY_SPACE || c == SRE_CATEGORY_WORD ||
+                               c == SRE_CATEGORY_LINEBREAK;
             set->by_locale |= c == SRE_CATEGORY_LOC_WORD || c == SRE_CATEGORY_LOC_NOT_WORD;
             s += 2;
             break;
@@ -383,7 +385,9 @@ static int translate_branch(Translator *x, size_t *at, size_t end)
 {
     const uint32_t *code = x->code;
     size_t i = *at;
-    uint32_t jumps = 0, previous = RE_NO_PC; /* RE_JUMPs to the end, linked through their operands; RE_BRANCH to be told its next */
+    uint32_t jumps = 0,
+             previous =
+                 RE_NO_PC; /* RE_JUMPs to the end, linked through their operands; RE_BRANCH to be told its next */
     size_t target = 0;
     while (i < end && code[i]) {
         uint32_t skip = code[i];
@@ -517,8 +521,9 @@ static int translate_group(Translator *x, size_t *at, size_t end)
     if (i + head > end || code[i + 1] > end - i - 1 || code[i + 1] < head)
         return invalid(x);
     size_t behind = i + 1 + code[i + 1];
-    int result = code[i] == SRE_ATOMIC_GROUP ? EMIT(x, RE_ATOMIC, 0)
-                                             : EMIT(x, code[i] == SRE_ASSERT ? RE_ASSERT : RE_ASSERT_NOT, code[i + 2], 0);
+    int result = code[i] == SRE_ATOMIC_GROUP
+                     ? EMIT(x, RE_ATOMIC, 0)
+                     : EMIT(x, code[i] == SRE_ASSERT ? RE_ASSERT : RE_ASSERT_NOT, code[i + 2], 0);
     if (result < 0)
         return -1;
     uint32_t hole = here(x) - 1;
@@ -577,8 +582,8 @@ static int translate_sequence(Translator *x, size_t *at, size_t end)
             if (i + 2 > end || code[i + 1] >= (uint64_t)x->p->groups)
                 return invalid(x);
             result = EMIT(x, RE_REF, code[i + 1],
-                          code[i] == SRE_GROUPREF          ? FOLD_NONE
-                          : code[i] == SRE_GROUPREF_IGNORE ? FOLD_ASCII
+                          code[i] == SRE_GROUPREF              ? FOLD_NONE
+                          : code[i] == SRE_GROUPREF_IGNORE     ? FOLD_ASCII
                           : code[i] == SRE_GROUPREF_LOC_IGNORE ? FOLD_LOCALE
                                                                : FOLD_UNICODE);
             *at = i + 2;
@@ -593,7 +598,8 @@ static int translate_sequence(Translator *x, size_t *at, size_t end)
             if (result == 0)
                 return invalid(x);
             if (result > 0)
-                result = unit == UNIT_ANY || unit == UNIT_ANY_ALL ? EMIT(x, RE_UNIT_ANY + unit) : EMIT(x, RE_UNIT_ANY + unit, argument);
+                result = unit == UNIT_ANY || unit == UNIT_ANY_ALL ? EMIT(x, RE_UNIT_ANY + unit)
+                                                                  : EMIT(x, RE_UNIT_ANY + unit, argument);
         }
         }
         if (result < 0)
@@ -672,10 +678,12 @@ static void unit_at(const ReProgram *program, uint32_t pc, uint32_t *unit, uint3
 }
 
 /* Can no character match both? */
-static bool units_disjoint(const ReProgram *program, uint32_t unit, uint32_t argument, uint32_t other, uint32_t other_argument)
+static bool units_disjoint(const ReProgram *program, uint32_t unit, uint32_t argument, uint32_t other,
+                           uint32_t other_argument)
 {
     if (other == UNIT_CHAR)
-        return !(unit == UNIT_SET && program->sets[argument].by_locale) && !unit_matches_char(program, unit, argument, other_argument);
+        return !(unit == UNIT_SET && program->sets[argument].by_locale) &&
+               !unit_matches_char(program, unit, argument, other_argument);
     if (other != UNIT_SET || program->sets[other_argument].by_locale)
         return false;
     if (unit == UNIT_CHAR)
@@ -704,7 +712,8 @@ static void fill_hints(ReProgram *program)
             unit_at(program, pc + 4, &w[pc + 2], &w[pc + 3]);
         } else if (w[pc] == RE_GREEDY || w[pc] == RE_LAZY) {
             unit_at(program, pc + 7, &w[pc + 5], &w[pc + 6]);
-            if (w[pc] == RE_GREEDY && w[pc + 5] != UNIT_NONE && units_disjoint(program, w[pc + 1], w[pc + 2], w[pc + 5], w[pc + 6])) {
+            if (w[pc] == RE_GREEDY && w[pc + 5] != UNIT_NONE &&
+                units_disjoint(program, w[pc + 1], w[pc + 2], w[pc + 5], w[pc + 6])) {
                 /* Nothing shorter than the longest run can be followed by what must follow. */
                 w[pc] = RE_POSSESSIVE_ONE;
                 w[pc + 5] = RE_JUMP;

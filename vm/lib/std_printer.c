@@ -44,10 +44,17 @@ NATIVE(std_printer_write, "write", "($self, text, /)", "Writes text as UTF-8.")
 }
 NATIVE(std_printer_flush, "flush", "($self, /)", "Does nothing: everything is written at once.") { return VALUE_NONE; }
 NATIVE(std_printer_close, "close", "($self, /)", "Does nothing.") { return VALUE_NONE; }
-NATIVE(std_printer_fileno, "fileno", "($self, /)", "The file descriptor.") { return value_from_int(printer_of(args[0])->fd); }
-NATIVE(std_printer_isatty, "isatty", "($self, /)", "Whether it is a terminal.") { return value_from_bool(isatty(printer_of(args[0])->fd) == 1); }
-static const NativeDef *const methods[] = {&native_std_printer_write, &native_std_printer_flush, &native_std_printer_close,
-                                           &native_std_printer_fileno, &native_std_printer_isatty, NULL};
+NATIVE(std_printer_fileno, "fileno", "($self, /)", "The file descriptor.")
+{
+    return value_from_int(printer_of(args[0])->fd);
+}
+NATIVE(std_printer_isatty, "isatty", "($self, /)", "Whether it is a terminal.")
+{
+    return value_from_bool(isatty(printer_of(args[0])->fd) == 1);
+}
+static const NativeDef *const methods[] = {&native_std_printer_write,  &native_std_printer_flush,
+                                           &native_std_printer_close,  &native_std_printer_fileno,
+                                           &native_std_printer_isatty, NULL};
 
 static Value get_encoding(Thread *t, Value self) { return str_from_string(t, "utf-8"); }
 static Value get_closed(Thread *t, Value self) { return VALUE_FALSE; }

@@ -64,7 +64,8 @@ Value stream_rest_run(Thread *t, StreamRest *r, const void *data, size_t n, int6
     BytesBuilder b = {0};
     if (join_input(t, r, data, n) < 0)
         return VALUE_EMPTY;
-    StreamPiece piece = {.in = r->pending_length ? r->pending : data, .in_length = r->pending_length ? r->pending_length : n};
+    StreamPiece piece = {.in = r->pending_length ? r->pending : data,
+                         .in_length = r->pending_length ? r->pending_length : n};
     int status = 0;
     for (;;) {
         size_t room = stream_room(&b, max), before = piece.in_length;

@@ -18,7 +18,10 @@
 
 void *alloc_raw(size_t size) { return failalloc_now(size) ? NULL : malloc(size ? size : 1); }
 void *alloc_raw_zeroed(size_t size) { return failalloc_now(size) ? NULL : calloc(1, size ? size : 1); }
-void *alloc_raw_resize(void *memory, size_t size) { return failalloc_now(size) ? NULL : realloc(memory, size ? size : 1); }
+void *alloc_raw_resize(void *memory, size_t size)
+{
+    return failalloc_now(size) ? NULL : realloc(memory, size ? size : 1);
+}
 void alloc_raw_free(void *memory) { free(memory); }
 
 /* ---- what checking builds add ---- */
@@ -154,7 +157,8 @@ uint32_t alloc_type_info(Thread *t, Type *type)
         info |= ALLOC_INFO_CONTAINER;
     if (type->flags & TYPE_HEAP)
         info |= ALLOC_INFO_HEAP_TYPE;
-    if (!(info & (ALLOC_INFO_CONTAINER | ALLOC_INFO_HEAP_TYPE)) && !type->slots.finalize && (!type->slots.dealloc || type->flags & TYPE_DEALLOC_REGISTERED))
+    if (!(info & (ALLOC_INFO_CONTAINER | ALLOC_INFO_HEAP_TYPE)) && !type->slots.finalize &&
+        (!type->slots.dealloc || type->flags & TYPE_DEALLOC_REGISTERED))
         info |= ALLOC_INFO_PLAIN_END;
     if ((type->flags & TYPE_HAS_FINALIZER) && !(info & ALLOC_INFO_CONTAINER))
         t->interp->finalizable_leaves = true;

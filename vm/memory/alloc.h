@@ -21,24 +21,25 @@
 #define ALLOC_FINE_MAX 1024   /* classes of 16 bytes up to here, then four to a doubling */
 #define ALLOC_BLOCK_MAX 16384 /* bigger ones are runs of pages */
 #define ALLOC_CLASSES 81
-#define ALLOC_POISON 0xDB      /* BATON_CHECKS: what freed memory is filled with */
+#define ALLOC_POISON 0xDB /* BATON_CHECKS: what freed memory is filled with */
 
 typedef enum AllocKind { ALLOC_LEAF, ALLOC_CONTAINER, ALLOC_PLAIN, ALLOC_KINDS } AllocKind;
 
 /* One slab's bookkeeping; it lives in the header of its arena.  `used` counts the blocks that are not on `free` or `remote` nor behind `bump`. */
 typedef struct Slab {
-    void *free;             /* blocks to be given out next; only the home heap's thread touches it */
-    char *bump;             /* from here to the slab's end: never given out */
-    struct Heap *heap;      /* NULL: the slab is free */
-    _Atomic(void *) remote; /* blocks freed by other threads (lock off); the slab is in heap->remote_slabs while not NULL */
+    void *free;        /* blocks to be given out next; only the home heap's thread touches it */
+    char *bump;        /* from here to the slab's end: never given out */
+    struct Heap *heap; /* NULL: the slab is free */
+    _Atomic(void *)
+        remote; /* blocks freed by other threads (lock off); the slab is in heap->remote_slabs while not NULL */
     struct Slab *remote_next;
     struct Slab *next, *previous; /* in heap->partial */
-    uint16_t units;         /* block size in steps of 16 bytes */
+    uint16_t units;               /* block size in steps of 16 bytes */
     uint16_t used;
-    uint8_t kind;           /* AllocKind */
+    uint8_t kind; /* AllocKind */
     uint8_t class;
-    uint8_t state;          /* heap.c */
-    uint8_t touched;        /* its pages may be in memory */
+    uint8_t state;   /* heap.c */
+    uint8_t touched; /* its pages may be in memory */
 } Slab;
 
 struct Heap {
@@ -47,12 +48,12 @@ struct Heap {
     int32_t young_limit; /* ask for a collection from here on */
     Slab *partial[ALLOC_KINDS][ALLOC_CLASSES]; /* further slabs with free blocks */
     Interp *interp;
-    struct Pool *pool;   /* arenas of the interpreter */
-    struct Heap *next;   /* all heaps of the interpreter */
-    struct Heap *next_spare; /* those without a thread */
-    _Atomic(Slab *) remote_slabs; /* with blocks freed by other threads (lock off) */
-    struct Quarantine *quarantine; /* AddressSanitizer */
-    struct Tracer *tracer; /* tracer.h; NULL: blocks are not traced */
+    struct Pool *pool;                        /* arenas of the interpreter */
+    struct Heap *next;                        /* all heaps of the interpreter */
+    struct Heap *next_spare;                  /* those without a thread */
+    _Atomic(Slab *) remote_slabs;             /* with blocks freed by other threads (lock off) */
+    struct Quarantine *quarantine;            /* AddressSanitizer */
+    struct Tracer *tracer;                    /* tracer.h; NULL: blocks are not traced */
     Slab *traced[ALLOC_KINDS][ALLOC_CLASSES]; /* slabs of traced blocks with room, if any is */
 };
 
@@ -61,7 +62,8 @@ struct Heap {
 #define ALLOC_INFO_CONTAINER 0x100u
 #define ALLOC_INFO_HEAP_TYPE 0x200u
 #define ALLOC_INFO_VALID 0x400u
-#define ALLOC_INFO_PLAIN_END 0x800u /* a leaf whose death is only that its memory goes back, unless OBJECT_REGISTERED or weakly referenced */
+#define ALLOC_INFO_PLAIN_END                                                                                           \
+    0x800u /* a leaf whose death is only that its memory goes back, unless OBJECT_REGISTERED or weakly referenced */
 uint32_t alloc_type_info(Thread *t, Type *type);
 
 void *alloc_object_slow(Thread *t, Type *type, size_t size);
@@ -71,7 +73,8 @@ void alloc_ask_collect(Thread *t);
 static ALWAYS_INLINE void alloc_header(Thread *t, Object *o, Type *type, uint32_t info)
 {
     uint64_t words[2] = {
-        1 | (uint64_t)t->owner << 32 | (uint64_t)(GC_LIVE | ((info & ALLOC_INFO_CONTAINER) / ALLOC_INFO_CONTAINER * GC_CONTAINER)) << 56,
+        1 | (uint64_t)t->owner << 32 |
+            (uint64_t)(GC_LIVE | ((info & ALLOC_INFO_CONTAINER) / ALLOC_INFO_CONTAINER * GC_CONTAINER)) << 56,
         (uint64_t)(info & ALLOC_INFO_KIND) << 32,
     };
     memcpy(o, words, sizeof words);

@@ -44,8 +44,9 @@ static void ask_owner(Thread *t, Object *o)
     do {
         if (shared & REF_SHARED_QUEUED) /* asked, or merged meanwhile */
             return;
-    } while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, (shared & ~REF_SHARED_STATE) + REF_SHARED_ONE + REF_SHARED_QUEUED, memory_order_acq_rel,
-                                                    memory_order_relaxed));
+    } while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared,
+                                                    (shared & ~REF_SHARED_STATE) + REF_SHARED_ONE + REF_SHARED_QUEUED,
+                                                    memory_order_acq_rel, memory_order_relaxed));
     world_queue_merge(t, o); /* not dead: the caller has a reference */
 }
 

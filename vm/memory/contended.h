@@ -18,7 +18,10 @@ void contended_free(struct Contended *c);
 /* The caller took a reference to o, and at the same moment another thread counted o too. */
 void contended_met(Thread *t, Object *o);
 
-static ALWAYS_INLINE bool contended_is(const Object *o) { return __atomic_load_n(&o->owner, __ATOMIC_ACQUIRE) == OWNER_THREADS; }
+static ALWAYS_INLINE bool contended_is(const Object *o)
+{
+    return __atomic_load_n(&o->owner, __ATOMIC_ACQUIRE) == OWNER_THREADS;
+}
 static ALWAYS_INLINE void contended_add(Thread *t, const Object *o, int64_t n)
 {
     int64_t *count = &t->contended[o->local];

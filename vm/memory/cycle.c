@@ -29,8 +29,8 @@
 typedef struct Marking {
     Object **stack;
     size_t depth, capacity;
-    bool overflow;   /* some object is GC_GREY */
-    Object **list;   /* the unreachable */
+    bool overflow; /* some object is GC_GREY */
+    Object **list; /* the unreachable */
     size_t length, list_capacity;
     bool no_memory;
     int generation;
@@ -38,7 +38,10 @@ typedef struct Marking {
 } Marking;
 
 static ALWAYS_INLINE uint8_t gc_bits(const Object *o) { return atomic_load_explicit(&o->gc, memory_order_relaxed); }
-static ALWAYS_INLINE void gc_store(Object *o, uint8_t bits) { atomic_store_explicit(&o->gc, bits, memory_order_relaxed); }
+static ALWAYS_INLINE void gc_store(Object *o, uint8_t bits)
+{
+    atomic_store_explicit(&o->gc, bits, memory_order_relaxed);
+}
 
 /* Does the collector count references to o? */
 static ALWAYS_INLINE bool counted(const Object *o)
@@ -217,7 +220,10 @@ static bool run_callbacks(Thread *t, Marking *m)
     return any;
 }
 
-static ALWAYS_INLINE bool to_finalize(const Object *o) { return o->type->slots.finalize && !(o->flags & (OBJECT_FINALIZED | OBJECT_ENDED)); }
+static ALWAYS_INLINE bool to_finalize(const Object *o)
+{
+    return o->type->slots.finalize && !(o->flags & (OBJECT_FINALIZED | OBJECT_ENDED));
+}
 
 static int visit_order(Value v, void *arg)
 {
@@ -247,7 +253,7 @@ static void order_finalizers(Marking *m)
             break;
     }
     for (size_t i = 0; i < m->length; i++)
-        gc_store(m->list[i], gc_bits(m->list[i]) & (uint8_t)~(GC_REACHED | GC_GREY));
+        gc_store(m->list[i], gc_bits(m->list[i]) & (uint8_t) ~(GC_REACHED | GC_GREY));
 }
 
 static bool run_finalizers(Thread *t, Marking *m)
@@ -325,7 +331,7 @@ static void unmark_resurrected(Marking *m)
     for (size_t i = 0; i < m->length; i++) {
         Object *o = m->list[i];
         if (gc_bits(o) & GC_REACHED)
-            gc_store(o, gc_bits(o) & (uint8_t)~(GC_REACHED | GC_GARBAGE));
+            gc_store(o, gc_bits(o) & (uint8_t) ~(GC_REACHED | GC_GARBAGE));
     }
 }
 
@@ -386,12 +392,14 @@ static void clear_all(Thread *t, Marking *m, Collector *c)
 
 /* ---- a collection ---- */
 
-static void announce(Thread *t, Collector *c, const char *phase, int generation, int64_t collected, int64_t uncollectable)
+static void announce(Thread *t, Collector *c, const char *phase, int generation, int64_t collected,
+                     int64_t uncollectable)
 {
     if (value_is_empty(c->callbacks) || list_length(c->callbacks) == 0)
         return;
     Value info = dict_new(t), text = str_from_string(t, phase);
-    if (value_is_empty(info) || value_is_empty(text) || dict_set_string_take(t, info, "generation", value_from_int(generation)) < 0 ||
+    if (value_is_empty(info) || value_is_empty(text) ||
+        dict_set_string_take(t, info, "generation", value_from_int(generation)) < 0 ||
         dict_set_string_take(t, info, "collected", value_from_int(collected)) < 0 ||
         dict_set_string_take(t, info, "uncollectable", value_from_int(uncollectable)) < 0) {
         error_unraisable(t, VALUE_EMPTY, "Exception ignored while calling GC callback");
@@ -413,7 +421,8 @@ static void announce(Thread *t, Collector *c, const char *phase, int generation,
 
 static void print_generations(Thread *t, Collector *c, int generation)
 {
-    fprintf(stderr, "gc: collecting generation %d...\ngc: objects in each generation: %d 0 %zu\n", generation, (int)heap_young(t->interp), c->live);
+    fprintf(stderr, "gc: collecting generation %d...\ngc: objects in each generation: %d 0 %zu\n", generation,
+            (int)heap_young(t->interp), c->live);
 }
 
 static int32_t young_limit(Collector *c)
@@ -473,7 +482,8 @@ static int64_t collect(Thread *t, int generation, bool announced)
     c->stats[generation].collections++;
     c->stats[generation].collected += collected;
     if (c->debug & CYCLE_DEBUG_STATS)
-        fprintf(stderr, "gc: done, %lld unreachable, 0 uncollectable, %.4fs elapsed\n", (long long)collected, (double)(os_monotonic() - start) * 1e-9);
+        fprintf(stderr, "gc: done, %lld unreachable, 0 uncollectable, %.4fs elapsed\n", (long long)collected,
+                (double)(os_monotonic() - start) * 1e-9);
     if (announced)
         announce(t, c, "stop", generation, collected, 0);
     t->exc = exc;
@@ -607,7 +617,7 @@ typedef struct Listing {
     Object **found;
     size_t length, capacity;
     bool no_memory;
-    int age;             /* -1: any */
+    int age; /* -1: any */
     const Value *targets;
     size_t target_count;
     Object *skip;
@@ -691,7 +701,10 @@ static int list_referrer(Object *o, void *arg)
 
 Value cycle_referrers(Thread *t, Value targets)
 {
-    Listing l = {.t = t, .targets = tuple_of(targets)->items, .target_count = tuple_length(targets), .skip = value_object(targets)};
+    Listing l = {.t = t,
+                 .targets = tuple_of(targets)->items,
+                 .target_count = tuple_length(targets),
+                 .skip = value_object(targets)};
     thaw(t);
     listing_walk(t, &l, list_referrer);
     return listing_finish(t, &l);
@@ -708,7 +721,8 @@ Value cycle_referents(Thread *t, const Value *objects, uint32_t n)
     Value list = list_new(t, 0);
     Listing l = {.t = t, .targets = &list};
     for (uint32_t i = 0; i < n && !value_is_empty(list); i++) {
-        if (value_is_object(objects[i]) && (gc_bits(value_object(objects[i])) & GC_CONTAINER) && traverse(value_object(objects[i]), visit_append, &l))
+        if (value_is_object(objects[i]) && (gc_bits(value_object(objects[i])) & GC_CONTAINER) &&
+            traverse(value_object(objects[i]), visit_append, &l))
             ref_clear(t, &list);
     }
     return list;

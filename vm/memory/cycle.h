@@ -26,13 +26,13 @@ struct Collector {
     int32_t count[CYCLE_GENERATIONS]; /* [0] lives in the heaps */
     CycleStats stats[CYCLE_GENERATIONS];
     int debug;
-    size_t live;       /* containers that the last collection left */
-    bool in_vain;  /* the last collection found next to nothing */
+    size_t live;  /* containers that the last collection left */
+    bool in_vain; /* the last collection found next to nothing */
     size_t frozen;
     _Atomic int paused; /* calls of cycle_pause without their end */
-    bool settled;      /* some objects are GC_START_UP */
-    Value garbage;     /* gc.garbage: a list, or empty before the module exists */
-    Value callbacks;   /* gc.callbacks: a list, or empty */
+    bool settled;       /* some objects are GC_START_UP */
+    Value garbage;      /* gc.garbage: a list, or empty before the module exists */
+    Value callbacks;    /* gc.callbacks: a list, or empty */
 };
 
 Collector *cycle_new(Interp *interp);
@@ -51,7 +51,10 @@ void cycle_set_threshold(Thread *t, int32_t young);
 /* At the end of start-up: what it made is frozen, so that no collection looks at it (`except`, the namespace of the program, aside), and
  * collections begin.  gc.collect() and everything else that would show the difference thaws it first. */
 void cycle_settle(Thread *t, Value except);
-static inline bool cycle_is_settled(const Object *o) { return (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_START_UP) == GC_START_UP; }
+static inline bool cycle_is_settled(const Object *o)
+{
+    return (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_START_UP) == GC_START_UP;
+}
 /* gc.freeze and unfreeze. */
 void cycle_freeze(Thread *t, bool on);
 /* A list of the containers of a generation (-1: all), or NULL-terminated by an exception: empty. */

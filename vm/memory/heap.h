@@ -43,18 +43,18 @@ typedef struct Run {
 
 typedef struct HeapArena {
     ArenaKind kind;
-    uint32_t free;             /* slabs or pages that are free */
-    size_t size;               /* of the mapping */
+    uint32_t free; /* slabs or pages that are free */
+    size_t size;   /* of the mapping */
     struct HeapArena *next, *previous;
     struct Pool *pool;
     union {
         Slab slabs[SLABS_IN_ARENA];
         struct {
-            uint32_t longest;  /* no free run is longer: a hint */
+            uint32_t longest; /* no free run is longer: a hint */
             Run runs[PAGES_IN_ARENA];
         } pages;
         struct {
-            size_t bytes;      /* usable */
+            size_t bytes; /* usable */
             AllocKind kind;
         } large;
     } u;
@@ -64,30 +64,33 @@ typedef struct HeapArena {
 typedef struct Pool {
     Mutex lock;
     Interp *interp;
-    HeapArena *arenas[4];      /* by ArenaKind; of ARENA_SLABS those with free slabs come first */
-    HeapArena *last_slabs;     /* the end of arenas[ARENA_SLABS] */
-    uint32_t free_slabs;   /* in all arenas */
+    HeapArena *arenas[4];   /* by ArenaKind; of ARENA_SLABS those with free slabs come first */
+    HeapArena *last_slabs;  /* the end of arenas[ARENA_SLABS] */
+    uint32_t free_slabs;    /* in all arenas */
     uint32_t touched_slabs; /* free ones whose pages may be in memory */
     uint32_t keep;          /* as many of them may stay: grows when slabs given back are wanted again */
     uint32_t given_back;    /* slabs given back and not wanted again yet */
     uint32_t touched_pages; /* freed in long runs since free runs were last given back */
-    Heap *heaps;           /* all of them */
-    Heap *spare;           /* left by ended threads */
-    size_t reserved;       /* bytes mapped */
-    struct Tracer *tracer; /* of all heaps */
-    void *half;            /* the other half of a pair of arenas that was reserved at once, or NULL */
+    Heap *heaps;            /* all of them */
+    Heap *spare;            /* left by ended threads */
+    size_t reserved;        /* bytes mapped */
+    struct Tracer *tracer;  /* of all heaps */
+    void *half;             /* the other half of a pair of arenas that was reserved at once, or NULL */
 } Pool;
 
 /* Slab.state */
-#define SLAB_FREE 0    /* heap is NULL */
-#define SLAB_CURRENT 1 /* in heap->bins */
-#define SLAB_PARTIAL 2 /* in heap->partial */
-#define SLAB_FULL 3    /* in no list */
-#define SLAB_LIMBO 4   /* empty, waits for the grace period */
-#define SLAB_TRACED 5  /* in heap->traced: tracer.h */
+#define SLAB_FREE 0        /* heap is NULL */
+#define SLAB_CURRENT 1     /* in heap->bins */
+#define SLAB_PARTIAL 2     /* in heap->partial */
+#define SLAB_FULL 3        /* in no list */
+#define SLAB_LIMBO 4       /* empty, waits for the grace period */
+#define SLAB_TRACED 5      /* in heap->traced: tracer.h */
 #define SLAB_TRACED_FULL 6 /* of traced blocks, in no list */
 
-static ALWAYS_INLINE HeapArena *arena_of(const void *p) { return (HeapArena *)((uintptr_t)p & ~(uintptr_t)(ARENA_SIZE - 1)); }
+static ALWAYS_INLINE HeapArena *arena_of(const void *p)
+{
+    return (HeapArena *)((uintptr_t)p & ~(uintptr_t)(ARENA_SIZE - 1));
+}
 static ALWAYS_INLINE size_t slab_index(const void *p) { return ((uintptr_t)p & (ARENA_SIZE - 1)) / SLAB_SIZE; }
 static ALWAYS_INLINE Slab *slab_of(HeapArena *a, const void *p) { return &a->u.slabs[slab_index(p)]; }
 static ALWAYS_INLINE char *slab_end(Slab *slab)
@@ -121,7 +124,7 @@ static ALWAYS_INLINE uint32_t class_of(size_t size)
 static inline size_t class_size(uint32_t class)
 {
     if (class <= ALLOC_FINE_MAX / 16)
-        return class ? (size_t)class * 16 : 16;
+        return class ? (size_t) class * 16 : 16;
     uint32_t q = (class - 65) / 4, r = (class - 65) % 4;
     return ((size_t)1 << (10 + q)) + (size_t)(r + 1) * ((size_t)1 << (8 + q));
 }

@@ -7,8 +7,8 @@
 
 /* Calls fn(t, p) after the grace period (on any attached thread). */
 void reclaim_later(Thread *t, void (*fn)(Thread *t, void *p), void *p);
-void reclaim_checkpoint(Thread *t);   /* this thread holds no unprotected reads now */
-bool reclaim_all(Thread *t);          /* at the interpreter's end, or with the world stopped: was there anything? */
+void reclaim_checkpoint(Thread *t); /* this thread holds no unprotected reads now */
+bool reclaim_all(Thread *t);        /* at the interpreter's end, or with the world stopped: was there anything? */
 
 /* For world.c. */
 void reclaim_attached(Thread *t); /* t was detached until now: whatever was taken away before is out of its sight */

@@ -47,7 +47,8 @@ void ref_dec_slow(Thread *t, Object *o)
         /* The first reference that this thread gives up without having taken it was counted by the owner: the owner is asked to merge. */
         queue = shared == 0 || shared == REF_SHARED_MAYBE;
         next = queue ? REF_SHARED_QUEUED : shared - REF_SHARED_ONE;
-    } while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    } while (
+        !atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
     if (queue) {
         if (UNLIKELY(!t->free_threaded))
             return; /* a dying object, counted by its own dealloc */
@@ -76,7 +77,8 @@ bool ref_try_inc(Thread *t, Object *o)
     for (;; met = true) {
         if (shared == 0 || ((shared & REF_SHARED_STATE) == REF_SHARED_MERGED && shared_count(shared) <= 0))
             return false;
-        if (LIKELY(atomic_compare_exchange_strong_explicit(&o->shared, &shared, shared + REF_SHARED_ONE, memory_order_acquire, memory_order_relaxed)))
+        if (LIKELY(atomic_compare_exchange_strong_explicit(&o->shared, &shared, shared + REF_SHARED_ONE,
+                                                           memory_order_acquire, memory_order_relaxed)))
             break;
     }
     if (UNLIKELY(met))
@@ -88,7 +90,8 @@ void ref_share(Thread *t, Object *o)
 {
     uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed);
     while (t->free_threaded && !(shared & REF_SHARED_STATE) && !ref_is_immortal(o)) {
-        if (atomic_compare_exchange_weak_explicit(&o->shared, &shared, shared | REF_SHARED_MAYBE, memory_order_release, memory_order_relaxed))
+        if (atomic_compare_exchange_weak_explicit(&o->shared, &shared, shared | REF_SHARED_MAYBE, memory_order_release,
+                                                  memory_order_relaxed))
             return;
     }
 }
@@ -103,7 +106,8 @@ static bool merge_zero(Thread *t, Object *o)
     uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
     do
         next = shared | REF_SHARED_MERGED;
-    while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    while (
+        !atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
     return next == REF_SHARED_MERGED;
 }
 
@@ -116,7 +120,8 @@ bool ref_merge(Object *o, int32_t extra)
     uint32_t local = counted ? o->local : 0, shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
     do
         next = (uint32_t)(shared_count(shared) + (int32_t)local + extra) << 2 | REF_SHARED_MERGED;
-    while (!atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    while (
+        !atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
     if (counted) {
         o->local = 0;
         if (!ref_change_owner(o, owner, OWNER_NONE))
@@ -142,8 +147,10 @@ static void queue_push(Thread *t, Object *o)
     uint64_t link = (uint64_t)(uintptr_t)t->destroy_queue;
     o->local = (uint32_t)link;
     o->owner = OWNER_NONE;
-    atomic_store_explicit(&o->shared, UINT32_C(0x80000000) | (uint32_t)(link >> 32) << 2 | REF_SHARED_MERGED, memory_order_relaxed);
-    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE, memory_order_relaxed);
+    atomic_store_explicit(&o->shared, UINT32_C(0x80000000) | (uint32_t)(link >> 32) << 2 | REF_SHARED_MERGED,
+                          memory_order_relaxed);
+    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE,
+                          memory_order_relaxed);
     t->destroy_queue = o;
 }
 
@@ -163,7 +170,8 @@ static bool finalize(Thread *t, Object *o)
     o->flags |= OBJECT_FINALIZED;
     o->local = 1;
     /* Who comes back may be looked for by weak references from other threads. */
-    atomic_store_explicit(&o->shared, t->free_threaded && (o->flags & OBJECT_WEAKLY_REFERENCED) ? REF_SHARED_MAYBE : 0, memory_order_relaxed);
+    atomic_store_explicit(&o->shared, t->free_threaded && (o->flags & OBJECT_WEAKLY_REFERENCED) ? REF_SHARED_MAYBE : 0,
+                          memory_order_relaxed);
     __atomic_store_n(&o->owner, t->owner, __ATOMIC_RELEASE);
     atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) | GC_LIVE, memory_order_relaxed);
     Value exc = error_take(t);
@@ -176,7 +184,8 @@ static bool finalize(Thread *t, Object *o)
             return false;
         return LIKELY(atomic_load_explicit(&o->shared, memory_order_acquire) == 0) || merge_zero(t, o);
     }
-    return atomic_fetch_sub_explicit(&o->shared, REF_SHARED_ONE, memory_order_acq_rel) == REF_SHARED_ONE + REF_SHARED_MERGED;
+    return atomic_fetch_sub_explicit(&o->shared, REF_SHARED_ONE, memory_order_acq_rel) ==
+           REF_SHARED_ONE + REF_SHARED_MERGED;
 }
 
 /* From here on nobody can take a reference, and the collector does not see the object. */
@@ -233,7 +242,8 @@ static ALWAYS_INLINE void destroy(Thread *t, Object *o)
 {
     if (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)
         destroy_container(t, o);
-    else if (UNLIKELY(!(o->type->alloc_info & ALLOC_INFO_PLAIN_END)) || UNLIKELY(o->flags & (OBJECT_REGISTERED | OBJECT_WEAKLY_REFERENCED)) ||
+    else if (UNLIKELY(!(o->type->alloc_info & ALLOC_INFO_PLAIN_END)) ||
+             UNLIKELY(o->flags & (OBJECT_REGISTERED | OBJECT_WEAKLY_REFERENCED)) ||
              UNLIKELY(!heap_object_free(t, o, false)))
         destroy_leaf(t, o); /* owns no objects but, at most, a leaf */
 }
@@ -262,5 +272,6 @@ uint32_t ref_count(const Object *o)
 {
     if (ref_is_immortal(o))
         return UINT32_C(0xC0000000); /* what CPython's sys.getrefcount says of immortal objects */
-    return (contended_is(o) ? 0 : o->local) + (uint32_t)shared_count(atomic_load_explicit(&o->shared, memory_order_relaxed));
+    return (contended_is(o) ? 0 : o->local) +
+           (uint32_t)shared_count(atomic_load_explicit(&o->shared, memory_order_relaxed));
 }

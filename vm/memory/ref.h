@@ -20,21 +20,23 @@
 
 /* Object.shared: a signed count times REF_SHARED_ONE plus a state.  Dead: 0 with OWNER_NONE, or merged with a count not above 0. */
 #define REF_SHARED_ONE 4
-#define REF_SHARED_STATE 3u   /* mask */
-#define REF_SHARED_MAYBE 1u   /* other threads may try to take references without a lock: the owner must merge before it frees */
-#define REF_SHARED_QUEUED 2u  /* waits in the owner's queue to be merged */
+#define REF_SHARED_STATE 3u /* mask */
+#define REF_SHARED_MAYBE                                                                                               \
+    1u /* other threads may try to take references without a lock: the owner must merge before it frees */
+#define REF_SHARED_QUEUED 2u /* waits in the owner's queue to be merged */
 #define REF_SHARED_MERGED 3u
 
 /* Object.gc: bits of the collector.  A block without GC_LIVE is free or its object is being destroyed: the collector does not see it. */
 #define GC_LIVE 0x01
-#define GC_CONTAINER 0x02    /* in a container slab: traversed */
-#define GC_REACHED 0x04      /* during a collection: known to be alive */
-#define GC_GARBAGE 0x08      /* during a collection: in the list of the unreachable */
-#define GC_FROZEN 0x10       /* gc.freeze */
-#define GC_AGE 0x60          /* collections survived: 0x00, 0x20, 0x40 */
+#define GC_CONTAINER 0x02 /* in a container slab: traversed */
+#define GC_REACHED 0x04   /* during a collection: known to be alive */
+#define GC_GARBAGE 0x08   /* during a collection: in the list of the unreachable */
+#define GC_FROZEN 0x10    /* gc.freeze */
+#define GC_AGE 0x60       /* collections survived: 0x00, 0x20, 0x40 */
 #define GC_AGE_ONE 0x20
-#define GC_START_UP (GC_FROZEN | GC_AGE) /* with both: made by start-up, and frozen until somebody asks the collector a question */
-#define GC_GREY 0x80         /* during a collection: reached, its references not yet (mark stack overflow) */
+#define GC_START_UP                                                                                                    \
+    (GC_FROZEN | GC_AGE) /* with both: made by start-up, and frozen until somebody asks the collector a question */
+#define GC_GREY 0x80     /* during a collection: reached, its references not yet (mark stack overflow) */
 
 void ref_inc_slow(Thread *t, Object *o); /* not the owner: counts in `shared`, or apart */
 void ref_dec_slow(Thread *t, Object *o);
@@ -124,11 +126,11 @@ static ALWAYS_INLINE void ref_replace_take(Thread *t, Value *slot, Value owned)
     *slot = owned;
     ref_dec(t, old);
 }
-#define REF_CLEAR_PTR(t, field)          \
-    do {                                 \
-        void *ref_old_ = (field);        \
-        (field) = NULL;                  \
-        ref_dec_ptr((t), ref_old_);      \
+#define REF_CLEAR_PTR(t, field)                                                                                        \
+    do {                                                                                                               \
+        void *ref_old_ = (field);                                                                                      \
+        (field) = NULL;                                                                                                \
+        ref_dec_ptr((t), ref_old_);                                                                                    \
     } while (0)
 
 #endif

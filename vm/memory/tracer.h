@@ -37,7 +37,8 @@ void tracer_stop(Thread *t);
 static inline Tracer *tracer_of(const Heap *heap) { return heap->tracer; } /* NULL: off */
 
 /* For alloc.c and heap.c. */
-void tracer_add(Thread *t, Tracer *tracer, void *block, size_t size); /* in place of an earlier entry, if there is one */
+void tracer_add(Thread *t, Tracer *tracer, void *block,
+                size_t size); /* in place of an earlier entry, if there is one */
 void tracer_remove(Tracer *tracer, const void *block);
 
 bool tracer_find(Tracer *tracer, const void *block, TracerEntry *found);

@@ -26,23 +26,24 @@ static inline size_t bigint_size(const Digit *a, size_t n)
         n--;
     return n;
 }
-int bigint_compare(const Digit *a, size_t na, const Digit *b, size_t nb);            /* both normalised */
+int bigint_compare(const Digit *a, size_t na, const Digit *b, size_t nb); /* both normalised */
 /* r = a + b for na >= nb: na + 1 digits are written (the last may be 0). r may be a or b. */
 void bigint_add(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb);
 /* r = a - b for a >= b as numbers and na >= nb: na digits. r may be a or b. */
 void bigint_sub(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb);
-Digit bigint_add_to(Digit *r, size_t n, const Digit *b, size_t nb);                  /* r += b; returns the carry out of n digits */
-Digit bigint_sub_from(Digit *r, size_t n, const Digit *b, size_t nb);                /* r -= b; returns the borrow */
-Digit bigint_mul_digit(Digit *r, const Digit *a, size_t n, Digit d, Digit carry);    /* r = a * d + carry; returns the top digit. r may be a */
-Digit bigint_div_digit(Digit *q, const Digit *a, size_t n, Digit d);                 /* q = a / d; returns the remainder. q may be a */
+Digit bigint_add_to(Digit *r, size_t n, const Digit *b, size_t nb);   /* r += b; returns the carry out of n digits */
+Digit bigint_sub_from(Digit *r, size_t n, const Digit *b, size_t nb); /* r -= b; returns the borrow */
+Digit bigint_mul_digit(Digit *r, const Digit *a, size_t n, Digit d,
+                       Digit carry); /* r = a * d + carry; returns the top digit. r may be a */
+Digit bigint_div_digit(Digit *q, const Digit *a, size_t n, Digit d); /* q = a / d; returns the remainder. q may be a */
 Digit bigint_mod_digit(const Digit *a, size_t n, Digit d);
 /* r = a << shift, shift < 30: returns the digit shifted out. r may be a. */
 Digit bigint_shl_small(Digit *r, const Digit *a, size_t n, unsigned shift);
-void bigint_shr_small(Digit *r, const Digit *a, size_t n, unsigned shift);           /* r = a >> shift, shift < 30 */
+void bigint_shr_small(Digit *r, const Digit *a, size_t n, unsigned shift); /* r = a >> shift, shift < 30 */
 uint64_t bigint_bit_length(const Digit *a, size_t n);
 static inline unsigned bigint_digit_bits(Digit d) { return d ? 32u - (unsigned)__builtin_clz(d) : 0; }
-bool bigint_any_bit_below(const Digit *a, size_t n, uint64_t bit);                   /* is a bit set below position `bit`? */
-uint64_t bigint_trailing_zeros(const Digit *a, size_t n);                            /* n > 0 and a != 0 */
+bool bigint_any_bit_below(const Digit *a, size_t n, uint64_t bit); /* is a bit set below position `bit`? */
+uint64_t bigint_trailing_zeros(const Digit *a, size_t n);          /* n > 0 and a != 0 */
 
 /* ---- products (bigint_mul.c) ---- */
 

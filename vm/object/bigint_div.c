@@ -61,7 +61,8 @@ static void divide_unscaled(Digit *q, Digit *a, const Digit *b, size_t n, size_t
  * at least four. */
 static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size_t n)
 {
-    unsigned __int128 high = (unsigned __int128)((uint64_t)over << BIGINT_BITS | a[n - 1]) << 60 | ((uint64_t)a[n - 2] << BIGINT_BITS | a[n - 3]);
+    unsigned __int128 high = (unsigned __int128)((uint64_t)over << BIGINT_BITS | a[n - 1]) << 60 |
+                             ((uint64_t)a[n - 2] << BIGINT_BITS | a[n - 3]);
     unsigned __int128 divisor = (unsigned __int128)b[n - 1] << 60 | ((uint64_t)b[n - 2] << BIGINT_BITS | b[n - 3]);
     uint64_t least = (uint64_t)(high / (divisor + 1));
     return high + 1 <= (least + 1) * divisor ? (int64_t)least : -1;

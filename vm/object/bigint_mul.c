@@ -39,7 +39,8 @@ static ALWAYS_INLINE uint64_t limb_at(const Digit *a, size_t n, size_t i)
     return a[2 * i] | (2 * i + 1 < n ? (uint64_t)a[2 * i + 1] << BIGINT_BITS : 0);
 }
 
-static ALWAYS_INLINE void mul_limbs(Digit *r, const Digit *a, size_t na, const uint64_t *x, const uint64_t *y, size_t nx, size_t ny, size_t n)
+static ALWAYS_INLINE void mul_limbs(Digit *r, const Digit *a, size_t na, const uint64_t *x, const uint64_t *y,
+                                    size_t nx, size_t ny, size_t n)
 {
     unsigned __int128 sum = 0;
     for (size_t k = 0; 2 * k < n; k++) {

@@ -10,5 +10,4 @@
 /* r = a * b, na + nb digits, both factors not empty; a == b is squared with one transform less. r overlaps neither. 0, or -1 (MemoryError, signal). */
 int bigint_ntt_mul(Thread *t, uint32_t *r, const uint32_t *a, size_t na, const uint32_t *b, size_t nb);
 
-
 #endif

@@ -182,7 +182,8 @@ static int halves_to_text(Thread *t, const Powers *p, int level, char *text, siz
     size_t high_length, low_length;
     int status = bigint_divmod(t, quotient, rest, a, n, power, size);
     if (status == 0)
-        status = halves_to_text(t, p, level, text, &high_length, quotient, quotient_size, width ? width - low_width : 0);
+        status =
+            halves_to_text(t, p, level, text, &high_length, quotient, quotient_size, width ? width - low_width : 0);
     if (status == 0)
         status = halves_to_text(t, p, level, text + high_length, &low_length, rest, size, low_width);
     if (status == 0)
@@ -191,7 +192,10 @@ static int halves_to_text(Thread *t, const Powers *p, int level, char *text, siz
     return status;
 }
 
-size_t bigint_text_bound(size_t n, int base) { return (size_t)((double)n * BIGINT_BITS / log2(base) * (1 + 1e-12)) + 2; }
+size_t bigint_text_bound(size_t n, int base)
+{
+    return (size_t)((double)n * BIGINT_BITS / log2(base) * (1 + 1e-12)) + 2;
+}
 
 static size_t bits_to_text(char *text, const Digit *a, size_t n, unsigned bits)
 {

@@ -12,7 +12,10 @@
 #include "memoryview.h"
 #include "type.h"
 
-bool buffer_supported(Thread *t, Value v) { return value_is_object(v) && value_object(v)->type->slots.buffer_get != NULL; }
+bool buffer_supported(Thread *t, Value v)
+{
+    return value_is_object(v) && value_object(v)->type->slots.buffer_get != NULL;
+}
 
 int buffer_get(Thread *t, Value v, Buffer *view, int flags)
 {
@@ -285,7 +288,8 @@ int slot_python_buffer_get(Thread *t, Value self, Buffer *view, int flags)
         ref_dec(t, shown);
         return -1;
     }
-    wrapper->view = shown; /* with the reference of the call; the view's own goes, its export stays until wrapper_release */
+    wrapper->view =
+        shown; /* with the reference of the call; the view's own goes, its export stays until wrapper_release */
     wrapper->object = ref_inc(t, self);
     ref_dec(t, view->owner);
     view->owner = value_of(wrapper);

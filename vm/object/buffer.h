@@ -8,8 +8,8 @@
 
 struct Buffer {
     void *data;
-    Value owner;      /* owned: the exporter; empty after buffer_release */
-    size_t length;    /* bytes in all */
+    Value owner;   /* owned: the exporter; empty after buffer_release */
+    size_t length; /* bytes in all */
     int64_t item_size;
     bool readonly;
     int ndim;
@@ -17,7 +17,8 @@ struct Buffer {
     int64_t *shape;     /* may be NULL when the flags do not ask for it */
     int64_t *strides;
     int64_t *suboffsets;
-    int64_t shape1, stride1; /* room for the common one-dimensional case: shape and strides may point here, so copy with buffer_move only */
+    int64_t shape1,
+        stride1; /* room for the common one-dimensional case: shape and strides may point here, so copy with buffer_move only */
     void *internal;
 };
 typedef struct Buffer Buffer;
@@ -58,7 +59,8 @@ void *buffer_item(const Buffer *view, const int64_t *indices);
 void buffer_copy_out(const Buffer *view, void *out, char order);
 void buffer_copy_in(const Buffer *view, const void *in, char order);
 /* What obj.__buffer__(flags) and obj.__release_buffer__(view) do for an object whose type is written in C. */
-MUST_CHECK Value buffer_method_get(Thread *t, Value self, BufferGetFn get, Value flags); /* `get`: the slot of the class whose method it is */
+MUST_CHECK Value buffer_method_get(Thread *t, Value self, BufferGetFn get,
+                                   Value flags); /* `get`: the slot of the class whose method it is */
 MUST_CHECK Value buffer_method_release(Thread *t, Value self, Value view);
 /* Slots of classes that define __buffer__ or __release_buffer__ in Python (PEP 688). */
 int slot_python_buffer_get(Thread *t, Value self, Buffer *view, int flags);

@@ -35,7 +35,8 @@ static Resize resize(Thread *t, ByteArray *a, size_t n)
         return RESIZE_OK;
     }
     size_t capacity = n;
-    if (n > a->length && n <= a->capacity + 1 + ((a->capacity + 1) >> 3)) /* slow growth so far: make room for more of it */
+    if (n > a->length &&
+        n <= a->capacity + 1 + ((a->capacity + 1) >> 3)) /* slow growth so far: make room for more of it */
         capacity = n + (n >> 3) + (n < 9 ? 3 : 6);
     if (capacity > (size_t)PTRDIFF_MAX - 8)
         capacity = n;
@@ -171,7 +172,10 @@ static void release_slot(Thread *t, Value self, Buffer *view)
 
 /* ---- making ---- */
 
-static Value bytearray_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names) { return value_of(type_alloc(t, type, 0)); }
+static Value bytearray_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
+{
+    return value_of(type_alloc(t, type, 0));
+}
 
 static int fill_from_size(Thread *t, ByteArray *a, size_t n)
 {
@@ -217,7 +221,8 @@ static const char *text_argument(Thread *t, Value v, const char *which, Value *o
 {
     size_t length;
     if (!str_check(v)) {
-        error_set(t, EXC_TypeError, "bytearray() argument '%s' must be str, not %s", which, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "bytearray() argument '%s' must be str, not %s", which,
+                  value_is_none(v) ? "None" : type_name(type_of(t, v)));
         return NULL;
     }
     const char *text = str_utf8(t, v, &length, owner);
@@ -257,7 +262,8 @@ static int bytearray_init(Thread *t, Value self, const Value *args, uint32_t n, 
         goto done;
     }
     if (encoding || errors) {
-        error_set(t, EXC_TypeError, encoding ? "encoding without a string argument" : "errors without a string argument");
+        error_set(t, EXC_TypeError,
+                  encoding ? "encoding without a string argument" : "errors without a string argument");
         goto done;
     }
     if (value_is_empty(source)) {
@@ -331,9 +337,15 @@ static Value compare_slot(Thread *t, Value self, Value other, Compare op)
 
 /* ---- sequence ---- */
 
-static int64_t len_slot(Thread *t, Value self) { return (int64_t)__atomic_load_n(&array_of(self)->length, __ATOMIC_RELAXED); }
+static int64_t len_slot(Thread *t, Value self)
+{
+    return (int64_t)__atomic_load_n(&array_of(self)->length, __ATOMIC_RELAXED);
+}
 
-static bool is_index(Value key) { return int_check(key) || (value_is_object(key) && value_object(key)->type->slots.index); }
+static bool is_index(Value key)
+{
+    return int_check(key) || (value_is_object(key) && value_object(key)->type->slots.index);
+}
 
 static Value getitem_slot(Thread *t, Value self, Value key)
 {
@@ -402,7 +414,8 @@ static Value settle_slice(Thread *t, Value key)
 }
 
 /* Assigns n bytes (or deletes) what a settled slice selects; under the lock. */
-static Resize assign_slice(Thread *t, ByteArray *a, int64_t start, int64_t step, int64_t count, const uint8_t *bytes, size_t n, bool delete)
+static Resize assign_slice(Thread *t, ByteArray *a, int64_t start, int64_t step, int64_t count, const uint8_t *bytes,
+                           size_t n, bool delete)
 {
     if (step == 1)
         return splice(t, a, (size_t)start, (size_t)(start + count), bytes, n);
@@ -437,11 +450,13 @@ static int set_slice(Thread *t, Value self, Value key, Value value)
     int result = -1;
     if (!value_is_empty(value)) {
         if (value_is(value, self) || !buffer_supported(t, value)) {
-            if (int_check(value) || float_check(value) || object_is(value, KIND_COMPLEX) || is_index(value) || str_check(value)) {
+            if (int_check(value) || float_check(value) || object_is(value, KIND_COMPLEX) || is_index(value) ||
+                str_check(value)) {
                 error_set(t, EXC_TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)");
                 return -1;
             }
-            temporary = value_is(value, self) ? bytes_from_object(t, value) : bytes_from_iterable(t, value, "bytearray");
+            temporary =
+                value_is(value, self) ? bytes_from_object(t, value) : bytes_from_iterable(t, value, "bytearray");
             if (value_is_empty(temporary))
                 return -1;
             value = temporary;
@@ -465,9 +480,10 @@ static int set_slice(Thread *t, Value self, Value key, Value value)
     if (count < 0)
         count = 0;
     bool delete = value_is_empty(value) || view.length == 0; /* nothing assigned to an extended slice deletes it, too */
-    if (step != 1 && !delete && (size_t)count != view.length) {
+    if (step != 1 && !delete &&(size_t)count != view.length) {
         objlock_exit(t, a);
-        error_set(t, EXC_ValueError, "attempt to assign bytes of size %zu to extended slice of size %lld", view.length, (long long)count);
+        error_set(t, EXC_ValueError, "attempt to assign bytes of size %zu to extended slice of size %lld", view.length,
+                  (long long)count);
     } else {
         result = leave(t, a, assign_slice(t, a, start, step, count, view.data, view.length, delete));
     }
@@ -641,7 +657,8 @@ NATIVE(bytearray_copy, "copy", "($self, /)", "A copy.")
     return result;
 }
 
-NATIVE(bytearray_extend, "extend", "($self, iterable_of_ints, /)", "Adds the bytes of a buffer, or the ints of an iterable, at the end.")
+NATIVE(bytearray_extend, "extend", "($self, iterable_of_ints, /)",
+       "Adds the bytes of a buffer, or the ints of an iterable, at the end.")
 {
     Value source = args[1];
     if (value_is(source, args[0])) {
@@ -776,7 +793,10 @@ NATIVE(bytearray_resize, "resize", "($self, size, /)", "Sets the length: cut off
 
 static size_t allocated(const ByteArray *a) { return a->data ? a->capacity + 1 : 0; }
 
-NATIVE(bytearray_alloc, "__alloc__", "($self, /)", "How many bytes are allocated for the contents.") { return int_from_size(t, allocated(array_of(args[0]))); }
+NATIVE(bytearray_alloc, "__alloc__", "($self, /)", "How many bytes are allocated for the contents.")
+{
+    return int_from_size(t, allocated(array_of(args[0])));
+}
 
 NATIVE(bytearray_sizeof, "__sizeof__", "($self, /)", "The size in memory, in bytes.")
 {
@@ -917,7 +937,8 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     Value arguments = tuple_pack(t, 1, exhausted ? t->interp->empty_tuple : v);
     Value result = VALUE_EMPTY;
     if (!value_is_empty(arguments))
-        result = exhausted ? tuple_pack(t, 2, iter, arguments) : tuple_pack(t, 3, iter, arguments, value_from_int((int64_t)index));
+        result = exhausted ? tuple_pack(t, 2, iter, arguments)
+                           : tuple_pack(t, 3, iter, arguments, value_from_int((int64_t)index));
     ref_dec(t, arguments);
     ref_dec(t, v);
     ref_dec(t, iter);
@@ -942,7 +963,8 @@ NATIVE(iterator_setstate, "__setstate__", "($self, object, /)", "Sets the positi
     return VALUE_NONE;
 }
 
-static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce, &native_iterator_setstate, NULL};
+static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce,
+                                                    &native_iterator_setstate, NULL};
 
 const TypeSpec type_spec_bytearray_iterator = {
     .name = "bytearray_iterator",
@@ -950,12 +972,16 @@ const TypeSpec type_spec_bytearray_iterator = {
     .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
     .size = sizeof(ByteArrayIterator),
     .methods = iterator_methods,
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_dealloc,
+              .traverse = iterator_traverse,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 
 const TypeSpec type_spec_bytearray = {
     .name = "bytearray",
-    .doc = "Mutable sequence of bytes: of a string with its encoding, of an iterable of ints, of a buffer, or of zeros.",
+    .doc =
+        "Mutable sequence of bytes: of a string with its encoding, of an iterable of ints, of a buffer, or of zeros.",
     .kind = KIND_BYTEARRAY,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_MATCH_SELF,
     .size = sizeof(ByteArray),

@@ -236,7 +236,8 @@ static Value from_sequence(Thread *t, Value sequence, const char *message)
 
 Value bytes_from_iterable(Thread *t, Value v, const char *what)
 {
-    const char *message = strcmp(what, "bytes") == 0 ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)";
+    const char *message =
+        strcmp(what, "bytes") == 0 ? "bytes must be in range(0, 256)" : "byte must be in range(0, 256)";
     if (list_check_exact(v) || tuple_check_exact(v))
         return from_sequence(t, v, message);
     if (!str_check(v)) {
@@ -315,7 +316,9 @@ static Value encoded_source(Thread *t, Value source, Value encoding, Value error
         else
             result = codec_encode(t, source, encoding_name, errors_name);
     } else if (!value_is_empty(errors)) {
-        error_set(t, EXC_TypeError, !value_is_empty(source) && str_check(source) ? "string argument without an encoding" : "errors without a string argument");
+        error_set(t, EXC_TypeError,
+                  !value_is_empty(source) && str_check(source) ? "string argument without an encoding"
+                                                               : "errors without a string argument");
     } else if (!value_is_empty(source) && str_check(source)) {
         error_set(t, EXC_TypeError, "string argument without an encoding");
     }
@@ -327,7 +330,8 @@ done:
 
 int bytes_size_argument(Thread *t, Value source, size_t *size)
 {
-    if (float_check(source) || !(int_check(source) || (value_is_object(source) && value_object(source)->type->slots.index)))
+    if (float_check(source) ||
+        !(int_check(source) || (value_is_object(source) && value_object(source)->type->slots.index)))
         return 0;
     int64_t count = number_index_int64(t, source, EXC_OverflowError);
     if (count == -1 && error_pending(t))
@@ -390,7 +394,8 @@ static Value bytes_create(Thread *t, Type *type, const Value *args, uint32_t n, 
     Bytes *instance = type_alloc(t, type, b->length + 1);
     if (instance) {
         instance->length = b->length;
-        atomic_store_explicit(&instance->hash, atomic_load_explicit(&b->hash, memory_order_relaxed), memory_order_relaxed);
+        atomic_store_explicit(&instance->hash, atomic_load_explicit(&b->hash, memory_order_relaxed),
+                              memory_order_relaxed);
         memcpy(instance->data, b->data, b->length + 1);
     }
     ref_dec(t, result);
@@ -420,7 +425,10 @@ Value bytes_repr(Thread *t, const uint8_t *data, size_t n, const char *prefix, c
         switch (data[i]) {
         case '\'': has_single = true; break;
         case '"': has_double = true; break;
-        case '\\': case '\t': case '\n': case '\r': width = 2; break;
+        case '\\':
+        case '\t':
+        case '\n':
+        case '\r': width = 2; break;
         default:
             if (data[i] < ' ' || data[i] >= 0x7f)
                 width = 4;
@@ -463,7 +471,10 @@ Value bytes_repr(Thread *t, const uint8_t *data, size_t n, const char *prefix, c
     return result;
 }
 
-static Value repr_slot(Thread *t, Value self) { return bytes_repr(t, bytes_of(self)->data, bytes_of(self)->length, "", ""); }
+static Value repr_slot(Thread *t, Value self)
+{
+    return bytes_repr(t, bytes_of(self)->data, bytes_of(self)->length, "", "");
+}
 
 static Value str_slot(Thread *t, Value self)
 {
@@ -636,7 +647,8 @@ NATIVE(bytes_bytes, "__bytes__", "($self, /)", "The object itself, as an exact b
     return bytes_new(t, bytes_of(args[0])->data, bytes_of(args[0])->length);
 }
 
-static const NativeDef *const methods[] = {BYTES_SHARED_METHODS(BYTES_ENTRY) & native_bytes_getnewargs, &native_bytes_bytes, NULL};
+static const NativeDef *const methods[] = {BYTES_SHARED_METHODS(BYTES_ENTRY) & native_bytes_getnewargs,
+                                           &native_bytes_bytes, NULL};
 
 /* ---- the iterator ---- */
 
@@ -721,7 +733,8 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     Value arguments = tuple_pack(t, 1, exhausted ? t->interp->empty_tuple : v);
     Value result = VALUE_EMPTY;
     if (!value_is_empty(arguments))
-        result = exhausted ? tuple_pack(t, 2, iter, arguments) : tuple_pack(t, 3, iter, arguments, value_from_int((int64_t)index));
+        result = exhausted ? tuple_pack(t, 2, iter, arguments)
+                           : tuple_pack(t, 3, iter, arguments, value_from_int((int64_t)index));
     ref_dec(t, arguments);
     ref_dec(t, v);
     ref_dec(t, iter);
@@ -743,7 +756,8 @@ NATIVE(iterator_setstate, "__setstate__", "($self, object, /)", "Sets the positi
     return VALUE_NONE;
 }
 
-static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce, &native_iterator_setstate, NULL};
+static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint, &native_iterator_reduce,
+                                                    &native_iterator_setstate, NULL};
 
 const TypeSpec type_spec_bytes_iterator = {
     .name = "bytes_iterator",
@@ -751,14 +765,18 @@ const TypeSpec type_spec_bytes_iterator = {
     .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
     .size = sizeof(BytesIterator),
     .methods = iterator_methods,
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_dealloc,
+              .traverse = iterator_traverse,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 
 static size_t inline_length(const Object *o) { return ((const Bytes *)o)->length + 1; }
 
 const TypeSpec type_spec_bytes = {
     .name = "bytes",
-    .doc = "Immutable sequence of bytes: of a string with its encoding, of an iterable of ints, of a buffer, or of zeros.",
+    .doc =
+        "Immutable sequence of bytes: of a string with its encoding, of an iterable of ints, of a buffer, or of zeros.",
     .kind = KIND_BYTES,
     .flags = TYPE_BASE | TYPE_IMMUTABLE | TYPE_MATCH_SELF,
     .size = sizeof(Bytes),

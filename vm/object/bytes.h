@@ -15,18 +15,19 @@ typedef struct Bytes {
  * changed under the object's lock, or through an export. */
 typedef struct ByteArray {
     Object head;
-    uint8_t *data;    /* first byte; the block (alloc_memory) begins at data - offset; NULL when there is none */
-    size_t offset;    /* bytes dropped at the front */
+    uint8_t *data; /* first byte; the block (alloc_memory) begins at data - offset; NULL when there is none */
+    size_t offset; /* bytes dropped at the front */
     size_t length;
-    size_t capacity;  /* of the block, without the NUL */
+    size_t capacity; /* of the block, without the NUL */
     size_t exports;
 } ByteArray;
 
 static ALWAYS_INLINE bool bytes_check(Value v) { return object_is(v, KIND_BYTES); }
 static ALWAYS_INLINE Bytes *bytes_of(Value v) { return (Bytes *)value_object(v); }
-MUST_CHECK Value bytes_new(Thread *t, const void *data_or_null, size_t n); /* NULL: uninitialised, fill before publishing */
-MUST_CHECK Value bytes_resize_take(Thread *t, Value v, size_t n);          /* v fresh, unshared */
-MUST_CHECK Value bytes_from_object(Thread *t, Value v);                    /* bytes(v) of a buffer or iterable */
+MUST_CHECK Value bytes_new(Thread *t, const void *data_or_null,
+                           size_t n);                             /* NULL: uninitialised, fill before publishing */
+MUST_CHECK Value bytes_resize_take(Thread *t, Value v, size_t n); /* v fresh, unshared */
+MUST_CHECK Value bytes_from_object(Thread *t, Value v);           /* bytes(v) of a buffer or iterable */
 MUST_CHECK Value bytes_concat(Thread *t, Value a, Value b);
 MUST_CHECK Value bytearray_new(Thread *t, const void *data_or_null, size_t n);
 /* What interp->empty_bytes and byte_values hold; called once, when the type bytes exists. 0 or -1. */

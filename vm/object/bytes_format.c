@@ -12,7 +12,7 @@
 #include "str.h"
 
 typedef struct Arguments {
-    Value values;  /* the right operand */
+    Value values; /* the right operand */
     bool is_tuple;
     size_t next;
     Value mapping; /* borrowed, or empty */
@@ -23,8 +23,8 @@ typedef struct Spec {
     const uint8_t *flags; /* flag characters */
     size_t flag_count;
     bool left;
-    int64_t width;        /* -1 none */
-    int64_t precision;    /* -1 none */
+    int64_t width;     /* -1 none */
+    int64_t precision; /* -1 none */
     uint8_t conversion;
 } Spec;
 
@@ -63,7 +63,8 @@ static Value bytes_of_value(Thread *t, Value v)
     }
     if (buffer_supported(t, v))
         return bytes_from_object(t, v);
-    return error_set(t, EXC_TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100T'", v);
+    return error_set(t, EXC_TypeError,
+                     "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100T'", v);
 }
 
 /* %c: one byte, or -1. */
@@ -75,7 +76,8 @@ static int byte_of_value(Thread *t, Value v)
             return -1;
         int c = s.n == 1 ? s.data[0] : -1;
         if (s.n != 1)
-            error_set(t, EXC_TypeError, "%%c requires an integer in range(256) or a single byte, not a %s object of length %zu",
+            error_set(t, EXC_TypeError,
+                      "%%c requires an integer in range(256) or a single byte, not a %s object of length %zu",
                       bytes_check(v) ? "bytes" : "bytearray", s.n);
         span_close(t, &s);
         return c;
@@ -115,7 +117,8 @@ static Value formatted_number(Thread *t, const Spec *spec, Value v)
     if (ok == 0 && spec->width >= 0)
         ok = strbuilder_ascii(t, &b, number, (size_t)snprintf(number, sizeof number, "%lld", (long long)spec->width));
     if (ok == 0 && spec->precision >= 0)
-        ok = strbuilder_ascii(t, &b, number, (size_t)snprintf(number, sizeof number, ".%lld", (long long)spec->precision));
+        ok = strbuilder_ascii(t, &b, number,
+                              (size_t)snprintf(number, sizeof number, ".%lld", (long long)spec->precision));
     if (ok == 0)
         ok = strbuilder_char(t, &b, spec->conversion);
     if (ok < 0) {
@@ -170,20 +173,33 @@ static int add_value(Thread *t, BytesBuilder *out, const Spec *spec, Value v, si
             result = add_padded(t, out, spec, &byte, 1);
         break;
     }
-    case 'd': case 'i': case 'o': case 'u': case 'x': case 'X': case 'e': case 'E': case 'f': case 'F': case 'g': case 'G':
+    case 'd':
+    case 'i':
+    case 'o':
+    case 'u':
+    case 'x':
+    case 'X':
+    case 'e':
+    case 'E':
+    case 'f':
+    case 'F':
+    case 'g':
+    case 'G':
         text = formatted_number(t, spec, v);
         if (!value_is_empty(text))
             result = bytesbuilder_append(t, out, str_of(text)->data, str_of(text)->length);
         break;
     default:
-        error_set(t, EXC_ValueError, "unsupported format character '%c' (0x%x) at index %zu", spec->conversion, spec->conversion, position);
+        error_set(t, EXC_ValueError, "unsupported format character '%c' (0x%x) at index %zu", spec->conversion,
+                  spec->conversion, position);
     }
     ref_dec(t, text);
     return result;
 }
 
 /* Digits of a width or precision: 0, or -1 with ValueError. */
-static int scan_number(Thread *t, const uint8_t **p, const uint8_t *end, int64_t limit, const char *message, int64_t *result)
+static int scan_number(Thread *t, const uint8_t **p, const uint8_t *end, int64_t limit, const char *message,
+                       int64_t *result)
 {
     *result = 0;
     while (*p < end && **p >= '0' && **p <= '9') {
@@ -249,7 +265,8 @@ static int parse_key(Thread *t, Arguments *a, const uint8_t **p, const uint8_t *
 }
 
 /* One specifier after its '%'. */
-static int format_one(Thread *t, Arguments *a, const uint8_t **at, const uint8_t *start, const uint8_t *end, BytesBuilder *out)
+static int format_one(Thread *t, Arguments *a, const uint8_t **at, const uint8_t *start, const uint8_t *end,
+                      BytesBuilder *out)
 {
     const uint8_t *p = *at;
     Spec spec = {.width = -1, .precision = -1};
@@ -267,7 +284,8 @@ static int format_one(Thread *t, Arguments *a, const uint8_t **at, const uint8_t
             spec.left = true;
             spec.width = -spec.width;
         }
-    } else if (p < end && *p >= '0' && *p <= '9' && scan_number(t, &p, end, PTRDIFF_MAX, "width too big", &spec.width) < 0) {
+    } else if (p < end && *p >= '0' && *p <= '9' &&
+               scan_number(t, &p, end, PTRDIFF_MAX, "width too big", &spec.width) < 0) {
         return -1;
     }
     if (p < end && *p == '.') {
@@ -303,8 +321,8 @@ static int format_one(Thread *t, Arguments *a, const uint8_t **at, const uint8_t
 Value bytes_format(Thread *t, Value self, Value args)
 {
     Arguments a = {.values = args, .is_tuple = tuple_check(args)};
-    if (!a.is_tuple && !bytes_check(args) && !str_check(args) && !object_is(args, KIND_BYTEARRAY) && value_is_object(args) &&
-        value_object(args)->type->slots.getitem)
+    if (!a.is_tuple && !bytes_check(args) && !str_check(args) && !object_is(args, KIND_BYTEARRAY) &&
+        value_is_object(args) && value_object(args)->type->slots.getitem)
         a.mapping = args;
     Buffer view; /* pins a bytearray while arguments' methods run */
     if (bytes_argument(t, self, &view) < 0)

@@ -72,7 +72,9 @@ Value bytes_hex(Thread *t, const uint8_t *data, size_t n, int c, int64_t per_sep
     return result;
 }
 
-NATIVE_SHARED(bytes_hex, "hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "A str of two hexadecimal digits a byte, with sep between groups of bytes_per_sep (counted from the right, or from the left when negative).")
+NATIVE_SHARED(bytes_hex, "hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+              "A str of two hexadecimal digits a byte, with sep between groups of bytes_per_sep (counted from the "
+              "right, or from the left when negative).")
 {
     int sep;
     int64_t per_sep;
@@ -124,7 +126,8 @@ fail:
     return VALUE_EMPTY;
 }
 
-NATIVE_SHARED_FLAGS(bytes_fromhex, "fromhex", "($type, string, /)", "From pairs of hexadecimal digits; white space between them is skipped.", NATIVE_CLASS)
+NATIVE_SHARED_FLAGS(bytes_fromhex, "fromhex", "($type, string, /)",
+                    "From pairs of hexadecimal digits; white space between them is skipped.", NATIVE_CLASS)
 {
     Type *type = (Type *)value_object(args[0]);
     Value result = VALUE_EMPTY;

@@ -91,14 +91,27 @@ static Value transform(Thread *t, Value self, void (*put)(uint8_t *, const uint8
     return result;
 }
 
-NATIVE_SHARED(bytes_upper, "upper", "($self, /)", "A copy with ASCII letters in upper case.") { return transform(t, args[0], put_upper); }
-NATIVE_SHARED(bytes_lower, "lower", "($self, /)", "A copy with ASCII letters in lower case.") { return transform(t, args[0], put_lower); }
-NATIVE_SHARED(bytes_swapcase, "swapcase", "($self, /)", "A copy with the case of ASCII letters swapped.") { return transform(t, args[0], put_swapped); }
-NATIVE_SHARED(bytes_capitalize, "capitalize", "($self, /)", "A copy with the first byte in upper case and the rest in lower case.")
+NATIVE_SHARED(bytes_upper, "upper", "($self, /)", "A copy with ASCII letters in upper case.")
+{
+    return transform(t, args[0], put_upper);
+}
+NATIVE_SHARED(bytes_lower, "lower", "($self, /)", "A copy with ASCII letters in lower case.")
+{
+    return transform(t, args[0], put_lower);
+}
+NATIVE_SHARED(bytes_swapcase, "swapcase", "($self, /)", "A copy with the case of ASCII letters swapped.")
+{
+    return transform(t, args[0], put_swapped);
+}
+NATIVE_SHARED(bytes_capitalize, "capitalize", "($self, /)",
+              "A copy with the first byte in upper case and the rest in lower case.")
 {
     return transform(t, args[0], put_capitalized);
 }
-NATIVE_SHARED(bytes_title, "title", "($self, /)", "A copy in which words begin in upper case, all else is lower case.") { return transform(t, args[0], put_title); }
+NATIVE_SHARED(bytes_title, "title", "($self, /)", "A copy in which words begin in upper case, all else is lower case.")
+{
+    return transform(t, args[0], put_title);
+}
 
 /* ---- classes ---- */
 
@@ -119,10 +132,22 @@ static bool test_alpha(uint8_t c) { return is_alpha(c); }
 static bool test_digit(uint8_t c) { return is_digit(c); }
 static bool test_space(uint8_t c) { return is_space(c); }
 
-NATIVE_SHARED(bytes_isalnum, "isalnum", "($self, /)", "Are all bytes ASCII letters or digits, and is there one?") { return all_are(t, args[0], test_alnum, false); }
-NATIVE_SHARED(bytes_isalpha, "isalpha", "($self, /)", "Are all bytes ASCII letters, and is there one?") { return all_are(t, args[0], test_alpha, false); }
-NATIVE_SHARED(bytes_isdigit, "isdigit", "($self, /)", "Are all bytes ASCII digits, and is there one?") { return all_are(t, args[0], test_digit, false); }
-NATIVE_SHARED(bytes_isspace, "isspace", "($self, /)", "Are all bytes ASCII white space, and is there one?") { return all_are(t, args[0], test_space, false); }
+NATIVE_SHARED(bytes_isalnum, "isalnum", "($self, /)", "Are all bytes ASCII letters or digits, and is there one?")
+{
+    return all_are(t, args[0], test_alnum, false);
+}
+NATIVE_SHARED(bytes_isalpha, "isalpha", "($self, /)", "Are all bytes ASCII letters, and is there one?")
+{
+    return all_are(t, args[0], test_alpha, false);
+}
+NATIVE_SHARED(bytes_isdigit, "isdigit", "($self, /)", "Are all bytes ASCII digits, and is there one?")
+{
+    return all_are(t, args[0], test_digit, false);
+}
+NATIVE_SHARED(bytes_isspace, "isspace", "($self, /)", "Are all bytes ASCII white space, and is there one?")
+{
+    return all_are(t, args[0], test_space, false);
+}
 
 NATIVE_SHARED(bytes_isascii, "isascii", "($self, /)", "Are all bytes below 128?")
 {
@@ -153,10 +178,17 @@ static Value one_case(Thread *t, Value self, bool (*wanted)(uint8_t), bool (*oth
 static bool test_upper(uint8_t c) { return is_upper(c); }
 static bool test_lower(uint8_t c) { return is_lower(c); }
 
-NATIVE_SHARED(bytes_isupper, "isupper", "($self, /)", "Is there an upper-case ASCII letter, and no lower-case one?") { return one_case(t, args[0], test_upper, test_lower); }
-NATIVE_SHARED(bytes_islower, "islower", "($self, /)", "Is there a lower-case ASCII letter, and no upper-case one?") { return one_case(t, args[0], test_lower, test_upper); }
+NATIVE_SHARED(bytes_isupper, "isupper", "($self, /)", "Is there an upper-case ASCII letter, and no lower-case one?")
+{
+    return one_case(t, args[0], test_upper, test_lower);
+}
+NATIVE_SHARED(bytes_islower, "islower", "($self, /)", "Is there a lower-case ASCII letter, and no upper-case one?")
+{
+    return one_case(t, args[0], test_lower, test_upper);
+}
 
-NATIVE_SHARED(bytes_istitle, "istitle", "($self, /)", "Do upper-case letters only begin words, lower-case ones only continue them, and is there a letter?")
+NATIVE_SHARED(bytes_istitle, "istitle", "($self, /)",
+              "Do upper-case letters only begin words, lower-case ones only continue them, and is there a letter?")
 {
     Span s;
     if (span_open(t, args[0], &s) < 0)
@@ -192,7 +224,9 @@ static int fill_argument(Thread *t, Value v, const char *method)
     if (bytes_check(v)) {
         if (bytes_of(v)->length == 1)
             return bytes_of(v)->data[0];
-        error_set(t, EXC_TypeError, "%s(): argument 2 must be a byte string of length 1, not a bytes object of length %zu", method, bytes_of(v)->length);
+        error_set(t, EXC_TypeError,
+                  "%s(): argument 2 must be a byte string of length 1, not a bytes object of length %zu", method,
+                  bytes_of(v)->length);
         return -1;
     }
     if (object_is(v, KIND_BYTEARRAY)) {
@@ -202,10 +236,13 @@ static int fill_argument(Thread *t, Value v, const char *method)
         int c = length == 1 ? a->data[0] : -1;
         objlock_exit(t, a);
         if (length != 1)
-            error_set(t, EXC_TypeError, "%s(): argument 2 must be a byte string of length 1, not a bytearray object of length %zu", method, length);
+            error_set(t, EXC_TypeError,
+                      "%s(): argument 2 must be a byte string of length 1, not a bytearray object of length %zu",
+                      method, length);
         return c;
     }
-    error_set(t, EXC_TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", method, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+    error_set(t, EXC_TypeError, "%s() argument 2 must be a byte string of length 1, not %.50s", method,
+              value_is_none(v) ? "None" : type_name(type_of(t, v)));
     return -1;
 }
 
@@ -238,15 +275,25 @@ static Value justify(Thread *t, Value *args, const char *method, int where)
     } else {
         uint64_t pad = (uint64_t)width - s.n;
         uint64_t left = where < 0 ? 0 : where > 0 ? pad : pad / 2 + (pad & (uint64_t)width & 1);
-        result = pad > PTRDIFF_MAX ? error_no_memory(t) : padded(t, args[0], &s, (size_t)left, (size_t)(pad - left), fill);
+        result =
+            pad > PTRDIFF_MAX ? error_no_memory(t) : padded(t, args[0], &s, (size_t)left, (size_t)(pad - left), fill);
     }
     span_close(t, &s);
     return result;
 }
 
-NATIVE_SHARED(bytes_ljust, "ljust", "($self, width, fillchar=b' ', /)", "Padded at the right to the width.") { return justify(t, args, "ljust", -1); }
-NATIVE_SHARED(bytes_rjust, "rjust", "($self, width, fillchar=b' ', /)", "Padded at the left to the width.") { return justify(t, args, "rjust", 1); }
-NATIVE_SHARED(bytes_center, "center", "($self, width, fillchar=b' ', /)", "Padded on both sides to the width.") { return justify(t, args, "center", 0); }
+NATIVE_SHARED(bytes_ljust, "ljust", "($self, width, fillchar=b' ', /)", "Padded at the right to the width.")
+{
+    return justify(t, args, "ljust", -1);
+}
+NATIVE_SHARED(bytes_rjust, "rjust", "($self, width, fillchar=b' ', /)", "Padded at the left to the width.")
+{
+    return justify(t, args, "rjust", 1);
+}
+NATIVE_SHARED(bytes_center, "center", "($self, width, fillchar=b' ', /)", "Padded on both sides to the width.")
+{
+    return justify(t, args, "center", 0);
+}
 
 NATIVE_SHARED(bytes_zfill, "zfill", "($self, width, /)", "Padded with zeros at the left, behind a sign.")
 {
@@ -272,7 +319,8 @@ NATIVE_SHARED(bytes_zfill, "zfill", "($self, width, /)", "Padded with zeros at t
     return result;
 }
 
-NATIVE_SHARED(bytes_expandtabs, "expandtabs", "($self, /, tabsize=8)", "A copy with tabs replaced by spaces up to the next column.")
+NATIVE_SHARED(bytes_expandtabs, "expandtabs", "($self, /, tabsize=8)",
+              "A copy with tabs replaced by spaces up to the next column.")
 {
     int tab = 8;
     Span s;
@@ -341,13 +389,26 @@ static Value strip(Thread *t, Value self, Value set, bool left, bool right)
     return result;
 }
 
-NATIVE_SHARED(bytes_strip, "strip", "($self, bytes=None, /)", "Without the given bytes (None: ASCII white space) at both ends.") { return strip(t, args[0], args[1], true, true); }
-NATIVE_SHARED(bytes_lstrip, "lstrip", "($self, bytes=None, /)", "Without the given bytes (None: ASCII white space) at the start.") { return strip(t, args[0], args[1], true, false); }
-NATIVE_SHARED(bytes_rstrip, "rstrip", "($self, bytes=None, /)", "Without the given bytes (None: ASCII white space) at the end.") { return strip(t, args[0], args[1], false, true); }
+NATIVE_SHARED(bytes_strip, "strip", "($self, bytes=None, /)",
+              "Without the given bytes (None: ASCII white space) at both ends.")
+{
+    return strip(t, args[0], args[1], true, true);
+}
+NATIVE_SHARED(bytes_lstrip, "lstrip", "($self, bytes=None, /)",
+              "Without the given bytes (None: ASCII white space) at the start.")
+{
+    return strip(t, args[0], args[1], true, false);
+}
+NATIVE_SHARED(bytes_rstrip, "rstrip", "($self, bytes=None, /)",
+              "Without the given bytes (None: ASCII white space) at the end.")
+{
+    return strip(t, args[0], args[1], false, true);
+}
 
 /* ---- translating ---- */
 
-NATIVE_SHARED(bytes_translate, "translate", "($self, table, /, delete=b'')", "A copy without the bytes in delete, the others mapped through a table of 256 bytes (None: as they are).")
+NATIVE_SHARED(bytes_translate, "translate", "($self, table, /, delete=b'')",
+              "A copy without the bytes in delete, the others mapped through a table of 256 bytes (None: as they are).")
 {
     Value self = args[0];
     Buffer table = {0}, deleted = {0};
@@ -402,7 +463,8 @@ done:
     return result;
 }
 
-NATIVE_SHARED_FLAGS(bytes_maketrans, "maketrans", "(frm, to, /)", "A table for translate that maps each byte of frm to the one at its place in to.", NATIVE_STATIC)
+NATIVE_SHARED_FLAGS(bytes_maketrans, "maketrans", "(frm, to, /)",
+                    "A table for translate that maps each byte of frm to the one at its place in to.", NATIVE_STATIC)
 {
     Buffer from = {0}, to = {0};
     Value result = VALUE_EMPTY;
@@ -439,7 +501,8 @@ static Value join_items(Thread *t, Value self, const Span *sep, const Value *ite
     for (; got < n; got++) {
         if (bytes_argument(t, items[got], &views[got]) < 0) {
             error_clear(t);
-            error_set(t, EXC_TypeError, "sequence item %zu: expected a bytes-like object, %.80T found", got, items[got]);
+            error_set(t, EXC_TypeError, "sequence item %zu: expected a bytes-like object, %.80T found", got,
+                      items[got]);
             goto done;
         }
         size_t more = views[got].length + (got ? sep->n : 0);
@@ -478,7 +541,8 @@ NATIVE_SHARED(bytes_join, "join", "($self, iterable_of_bytes, /)", "Joins bytes-
     } else {
         items = object_to_tuple(t, items);
         if (value_is_empty(items)) {
-            if (!value_is_object(args[1]) || (!value_object(args[1])->type->slots.iter && !value_object(args[1])->type->slots.getitem)) {
+            if (!value_is_object(args[1]) ||
+                (!value_object(args[1])->type->slots.iter && !value_object(args[1])->type->slots.getitem)) {
                 if (error_swallow(t, EXC_TypeError))
                     error_set(t, EXC_TypeError, "can only join an iterable");
             }
@@ -491,7 +555,8 @@ NATIVE_SHARED(bytes_join, "join", "($self, iterable_of_bytes, /)", "Joins bytes-
     size_t count = tuple_length(items);
     if (count == 1 && bytes_check(self) && object_is_exact(tuple_peek(items, 0), KIND_BYTES)) {
         result = ref_inc(t, tuple_peek(items, 0));
-    } else if (bytes_check(self) ? (sep.owner = VALUE_EMPTY, sep.data = bytes_of(self)->data, sep.length = bytes_of(self)->length, true)
+    } else if (bytes_check(self) ? (sep.owner = VALUE_EMPTY, sep.data = bytes_of(self)->data,
+                                    sep.length = bytes_of(self)->length, true)
                                  : buffer_get(t, self, &sep, BUFFER_SIMPLE) == 0) {
         Span s = {sep.data, sep.length, VALUE_EMPTY};
         result = join_items(t, self, &s, tuple_of(items)->items, count);
@@ -506,7 +571,8 @@ static const char *name_argument(Thread *t, Value v, const char *which, Value *o
     size_t length;
     *owner = VALUE_EMPTY;
     if (!str_check(v)) {
-        error_set(t, EXC_TypeError, "decode() argument '%s' must be str, not %.50s", which, value_is_none(v) ? "None" : type_name(type_of(t, v)));
+        error_set(t, EXC_TypeError, "decode() argument '%s' must be str, not %.50s", which,
+                  value_is_none(v) ? "None" : type_name(type_of(t, v)));
         return NULL;
     }
     const char *name = str_utf8(t, v, &length, owner);
@@ -517,7 +583,8 @@ static const char *name_argument(Thread *t, Value v, const char *which, Value *o
     return name;
 }
 
-NATIVE_SHARED(bytes_decode, "decode", "($self, /, encoding='utf-8', errors='strict')", "The text that the bytes encode.")
+NATIVE_SHARED(bytes_decode, "decode", "($self, /, encoding='utf-8', errors='strict')",
+              "The text that the bytes encode.")
 {
     const char *encoding = NULL, *errors = NULL;
     Value owner1 = VALUE_EMPTY, owner2 = VALUE_EMPTY, result = VALUE_EMPTY;

@@ -73,10 +73,10 @@ BYTES_SHARED_METHODS(BYTES_DECLARE)
 #define BYTES_ENTRY(name) &native_bytes_##name,
 
 /* As NATIVE (native.h), with external linkage. */
-#define NATIVE_SHARED_FLAGS(c_name, py_name, signature_, doc_, flags_)                                      \
-    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                       \
-    const NativeDef native_##c_name = {py_name, signature_, doc_, native_fn_##c_name, flags_};              \
-    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args, \
+#define NATIVE_SHARED_FLAGS(c_name, py_name, signature_, doc_, flags_)                                                 \
+    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                                  \
+    const NativeDef native_##c_name = {py_name, signature_, doc_, native_fn_##c_name, flags_};                         \
+    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args,            \
                                     __attribute__((unused)) uint32_t n, __attribute__((unused)) Value names)
 #define NATIVE_SHARED(c_name, py_name, signature_, doc_) NATIVE_SHARED_FLAGS(c_name, py_name, signature_, doc_, 0)
 

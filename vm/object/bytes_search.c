@@ -168,23 +168,28 @@ static Value searched(Thread *t, int64_t result, bool must_exist)
     return int_from_int64(t, result);
 }
 
-NATIVE_SHARED(bytes_find, "find", "($self, sub, start=None, end=None, /)", "Lowest index of sub within [start:end], or -1.")
+NATIVE_SHARED(bytes_find, "find", "($self, sub, start=None, end=None, /)",
+              "Lowest index of sub within [start:end], or -1.")
 {
     return searched(t, search(t, args, 1), false);
 }
-NATIVE_SHARED(bytes_rfind, "rfind", "($self, sub, start=None, end=None, /)", "Highest index of sub within [start:end], or -1.")
+NATIVE_SHARED(bytes_rfind, "rfind", "($self, sub, start=None, end=None, /)",
+              "Highest index of sub within [start:end], or -1.")
 {
     return searched(t, search(t, args, -1), false);
 }
-NATIVE_SHARED(bytes_index, "index", "($self, sub, start=None, end=None, /)", "Lowest index of sub within [start:end]; ValueError when absent.")
+NATIVE_SHARED(bytes_index, "index", "($self, sub, start=None, end=None, /)",
+              "Lowest index of sub within [start:end]; ValueError when absent.")
 {
     return searched(t, search(t, args, 1), true);
 }
-NATIVE_SHARED(bytes_rindex, "rindex", "($self, sub, start=None, end=None, /)", "Highest index of sub within [start:end]; ValueError when absent.")
+NATIVE_SHARED(bytes_rindex, "rindex", "($self, sub, start=None, end=None, /)",
+              "Highest index of sub within [start:end]; ValueError when absent.")
 {
     return searched(t, search(t, args, -1), true);
 }
-NATIVE_SHARED(bytes_count, "count", "($self, sub, start=None, end=None, /)", "Number of occurrences of sub in [start:end] that do not overlap.")
+NATIVE_SHARED(bytes_count, "count", "($self, sub, start=None, end=None, /)",
+              "Number of occurrences of sub in [start:end] that do not overlap.")
 {
     return searched(t, search(t, args, 0), false);
 }
@@ -240,7 +245,8 @@ static int tail_match(Thread *t, Value self, Value affix, int64_t s, int64_t e, 
     }
     clip(&s, &e, span.n);
     int64_t m = (int64_t)view.length;
-    int result = s <= (int64_t)span.n && e - s >= m && memcmp(span.data + (at_end ? e - m : s), view.data, view.length) == 0;
+    int result =
+        s <= (int64_t)span.n && e - s >= m && memcmp(span.data + (at_end ? e - m : s), view.data, view.length) == 0;
     span_close(t, &span);
     buffer_release(t, &view);
     return result;
@@ -262,18 +268,20 @@ static Value has_affix(Thread *t, Value *args, bool at_end)
     int result = tail_match(t, args[0], args[1], s, e, at_end);
     if (result < 0) {
         if (error_swallow(t, EXC_TypeError))
-            error_set(t, EXC_TypeError, "%s first arg must be bytes or a tuple of bytes, not %T", at_end ? "endswith" : "startswith",
-                      args[1]);
+            error_set(t, EXC_TypeError, "%s first arg must be bytes or a tuple of bytes, not %T",
+                      at_end ? "endswith" : "startswith", args[1]);
         return VALUE_EMPTY;
     }
     return value_from_bool(result);
 }
 
-NATIVE_SHARED(bytes_startswith, "startswith", "($self, prefix, start=None, end=None, /)", "Does it start with the prefix, or with one of a tuple?")
+NATIVE_SHARED(bytes_startswith, "startswith", "($self, prefix, start=None, end=None, /)",
+              "Does it start with the prefix, or with one of a tuple?")
 {
     return has_affix(t, args, false);
 }
-NATIVE_SHARED(bytes_endswith, "endswith", "($self, suffix, start=None, end=None, /)", "Does it end with the suffix, or with one of a tuple?")
+NATIVE_SHARED(bytes_endswith, "endswith", "($self, suffix, start=None, end=None, /)",
+              "Does it end with the suffix, or with one of a tuple?")
 {
     return has_affix(t, args, true);
 }
@@ -299,11 +307,13 @@ static Value without_affix(Thread *t, Value self, Value affix, bool at_end)
     return result;
 }
 
-NATIVE_SHARED(bytes_removeprefix, "removeprefix", "($self, prefix, /)", "A copy without the prefix, if it starts with it.")
+NATIVE_SHARED(bytes_removeprefix, "removeprefix", "($self, prefix, /)",
+              "A copy without the prefix, if it starts with it.")
 {
     return without_affix(t, args[0], args[1], false);
 }
-NATIVE_SHARED(bytes_removesuffix, "removesuffix", "($self, suffix, /)", "A copy without the suffix, if it ends with it.")
+NATIVE_SHARED(bytes_removesuffix, "removesuffix", "($self, suffix, /)",
+              "A copy without the suffix, if it ends with it.")
 {
     return without_affix(t, args[0], args[1], true);
 }
@@ -358,7 +368,8 @@ static Value replaced(Thread *t, Value self, const Span *s, const Buffer *old, c
     return result;
 }
 
-NATIVE_SHARED(bytes_replace, "replace", "($self, old, new, count=-1, /)", "A copy with occurrences of old replaced by new, at most count of them.")
+NATIVE_SHARED(bytes_replace, "replace", "($self, old, new, count=-1, /)",
+              "A copy with occurrences of old replaced by new, at most count of them.")
 {
     int64_t max = -1;
     Buffer old = {0}, new = {0};
@@ -432,7 +443,8 @@ static int rsplit_space(Thread *t, Value list, Value self, const Span *s, int64_
             while (start > 0 && !is_space(data[start - 1]))
                 start--;
         }
-        if ((start == 0 && end == s->n ? add_all(t, list, self, s) : add_piece(t, list, self, data + start, end - start)) < 0)
+        if ((start == 0 && end == s->n ? add_all(t, list, self, s)
+                                       : add_piece(t, list, self, data + start, end - start)) < 0)
             return -1;
         end = start;
     }
@@ -495,7 +507,8 @@ static Value split(Thread *t, Value *args, bool from_right)
     return list;
 }
 
-NATIVE_SHARED(bytes_split, "split", "($self, /, sep=None, maxsplit=-1)", "The sections between separators (None: runs of ASCII white space), as a list.")
+NATIVE_SHARED(bytes_split, "split", "($self, /, sep=None, maxsplit=-1)",
+              "The sections between separators (None: runs of ASCII white space), as a list.")
 {
     return split(t, args, false);
 }
@@ -504,7 +517,8 @@ NATIVE_SHARED(bytes_rsplit, "rsplit", "($self, /, sep=None, maxsplit=-1)", "As s
     return split(t, args, true);
 }
 
-NATIVE_SHARED(bytes_splitlines, "splitlines", "($self, /, keepends=False)", "The lines, as a list; line ends are left out unless keepends is true.")
+NATIVE_SHARED(bytes_splitlines, "splitlines", "($self, /, keepends=False)",
+              "The lines, as a list; line ends are left out unless keepends is true.")
 {
     int keep = value_is_empty(args[1]) ? 0 : object_truth(t, args[1]);
     if (keep < 0)
@@ -525,7 +539,8 @@ NATIVE_SHARED(bytes_splitlines, "splitlines", "($self, /, keepends=False)", "The
             if (keep)
                 end = i;
         }
-        if ((start == 0 && end == s.n ? add_all(t, list, args[0], &s) : add_piece(t, list, args[0], s.data + start, end - start)) < 0) {
+        if ((start == 0 && end == s.n ? add_all(t, list, args[0], &s)
+                                      : add_piece(t, list, args[0], s.data + start, end - start)) < 0) {
             ref_clear(t, &list);
             break;
         }
@@ -548,9 +563,11 @@ static Value partition(Thread *t, Value self, Value separator, bool from_right)
     }
     Value parts[3] = {VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY};
     if (span_open(t, self, &s) == 0) {
-        int64_t at = from_right ? bytes_rfind(s.data, s.n, sep.data, sep.length) : bytes_find(s.data, s.n, sep.data, sep.length);
+        int64_t at =
+            from_right ? bytes_rfind(s.data, s.n, sep.data, sep.length) : bytes_find(s.data, s.n, sep.data, sep.length);
         if (at < 0) {
-            parts[from_right ? 2 : 0] = object_is_exact(self, KIND_BYTES) ? ref_inc(t, self) : bytes_like_new(t, self, s.data, s.n);
+            parts[from_right ? 2 : 0] =
+                object_is_exact(self, KIND_BYTES) ? ref_inc(t, self) : bytes_like_new(t, self, s.data, s.n);
             parts[1] = bytes_like_new(t, self, NULL, 0);
             parts[from_right ? 0 : 2] = bytes_like_new(t, self, NULL, 0);
         } else {
@@ -569,11 +586,13 @@ static Value partition(Thread *t, Value self, Value separator, bool from_right)
     return VALUE_EMPTY;
 }
 
-NATIVE_SHARED(bytes_partition, "partition", "($self, sep, /)", "What is before the first sep, sep, and what is after it.")
+NATIVE_SHARED(bytes_partition, "partition", "($self, sep, /)",
+              "What is before the first sep, sep, and what is after it.")
 {
     return partition(t, args[0], args[1], false);
 }
-NATIVE_SHARED(bytes_rpartition, "rpartition", "($self, sep, /)", "What is before the last sep, sep, and what is after it.")
+NATIVE_SHARED(bytes_rpartition, "rpartition", "($self, sep, /)",
+              "What is before the last sep, sep, and what is after it.")
 {
     return partition(t, args[0], args[1], true);
 }

@@ -40,7 +40,8 @@ static Value repr(Thread *t, Value self)
     Value v = cell_get(t, self);
     if (value_is_empty(v))
         return str_format(t, "<cell at %p: empty>", (void *)value_object(self));
-    Value result = str_format(t, "<cell at %p: %.80s object at %p>", (void *)value_object(self), type_name(type_of(t, v)), (void *)(uintptr_t)v.bits);
+    Value result = str_format(t, "<cell at %p: %.80s object at %p>", (void *)value_object(self),
+                              type_name(type_of(t, v)), (void *)(uintptr_t)v.bits);
     ref_dec(t, v);
     return result;
 }

@@ -103,8 +103,14 @@ static Value staticmethod_call(Thread *t, Value self, const Value *args, uint32_
     return object_call(t, callable, args, n, names);
 }
 
-static Value classmethod_repr(Thread *t, Value self) { return str_format(t, "<classmethod(%V)>", wrap_of(self)->callable); }
-static Value staticmethod_repr(Thread *t, Value self) { return str_format(t, "<staticmethod(%V)>", wrap_of(self)->callable); }
+static Value classmethod_repr(Thread *t, Value self)
+{
+    return str_format(t, "<classmethod(%V)>", wrap_of(self)->callable);
+}
+static Value staticmethod_repr(Thread *t, Value self)
+{
+    return str_format(t, "<staticmethod(%V)>", wrap_of(self)->callable);
+}
 
 static Value get_abstract(Thread *t, Value self)
 {
@@ -144,8 +150,14 @@ static int set_delegated(Thread *t, Value self, Value name, Value value)
 
 static Value get_annotations(Thread *t, Value self) { return get_delegated(t, self, ID(t, __annotations__)); }
 static Value get_annotate(Thread *t, Value self) { return get_delegated(t, self, ID(t, __annotate__)); }
-static int set_annotations(Thread *t, Value self, Value value) { return set_delegated(t, self, ID(t, __annotations__), value); }
-static int set_annotate(Thread *t, Value self, Value value) { return set_delegated(t, self, ID(t, __annotate__), value); }
+static int set_annotations(Thread *t, Value self, Value value)
+{
+    return set_delegated(t, self, ID(t, __annotations__), value);
+}
+static int set_annotate(Thread *t, Value self, Value value)
+{
+    return set_delegated(t, self, ID(t, __annotate__), value);
+}
 
 NATIVE_FLAGS(wrap_class_getitem, "__class_getitem__", "($type, object, /)", "See PEP 585.", NATIVE_CLASS)
 {

@@ -34,7 +34,8 @@ static CodecState *state_of(Thread *t)
     }
     ref_dec(t, module);
     CodecState *expected = NULL;
-    if (ok && __atomic_compare_exchange_n((CodecState **)&t->interp->codec_state, &expected, state, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (ok && __atomic_compare_exchange_n((CodecState **)&t->interp->codec_state, &expected, state, false,
+                                          __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return state;
     ref_dec(t, state->search_path);
     ref_dec(t, state->cache);
@@ -92,16 +93,24 @@ static bool normalize(const char *name, char *out, size_t size)
     return true;
 }
 
-typedef enum Shortcut { SHORTCUT_NONE, SHORTCUT_UTF8, SHORTCUT_ASCII, SHORTCUT_LATIN1, SHORTCUT_UTF16, SHORTCUT_UTF32 } Shortcut;
+typedef enum Shortcut {
+    SHORTCUT_NONE,
+    SHORTCUT_UTF8,
+    SHORTCUT_ASCII,
+    SHORTCUT_LATIN1,
+    SHORTCUT_UTF16,
+    SHORTCUT_UTF32
+} Shortcut;
 
 static Shortcut shortcut(const char *encoding)
 {
     static const struct {
         const char *name;
         Shortcut shortcut;
-    } names[] = {{"utf_8", SHORTCUT_UTF8},        {"utf8", SHORTCUT_UTF8},         {"ascii", SHORTCUT_ASCII},    {"us_ascii", SHORTCUT_ASCII},
-                 {"latin_1", SHORTCUT_LATIN1},    {"latin1", SHORTCUT_LATIN1},     {"iso_8859_1", SHORTCUT_LATIN1}, {"iso8859_1", SHORTCUT_LATIN1},
-                 {"utf_16", SHORTCUT_UTF16},      {"utf16", SHORTCUT_UTF16},       {"utf_32", SHORTCUT_UTF32},   {"utf32", SHORTCUT_UTF32}};
+    } names[] = {{"utf_8", SHORTCUT_UTF8},        {"utf8", SHORTCUT_UTF8},        {"ascii", SHORTCUT_ASCII},
+                 {"us_ascii", SHORTCUT_ASCII},    {"latin_1", SHORTCUT_LATIN1},   {"latin1", SHORTCUT_LATIN1},
+                 {"iso_8859_1", SHORTCUT_LATIN1}, {"iso8859_1", SHORTCUT_LATIN1}, {"utf_16", SHORTCUT_UTF16},
+                 {"utf16", SHORTCUT_UTF16},       {"utf_32", SHORTCUT_UTF32},     {"utf32", SHORTCUT_UTF32}};
     char name[16];
     if (strcmp(encoding, "utf-8") == 0)
         return SHORTCUT_UTF8;
@@ -234,7 +243,9 @@ static Value run_codec(Thread *t, Value info, uint32_t which, Value object, cons
         return VALUE_EMPTY;
     }
     if (!tuple_check(pair) || tuple_length(pair) != 2)
-        error_set(t, EXC_TypeError, which ? "decoder must return a tuple (object,integer)" : "encoder must return a tuple (object, integer)");
+        error_set(t, EXC_TypeError,
+                  which ? "decoder must return a tuple (object,integer)"
+                        : "encoder must return a tuple (object, integer)");
     else
         result = ref_inc(t, tuple_peek(pair, 0));
     ref_dec(t, pair);
@@ -274,7 +285,8 @@ static Value lookup_text(Thread *t, const char *encoding, const char *alternativ
         found = object_truth(t, flag);
         ref_dec(t, flag);
         if (found == 0)
-            error_set(t, EXC_LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs", encoding, alternative);
+            error_set(t, EXC_LookupError, "'%.400s' is not a text encoding; use %s to handle arbitrary codecs",
+                      encoding, alternative);
         found = found > 0 ? 0 : -1;
     }
     if (found < 0)
@@ -301,11 +313,16 @@ Value codec_encode(Thread *t, Value str, const char *encoding, const char *error
         return result;
     Value bytes = VALUE_EMPTY;
     if (object_is(result, KIND_BYTEARRAY)) {
-        if (error_warn(t, EXC_RuntimeWarning, 1, "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types", encoding) == 0)
+        if (error_warn(
+                t, EXC_RuntimeWarning, 1,
+                "encoder %s returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types",
+                encoding) == 0)
             bytes = bytes_from_object(t, result);
     } else {
-        error_set(t, EXC_TypeError, "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary types", encoding,
-                  type_name(type_of(t, result)));
+        error_set(
+            t, EXC_TypeError,
+            "'%.400s' encoder returned '%.400s' instead of 'bytes'; use codecs.encode() to encode to arbitrary types",
+            encoding, type_name(type_of(t, result)));
     }
     ref_dec(t, result);
     return bytes;
@@ -331,8 +348,10 @@ static Value decode_by_registry(Thread *t, Value object, const char *encoding, c
     Value result = run_codec(t, info, 1, object, encoding, errors);
     ref_dec(t, info);
     if (!value_is_empty(result) && !str_check(result)) {
-        error_set(t, EXC_TypeError, "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types", encoding,
-                  type_name(type_of(t, result)));
+        error_set(
+            t, EXC_TypeError,
+            "'%.400s' decoder returned '%.400s' instead of 'str'; use codecs.decode() to decode to arbitrary types",
+            encoding, type_name(type_of(t, result)));
         ref_clear(t, &result);
     }
     return result;

@@ -28,7 +28,8 @@ typedef struct Decoder {
     Value object; /* owned bytes: the input as handlers see it; empty until needed */
     Value handler, exc;
     ErrorMode mode;
-    bool multibyte; /* CPython's multibyte codecs: a handler's position that does not fit a C integer is an IndexError (else OverflowError), and it cannot replace the input */
+    bool
+        multibyte; /* CPython's multibyte codecs: a handler's position that does not fit a C integer is an IndexError (else OverflowError), and it cannot replace the input */
     StrBuilder out;
 } Decoder;
 
@@ -73,20 +74,24 @@ MUST_CHECK Value codec_ascii_decode(Thread *t, const void *data, size_t n, const
 MUST_CHECK Value codec_ascii_encode(Thread *t, Value str, const char *errors);
 MUST_CHECK Value codec_latin1_encode(Thread *t, Value str, const char *errors);
 /* byte_order: -1 little, 1 big, 0 from a byte order mark (decoding: then told in *byte_order) or native with a mark (encoding). */
-MUST_CHECK Value codec_utf16_decode(Thread *t, const void *data, size_t n, const char *errors, int *byte_order, size_t *consumed);
+MUST_CHECK Value codec_utf16_decode(Thread *t, const void *data, size_t n, const char *errors, int *byte_order,
+                                    size_t *consumed);
 MUST_CHECK Value codec_utf16_encode(Thread *t, Value str, const char *errors, int byte_order);
-MUST_CHECK Value codec_utf32_decode(Thread *t, const void *data, size_t n, const char *errors, int *byte_order, size_t *consumed);
+MUST_CHECK Value codec_utf32_decode(Thread *t, const void *data, size_t n, const char *errors, int *byte_order,
+                                    size_t *consumed);
 MUST_CHECK Value codec_utf32_encode(Thread *t, Value str, const char *errors, int byte_order);
 MUST_CHECK Value codec_utf7_decode(Thread *t, const void *data, size_t n, const char *errors, size_t *consumed);
 MUST_CHECK Value codec_utf7_encode(Thread *t, Value str, const char *errors);
 /* *first_invalid: offset of the first unknown escape or -1; *first_octal: of the first octal escape above \377 or -1. */
-MUST_CHECK Value codec_unicode_escape_decode(Thread *t, const void *data, size_t n, const char *errors, size_t *consumed, int64_t *first_invalid,
-                                             bool *invalid_is_octal);
+MUST_CHECK Value codec_unicode_escape_decode(Thread *t, const void *data, size_t n, const char *errors,
+                                             size_t *consumed, int64_t *first_invalid, bool *invalid_is_octal);
 MUST_CHECK Value codec_unicode_escape_encode(Thread *t, Value str);
-MUST_CHECK Value codec_raw_unicode_escape_decode(Thread *t, const void *data, size_t n, const char *errors, size_t *consumed);
+MUST_CHECK Value codec_raw_unicode_escape_decode(Thread *t, const void *data, size_t n, const char *errors,
+                                                 size_t *consumed);
 MUST_CHECK Value codec_raw_unicode_escape_encode(Thread *t, Value str);
 /* Escapes of bytes literals: a bytes. */
-MUST_CHECK Value codec_escape_decode(Thread *t, const void *data, size_t n, const char *errors, int64_t *first_invalid, bool *invalid_is_octal);
+MUST_CHECK Value codec_escape_decode(Thread *t, const void *data, size_t n, const char *errors, int64_t *first_invalid,
+                                     bool *invalid_is_octal);
 /* mapping: dict or any object with __getitem__, a str (decoding), an EncodingMap (encoding); None: latin-1. */
 MUST_CHECK Value codec_charmap_decode(Thread *t, const void *data, size_t n, Value mapping, const char *errors);
 MUST_CHECK Value codec_charmap_encode(Thread *t, Value str, Value mapping, const char *errors);
@@ -103,7 +108,7 @@ MUST_CHECK Value codec_decode_object(Thread *t, Value object, const char *encodi
 /* bytes-like object to str, through a text codec (bytes.decode, str(b, encoding)). */
 MUST_CHECK Value codec_decode_text(Thread *t, Value object, const char *encoding, const char *errors);
 int codec_register_error(Thread *t, const char *name, Value handler);
-int codec_unregister_error(Thread *t, const char *name); /* 1 removed, 0 absent, -1 (a built-in one) */
+int codec_unregister_error(Thread *t, const char *name);          /* 1 removed, 0 absent, -1 (a built-in one) */
 MUST_CHECK Value codec_lookup_error(Thread *t, const char *name); /* NULL: strict */
 void codec_free_state(Thread *t);
 
@@ -115,6 +120,7 @@ typedef struct UnicodeErrorInfo {
 } UnicodeErrorInfo;
 int codec_error_info(Thread *t, Value exc, UnicodeErrorInfo *info); /* 0, or -1 with TypeError */
 /* str.translate's handler of untranslatable characters: as encoder_error, the replacement is a str. */
-int64_t codec_translate_error(Thread *t, const char *errors, Value str, const char *reason, size_t start, size_t end, Value *replacement);
+int64_t codec_translate_error(Thread *t, const char *errors, Value str, const char *reason, size_t start, size_t end,
+                              Value *replacement);
 
 #endif

@@ -20,9 +20,9 @@ static const char undefined[] = "character maps to <undefined>";
 
 typedef struct EncodingMap {
     Object head;
-    uint16_t keys[MAP_SLOTS];   /* character; 0 with byte 0: free (U+0000 is kept apart) */
+    uint16_t keys[MAP_SLOTS]; /* character; 0 with byte 0: free (U+0000 is kept apart) */
     uint8_t values[MAP_SLOTS];
-    int16_t zero;               /* the byte of U+0000, or -1 */
+    int16_t zero; /* the byte of U+0000, or -1 */
     int count;
 } EncodingMap;
 
@@ -44,7 +44,10 @@ static int map_get(const EncodingMap *m, uint32_t c)
     return m->keys[i] ? m->values[i] : -1;
 }
 
-NATIVE(map_size, "size", "($self, /)", "The size of this object, in bytes.") { return value_from_int(sizeof(EncodingMap)); }
+NATIVE(map_size, "size", "($self, /)", "The size of this object, in bytes.")
+{
+    return value_from_int(sizeof(EncodingMap));
+}
 static const NativeDef *const map_methods[] = {&native_map_size, NULL};
 static const TypeSpec map_spec = {
     .name = "EncodingMap",
@@ -58,7 +61,8 @@ Value codec_charmap_build(Thread *t, Value str)
 {
     const Str *s = str_of(str);
     size_t n = s->length < 256 ? s->length : 256;
-    bool simple = s->length == 256 && str_kind(s) <= 2 && str_at(s, 0) == 0; /* others are too unusual for the compact form */
+    bool simple =
+        s->length == 256 && str_kind(s) <= 2 && str_at(s, 0) == 0; /* others are too unusual for the compact form */
     if (simple) {
         Type *type = memoryview_helper_type(t, &t->interp->encoding_map_type, &map_spec);
         EncodingMap *m = type ? alloc_object(t, type, sizeof *m) : NULL;
@@ -244,8 +248,9 @@ static int64_t encode_error(Thread *t, Encoder *e, Value mapping, size_t start)
     int64_t next = encoder_error(t, e, undefined, start, end, &replacement);
     if (next < 0)
         return -1;
-    int ok = bytes_check(replacement) ? bytesbuilder_append(t, &e->out, bytes_of(replacement)->data, bytes_of(replacement)->length)
-                                      : encode_replacement(t, e, mapping, replacement, start, end);
+    int ok = bytes_check(replacement)
+                 ? bytesbuilder_append(t, &e->out, bytes_of(replacement)->data, bytes_of(replacement)->length)
+                 : encode_replacement(t, e, mapping, replacement, start, end);
     ref_dec(t, replacement);
     return ok < 0 ? -1 : next;
 }

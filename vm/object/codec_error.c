@@ -34,7 +34,8 @@ ErrorMode codec_error_mode(const char *errors)
 /* ---- exceptions ---- */
 
 /* The same exception serves all errors of one call, as in CPython: a handler can see what it did to it last time. */
-static int update_exception(Thread *t, Value *exc, ExceptionId id, const char *encoding, Value object, size_t start, size_t end, const char *reason)
+static int update_exception(Thread *t, Value *exc, ExceptionId id, const char *encoding, Value object, size_t start,
+                            size_t end, const char *reason)
 {
     if (value_is_empty(*exc)) {
         *exc = exception_new_unicode(t, id, encoding, object, (int64_t)start, (int64_t)end, reason);
@@ -184,7 +185,8 @@ static int decimal_reference(char *p, uint32_t c)
     return length;
 }
 
-NATIVE(xmlcharrefreplace_errors, "xmlcharrefreplace_errors", "(exception, /)", "Puts XML character references for what cannot be encoded.")
+NATIVE(xmlcharrefreplace_errors, "xmlcharrefreplace_errors", "(exception, /)",
+       "Puts XML character references for what cannot be encoded.")
 {
     if (!is_error(t, args[0], EXC_UnicodeEncodeError))
         return wrong_type(t, args[0]);
@@ -205,7 +207,8 @@ NATIVE(xmlcharrefreplace_errors, "xmlcharrefreplace_errors", "(exception, /)", "
     return handled(t, strbuilder_finish(t, &b), info.end);
 }
 
-NATIVE(backslashreplace_errors, "backslashreplace_errors", "(exception, /)", "Puts backslash escapes for what cannot be coded.")
+NATIVE(backslashreplace_errors, "backslashreplace_errors", "(exception, /)",
+       "Puts backslash escapes for what cannot be coded.")
 {
     UnicodeErrorInfo info;
     if (codec_error_info(t, args[0], &info) < 0)
@@ -213,7 +216,8 @@ NATIVE(backslashreplace_errors, "backslashreplace_errors", "(exception, /)", "Pu
     StrBuilder b = {0};
     char text[16];
     for (size_t i = info.start; i < info.end; i++) {
-        int length = escape(text, info.sort == UNICODE_DECODE ? bytes_of(info.object)->data[i] : str_at(str_of(info.object), i));
+        int length =
+            escape(text, info.sort == UNICODE_DECODE ? bytes_of(info.object)->data[i] : str_at(str_of(info.object), i));
         if (strbuilder_ascii(t, &b, text, (size_t)length) < 0) {
             strbuilder_discard(t, &b);
             ref_dec(t, info.object);
@@ -255,7 +259,8 @@ NATIVE(namereplace_errors, "namereplace_errors", "(exception, /)", "Puts \\N{...
         int result = -1;
         if (!value_is_empty(name)) {
             if (str_check(name)) {
-                if (strbuilder_ascii(t, &b, "\\N{", 3) == 0 && strbuilder_str(t, &b, name) == 0 && strbuilder_ascii(t, &b, "}", 1) == 0)
+                if (strbuilder_ascii(t, &b, "\\N{", 3) == 0 && strbuilder_str(t, &b, name) == 0 &&
+                    strbuilder_ascii(t, &b, "}", 1) == 0)
                     result = 0;
             } else {
                 result = strbuilder_ascii(t, &b, text, (size_t)escape(text, c));
@@ -374,7 +379,8 @@ NATIVE(surrogatepass_errors, "surrogatepass", "(exception, /)", "Codes surrogate
         result = handled(t, bytesbuilder_finish(t, &b), info.end);
     } else {
         int used;
-        uint32_t c = decode_surrogate(bytes_of(info.object)->data + info.start, info.length - info.start, encoding, &used);
+        uint32_t c =
+            decode_surrogate(bytes_of(info.object)->data + info.start, info.length - info.start, encoding, &used);
         if (!c)
             goto refuse;
         result = handled(t, str_from_char(t, c), info.start + (size_t)used);
@@ -386,7 +392,8 @@ refuse:
     return reraise(t, exc);
 }
 
-NATIVE(surrogateescape_errors, "surrogateescape", "(exception, /)", "Smuggles undecodable bytes as surrogates U+DC80 to U+DCFF (PEP 383).")
+NATIVE(surrogateescape_errors, "surrogateescape", "(exception, /)",
+       "Smuggles undecodable bytes as surrogates U+DC80 to U+DCFF (PEP 383).")
 {
     Value exc = args[0];
     if (!is_error(t, exc, EXC_UnicodeEncodeError) && !is_error(t, exc, EXC_UnicodeDecodeError))
@@ -440,7 +447,8 @@ const CodecHandler codec_handlers[] = {{"strict", &native_strict_errors},
 /* ---- decoding ---- */
 
 /* Splits what a handler returned: the replacement owned, the position; 0 or -1. */
-static int parse_result(Thread *t, Value result, bool bytes_allowed, bool index_error, const char *message, Value *replacement, int64_t *position)
+static int parse_result(Thread *t, Value result, bool bytes_allowed, bool index_error, const char *message,
+                        Value *replacement, int64_t *position)
 {
     if (!tuple_check(result) || tuple_length(result) != 2) {
         error_set(t, EXC_TypeError, "%s", message);
@@ -491,7 +499,8 @@ static int64_t call_decode_handler(Thread *t, Decoder *d, const char *reason, si
     if (value_is_empty(result))
         return -1;
     int64_t position;
-    int ok = parse_result(t, result, false, d->multibyte, "decoding error handler must return (str, int) tuple", &replacement, &position);
+    int ok = parse_result(t, result, false, d->multibyte, "decoding error handler must return (str, int) tuple",
+                          &replacement, &position);
     ref_dec(t, result);
     if (ok < 0)
         return -1;
@@ -501,7 +510,8 @@ static int64_t call_decode_handler(Thread *t, Decoder *d, const char *reason, si
         return -1;
     Value object = ((ExceptionUnicode *)value_object(d->exc))->object;
     if (value_is_empty(object) || !bytes_check(object)) {
-        error_set(t, EXC_TypeError, "UnicodeError 'object' attribute %s", value_is_empty(object) ? "is not set" : "must be a bytes");
+        error_set(t, EXC_TypeError, "UnicodeError 'object' attribute %s",
+                  value_is_empty(object) ? "is not set" : "must be a bytes");
         return -1;
     }
     if (!value_is(object, d->object) && !d->multibyte) {
@@ -595,7 +605,8 @@ int64_t encoder_error(Thread *t, Encoder *e, const char *reason, size_t start, s
     if (value_is_empty(result))
         return -1;
     int64_t position;
-    int ok = parse_result(t, result, true, e->multibyte, "encoding error handler must return (str/bytes, int) tuple", replacement, &position);
+    int ok = parse_result(t, result, true, e->multibyte, "encoding error handler must return (str/bytes, int) tuple",
+                          replacement, &position);
     ref_dec(t, result);
     if (ok < 0)
         return -1;
@@ -623,7 +634,8 @@ int64_t encoder_error_simple(Thread *t, Encoder *e, const char *reason, size_t s
     case ERRORS_BACKSLASHREPLACE:
     case ERRORS_XMLCHARREFREPLACE:
         for (size_t i = start; i < end; i++) {
-            int n = e->mode == ERRORS_BACKSLASHREPLACE ? escape(text, str_at(s, i)) : decimal_reference(text, str_at(s, i));
+            int n =
+                e->mode == ERRORS_BACKSLASHREPLACE ? escape(text, str_at(s, i)) : decimal_reference(text, str_at(s, i));
             if (bytesbuilder_append(t, &e->out, text, (size_t)n) < 0)
                 return -1;
         }
@@ -693,7 +705,8 @@ Value encoder_fail(Thread *t, Encoder *e)
 
 /* ---- translating ---- */
 
-int64_t codec_translate_error(Thread *t, const char *errors, Value str, const char *reason, size_t start, size_t end, Value *replacement)
+int64_t codec_translate_error(Thread *t, const char *errors, Value str, const char *reason, size_t start, size_t end,
+                              Value *replacement)
 {
     *replacement = VALUE_EMPTY;
     Value exc = exception_new_unicode(t, EXC_UnicodeTranslateError, NULL, str, (int64_t)start, (int64_t)end, reason);
@@ -703,7 +716,8 @@ int64_t codec_translate_error(Thread *t, const char *errors, Value str, const ch
     ref_dec(t, exc);
     int64_t position = -1;
     if (!value_is_empty(result)) {
-        if (parse_result(t, result, false, false, "translating error handler must return (str, int) tuple", replacement, &position) < 0)
+        if (parse_result(t, result, false, false, "translating error handler must return (str, int) tuple", replacement,
+                         &position) < 0)
             position = -1;
         else if ((position = check_position(t, position, str_length(str))) < 0)
             ref_clear(t, replacement);

@@ -20,7 +20,9 @@ static int hex_value(uint8_t c)
 static int simple_escape(uint8_t c)
 {
     switch (c) {
-    case '\\': case '\'': case '"': return c;
+    case '\\':
+    case '\'':
+    case '"': return c;
     case 'b': return '\b';
     case 'f': return '\f';
     case 't': return '\t';
@@ -64,15 +66,31 @@ static Escape read_escape(const uint8_t **p, const uint8_t *end, uint32_t *c, co
     }
     switch (e) {
     case '\n': return ESCAPE_NOTHING;
-    case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
         *c = e - '0';
         for (int i = 0; i < 2 && *p < end && **p >= '0' && **p <= '7'; i++)
             *c = *c << 3 | (uint32_t)(*(*p)++ - '0');
         *big_octal = *c > 0xFF;
         return ESCAPE_CHAR;
-    case 'x': count = 2; *reason = "truncated \\xXX escape"; break;
-    case 'u': count = 4; *reason = "truncated \\uXXXX escape"; break;
-    case 'U': count = 8; *reason = "truncated \\UXXXXXXXX escape"; break;
+    case 'x':
+        count = 2;
+        *reason = "truncated \\xXX escape";
+        break;
+    case 'u':
+        count = 4;
+        *reason = "truncated \\uXXXX escape";
+        break;
+    case 'U':
+        count = 8;
+        *reason = "truncated \\UXXXXXXXX escape";
+        break;
     case 'N': {
         *reason = "malformed \\N character escape";
         if (*p >= end)
@@ -104,7 +122,8 @@ static Escape read_escape(const uint8_t **p, const uint8_t *end, uint32_t *c, co
     return ESCAPE_CHAR;
 }
 
-Value codec_unicode_escape_decode(Thread *t, const void *data, size_t n, const char *errors, size_t *consumed, int64_t *first_invalid, bool *invalid_is_octal)
+Value codec_unicode_escape_decode(Thread *t, const void *data, size_t n, const char *errors, size_t *consumed,
+                                  int64_t *first_invalid, bool *invalid_is_octal)
 {
     Decoder d;
     decoder_start(&d, "unicodeescape", errors, data, n);
@@ -188,7 +207,9 @@ Value codec_raw_unicode_escape_decode(Thread *t, const void *data, size_t n, con
                     return decoder_fail(t, &d);
                 continue;
             }
-            reason = digits == count ? "\\Uxxxxxxxx out of range" : c == 'u' ? "truncated \\uXXXX escape" : "truncated \\UXXXXXXXX escape";
+            reason = digits == count ? "\\Uxxxxxxxx out of range"
+                     : c == 'u'      ? "truncated \\uXXXX escape"
+                                     : "truncated \\UXXXXXXXX escape";
             if (digits == count || i < d.n || !consumed)
                 goto bad;
         }
@@ -270,7 +291,8 @@ Value codec_raw_unicode_escape_encode(Thread *t, Value str)
 
 /* ---- bytes literals ---- */
 
-Value codec_escape_decode(Thread *t, const void *data, size_t n, const char *errors, int64_t *first_invalid, bool *invalid_is_octal)
+Value codec_escape_decode(Thread *t, const void *data, size_t n, const char *errors, int64_t *first_invalid,
+                          bool *invalid_is_octal)
 {
     const uint8_t *s = data, *end = s + n;
     ErrorMode mode = codec_error_mode(errors);

@@ -6,7 +6,10 @@
 #include "error.h"
 #include "../memory/ref.h"
 
-static inline uint32_t load16(const uint8_t *p, bool big) { return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0]; }
+static inline uint32_t load16(const uint8_t *p, bool big)
+{
+    return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+}
 static inline uint32_t load32(const uint8_t *p, bool big)
 {
     return big ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]
@@ -33,7 +36,8 @@ static const bool native_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
 /* ---- decoding ---- */
 
 /* One character at p of a given width (2 or 4 bytes a unit): bytes used, or 0 with the reason and the bytes that are wrong.  *more: it may only be cut short. */
-static int next_char(const uint8_t *p, size_t left, int width, bool big, uint32_t *c, const char **reason, size_t *wrong, bool *more)
+static int next_char(const uint8_t *p, size_t left, int width, bool big, uint32_t *c, const char **reason,
+                     size_t *wrong, bool *more)
 {
     *more = false;
     *wrong = (size_t)width;
@@ -99,10 +103,10 @@ static Value decode_valid(Thread *t, const uint8_t *data, size_t n, int width, b
         return v;
     Str *s = str_of(v);
     i = 0;
-#define STORE(type)                                                                          \
-    for (size_t k = 0; k < length; k++) {                                                    \
-        i += (size_t)next_char(data + i, n - i, width, big, &c, &reason, &wrong, &more);     \
-        ((type *)(void *)s->data)[k] = (type)c;                                              \
+#define STORE(type)                                                                                                    \
+    for (size_t k = 0; k < length; k++) {                                                                              \
+        i += (size_t)next_char(data + i, n - i, width, big, &c, &reason, &wrong, &more);                               \
+        ((type *)(void *)s->data)[k] = (type)c;                                                                        \
     }
     switch (str_kind(s)) {
     case 1: STORE(uint8_t); break;
@@ -113,7 +117,8 @@ static Value decode_valid(Thread *t, const uint8_t *data, size_t n, int width, b
     return v;
 }
 
-static Value decode(Thread *t, const uint8_t *data, size_t n, const char *errors, int width, int *byte_order, size_t *consumed)
+static Value decode(Thread *t, const uint8_t *data, size_t n, const char *errors, int width, int *byte_order,
+                    size_t *consumed)
 {
     bool big = *byte_order ? *byte_order > 0 : native_big;
     size_t start = 0, used = 0;
@@ -136,7 +141,8 @@ static Value decode(Thread *t, const uint8_t *data, size_t n, const char *errors
         return quick;
     }
     Decoder d;
-    decoder_start(&d, width == 2 ? (big ? "utf-16-be" : "utf-16-le") : (big ? "utf-32-be" : "utf-32-le"), errors, data, n);
+    decoder_start(&d, width == 2 ? (big ? "utf-16-be" : "utf-16-le") : (big ? "utf-32-be" : "utf-32-le"), errors, data,
+                  n);
     size_t i = start;
     while (i < d.n) {
         uint32_t c;
@@ -210,7 +216,13 @@ static Value encode(Thread *t, Value str, const char *errors, int width, int byt
     const Str *s = str_of(str);
     bool big = byte_order ? byte_order > 0 : native_big;
     Encoder e;
-    encoder_start(&e, width == 2 ? (byte_order == 0 ? "utf-16" : big ? "utf-16-be" : "utf-16-le") : (byte_order == 0 ? "utf-32" : big ? "utf-32-be" : "utf-32-le"),
+    encoder_start(&e,
+                  width == 2 ? (byte_order == 0 ? "utf-16"
+                                : big           ? "utf-16-be"
+                                                : "utf-16-le")
+                             : (byte_order == 0 ? "utf-32"
+                                : big           ? "utf-32-be"
+                                                : "utf-32-le"),
                   errors, str);
     if (s->length > (size_t)PTRDIFF_MAX / 4 - 16)
         return error_no_memory(t);
@@ -260,5 +272,11 @@ static Value encode(Thread *t, Value str, const char *errors, int width, int byt
     return encoder_finish(t, &e);
 }
 
-Value codec_utf16_encode(Thread *t, Value str, const char *errors, int byte_order) { return encode(t, str, errors, 2, byte_order); }
-Value codec_utf32_encode(Thread *t, Value str, const char *errors, int byte_order) { return encode(t, str, errors, 4, byte_order); }
+Value codec_utf16_encode(Thread *t, Value str, const char *errors, int byte_order)
+{
+    return encode(t, str, errors, 2, byte_order);
+}
+Value codec_utf32_encode(Thread *t, Value str, const char *errors, int byte_order)
+{
+    return encode(t, str, errors, 4, byte_order);
+}

@@ -33,7 +33,7 @@ static bool is_direct(uint32_t c)
 
 typedef struct Shift {
     bool active;
-    uint32_t bits;      /* not yet used, `count` of them */
+    uint32_t bits; /* not yet used, `count` of them */
     int count;
     uint32_t surrogate; /* high half waiting for its low half, or 0 */
     size_t start;       /* of the sequence, in the input */

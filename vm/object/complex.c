@@ -191,13 +191,13 @@ static int operand(Thread *t, Value v, Pair *p)
     return p->re == -1.0 && error_pending(t) ? -1 : 2;
 }
 
-#define OPERANDS                                              \
-    Pair x, y;                                                \
-    int kind_x = operand(t, a, &x);                           \
-    if (kind_x <= 0)                                          \
-        return kind_x < 0 ? VALUE_EMPTY : VALUE_NOTIMPLEMENTED; \
-    int kind_y = operand(t, b, &y);                           \
-    if (kind_y <= 0)                                          \
+#define OPERANDS                                                                                                       \
+    Pair x, y;                                                                                                         \
+    int kind_x = operand(t, a, &x);                                                                                    \
+    if (kind_x <= 0)                                                                                                   \
+        return kind_x < 0 ? VALUE_EMPTY : VALUE_NOTIMPLEMENTED;                                                        \
+    int kind_y = operand(t, b, &y);                                                                                    \
+    if (kind_y <= 0)                                                                                                   \
     return kind_y < 0 ? VALUE_EMPTY : VALUE_NOTIMPLEMENTED
 
 static Value add(Thread *t, Value a, Value b)
@@ -577,8 +577,8 @@ NATIVE_FLAGS(complex_from_number, "from_number", "($type, number, /)", "A comple
 }
 
 static const NativeDef *const methods[] = {
-    &native_complex_conjugate, &native_complex_complex, &native_complex_getnewargs,
-    &native_complex_format, &native_complex_from_number, NULL,
+    &native_complex_conjugate, &native_complex_complex,     &native_complex_getnewargs,
+    &native_complex_format,    &native_complex_from_number, NULL,
 };
 
 static const MemberDef members[] = {

@@ -203,7 +203,7 @@ static ALWAYS_INLINE void iterator_finish(Thread *t, Value *slot)
 /* The next item of an iterator (which has Slots.next); empty at the end, or with an exception pending. */
 static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
 {
-    Value (*next)(Thread *t, Value self) = value_object(iterator)->type->slots.next;
+    Value (*next)(Thread * t, Value self) = value_object(iterator)->type->slots.next;
     if (UNLIKELY(!next)) /* its class has lost __next__ since iteration began */
         return error_set(t, EXC_TypeError, "'%N' object is not an iterator", value_object(iterator)->type);
     if (UNLIKELY(!recursion_descend(t))) /* iterators over iterators over ... */

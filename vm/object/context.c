@@ -391,18 +391,19 @@ static const TypeSpec context_spec = {
     .size = sizeof(Context),
     .weak_offset = offsetof(Context, weakrefs),
     .methods = context_methods,
-    .slots = {
-        .dealloc = context_clear,
-        .traverse = context_traverse,
-        .clear = context_clear,
-        .create = context_create,
-        .hash = slot_hash_unhashable,
-        .compare = context_compare,
-        .iter = context_iter,
-        .len = context_len,
-        .getitem = context_getitem,
-        .contains = context_contains,
-    },
+    .slots =
+        {
+            .dealloc = context_clear,
+            .traverse = context_traverse,
+            .clear = context_clear,
+            .create = context_create,
+            .hash = slot_hash_unhashable,
+            .compare = context_compare,
+            .iter = context_iter,
+            .len = context_len,
+            .getitem = context_getitem,
+            .contains = context_contains,
+        },
 };
 
 /* ---- variables ---- */
@@ -591,13 +592,14 @@ static const TypeSpec variable_spec = {
     .methods = variable_methods,
     .members = variable_members,
     .signature = "(name, /, *, default=<unrepresentable>)",
-    .slots = {
-        .dealloc = variable_dealloc,
-        .traverse = variable_traverse,
-        .create = variable_create,
-        .repr = variable_repr,
-        .hash = slot_hash_identity,
-    },
+    .slots =
+        {
+            .dealloc = variable_dealloc,
+            .traverse = variable_traverse,
+            .create = variable_create,
+            .repr = variable_repr,
+            .hash = slot_hash_identity,
+        },
 };
 
 /* ---- tokens ---- */
@@ -657,13 +659,14 @@ static const TypeSpec token_spec = {
     .size = sizeof(Token),
     .methods = token_methods,
     .getsets = token_getsets,
-    .slots = {
-        .dealloc = token_dealloc,
-        .traverse = token_traverse,
-        .create = token_create,
-        .repr = token_repr,
-        .hash = slot_hash_unhashable,
-    },
+    .slots =
+        {
+            .dealloc = token_dealloc,
+            .traverse = token_traverse,
+            .create = token_create,
+            .repr = token_repr,
+            .hash = slot_hash_unhashable,
+        },
 };
 
 static Value missing_repr(Thread *t, Value self) { return str_from_string(t, "<Token.MISSING>"); }
@@ -692,7 +695,8 @@ ContextTypes *context_types(Thread *t)
     if (types->token)
         types->missing = value_of(type_alloc(t, missing, 0));
     ref_dec_ptr(t, missing);
-    if (!types->token || value_is_empty(types->missing) || dict_set_string(t, types->token->dict, "MISSING", types->missing) < 0) {
+    if (!types->token || value_is_empty(types->missing) ||
+        dict_set_string(t, types->token->dict, "MISSING", types->missing) < 0) {
         ref_dec(t, types->missing);
         REF_CLEAR_PTR(t, types->context);
         REF_CLEAR_PTR(t, types->variable);

@@ -46,7 +46,8 @@ static ALWAYS_INLINE bool applies(Thread *t, const Descriptor *d, Value instance
     Type *type = type_of(t, instance);
     if (LIKELY(type == d->owner || type_is_subtype(type, d->owner)))
         return true;
-    error_set(t, EXC_TypeError, "descriptor '%U' for '%N' objects doesn't apply to a '%T' object", d->name, d->owner, instance);
+    error_set(t, EXC_TypeError, "descriptor '%U' for '%N' objects doesn't apply to a '%T' object", d->name, d->owner,
+              instance);
     return false;
 }
 
@@ -120,7 +121,10 @@ static Value getset_repr(Thread *t, Value self)
     return str_format(t, "<attribute '%U' of '%N' objects>", d->name, d->owner);
 }
 
-static Value getset_get_doc(Thread *t, Value self) { return doc_or_none(t, ((const GetSetDescriptor *)value_object(self))->def->doc); }
+static Value getset_get_doc(Thread *t, Value self)
+{
+    return doc_or_none(t, ((const GetSetDescriptor *)value_object(self))->def->doc);
+}
 
 static const GetSetDef getset_getsets[] = {
     {"__name__", get_name, NULL, NULL},
@@ -135,7 +139,11 @@ const TypeSpec type_spec_getset_descriptor = {
     .kind = KIND_GETSET_DESCRIPTOR,
     .size = sizeof(GetSetDescriptor),
     .getsets = getset_getsets,
-    .slots = {.dealloc = descriptor_dealloc, .traverse = descriptor_traverse, .repr = getset_repr, .descr_get = getset_get, .descr_set = getset_set},
+    .slots = {.dealloc = descriptor_dealloc,
+              .traverse = descriptor_traverse,
+              .repr = getset_repr,
+              .descr_get = getset_get,
+              .descr_set = getset_set},
 };
 
 /* ---- member_descriptor ---- */
@@ -269,7 +277,10 @@ static Value member_repr(Thread *t, Value self)
     return str_format(t, "<member '%U' of '%N' objects>", d->name, d->owner);
 }
 
-static Value member_get_doc(Thread *t, Value self) { return doc_or_none(t, ((const MemberDescriptor *)value_object(self))->doc); }
+static Value member_get_doc(Thread *t, Value self)
+{
+    return doc_or_none(t, ((const MemberDescriptor *)value_object(self))->doc);
+}
 
 static const GetSetDef member_getsets[] = {
     {"__name__", get_name, NULL, NULL},
@@ -285,7 +296,11 @@ const TypeSpec type_spec_member_descriptor = {
     .size = sizeof(MemberDescriptor),
     .methods = reduce_methods,
     .getsets = member_getsets,
-    .slots = {.dealloc = descriptor_dealloc, .traverse = descriptor_traverse, .repr = member_repr, .descr_get = member_get, .descr_set = member_set},
+    .slots = {.dealloc = descriptor_dealloc,
+              .traverse = descriptor_traverse,
+              .repr = member_repr,
+              .descr_get = member_get,
+              .descr_set = member_set},
 };
 
 /* ---- wrapper_descriptor ---- */
@@ -307,7 +322,8 @@ static Value wrapper_call(Thread *t, Value self, const Value *args, uint32_t n, 
         return error_set(t, EXC_TypeError, "descriptor '%U' of '%N' object needs an argument", d->name, d->owner);
     Type *type = type_of(t, args[0]);
     if (type != d->owner && !type_is_subtype(type, d->owner))
-        return error_set(t, EXC_TypeError, "descriptor '%U' requires a '%N' object but received a '%T'", d->name, d->owner, args[0]);
+        return error_set(t, EXC_TypeError, "descriptor '%U' requires a '%N' object but received a '%T'", d->name,
+                         d->owner, args[0]);
     return slots_call_wrapper(t, d, args[0], args + 1, n - 1, names);
 }
 
@@ -332,7 +348,10 @@ static Value wrapper_repr(Thread *t, Value self)
     return str_format(t, "<slot wrapper '%U' of '%N' objects>", d->name, d->owner);
 }
 
-static Value wrapper_get_doc(Thread *t, Value self) { return doc_or_none(t, ((const WrapperDescriptor *)value_object(self))->def->doc); }
+static Value wrapper_get_doc(Thread *t, Value self)
+{
+    return doc_or_none(t, ((const WrapperDescriptor *)value_object(self))->def->doc);
+}
 static Value wrapper_get_signature(Thread *t, Value self)
 {
     return doc_or_none(t, ((const WrapperDescriptor *)value_object(self))->def->signature);
@@ -354,7 +373,11 @@ const TypeSpec type_spec_wrapper_descriptor = {
     .size = sizeof(WrapperDescriptor),
     .methods = reduce_methods,
     .getsets = wrapper_getsets,
-    .slots = {.dealloc = descriptor_dealloc, .traverse = descriptor_traverse, .repr = wrapper_repr, .call = wrapper_call, .descr_get = wrapper_get},
+    .slots = {.dealloc = descriptor_dealloc,
+              .traverse = descriptor_traverse,
+              .repr = wrapper_repr,
+              .call = wrapper_call,
+              .descr_get = wrapper_get},
 };
 
 /* ---- method-wrapper ---- */
@@ -385,7 +408,8 @@ static Value method_wrapper_call(Thread *t, Value self, const Value *args, uint3
 static Value method_wrapper_repr(Thread *t, Value self)
 {
     const MethodWrapper *w = method_wrapper_of(self);
-    return str_format(t, "<method-wrapper '%U' of %T object at %p>", w->descriptor->name, w->self, (void *)(uintptr_t)w->self.bits);
+    return str_format(t, "<method-wrapper '%U' of %T object at %p>", w->descriptor->name, w->self,
+                      (void *)(uintptr_t)w->self.bits);
 }
 
 static Value method_wrapper_compare(Thread *t, Value a, Value b, Compare op)
@@ -405,13 +429,29 @@ static hash_t method_wrapper_hash(Thread *t, Value self)
 }
 
 static Value method_wrapper_get_self(Thread *t, Value self) { return ref_inc(t, method_wrapper_of(self)->self); }
-static Value method_wrapper_get_name(Thread *t, Value self) { return ref_inc(t, method_wrapper_of(self)->descriptor->name); }
-static Value method_wrapper_get_owner(Thread *t, Value self) { return ref_inc(t, value_of(method_wrapper_of(self)->descriptor->owner)); }
-static Value method_wrapper_get_qualname(Thread *t, Value self) { return get_qualname(t, value_of(method_wrapper_of(self)->descriptor)); }
-static Value method_wrapper_get_doc(Thread *t, Value self) { return doc_or_none(t, method_wrapper_of(self)->descriptor->def->doc); }
-static Value method_wrapper_get_signature(Thread *t, Value self) { return doc_or_none(t, method_wrapper_of(self)->descriptor->def->signature); }
+static Value method_wrapper_get_name(Thread *t, Value self)
+{
+    return ref_inc(t, method_wrapper_of(self)->descriptor->name);
+}
+static Value method_wrapper_get_owner(Thread *t, Value self)
+{
+    return ref_inc(t, value_of(method_wrapper_of(self)->descriptor->owner));
+}
+static Value method_wrapper_get_qualname(Thread *t, Value self)
+{
+    return get_qualname(t, value_of(method_wrapper_of(self)->descriptor));
+}
+static Value method_wrapper_get_doc(Thread *t, Value self)
+{
+    return doc_or_none(t, method_wrapper_of(self)->descriptor->def->doc);
+}
+static Value method_wrapper_get_signature(Thread *t, Value self)
+{
+    return doc_or_none(t, method_wrapper_of(self)->descriptor->def->signature);
+}
 
-NATIVE(method_wrapper_reduce, "__reduce__", "($self, /)", "How pickle finds the method again: as an attribute of what it is bound to.")
+NATIVE(method_wrapper_reduce, "__reduce__", "($self, /)",
+       "How pickle finds the method again: as an attribute of what it is bound to.")
 {
     const MethodWrapper *w = method_wrapper_of(args[0]);
     return reduce_as_attribute(t, w->self, w->descriptor->name);

@@ -5,22 +5,41 @@
 #include "type.h"
 
 /* All descriptors begin like this.  owner is owned unless immortal. */
-#define DESCRIPTOR_HEAD \
-    Object head;        \
-    Type *owner;        \
-    Value name;         \
+#define DESCRIPTOR_HEAD                                                                                                \
+    Object head;                                                                                                       \
+    Type *owner;                                                                                                       \
+    Value name;                                                                                                        \
     Value qualname /* or empty: not asked for yet */
 
-typedef struct Descriptor { DESCRIPTOR_HEAD; } Descriptor;
-typedef struct GetSetDescriptor { DESCRIPTOR_HEAD; const GetSetDef *def; } GetSetDescriptor;
+typedef struct Descriptor {
+    DESCRIPTOR_HEAD;
+} Descriptor;
+typedef struct GetSetDescriptor {
+    DESCRIPTOR_HEAD;
+    const GetSetDef *def;
+} GetSetDescriptor;
 /* offset is coded like Type.dict_offset for members made by __slots__. */
-typedef struct MemberDescriptor { DESCRIPTOR_HEAD; MemberKind kind; int32_t offset; bool writable; const char *doc; } MemberDescriptor;
+typedef struct MemberDescriptor {
+    DESCRIPTOR_HEAD;
+    MemberKind kind;
+    int32_t offset;
+    bool writable;
+    const char *doc;
+} MemberDescriptor;
 
 typedef void (*SlotFn)(void); /* any function of Slots; cast back before the call */
 struct SlotDef;
 /* A dunder of a native type, made from its slot: wrapper_descriptor. */
-typedef struct WrapperDescriptor { DESCRIPTOR_HEAD; const struct SlotDef *def; SlotFn fn; } WrapperDescriptor;
-typedef struct MethodWrapper { Object head; WrapperDescriptor *descriptor; Value self; } MethodWrapper;
+typedef struct WrapperDescriptor {
+    DESCRIPTOR_HEAD;
+    const struct SlotDef *def;
+    SlotFn fn;
+} WrapperDescriptor;
+typedef struct MethodWrapper {
+    Object head;
+    WrapperDescriptor *descriptor;
+    Value self;
+} MethodWrapper;
 
 MUST_CHECK Value getset_descriptor_new(Thread *t, Type *owner, const GetSetDef *def);
 MUST_CHECK Value member_descriptor_new(Thread *t, Type *owner, const MemberDef *def);

@@ -353,7 +353,8 @@ static NOINLINE int64_t find_int_big(Thread *t, Dict *d, Value key, hash_t hash,
 }
 static ALWAYS_INLINE int64_t find_int(Thread *t, Dict *d, Value key, hash_t hash, bool locked)
 {
-    return LIKELY(d->table->index_log == 0) ? find_int_as(t, d, key, hash, locked, 0) : find_int_big(t, d, key, hash, locked);
+    return LIKELY(d->table->index_log == 0) ? find_int_as(t, d, key, hash, locked, 0)
+                                            : find_int_big(t, d, key, hash, locked);
 }
 
 /* The number of the key's entry, ABSENT or FAILED.  With `locked` the caller holds the lock (which is left and

@@ -66,7 +66,7 @@ static ALWAYS_INLINE int dict_get_str(Thread *t, Value dict, Value key, Value *r
     }
     return dict_get_optional(t, dict, key, result);
 }
-MUST_CHECK Value dict_item(Thread *t, Value dict, Value key);           /* dict[key] of an exact dict: KeyError */
+MUST_CHECK Value dict_item(Thread *t, Value dict, Value key); /* dict[key] of an exact dict: KeyError */
 int dict_get_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result);
 Value dict_get_string(Thread *t, Value dict, const char *ascii); /* owned; empty without an exception when absent */
 int dict_contains(Thread *t, Value dict, Value key);
@@ -101,8 +101,14 @@ static ALWAYS_INLINE Value dict_entry_key(const Dict *d, uint32_t index)
 static ALWAYS_INLINE Value *dict_entry_slot(Dict *d, uint32_t index) { return &dict_table_entry(d->table, index)[1]; }
 /* What inline caches remember of an entry in a table of width 2: the place of its value, counted in Values from the table's header. */
 static ALWAYS_INLINE Value *dict_table_slot(const Dict *d, uint32_t slot) { return (Value *)d->table + slot; }
-static inline uint64_t dict_index_slot(int64_t index) { return (uint64_t)index * 2 + sizeof(DictTable) / sizeof(Value) + 1; }
-static inline uint32_t dict_slot_index(uint32_t slot) { return (uint32_t)((slot - sizeof(DictTable) / sizeof(Value) - 1) / 2); }
+static inline uint64_t dict_index_slot(int64_t index)
+{
+    return (uint64_t)index * 2 + sizeof(DictTable) / sizeof(Value) + 1;
+}
+static inline uint32_t dict_slot_index(uint32_t slot)
+{
+    return (uint32_t)((slot - sizeof(DictTable) / sizeof(Value) - 1) / 2);
+}
 static ALWAYS_INLINE size_t dict_entry_limit(const Dict *d) { return d->table->used; } /* entry indices are below it */
 /* With the lock off: the value of the entry that a cache remembers, owned; false: the keys have changed since `version` (not
  * 0), look it up. */

@@ -196,12 +196,13 @@ static const NativeDef *const iterator_methods[] = {&native_length_hint, &native
         .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,                                                                         \
         .size = sizeof(DictIterator),                                                                                  \
         .methods = iterator_methods,                                                                                   \
-        .slots = {                                                                                                     \
-            .dealloc = iterator_dealloc,                                                                               \
-            .traverse = iterator_traverse,                                                                             \
-            .iter = slot_iter_self,                                                                                    \
-            .next = next_,                                                                                             \
-        },                                                                                                             \
+        .slots =                                                                                                       \
+            {                                                                                                          \
+                .dealloc = iterator_dealloc,                                                                           \
+                .traverse = iterator_traverse,                                                                         \
+                .iter = slot_iter_self,                                                                                \
+                .next = next_,                                                                                         \
+            },                                                                                                         \
     };
 
 DICT_ITERATOR(key, KEY, "dict_keyiterator", key_next)

@@ -262,20 +262,21 @@ static const GetSetDef view_getsets[] = {{"mapping", get_mapping, NULL, "The dic
         .size = sizeof(DictView),                                                                                      \
         .methods = lower##_methods,                                                                                    \
         .getsets = view_getsets,                                                                                       \
-        .slots = {                                                                                                     \
-            .dealloc = view_dealloc,                                                                                   \
-            .traverse = view_traverse,                                                                                 \
-            .repr = view_repr,                                                                                         \
-            .hash = slot_hash_unhashable,                                                                              \
-            .compare = view_compare,                                                                                   \
-            .iter = iter_,                                                                                             \
-            .len = view_len,                                                                                           \
-            .contains = contains_,                                                                                     \
-            .binary = {[BINARY_SUB] = view_sub,                                                                        \
-                       [BINARY_AND] = view_and,                                                                        \
-                       [BINARY_OR] = view_or,                                                                          \
-                       [BINARY_XOR] = view_xor},                                                                       \
-        },                                                                                                             \
+        .slots =                                                                                                       \
+            {                                                                                                          \
+                .dealloc = view_dealloc,                                                                               \
+                .traverse = view_traverse,                                                                             \
+                .repr = view_repr,                                                                                     \
+                .hash = slot_hash_unhashable,                                                                          \
+                .compare = view_compare,                                                                               \
+                .iter = iter_,                                                                                         \
+                .len = view_len,                                                                                       \
+                .contains = contains_,                                                                                 \
+                .binary = {[BINARY_SUB] = view_sub,                                                                    \
+                           [BINARY_AND] = view_and,                                                                    \
+                           [BINARY_OR] = view_or,                                                                      \
+                           [BINARY_XOR] = view_xor},                                                                   \
+            },                                                                                                         \
     };
 SET_VIEW(keys, KEYS, keys_iter, keys_contains)
 SET_VIEW(items, ITEMS, items_iter, items_contains)
@@ -287,11 +288,12 @@ const TypeSpec type_spec_dict_values = {
     .size = sizeof(DictView),
     .methods = values_methods,
     .getsets = view_getsets,
-    .slots = {
-        .dealloc = view_dealloc,
-        .traverse = view_traverse,
-        .repr = view_repr,
-        .iter = values_iter,
-        .len = view_len,
-    },
+    .slots =
+        {
+            .dealloc = view_dealloc,
+            .traverse = view_traverse,
+            .repr = view_repr,
+            .iter = values_iter,
+            .len = view_len,
+        },
 };

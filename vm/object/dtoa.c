@@ -313,8 +313,24 @@ static int exact_digits(double d, int places, int significant, char *digits, int
 }
 
 static const uint64_t small_powers[] = {
-    1,         10,         100,         1000,         10000,         100000,         1000000,         10000000, 100000000, 1000000000,
-    10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+    1,
+    10,
+    100,
+    1000,
+    10000,
+    100000,
+    1000000,
+    10000000,
+    100000000,
+    1000000000,
+    10000000000,
+    100000000000,
+    1000000000000,
+    10000000000000,
+    100000000000000,
+    1000000000000000,
+    10000000000000000,
+    100000000000000000,
 };
 
 /* The common case in 128 bits: d * 10^places rounded to an integer below 10^18; false when it is not such a case. */
@@ -405,7 +421,7 @@ static uint64_t scale_power10(uint64_t w, int q, bool *sure)
         if (-biased + 1 >= 64)
             return 0;
         m >>= -biased + 1;
-        m += m & 1; /* never exactly half way: that takes a power near 1 */
+        m += m & 1;    /* never exactly half way: that takes a power near 1 */
         return m >> 1; /* carries into the exponent by itself */
     }
     if (low <= 1 && q >= -4 && q <= 23 && (m & 3) == 1 && m << (top + 9) == high)

@@ -16,17 +16,21 @@ Value error_set_none(Thread *t, ExceptionId id); /* without arguments */
 /* Raises an exception instance as `raise` does, taking the reference: the exception being handled, if it is another one, becomes its __context__. (An exception
  * that is merely passed on goes through error_restore_take.) */
 Value error_set_take(Thread *t, Value exception);
-Value error_no_memory(Thread *t);                /* MemoryError, made without allocating */
-Value error_from_errno(Thread *t, int errnum);   /* OSError of the right subclass with strerror */
+Value error_no_memory(Thread *t);              /* MemoryError, made without allocating */
+Value error_from_errno(Thread *t, int errnum); /* OSError of the right subclass with strerror */
 Value error_from_errno_path(Thread *t, int errnum, Value path, Value path2 /* or empty */);
-Value error_key(Thread *t, Value key);           /* KeyError(key), a tuple key kept whole */
-Value error_attribute(Thread *t, Value object, Value name, const char *format, ...); /* AttributeError with name and obj set */
-void error_attribute_context(Thread *t, Value object, Value name); /* tells the pending AttributeError, if it is one that does not know, what was asked for */
-Value error_name(Thread *t, ExceptionId id, Value name, const char *format, ...); /* NameError or UnboundLocalError with name set */
+Value error_key(Thread *t, Value key); /* KeyError(key), a tuple key kept whole */
+Value error_attribute(Thread *t, Value object, Value name, const char *format,
+                      ...); /* AttributeError with name and obj set */
+void error_attribute_context(
+    Thread *t, Value object,
+    Value name); /* tells the pending AttributeError, if it is one that does not know, what was asked for */
+Value error_name(Thread *t, ExceptionId id, Value name, const char *format,
+                 ...);                                       /* NameError or UnboundLocalError with name set */
 Value error_bad_internal_call(Thread *t, const char *where); /* SystemError */
 
 static inline bool error_pending(const Thread *t) { return !value_is_empty(t->exc); }
-bool error_matches(Thread *t, ExceptionId id);             /* is the pending exception an instance of it? */
+bool error_matches(Thread *t, ExceptionId id); /* is the pending exception an instance of it? */
 bool error_matches_type(Thread *t, Type *type);
 static inline Value error_take(Thread *t) /* the pending exception, owned, no longer pending; or empty */
 {
@@ -34,7 +38,7 @@ static inline Value error_take(Thread *t) /* the pending exception, owned, no lo
     t->exc = VALUE_EMPTY;
     return exc;
 }
-void error_restore_take(Thread *t, Value exc);             /* makes it pending again, as it is; drops what was pending */
+void error_restore_take(Thread *t, Value exc); /* makes it pending again, as it is; drops what was pending */
 void error_clear(Thread *t);
 /* Clears the pending exception and returns true if it matches; else leaves it and returns false. */
 bool error_swallow(Thread *t, ExceptionId id);

@@ -68,7 +68,8 @@ void error_write_unraisable(Thread *t, Value exc, Value message, Value object)
     }
     bool has_message = !value_is_empty(message) && !value_is_none(message);
     if (!value_is_empty(object) && !value_is_none(object)) {
-        write_text_take(t, file, has_message ? str_format(t, "%S: ", message) : str_from_string(t, "Exception ignored in: "));
+        write_text_take(t, file,
+                        has_message ? str_format(t, "%S: ", message) : str_from_string(t, "Exception ignored in: "));
         Value text = object_repr(t, object);
         if (value_is_empty(text)) {
             error_clear(t);
@@ -93,11 +94,13 @@ void error_write_unraisable(Thread *t, Value exc, Value message, Value object)
 /* sys.UnraisableHookArgs((type, value, traceback, message, object)): owned, or empty (no exception left). */
 static Value hook_arguments(Thread *t, Value exc, Value message, Value object)
 {
-    Value type = dict_get_string(t, t->interp->sys_dict, "UnraisableHookArgs"), fields = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value type = dict_get_string(t, t->interp->sys_dict, "UnraisableHookArgs"), fields = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (!value_is_empty(type)) {
         Value traceback = exception_get_traceback(t, exc);
-        fields = tuple_pack(t, 5, value_of(type_of(t, exc)), exc, value_is_empty(traceback) ? VALUE_NONE : traceback,
-                            value_is_empty(message) ? VALUE_NONE : message, value_is_empty(object) ? VALUE_NONE : object);
+        fields =
+            tuple_pack(t, 5, value_of(type_of(t, exc)), exc, value_is_empty(traceback) ? VALUE_NONE : traceback,
+                       value_is_empty(message) ? VALUE_NONE : message, value_is_empty(object) ? VALUE_NONE : object);
         ref_dec(t, traceback);
     }
     if (!value_is_empty(fields))

@@ -30,7 +30,10 @@ static void set_field_take(Thread *t, Value self, Value *slot, Value value)
     ref_dec(t, old);
 }
 
-void exception_set_field(Thread *t, Value self, Value *slot, Value value) { set_field_take(t, self, slot, ref_inc(t, value)); }
+void exception_set_field(Thread *t, Value self, Value *slot, Value value)
+{
+    set_field_take(t, self, slot, ref_inc(t, value));
+}
 
 Value exception_get_traceback(Thread *t, Value exc) { return exception_field(t, exc, &exception_of(exc)->traceback); }
 Value exception_get_context(Thread *t, Value exc) { return exception_field(t, exc, &exception_of(exc)->context); }
@@ -89,7 +92,8 @@ static void refill_memory_errors(Thread *t)
         if (value_is_empty(fresh))
             error_clear(t);
         uint64_t expected = 0;
-        if (!__atomic_compare_exchange_n(&state->spare[i].bits, &expected, fresh.bits, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+        if (!__atomic_compare_exchange_n(&state->spare[i].bits, &expected, fresh.bits, false, __ATOMIC_ACQ_REL,
+                                         __ATOMIC_RELAXED))
             ref_dec(t, fresh);
         error_restore_take(t, pending);
         return;
@@ -165,7 +169,10 @@ bool exception_is_class(Thread *t, Value v)
     return object_is(v, KIND_TYPE) && ((Type *)value_object(v))->kind == KIND_EXCEPTION;
 }
 
-Value exception_new(Thread *t, ExceptionId id, Value arg) { return exception_new_type(t, t->interp->exceptions[id], arg); }
+Value exception_new(Thread *t, ExceptionId id, Value arg)
+{
+    return exception_new_type(t, t->interp->exceptions[id], arg);
+}
 
 Value exception_new_type(Thread *t, Type *type, Value arg)
 {
@@ -181,8 +188,8 @@ Value exception_new_type(Thread *t, Type *type, Value arg)
     }
     Value exc = object_call(t, value_of(type), &arg, n, VALUE_EMPTY);
     if (!value_is_empty(exc) && !exception_check(exc)) {
-        error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %V", value_of(type),
-                  value_of(type_of(t, exc)));
+        error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %V",
+                  value_of(type), value_of(type_of(t, exc)));
         ref_dec(t, exc);
         return VALUE_EMPTY;
     }
@@ -200,7 +207,8 @@ Value exception_new_class(Thread *t, const char *qualified_name, Value base, con
     args[2] = dict_new(t);
     if (value_is_empty(args[0]) || value_is_empty(args[1]) || value_is_empty(args[2]))
         goto done;
-    if (dot && dict_set_string_take(t, args[2], "__module__", str_from_utf8(t, qualified_name, (size_t)(dot - qualified_name))) < 0)
+    if (dot && dict_set_string_take(t, args[2], "__module__",
+                                    str_from_utf8(t, qualified_name, (size_t)(dot - qualified_name))) < 0)
         goto done;
     if (doc && dict_set_string_take(t, args[2], "__doc__", str_from_string(t, doc)) < 0)
         goto done;
@@ -355,13 +363,17 @@ NATIVE(add_note, "add_note", "($self, object, /)", "Adds a line of text that is 
     return result;
 }
 
-static const NativeDef *const base_methods[] = {&native_reduce, &native_setstate, &native_with_traceback, &native_add_note, NULL};
+static const NativeDef *const base_methods[] = {&native_reduce, &native_setstate, &native_with_traceback,
+                                                &native_add_note, NULL};
 
 /* ---- BaseException: attributes ---- */
 
 static Value none_if_empty(Value v) { return value_is_empty(v) ? VALUE_NONE : v; }
 
-static Value get_args(Thread *t, Value self) { return none_if_empty(exception_field(t, self, &exception_of(self)->args)); }
+static Value get_args(Thread *t, Value self)
+{
+    return none_if_empty(exception_field(t, self, &exception_of(self)->args));
+}
 
 static int set_args(Thread *t, Value self, Value v)
 {
@@ -498,7 +510,8 @@ static Type *make_type(Thread *t, ExceptionId id, TypeSpec *spec)
     if (id != EXC_ExceptionGroup)
         return type_from_spec(t, spec, t->interp->exceptions[row->base]);
     spec->weak_offset = offsetof(ExceptionGroup, weakrefs);
-    Value bases = tuple_pack(t, 2, value_of(t->interp->exceptions[EXC_BaseExceptionGroup]), value_of(t->interp->exceptions[EXC_Exception]));
+    Value bases = tuple_pack(t, 2, value_of(t->interp->exceptions[EXC_BaseExceptionGroup]),
+                             value_of(t->interp->exceptions[EXC_Exception]));
     if (value_is_empty(bases))
         return NULL;
     Type *type = type_from_spec_bases(t, spec, bases);

@@ -6,25 +6,57 @@
 #include "list.h"
 #include "type.h"
 
-#define EXCEPTION_HEAD         \
-    Object head;               \
-    Value dict;      /* or empty */ \
-    Value args;      /* tuple */    \
-    Value traceback; /* or empty */ \
-    Value context;   /* or empty */ \
-    Value cause;     /* or empty (None: see suppress_context) */ \
+#define EXCEPTION_HEAD                                                                                                 \
+    Object head;                                                                                                       \
+    Value dict;      /* or empty */                                                                                    \
+    Value args;      /* tuple */                                                                                       \
+    Value traceback; /* or empty */                                                                                    \
+    Value context;   /* or empty */                                                                                    \
+    Value cause;     /* or empty (None: see suppress_context) */                                                       \
     bool suppress_context
 
-typedef struct Exception { EXCEPTION_HEAD; } Exception;
-typedef struct ExceptionStopIteration { EXCEPTION_HEAD; Value value; } ExceptionStopIteration;
-typedef struct ExceptionSystemExit { EXCEPTION_HEAD; Value code; } ExceptionSystemExit;
-typedef struct ExceptionImport { EXCEPTION_HEAD; Value msg, name, path, name_from; } ExceptionImport;
-typedef struct ExceptionName { EXCEPTION_HEAD; Value name; } ExceptionName;
-typedef struct ExceptionAttribute { EXCEPTION_HEAD; Value name, obj; } ExceptionAttribute;
-typedef struct ExceptionOS { EXCEPTION_HEAD; Value errnum, strerror, filename, filename2; int64_t written; } ExceptionOS;
-typedef struct ExceptionSyntax { EXCEPTION_HEAD; Value msg, filename, lineno, offset, end_lineno, end_offset, text, print_file_and_line, metadata; } ExceptionSyntax;
-typedef struct ExceptionUnicode { EXCEPTION_HEAD; Value encoding, object, reason; int64_t start, end; } ExceptionUnicode;
-typedef struct ExceptionGroup { EXCEPTION_HEAD; Value msg, excs; Object *weakrefs; /* of ExceptionGroup and its children only */ } ExceptionGroup;
+typedef struct Exception {
+    EXCEPTION_HEAD;
+} Exception;
+typedef struct ExceptionStopIteration {
+    EXCEPTION_HEAD;
+    Value value;
+} ExceptionStopIteration;
+typedef struct ExceptionSystemExit {
+    EXCEPTION_HEAD;
+    Value code;
+} ExceptionSystemExit;
+typedef struct ExceptionImport {
+    EXCEPTION_HEAD;
+    Value msg, name, path, name_from;
+} ExceptionImport;
+typedef struct ExceptionName {
+    EXCEPTION_HEAD;
+    Value name;
+} ExceptionName;
+typedef struct ExceptionAttribute {
+    EXCEPTION_HEAD;
+    Value name, obj;
+} ExceptionAttribute;
+typedef struct ExceptionOS {
+    EXCEPTION_HEAD;
+    Value errnum, strerror, filename, filename2;
+    int64_t written;
+} ExceptionOS;
+typedef struct ExceptionSyntax {
+    EXCEPTION_HEAD;
+    Value msg, filename, lineno, offset, end_lineno, end_offset, text, print_file_and_line, metadata;
+} ExceptionSyntax;
+typedef struct ExceptionUnicode {
+    EXCEPTION_HEAD;
+    Value encoding, object, reason;
+    int64_t start, end;
+} ExceptionUnicode;
+typedef struct ExceptionGroup {
+    EXCEPTION_HEAD;
+    Value msg, excs;
+    Object *weakrefs; /* of ExceptionGroup and its children only */
+} ExceptionGroup;
 
 extern const TypeSpec type_spec_exception; /* BaseException */
 static inline bool exception_check(Value v) { return object_is(v, KIND_EXCEPTION); }
@@ -53,7 +85,8 @@ void exception_set_context_take(Thread *t, Value exc, Value context_or_empty);
 Value exception_get_cause(Thread *t, Value exc);
 void exception_set_cause_take(Thread *t, Value exc, Value cause_or_empty); /* sets suppress_context, as `from` does */
 /* UnicodeEncodeError, UnicodeDecodeError (object: bytes) and UnicodeTranslateError (encoding is not looked at) for the codecs. */
-MUST_CHECK Value exception_new_unicode(Thread *t, ExceptionId id, const char *encoding, Value object, int64_t start, int64_t end, const char *reason);
+MUST_CHECK Value exception_new_unicode(Thread *t, ExceptionId id, const char *encoding, Value object, int64_t start,
+                                       int64_t end, const char *reason);
 /* Raises StopIteration(value), as a generator's return does; returns empty. */
 Value exception_stop_iteration(Thread *t, Value value);
 /* Splits an exception for except*: *match and *rest are owned, None where there is nothing. 0 or -1. */
@@ -71,23 +104,24 @@ typedef struct ExceptionLayout {
     const MemberDef *members;
     Slots slots;
 } ExceptionLayout;
-extern const ExceptionLayout exception_layout_Base, exception_layout_StopIteration, exception_layout_SystemExit, exception_layout_Import, exception_layout_Name,
-    exception_layout_Attribute, exception_layout_OS, exception_layout_Syntax, exception_layout_UnicodeEncode, exception_layout_UnicodeDecode,
+extern const ExceptionLayout exception_layout_Base, exception_layout_StopIteration, exception_layout_SystemExit,
+    exception_layout_Import, exception_layout_Name, exception_layout_Attribute, exception_layout_OS,
+    exception_layout_Syntax, exception_layout_UnicodeEncode, exception_layout_UnicodeDecode,
     exception_layout_UnicodeTranslate, exception_layout_Group;
 /* Slots.dealloc, traverse and clear of a layout whose struct adds `count` Values from offset `first` on: for the layouts' files. */
-#define EXCEPTION_LIFE(name, first, count)                                              \
-    static void name##_clear(Thread *t, Object *o)                                      \
-    {                                                                                   \
-        for (uint32_t i = 0; i < (count); i++)                                          \
-            ref_clear(t, (Value *)((char *)o + (first)) + i);                           \
-        exception_clear(t, o);                                                          \
-    }                                                                                   \
-    static void name##_dealloc(Thread *t, Object *o) { name##_clear(t, o); }            \
-    static int name##_traverse(Object *o, VisitFn visit, void *arg)                     \
-    {                                                                                   \
-        for (uint32_t i = 0; i < (count); i++)                                          \
-            VISIT(((Value *)((char *)o + (first)))[i]);                                 \
-        return exception_traverse(o, visit, arg);                                       \
+#define EXCEPTION_LIFE(name, first, count)                                                                             \
+    static void name##_clear(Thread *t, Object *o)                                                                     \
+    {                                                                                                                  \
+        for (uint32_t i = 0; i < (count); i++)                                                                         \
+            ref_clear(t, (Value *)((char *)o + (first)) + i);                                                          \
+        exception_clear(t, o);                                                                                         \
+    }                                                                                                                  \
+    static void name##_dealloc(Thread *t, Object *o) { name##_clear(t, o); }                                           \
+    static int name##_traverse(Object *o, VisitFn visit, void *arg)                                                    \
+    {                                                                                                                  \
+        for (uint32_t i = 0; i < (count); i++)                                                                         \
+            VISIT(((Value *)((char *)o + (first)))[i]);                                                                \
+        return exception_traverse(o, visit, arg);                                                                      \
     }
 int exception_bootstrap_os(Thread *t); /* the table from errno to subclass */
 
@@ -103,7 +137,10 @@ void exception_clear(Thread *t, Object *o);
 /* A field, owned or empty; and its replacement by a borrowed value (empty allowed). */
 Value exception_field(Thread *t, Value self, const Value *slot);
 void exception_set_field(Thread *t, Value self, Value *slot, Value value);
-static inline bool exception_has_keywords(Value names) { return !value_is_empty(names) && ((const Tuple *)value_object(names))->length > 0; }
+static inline bool exception_has_keywords(Value names)
+{
+    return !value_is_empty(names) && ((const Tuple *)value_object(names))->length > 0;
+}
 /* TypeError "X() takes no keyword arguments" where there are any: 0 or -1. */
 int exception_refuse_keywords(Thread *t, Type *type, Value names);
 

@@ -162,7 +162,9 @@ static int matcher_from(Thread *t, Value v, Matcher *m)
         if (i == tuple_length(v))
             return 0;
     }
-    return error_set(t, EXC_TypeError, "expected an exception type, a tuple of exception types, or a callable (other than a class)"), -1;
+    return error_set(t, EXC_TypeError,
+                     "expected an exception type, a tuple of exception types, or a callable (other than a class)"),
+           -1;
 }
 
 static int matches(Thread *t, const Matcher *m, Value exc)
@@ -249,7 +251,8 @@ done:
     return result;
 }
 
-NATIVE(derive, "derive", "($self, excs, /)", "A group with the same message around other exceptions; override it to keep own attributes.")
+NATIVE(derive, "derive", "($self, excs, /)",
+       "A group with the same message around other exceptions; override it to keep own attributes.")
 {
     return group_new(t, group_of(args[0])->msg, args[1]);
 }
@@ -280,7 +283,8 @@ NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "The clas
     return generic_alias_new(t, args[0], args[1]);
 }
 
-static const NativeDef *const group_methods[] = {&native_class_getitem, &native_derive, &native_split, &native_subgroup, NULL};
+static const NativeDef *const group_methods[] = {&native_class_getitem, &native_derive, &native_split, &native_subgroup,
+                                                 NULL};
 static const MemberDef group_members[] = {
     {"message", MEMBER_VALUE, offsetof(ExceptionGroup, msg), false, "The message."},
     {"exceptions", MEMBER_VALUE, offsetof(ExceptionGroup, excs), false, "The exceptions: a tuple."},
@@ -307,12 +311,16 @@ static int check_star_pattern(Thread *t, Value pattern)
     for (size_t i = 0; i < n; i++) {
         Value class = tuple_check(pattern) ? tuple_peek(pattern, i) : pattern;
         if (!exception_is_class(t, class))
-            return error_set(t, EXC_TypeError, "catching classes that do not inherit from BaseException is not allowed"), -1;
+            return error_set(t, EXC_TypeError,
+                             "catching classes that do not inherit from BaseException is not allowed"),
+                   -1;
     }
     for (size_t i = 0; i < n; i++) {
         Value class = tuple_check(pattern) ? tuple_peek(pattern, i) : pattern;
         if (type_is_subtype(type_as(class), t->interp->exceptions[EXC_BaseExceptionGroup]))
-            return error_set(t, EXC_TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead."), -1;
+            return error_set(t, EXC_TypeError,
+                             "catching ExceptionGroup with except* is not allowed. Use except instead."),
+                   -1;
     }
     return 0;
 }
@@ -356,7 +364,8 @@ int exception_group_split(Thread *t, Value exc, Value pattern, Value *match, Val
     if (!tuple_check(pair)) {
         error_set(t, EXC_TypeError, "%.200s.split must return a tuple, not %.200s", name, type_name(type_of(t, pair)));
     } else if (tuple_length(pair) < 2) {
-        error_set(t, EXC_TypeError, "%.200s.split must return a 2-tuple, got tuple of size %zu", name, tuple_length(pair));
+        error_set(t, EXC_TypeError, "%.200s.split must return a 2-tuple, got tuple of size %zu", name,
+                  tuple_length(pair));
     } else {
         *match = ref_inc(t, tuple_peek(pair, 0));
         *rest = ref_inc(t, tuple_peek(pair, 1));

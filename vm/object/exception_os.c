@@ -41,7 +41,8 @@ static int fill(Thread *t, Value self, const Value *args, uint32_t n)
     uint32_t kept = n;
     if (!value_is_empty(a.filename) && !value_is_none(a.filename)) {
         Type *type = type_of(t, a.filename);
-        bool number = type->slots.index || type->slots.to_int || type->slots.to_float || object_is(a.filename, KIND_COMPLEX);
+        bool number =
+            type->slots.index || type->slots.to_int || type->slots.to_float || object_is(a.filename, KIND_COMPLEX);
         if (e->head.type == t->interp->exceptions[EXC_BlockingIOError] && number) {
             int64_t written = number_index_int64(t, a.filename, EXC_ValueError);
             if (written == -1 && error_pending(t))
@@ -63,7 +64,10 @@ static int os_init(Thread *t, Value self, const Value *args, uint32_t n, Value n
 
 static Value os_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
 
-static bool init_looks_at_args(const Type *type) { return type->slots.init != os_init && type->slots.create == os_create; }
+static bool init_looks_at_args(const Type *type)
+{
+    return type->slots.init != os_init && type->slots.create == os_create;
+}
 
 static Value os_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
@@ -109,7 +113,8 @@ static Value os_str(Thread *t, Value self)
 {
     ExceptionOS *e = (ExceptionOS *)value_object(self);
     Value errnum = exception_field(t, self, &e->errnum), strerror = exception_field(t, self, &e->strerror),
-          filename = exception_field(t, self, &e->filename), filename2 = exception_field(t, self, &e->filename2), result;
+          filename = exception_field(t, self, &e->filename), filename2 = exception_field(t, self, &e->filename2),
+          result;
     bool both = !value_is_empty(errnum) && !value_is_empty(strerror);
     if (value_is_empty(errnum))
         errnum = VALUE_NONE;
@@ -135,7 +140,8 @@ NATIVE(os_reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the 
     Value self = args[0];
     ExceptionOS *e = (ExceptionOS *)value_object(self);
     Value arguments = exception_field(t, self, &e->args), filename = exception_field(t, self, &e->filename),
-          filename2 = exception_field(t, self, &e->filename2), dict = exception_field(t, self, &e->dict), result = VALUE_EMPTY;
+          filename2 = exception_field(t, self, &e->filename2), dict = exception_field(t, self, &e->dict),
+          result = VALUE_EMPTY;
     if (!value_is_empty(filename) && tuple_length(arguments) == 2) {
         Value first = tuple_peek(arguments, 0), second = tuple_peek(arguments, 1);
         Value full = value_is_empty(filename2) ? tuple_pack(t, 3, first, second, filename)
@@ -243,7 +249,8 @@ int exception_bootstrap_os(Thread *t)
     if (value_is_empty(map))
         return -1;
     for (size_t i = 0; i < sizeof errno_rows / sizeof errno_rows[0]; i++) {
-        if (dict_set(t, map, value_from_int(errno_rows[i].errnum), value_of(t->interp->exceptions[errno_rows[i].id])) < 0) {
+        if (dict_set(t, map, value_from_int(errno_rows[i].errnum), value_of(t->interp->exceptions[errno_rows[i].id])) <
+            0) {
             ref_dec(t, map);
             return -1;
         }

@@ -9,7 +9,10 @@
 #include "int.h"
 #include "str.h"
 
-#define END_MEMBERS {NULL, MEMBER_VALUE, 0, false, NULL}
+#define END_MEMBERS                                                                                                    \
+    {                                                                                                                  \
+        NULL, MEMBER_VALUE, 0, false, NULL                                                                             \
+    }
 
 /* ---- StopIteration ---- */
 
@@ -71,7 +74,8 @@ const ExceptionLayout exception_layout_SystemExit = {
 /* ---- keyword arguments of ImportError, NameError and AttributeError ---- */
 
 /* Fills fields of the exception, which lie in one row from `fields` on, from the keyword arguments called `keywords`. */
-static int take_keywords(Thread *t, const char *type, Value self, Value *fields, const char *const *keywords, uint32_t count, const Value *values, Value names)
+static int take_keywords(Thread *t, const char *type, Value self, Value *fields, const char *const *keywords,
+                         uint32_t count, const Value *values, Value names)
 {
     for (uint32_t i = 0; i < count; i++)
         exception_set_field(t, self, &fields[i], VALUE_EMPTY);
@@ -129,7 +133,8 @@ static int import_init(Thread *t, Value self, const Value *args, uint32_t n, Val
 {
     static const char *const keywords[] = {"name", "path", "name_from"};
     ExceptionImport *e = (ExceptionImport *)value_object(self);
-    if (exception_init_positional(t, self, args, n) < 0 || take_keywords(t, "ImportError", self, &e->name, keywords, 3, args + n, names) < 0)
+    if (exception_init_positional(t, self, args, n) < 0 ||
+        take_keywords(t, "ImportError", self, &e->name, keywords, 3, args + n, names) < 0)
         return -1;
     exception_set_field(t, self, &e->msg, n == 1 ? args[0] : VALUE_EMPTY);
     return 0;
@@ -171,7 +176,8 @@ static const MemberDef import_members[] = {
     {"msg", MEMBER_VALUE, offsetof(ExceptionImport, msg), true, "The message."},
     {"name", MEMBER_VALUE, offsetof(ExceptionImport, name), true, "The module's name."},
     {"path", MEMBER_VALUE, offsetof(ExceptionImport, path), true, "The module's file."},
-    {"name_from", MEMBER_VALUE, offsetof(ExceptionImport, name_from), true, "The name that was to be imported from the module."},
+    {"name_from", MEMBER_VALUE, offsetof(ExceptionImport, name_from), true,
+     "The name that was to be imported from the module."},
     END_MEMBERS,
 };
 
@@ -283,8 +289,11 @@ static int syntax_take_details(Thread *t, Value self, Value details)
     ExceptionSyntax *e = (ExceptionSyntax *)value_object(self);
     size_t n = tuple_length(details);
     if (n < 4 || n > 7)
-        return error_set(t, EXC_TypeError, "function takes at %s %d arguments (%zu given)", n < 4 ? "least" : "most", n < 4 ? 4 : 7, n), -1;
-    Value *const fields[] = {&e->filename, &e->lineno, &e->offset, &e->text, &e->end_lineno, &e->end_offset, &e->metadata};
+        return error_set(t, EXC_TypeError, "function takes at %s %d arguments (%zu given)", n < 4 ? "least" : "most",
+                         n < 4 ? 4 : 7, n),
+               -1;
+    Value *const fields[] = {&e->filename,   &e->lineno,     &e->offset,  &e->text,
+                             &e->end_lineno, &e->end_offset, &e->metadata};
     for (size_t i = 0; i < 7; i++)
         exception_set_field(t, self, fields[i], i < n ? tuple_peek(details, i) : VALUE_EMPTY);
     if (n == 5)
@@ -354,7 +363,8 @@ static const MemberDef syntax_members[] = {
     {"text", MEMBER_VALUE, offsetof(ExceptionSyntax, text), true, "The line's text."},
     {"end_lineno", MEMBER_VALUE, offsetof(ExceptionSyntax, end_lineno), true, "The line in which the range ends."},
     {"end_offset", MEMBER_VALUE, offsetof(ExceptionSyntax, end_offset), true, "The column behind the range."},
-    {"print_file_and_line", MEMBER_VALUE, offsetof(ExceptionSyntax, print_file_and_line), true, "Whether the place is to be shown."},
+    {"print_file_and_line", MEMBER_VALUE, offsetof(ExceptionSyntax, print_file_and_line), true,
+     "Whether the place is to be shown."},
     {"_metadata", MEMBER_VALUE, offsetof(ExceptionSyntax, metadata), true, "Private: what suggestions need to know."},
     END_MEMBERS,
 };

@@ -21,7 +21,9 @@ static int expect_str(Thread *t, const Value *args, uint32_t i)
 {
     if (str_check(args[i]))
         return 0;
-    return error_set(t, EXC_TypeError, "argument %u must be str, not %s", i + 1, value_is_none(args[i]) ? "None" : type_name(type_of(t, args[i]))), -1;
+    return error_set(t, EXC_TypeError, "argument %u must be str, not %s", i + 1,
+                     value_is_none(args[i]) ? "None" : type_name(type_of(t, args[i]))),
+           -1;
 }
 
 static int expect_size(Thread *t, Value v, int64_t *result)
@@ -40,8 +42,9 @@ static int expect_count(Thread *t, uint32_t n, uint32_t count)
 static int encode_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     int64_t start, end;
-    if (exception_init(t, self, args, n, names) < 0 || expect_count(t, n, 5) < 0 || expect_str(t, args, 0) < 0 || expect_str(t, args, 1) < 0 ||
-        expect_size(t, args[2], &start) < 0 || expect_size(t, args[3], &end) < 0 || expect_str(t, args, 4) < 0)
+    if (exception_init(t, self, args, n, names) < 0 || expect_count(t, n, 5) < 0 || expect_str(t, args, 0) < 0 ||
+        expect_str(t, args, 1) < 0 || expect_size(t, args[2], &start) < 0 || expect_size(t, args[3], &end) < 0 ||
+        expect_str(t, args, 4) < 0)
         return -1;
     ExceptionUnicode *e = unicode_of(self);
     exception_set_field(t, self, &e->encoding, args[0]);
@@ -94,7 +97,8 @@ static int translate_init(Thread *t, Value self, const Value *args, uint32_t n, 
     return 0;
 }
 
-Value exception_new_unicode(Thread *t, ExceptionId id, const char *encoding, Value object, int64_t start, int64_t end, const char *reason)
+Value exception_new_unicode(Thread *t, ExceptionId id, const char *encoding, Value object, int64_t start, int64_t end,
+                            const char *reason)
 {
     Value args[5];
     uint32_t n = 0;
@@ -178,17 +182,21 @@ static Value unicode_str(Thread *t, Value self, ExceptionId id)
     long long first = start, last = (long long)((uint64_t)end - 1);
     char buffer[12];
     if (single && bytes) {
-        result = str_format(t, "'%U' codec can't decode byte 0x%02x in position %lld: %U", encoding, bytes_of(object)->data[start], first, reason);
+        result = str_format(t, "'%U' codec can't decode byte 0x%02x in position %lld: %U", encoding,
+                            bytes_of(object)->data[start], first, reason);
     } else if (bytes) {
-        result = str_format(t, "'%U' codec can't decode bytes in position %lld-%lld: %U", encoding, first, last, reason);
+        result =
+            str_format(t, "'%U' codec can't decode bytes in position %lld-%lld: %U", encoding, first, last, reason);
     } else if (single) {
         escape_char(buffer, str_at(str_of(object), (size_t)start));
         if (id == EXC_UnicodeEncodeError)
-            result = str_format(t, "'%U' codec can't encode character '%s' in position %lld: %U", encoding, buffer, first, reason);
+            result = str_format(t, "'%U' codec can't encode character '%s' in position %lld: %U", encoding, buffer,
+                                first, reason);
         else
             result = str_format(t, "can't translate character '%s' in position %lld: %U", buffer, first, reason);
     } else if (id == EXC_UnicodeEncodeError) {
-        result = str_format(t, "'%U' codec can't encode characters in position %lld-%lld: %U", encoding, first, last, reason);
+        result = str_format(t, "'%U' codec can't encode characters in position %lld-%lld: %U", encoding, first, last,
+                            reason);
     } else {
         result = str_format(t, "can't translate characters in position %lld-%lld: %U", first, last, reason);
     }
@@ -214,16 +222,16 @@ static const MemberDef unicode_members[] = {
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
-#define UNICODE_LAYOUT(name, prefix)                  \
-    const ExceptionLayout exception_layout_##name = { \
-        .size = sizeof(ExceptionUnicode),             \
-        .members = unicode_members,                   \
-        .slots = {.dealloc = unicode_dealloc,         \
-                  .traverse = unicode_traverse,       \
-                  .clear = unicode_clear,             \
-                  .create = exception_create,         \
-                  .init = prefix##_init,              \
-                  .str = prefix##_str},               \
+#define UNICODE_LAYOUT(name, prefix)                                                                                   \
+    const ExceptionLayout exception_layout_##name = {                                                                  \
+        .size = sizeof(ExceptionUnicode),                                                                              \
+        .members = unicode_members,                                                                                    \
+        .slots = {.dealloc = unicode_dealloc,                                                                          \
+                  .traverse = unicode_traverse,                                                                        \
+                  .clear = unicode_clear,                                                                              \
+                  .create = exception_create,                                                                          \
+                  .init = prefix##_init,                                                                               \
+                  .str = prefix##_str},                                                                                \
     }
 
 UNICODE_LAYOUT(UnicodeEncode, encode);

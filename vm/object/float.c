@@ -39,13 +39,13 @@ static ALWAYS_INLINE int operand(Thread *t, Value v, double *d)
     return *d == -1.0 && error_pending(t) ? -1 : 1;
 }
 
-#define OPERANDS(x, y)                                                 \
-    double x, y;                                                       \
-    int operand_##x = operand(t, a, &x);                               \
-    if (operand_##x <= 0)                                              \
-        return operand_##x < 0 ? VALUE_EMPTY : VALUE_NOTIMPLEMENTED;   \
-    int operand_##y = operand(t, b, &y);                               \
-    if (operand_##y <= 0)                                              \
+#define OPERANDS(x, y)                                                                                                 \
+    double x, y;                                                                                                       \
+    int operand_##x = operand(t, a, &x);                                                                               \
+    if (operand_##x <= 0)                                                                                              \
+        return operand_##x < 0 ? VALUE_EMPTY : VALUE_NOTIMPLEMENTED;                                                   \
+    int operand_##y = operand(t, b, &y);                                                                               \
+    if (operand_##y <= 0)                                                                                              \
     return operand_##y < 0 ? VALUE_EMPTY : VALUE_NOTIMPLEMENTED
 
 static Value division_by_zero(Thread *t) { return error_set(t, EXC_ZeroDivisionError, "division by zero"); }
@@ -350,7 +350,8 @@ NATIVE(float_ceil, "__ceil__", "($self, /)", "The smallest int that is not less.
 }
 
 NATIVE(float_round_method, "__round__", "($self, ndigits=None, /)",
-       "The closest int, or with ndigits the closest float with that many digits behind the point; ties go to the even side.")
+       "The closest int, or with ndigits the closest float with that many digits behind the point; ties go to the even "
+       "side.")
 {
     double d = float_value(args[0]);
     if (value_is_empty(args[1]) || value_is_none(args[1])) {
@@ -456,9 +457,13 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
 }
 
 static const NativeDef *const methods[] = {
-    &native_float_conjugate, &native_float_trunc, &native_float_floor, &native_float_ceil, &native_float_round_method,
-    &native_float_as_integer_ratio, &native_float_is_integer, &native_float_hex, &native_float_fromhex,
-    &native_float_from_number, &native_float_getnewargs, &native_float_getformat, &native_float_format, NULL,
+    &native_float_conjugate,    &native_float_trunc,
+    &native_float_floor,        &native_float_ceil,
+    &native_float_round_method, &native_float_as_integer_ratio,
+    &native_float_is_integer,   &native_float_hex,
+    &native_float_fromhex,      &native_float_from_number,
+    &native_float_getnewargs,   &native_float_getformat,
+    &native_float_format,       NULL,
 };
 
 static const GetSetDef getsets[] = {

@@ -24,19 +24,20 @@ double float_parse(const char *s, const char **end);
 /* Shortest decimal that reads back (repr): writes into buffer, returns length.  NUL-terminated. */
 size_t float_repr(double d, char buffer[32]);
 /* printf-like: code 'e' 'E' 'f' 'F' 'g' 'G' 'r', flags FLOAT_...; a malloc-free string through alloc_memory (caller frees), NULL with MemoryError. */
-#define FLOAT_SIGN 0x01    /* always a sign */
+#define FLOAT_SIGN 0x01     /* always a sign */
 #define FLOAT_DOT_ZERO 0x02 /* add .0 to an integral result */
-#define FLOAT_ALT 0x04     /* '#' */
+#define FLOAT_ALT 0x04      /* '#' */
 #define FLOAT_NO_NEG_0 0x08 /* the 'z' option */
 char *float_format(Thread *t, double d, char code, int precision, int flags);
 MUST_CHECK Value float_hex(Thread *t, double d);
 MUST_CHECK Value float_from_hex(Thread *t, Value str);
-hash_t float_hash(double d);                      /* of a non-NaN; NaN: 0 */
+hash_t float_hash(double d); /* of a non-NaN; NaN: 0 */
 MUST_CHECK Value float_as_integer_ratio(Thread *t, double d);
-MUST_CHECK Value float_power(Thread *t, double x, double y); /* x ** y: may be complex; ZeroDivisionError, OverflowError */
+MUST_CHECK Value float_power(Thread *t, double x,
+                             double y); /* x ** y: may be complex; ZeroDivisionError, OverflowError */
 MUST_CHECK Value float_round(Thread *t, double d, int64_t digits); /* round(d, digits) */
-double float_mod(double x, double y, double *quotient); /* x % y and, if not NULL, x // y, for y != 0 */
-int float_compare_int(Thread *t, double d, Value i); /* -1, 0, 1; d is not a NaN, i satisfies int_check */
+double float_mod(double x, double y, double *quotient);            /* x % y and, if not NULL, x // y, for y != 0 */
+int float_compare_int(Thread *t, double d, Value i);               /* -1, 0, 1; d is not a NaN, i satisfies int_check */
 MUST_CHECK Value complex_new(Thread *t, double real, double imag);
 Value float_overflow(Thread *t); /* OverflowError(34, 'Numerical result out of range') */
 MUST_CHECK Value complex_power(Thread *t, double base_real, double base_imag, double real, double imag);

@@ -86,7 +86,8 @@ both:
 }
 
 /* Narrow: the text is of one byte a character, which is known where this is called from. */
-static ALWAYS_INLINE int spec_parse_as(Thread *t, bool narrow, Value text, Value v, uint32_t default_type, uint32_t default_align, FormatSpec *spec)
+static ALWAYS_INLINE int spec_parse_as(Thread *t, bool narrow, Value text, Value v, uint32_t default_type,
+                                       uint32_t default_align, FormatSpec *spec)
 {
     const Str *s = str_of(text);
 #define CHAR(i) (narrow ? s->data[i] : str_at(s, i))
@@ -120,7 +121,8 @@ static ALWAYS_INLINE int spec_parse_as(Thread *t, bool narrow, Value text, Value
             spec->align = '=';
         i++;
     }
-    if (read_integer(t, s, narrow, &i, &spec->width) < 0 || ((AT(',') || AT('_')) && read_group(t, s, &i, &spec->group) < 0))
+    if (read_integer(t, s, narrow, &i, &spec->width) < 0 ||
+        ((AT(',') || AT('_')) && read_group(t, s, &i, &spec->group) < 0))
         return -1;
     if (AT('.')) {
         i++;
@@ -654,7 +656,8 @@ Value format_complex(Thread *t, Value v, Value text)
             goto done;
     }
     if ((brackets && strbuilder_char(t, &b, '(') < 0) || (!only_imaginary && strbuilder_str(t, &b, real) < 0) ||
-        strbuilder_str(t, &b, imag) < 0 || strbuilder_char(t, &b, 'j') < 0 || (brackets && strbuilder_char(t, &b, ')') < 0))
+        strbuilder_str(t, &b, imag) < 0 || strbuilder_char(t, &b, 'j') < 0 ||
+        (brackets && strbuilder_char(t, &b, ')') < 0))
         goto done;
     whole = strbuilder_finish(t, &b);
     if (!value_is_empty(whole))
@@ -677,8 +680,9 @@ Value format_str(Thread *t, Value v, Value text)
     if (spec.type != 's')
         return unknown_type(t, spec.type, v);
     if (spec.sign)
-        return error_set(t, EXC_ValueError, spec.sign == ' ' ? "Space not allowed in string format specifier"
-                                                             : "Sign not allowed in string format specifier");
+        return error_set(t, EXC_ValueError,
+                         spec.sign == ' ' ? "Space not allowed in string format specifier"
+                                          : "Sign not allowed in string format specifier");
     if (spec.no_negative_zero)
         return error_set(t, EXC_ValueError, "Negative zero coercion (z) not allowed in string format specifier");
     if (spec.alternate)

@@ -15,15 +15,15 @@ MUST_CHECK Value format_str(Thread *t, Value v, Value spec);     /* str_check(v)
 
 /* A parsed specifier. */
 typedef struct FormatSpec {
-    uint32_t fill;      /* ' ' by default */
-    uint32_t align;     /* '<' '>' '=' '^' */
-    uint32_t sign;      /* '+' '-' ' ', or 0 */
+    uint32_t fill;  /* ' ' by default */
+    uint32_t align; /* '<' '>' '=' '^' */
+    uint32_t sign;  /* '+' '-' ' ', or 0 */
     bool no_negative_zero, alternate;
-    int64_t width;      /* -1: none */
-    uint32_t group;     /* ',' '_', or 0 */
+    int64_t width;  /* -1: none */
+    uint32_t group; /* ',' '_', or 0 */
     uint32_t fraction_group;
-    int64_t precision;  /* -1: none */
-    uint32_t type;      /* 0: none */
+    int64_t precision; /* -1: none */
+    uint32_t type;     /* 0: none */
 } FormatSpec;
 
 #define FORMAT_SEPARATOR_MAX 8

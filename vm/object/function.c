@@ -132,7 +132,10 @@ static int fetch_doc(Thread *t, Function *f)
     f->doc_in_code = false;
     return 0;
 }
-static Value get_doc(Thread *t, Value self) { return fetch_doc(t, function_of(self)) < 0 ? VALUE_EMPTY : or_none(t, function_of(self)->doc); }
+static Value get_doc(Thread *t, Value self)
+{
+    return fetch_doc(t, function_of(self)) < 0 ? VALUE_EMPTY : or_none(t, function_of(self)->doc);
+}
 static int set_doc(Thread *t, Value self, Value value)
 {
     function_of(self)->doc_in_code = false;
@@ -148,7 +151,9 @@ static int set_code(Thread *t, Value self, Value value)
         return error_set(t, EXC_TypeError, "__code__ must be set to a code object"), -1;
     size_t closure = value_is_empty(f->closure) ? 0 : tuple_length(f->closure);
     if (code_of(value)->free_count != closure)
-        return error_set(t, EXC_ValueError, "%U() requires a code object with %zu free vars, not %u", f->name, closure, code_of(value)->free_count), -1;
+        return error_set(t, EXC_ValueError, "%U() requires a code object with %zu free vars, not %u", f->name, closure,
+                         code_of(value)->free_count),
+               -1;
     if (fetch_doc(t, f) < 0)
         return -1;
     slot_replace_take(t, &f->code, ref_inc(t, value));
@@ -165,9 +170,15 @@ static int set_str(Thread *t, Value *field, Value value, const char *what)
     slot_replace_take(t, field, ref_inc(t, value));
     return 0;
 }
-static int set_name(Thread *t, Value self, Value value) { return set_str(t, &function_of(self)->name, value, "__name__"); }
+static int set_name(Thread *t, Value self, Value value)
+{
+    return set_str(t, &function_of(self)->name, value, "__name__");
+}
 static Value get_qualname(Thread *t, Value self) { return ref_inc(t, function_of(self)->qualname); }
-static int set_qualname(Thread *t, Value self, Value value) { return set_str(t, &function_of(self)->qualname, value, "__qualname__"); }
+static int set_qualname(Thread *t, Value self, Value value)
+{
+    return set_str(t, &function_of(self)->qualname, value, "__qualname__");
+}
 static Value get_defaults(Thread *t, Value self) { return or_none(t, function_of(self)->defaults); }
 static int set_defaults(Thread *t, Value self, Value value)
 {
@@ -292,25 +303,30 @@ static const MemberDef members[] = {
 static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value a[6];
-    if (native_parse(t, "function", "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", args, n, names, a) < 0)
+    if (native_parse(t, "function", "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)", args, n,
+                     names, a) < 0)
         return VALUE_EMPTY;
     if (!code_check(a[0]))
         return error_set(t, EXC_TypeError, "function() argument 'code' must be code, not %T", a[0]);
     if (!dict_check(a[1]))
         return error_set(t, EXC_TypeError, "function() argument 'globals' must be dict, not %T", a[1]);
-    bool has_name = !value_is_empty(a[2]) && !value_is_none(a[2]), has_defaults = !value_is_empty(a[3]) && !value_is_none(a[3]);
-    bool has_closure = !value_is_empty(a[4]) && !value_is_none(a[4]), has_kwdefaults = !value_is_empty(a[5]) && !value_is_none(a[5]);
+    bool has_name = !value_is_empty(a[2]) && !value_is_none(a[2]),
+         has_defaults = !value_is_empty(a[3]) && !value_is_none(a[3]);
+    bool has_closure = !value_is_empty(a[4]) && !value_is_none(a[4]),
+         has_kwdefaults = !value_is_empty(a[5]) && !value_is_none(a[5]);
     if (has_name && !str_check(a[2]))
         return error_set(t, EXC_TypeError, "arg 3 (name) must be None or string");
     if (has_defaults && !tuple_check(a[3]))
         return error_set(t, EXC_TypeError, "arg 4 (defaults) must be None or tuple");
     if (has_closure ? !tuple_check(a[4]) : code_of(a[0])->free_count != 0)
-        return error_set(t, EXC_TypeError, has_closure ? "arg 5 (closure) must be None or tuple" : "arg 5 (closure) must be tuple");
+        return error_set(t, EXC_TypeError,
+                         has_closure ? "arg 5 (closure) must be None or tuple" : "arg 5 (closure) must be tuple");
     if (has_kwdefaults && !dict_check(a[5]))
         return error_set(t, EXC_TypeError, "arg 6 (kwdefaults) must be None or dict");
     size_t closure = has_closure ? tuple_length(a[4]) : 0;
     if (closure != code_of(a[0])->free_count)
-        return error_set(t, EXC_ValueError, "%U requires closure of length %u, not %zu", code_of(a[0])->name, code_of(a[0])->free_count, closure);
+        return error_set(t, EXC_ValueError, "%U requires closure of length %u, not %zu", code_of(a[0])->name,
+                         code_of(a[0])->free_count, closure);
     for (size_t i = 0; i < closure; i++)
         if (!object_is(tuple_peek(a[4], i), KIND_CELL))
             return error_set(t, EXC_TypeError, "arg 5 (closure) expected cell, found %T", tuple_peek(a[4], i));
@@ -340,5 +356,11 @@ const TypeSpec type_spec_function = {
     .getsets = getsets,
     .members = members,
     .signature = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
-    .slots = {.dealloc = dealloc, .traverse = traverse, .clear = clear, .repr = repr, .descr_get = descr_get, .call = function_call, .create = create},
+    .slots = {.dealloc = dealloc,
+              .traverse = traverse,
+              .clear = clear,
+              .repr = repr,
+              .descr_get = descr_get,
+              .call = function_call,
+              .create = create},
 };

@@ -7,9 +7,9 @@
 
 typedef struct Function {
     Object head;
-    Value code;        /* code object */
-    Value globals;     /* dict */
-    Value builtins;    /* dict */
+    Value code;     /* code object */
+    Value globals;  /* dict */
+    Value builtins; /* dict */
     Value name, qualname;
     Value module, doc; /* any object, or empty for None */
     bool doc_in_code;  /* doc is empty because the code is not complete yet: the first constant */

@@ -32,7 +32,10 @@ static Value make(Thread *t, Type *type, Value origin, Value args, bool starred)
     return value_of(a);
 }
 
-Value generic_alias_new(Thread *t, Value origin, Value args) { return make(t, t->types[KIND_GENERIC_ALIAS], origin, args, false); }
+Value generic_alias_new(Thread *t, Value origin, Value args)
+{
+    return make(t, t->types[KIND_GENERIC_ALIAS], origin, args, false);
+}
 
 static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
@@ -120,7 +123,8 @@ static Value repr(Thread *t, Value self)
     GenericAlias *a = alias_of(self);
     StrBuilder b = {0};
     size_t n = tuple_length(a->args);
-    if ((a->starred && strbuilder_char(t, &b, '*') < 0) || generic_alias_repr_item(t, &b, a->origin) < 0 || strbuilder_char(t, &b, '[') < 0)
+    if ((a->starred && strbuilder_char(t, &b, '*') < 0) || generic_alias_repr_item(t, &b, a->origin) < 0 ||
+        strbuilder_char(t, &b, '[') < 0)
         goto fail;
     for (size_t i = 0; i < n; i++) {
         Value item = tuple_peek(a->args, i);
@@ -230,7 +234,10 @@ Value generic_alias_cached_parameters(Thread *t, Value self, Value *slot, Value 
     return result;
 }
 
-static Value get_parameters(Thread *t, Value self) { return generic_alias_cached_parameters(t, self, &alias_of(self)->parameters, alias_of(self)->args); }
+static Value get_parameters(Thread *t, Value self)
+{
+    return generic_alias_cached_parameters(t, self, &alias_of(self)->parameters, alias_of(self)->args);
+}
 
 /* ---- substitution ---- */
 
@@ -289,7 +296,8 @@ static Value substitute_inside(Thread *t, Value arg, Value parameters, Value ite
         Value parameter = tuple_peek(inner, i);
         int64_t index = tuple_find(parameters, parameter);
         Value with = index >= 0 ? tuple_peek(items, (size_t)index) : parameter;
-        bool spread = index >= 0 && tuple_check(with) && type_of(t, parameter)->slots.iter; /* a TypeVarTuple stands for several */
+        bool spread = index >= 0 && tuple_check(with) &&
+                      type_of(t, parameter)->slots.iter; /* a TypeVarTuple stands for several */
         if ((spread ? list_extend(t, list, with) : list_append(t, list, with)) < 0)
             goto done;
     }
@@ -413,8 +421,8 @@ Value generic_alias_substitute(Thread *t, Value self, Value args, Value paramete
         }
     }
     if (tuple_length(items) != count) {
-        error_set(t, EXC_TypeError, "Too %s arguments for %V; actual %zu, expected %zu", tuple_length(items) > count ? "many" : "few", self,
-                  tuple_length(items), count);
+        error_set(t, EXC_TypeError, "Too %s arguments for %V; actual %zu, expected %zu",
+                  tuple_length(items) > count ? "many" : "few", self, tuple_length(items), count);
         goto done;
     }
     list = replace_parameters(t, args, parameters, items);
@@ -481,8 +489,10 @@ static Value call(Thread *t, Value self, const Value *args, uint32_t n, Value na
 }
 
 static const char *const own_names[] = {
-    "__class__",        "__origin__",    "__args__",   "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
-    "__mro_entries__",  "__reduce_ex__", "__reduce__", "__copy__",     "__deepcopy__",   NULL,
+    "__class__",       "__origin__",     "__args__",
+    "__unpacked__",    "__parameters__", "__typing_unpacked_tuple_args__",
+    "__mro_entries__", "__reduce_ex__",  "__reduce__",
+    "__copy__",        "__deepcopy__",   NULL,
 };
 /* Names that neither the origin nor, unless a subclass adds them, the alias answers. */
 static const char *const blocked_names[] = {"__bases__", "__copy__", "__deepcopy__", NULL};
@@ -503,7 +513,8 @@ static Value getattr(Thread *t, Value self, Value name)
     return object_generic_getattr(t, self, name);
 }
 
-NATIVE(mro_entries, "__mro_entries__", "($self, bases, /)", "The origin: what takes the alias's place among the bases of a class.")
+NATIVE(mro_entries, "__mro_entries__", "($self, bases, /)",
+       "The origin: what takes the alias's place among the bases of a class.")
 {
     return tuple_pack(t, 1, alias_of(args[0])->origin);
 }
@@ -536,7 +547,8 @@ NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the ali
         return result;
     }
     /* *tuple[int] is next(iter(tuple[int])). */
-    Value plain = generic_alias_new(t, a->origin, a->args), iterator = VALUE_EMPTY, arguments = VALUE_EMPTY, next = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value plain = generic_alias_new(t, a->origin, a->args), iterator = VALUE_EMPTY, arguments = VALUE_EMPTY,
+          next = VALUE_EMPTY, result = VALUE_EMPTY;
     if (!value_is_empty(plain))
         iterator = object_iter(t, plain);
     if (!value_is_empty(iterator))
@@ -676,7 +688,8 @@ const TypeSpec type_spec_generic_alias_iterator = {
 
 /* ---- the type ---- */
 
-static const NativeDef *const methods[] = {&native_mro_entries, &native_instancecheck, &native_subclasscheck, &native_reduce, &native_dir, NULL};
+static const NativeDef *const methods[] = {&native_mro_entries, &native_instancecheck, &native_subclasscheck,
+                                           &native_reduce,      &native_dir,           NULL};
 static const GetSetDef getsets[] = {
     {"__parameters__", get_parameters, NULL, "The type variables of the alias: a tuple."},
     {"__typing_unpacked_tuple_args__", get_unpacked_args, NULL, NULL},

@@ -90,7 +90,10 @@ static int find_equal(const SharedKeys *keys, Value name)
     return -1;
 }
 
-static inline bool is_interned(Value name) { return object_is_exact(name, KIND_STR) && (value_object(name)->aux & STR_INTERNED); }
+static inline bool is_interned(Value name)
+{
+    return object_is_exact(name, KIND_STR) && (value_object(name)->aux & STR_INTERNED);
+}
 
 static int keys_find(const SharedKeys *keys, Value name)
 {
@@ -388,10 +391,7 @@ int instance_set(Thread *t, Object *o, Value name, Value value, bool *found)
 /* ---- life of instances of classes made in Python ---- */
 
 /* The Values that the class `type` added by __slots__ to an instance. */
-static inline Value *own_slots(Object *o, const Type *type)
-{
-    return object_slot_at(o, type->slots_offset);
-}
+static inline Value *own_slots(Object *o, const Type *type) { return object_slot_at(o, type->slots_offset); }
 static inline Value *own_slot(Object *o, const Type *type, uint32_t i)
 {
     return type->slots_offset > 0 ? own_slots(o, type) + i : object_slot_at(o, type->slots_offset - (int32_t)i);

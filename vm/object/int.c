@@ -401,7 +401,8 @@ int int_to_bytes(Thread *t, Value v, uint8_t *bytes, size_t n, bool little_endia
 static Value limit_error(Thread *t, int limit)
 {
     return error_set(t, EXC_ValueError,
-                     "Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit",
+                     "Exceeds the limit (%d digits) for integer string conversion; use sys.set_int_max_str_digits() to "
+                     "increase the limit",
                      limit);
 }
 

@@ -16,7 +16,7 @@ typedef struct Int {
 /* The magnitude of any int as digits (bigint.h), without allocating; it lives as long as the value and the view. */
 typedef struct IntView {
     const uint32_t *digits;
-    size_t size;        /* no leading zeros; 0 for zero */
+    size_t size; /* no leading zeros; 0 for zero */
     bool negative;
     uint32_t small[2];
 } IntView;
@@ -33,7 +33,7 @@ static ALWAYS_INLINE Value int_from_int64(Thread *t, int64_t i)
 }
 MUST_CHECK Value int_from_uint64(Thread *t, uint64_t u);
 MUST_CHECK Value int_from_size(Thread *t, size_t n);
-MUST_CHECK Value int_from_double(Thread *t, double d);         /* truncates; OverflowError / ValueError for inf and nan */
+MUST_CHECK Value int_from_double(Thread *t, double d); /* truncates; OverflowError / ValueError for inf and nan */
 MUST_CHECK Value int_from_pointer(Thread *t, const void *p);
 /* Digits in a base of 2..36 or 0 (prefix decides), with underscores and whitespace as int() allows; ValueError as CPython's. s is UTF-8. */
 MUST_CHECK Value int_from_string(Thread *t, const char *s, size_t length, int base, Value original);
@@ -46,12 +46,12 @@ int int_to_bytes(Thread *t, Value v, uint8_t *bytes, size_t n, bool little_endia
 int64_t int_to_int64_overflow(Thread *t, Value v, int *overflow);
 /* From anything with __index__: 0, or -1 with TypeError or OverflowError. */
 int int_to_int64(Thread *t, Value v, int64_t *result);
-int int_to_uint64(Thread *t, Value v, uint64_t *result);       /* ValueError-free: OverflowError for negatives */
-int int_to_int(Thread *t, Value v, int *result);               /* C int range */
-uint64_t int_to_uint64_mask(Value v);                          /* low 64 bits, two's complement; int_check */
-double int_to_double(Thread *t, Value v);                      /* rounds half even; -1.0 and OverflowError when too large */
-int int_sign(Value v);                                         /* -1, 0, 1 */
-int int_compare(Value a, Value b);                             /* -1, 0, 1; both int_check */
+int int_to_uint64(Thread *t, Value v, uint64_t *result); /* ValueError-free: OverflowError for negatives */
+int int_to_int(Thread *t, Value v, int *result);         /* C int range */
+uint64_t int_to_uint64_mask(Value v);                    /* low 64 bits, two's complement; int_check */
+double int_to_double(Thread *t, Value v);                /* rounds half even; -1.0 and OverflowError when too large */
+int int_sign(Value v);                                   /* -1, 0, 1 */
+int int_compare(Value a, Value b);                       /* -1, 0, 1; both int_check */
 hash_t int_hash(Value v);
 uint64_t int_bit_length(Value v);
 /* The exact int of an int or subclass instance (bool gives 0 or 1): owned. */
@@ -80,7 +80,7 @@ static ALWAYS_INLINE bool int_small(Value v, int64_t *result)
     *result = i->size_sign < 0 ? -magnitude : magnitude;
     return true;
 }
-void int_view(Value v, IntView *view);                         /* int_check(v) */
+void int_view(Value v, IntView *view); /* int_check(v) */
 /* A new exact int with room for `size` digits, to be filled and then normalised by int_finish_take (which may give its memory back). */
 MUST_CHECK Int *int_alloc(Thread *t, size_t size);
 MUST_CHECK Value int_finish_take(Thread *t, Int *i, size_t size, bool negative);
@@ -95,13 +95,13 @@ MUST_CHECK Value int_binary(Thread *t, BinaryOp op, Value a, Value b);
 /* pow(a, b) and pow(a, b, modulus), all int_check; a float when b is negative and there is no modulus (VALUE_NONE). */
 MUST_CHECK Value int_power(Thread *t, Value a, Value b, Value modulus);
 MUST_CHECK Value int_shift_left(Thread *t, Value v, uint64_t count);
-MUST_CHECK Value int_shift_right(Thread *t, Value v, uint64_t count);    /* rounds towards minus infinity */
+MUST_CHECK Value int_shift_right(Thread *t, Value v, uint64_t count); /* rounds towards minus infinity */
 /* v / divisor rounded half to even, and the remainder: 0 or -1. Either result may be NULL. */
 int int_divmod_near(Thread *t, Value v, Value divisor, Value *quotient, Value *rest);
-MUST_CHECK Value int_isqrt(Thread *t, Value v);                          /* of v >= 0 */
+MUST_CHECK Value int_isqrt(Thread *t, Value v); /* of v >= 0 */
 MUST_CHECK Value int_negate(Thread *t, Value v);
 MUST_CHECK Value int_gcd(Thread *t, Value a, Value b);
-MUST_CHECK Value int_to_str(Thread *t, Value v, int base);     /* base 10 without prefix; 2, 8, 16 with their prefix */
+MUST_CHECK Value int_to_str(Thread *t, Value v, int base); /* base 10 without prefix; 2, 8, 16 with their prefix */
 /* frexp of any size: v = result * 2^exponent, 0.5 <= |result| < 1 (math.log of huge ints). */
 double int_frexp(Value v, int64_t *exponent);
 

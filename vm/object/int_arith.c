@@ -253,8 +253,7 @@ Value int_shift_left(Thread *t, Value v, uint64_t count)
     if (!r)
         return VALUE_EMPTY;
     memset(r->digits, 0, (size_t)whole * sizeof(Digit));
-    r->digits[size - 1] =
-        bigint_shl_small(r->digits + whole, a.digits, a.size, (unsigned)(count % BIGINT_BITS));
+    r->digits[size - 1] = bigint_shl_small(r->digits + whole, a.digits, a.size, (unsigned)(count % BIGINT_BITS));
     return int_finish_take(t, r, size, a.negative);
 }
 
@@ -367,7 +366,8 @@ static Value binary_big(Thread *t, BinaryOp op, Value av, Value bv)
     case BINARY_TRUEDIV: return true_divide(t, av, bv);
     case BINARY_FLOORDIV: return divmod_views(t, &a, &b, &quotient, NULL) < 0 ? VALUE_EMPTY : quotient;
     case BINARY_MOD: return divmod_views(t, &a, &b, NULL, &rest) < 0 ? VALUE_EMPTY : rest;
-    case BINARY_DIVMOD: return divmod_views(t, &a, &b, &quotient, &rest) < 0 ? VALUE_EMPTY : pair_take(t, quotient, rest);
+    case BINARY_DIVMOD:
+        return divmod_views(t, &a, &b, &quotient, &rest) < 0 ? VALUE_EMPTY : pair_take(t, quotient, rest);
     default: return error_bad_internal_call(t, "int_binary");
     }
 }
@@ -411,7 +411,8 @@ Value int_binary(Thread *t, BinaryOp op, Value a, Value b)
     case BINARY_TRUEDIV:
         if (UNLIKELY(y == 0))
             return division_by_zero(t);
-        if (UNLIKELY(x > INT64_C(1) << 53 || x < -(INT64_C(1) << 53) || y > INT64_C(1) << 53 || y < -(INT64_C(1) << 53)))
+        if (UNLIKELY(x > INT64_C(1) << 53 || x < -(INT64_C(1) << 53) || y > INT64_C(1) << 53 ||
+                     y < -(INT64_C(1) << 53)))
             return true_divide(t, a, b);
         return value_from_double((double)x / (double)y);
     case BINARY_POW: return int_power(t, a, b, VALUE_NONE);

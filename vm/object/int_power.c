@@ -131,8 +131,8 @@ typedef struct Modulus {
     const Digit *digits;
     size_t n;
     bool montgomery;
-    Digit inverse;  /* -1 / digits[0] mod 2^30 */
-    Digit *product; /* 2n + 1 digits of scratch */
+    Digit inverse;   /* -1 / digits[0] mod 2^30 */
+    Digit *product;  /* 2n + 1 digits of scratch */
     Digit *quotient; /* n + 1 digits of scratch for division */
 } Modulus;
 
@@ -179,10 +179,7 @@ static int modulus_enter(Thread *t, const Modulus *m, Digit *r, const Digit *a, 
     return bigint_divmod(t, NULL, r, m->product, 2 * n, m->digits, n);
 }
 
-static unsigned exponent_bit(const IntView *b, uint64_t i)
-{
-    return b->digits[i / BIGINT_BITS] >> i % BIGINT_BITS & 1;
-}
+static unsigned exponent_bit(const IntView *b, uint64_t i) { return b->digits[i / BIGINT_BITS] >> i % BIGINT_BITS & 1; }
 
 /* a^b mod c for 0 <= a < c, b > 0, c of at least two digits. */
 static Value modular_power_big(Thread *t, const IntView *a, const IntView *b, const IntView *c)
@@ -429,7 +426,8 @@ Value int_gcd(Thread *t, Value av, Value bv)
             if (q != (x + B) / (y + D))
                 break;
             int64_t next_c = A - q * C, next_d = B - q * D;
-            if (next_c > BIGINT_BASE || next_c < -(int64_t)BIGINT_BASE || next_d > BIGINT_BASE || next_d < -(int64_t)BIGINT_BASE)
+            if (next_c > BIGINT_BASE || next_c < -(int64_t)BIGINT_BASE || next_d > BIGINT_BASE ||
+                next_d < -(int64_t)BIGINT_BASE)
                 break;
             A = C;
             C = next_c;

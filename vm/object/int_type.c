@@ -104,12 +104,12 @@ static Value compare(Thread *t, Value self, Value other, Compare op)
     }
 }
 
-#define BINARY_SLOT(name, op)                                  \
-    static Value name(Thread *t, Value a, Value b)             \
-    {                                                          \
-        if (!int_check(a) || !int_check(b))                    \
-            return VALUE_NOTIMPLEMENTED;                       \
-        return int_binary(t, op, a, b);                        \
+#define BINARY_SLOT(name, op)                                                                                          \
+    static Value name(Thread *t, Value a, Value b)                                                                     \
+    {                                                                                                                  \
+        if (!int_check(a) || !int_check(b))                                                                            \
+            return VALUE_NOTIMPLEMENTED;                                                                               \
+        return int_binary(t, op, a, b);                                                                                \
     }
 BINARY_SLOT(add, BINARY_ADD)
 BINARY_SLOT(subtract, BINARY_SUB)
@@ -145,23 +145,24 @@ static Value to_float(Thread *t, Value v)
 
 static Value bool_invert(Thread *t, Value v)
 {
-    if (error_warn(t, EXC_DeprecationWarning, 1,
-                   "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. "
-                   "This returns the bitwise inversion of the underlying int object and is usually not what you expect "
-                   "from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the "
-                   "bitwise inversion of the underlying int.") < 0)
+    if (error_warn(
+            t, EXC_DeprecationWarning, 1,
+            "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. "
+            "This returns the bitwise inversion of the underlying int object and is usually not what you expect "
+            "from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the "
+            "bitwise inversion of the underlying int.") < 0)
         return VALUE_EMPTY;
     return invert(t, v);
 }
 
-#define BOOL_SLOT(name, operator, op)                                                     \
-    static Value name(Thread *t, Value a, Value b)                                        \
-    {                                                                                     \
-        if (value_is_bool(a) && value_is_bool(b))                                         \
-            return value_from_bool(value_is(a, VALUE_TRUE) operator value_is(b, VALUE_TRUE)); \
-        if (!int_check(a) || !int_check(b))                                               \
-            return VALUE_NOTIMPLEMENTED;                                                  \
-        return int_binary(t, op, a, b);                                                   \
+#define BOOL_SLOT(name, operator, op)                                                                                  \
+    static Value name(Thread *t, Value a, Value b)                                                                     \
+    {                                                                                                                  \
+        if (value_is_bool(a) && value_is_bool(b))                                                                      \
+            return value_from_bool(value_is(a, VALUE_TRUE) operator value_is(b, VALUE_TRUE));                          \
+        if (!int_check(a) || !int_check(b))                                                                            \
+            return VALUE_NOTIMPLEMENTED;                                                                               \
+        return int_binary(t, op, a, b);                                                                                \
     }
 BOOL_SLOT(bool_and, &&, BINARY_AND)
 BOOL_SLOT(bool_or, ||, BINARY_OR)
@@ -352,9 +353,11 @@ static Value get_imag(Thread *t, Value self) { return value_from_int(0); }
 static Value get_denominator(Thread *t, Value self) { return value_from_int(1); }
 
 static const NativeDef *const int_methods[] = {
-    &native_int_conjugate, &native_int_bit_length, &native_int_bit_count, &native_int_to_bytes, &native_int_from_bytes,
-    &native_int_as_integer_ratio, &native_int_is_integer, &native_int_trunc, &native_int_floor, &native_int_ceil,
-    &native_int_round, &native_int_getnewargs, &native_int_format, &native_int_sizeof, NULL,
+    &native_int_conjugate,  &native_int_bit_length, &native_int_bit_count,
+    &native_int_to_bytes,   &native_int_from_bytes, &native_int_as_integer_ratio,
+    &native_int_is_integer, &native_int_trunc,      &native_int_floor,
+    &native_int_ceil,       &native_int_round,      &native_int_getnewargs,
+    &native_int_format,     &native_int_sizeof,     NULL,
 };
 
 static const GetSetDef int_getsets[] = {

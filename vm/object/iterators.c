@@ -105,12 +105,13 @@ const TypeSpec type_spec_sequence_iterator = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(SequenceIterator),
     .methods = sequence_methods,
-    .slots = {
-        .dealloc = sequence_iterator_dealloc,
-        .traverse = sequence_iterator_traverse,
-        .iter = slot_iter_self,
-        .next = sequence_iterator_next,
-    },
+    .slots =
+        {
+            .dealloc = sequence_iterator_dealloc,
+            .traverse = sequence_iterator_traverse,
+            .iter = slot_iter_self,
+            .next = sequence_iterator_next,
+        },
 };
 
 /* ---- iter(callable, sentinel) ---- */
@@ -201,12 +202,13 @@ const TypeSpec type_spec_callable_iterator = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(CallableIterator),
     .methods = callable_methods,
-    .slots = {
-        .dealloc = callable_iterator_dealloc,
-        .traverse = callable_iterator_traverse,
-        .iter = slot_iter_self,
-        .next = callable_iterator_next,
-    },
+    .slots =
+        {
+            .dealloc = callable_iterator_dealloc,
+            .traverse = callable_iterator_traverse,
+            .iter = slot_iter_self,
+            .next = callable_iterator_next,
+        },
 };
 
 /* ---- reversed ---- */
@@ -321,13 +323,14 @@ const TypeSpec type_spec_reversed = {
     .size = sizeof(Reversed),
     .methods = reversed_methods,
     .signature = "(object, /)",
-    .slots = {
-        .dealloc = reversed_dealloc,
-        .traverse = reversed_traverse,
-        .create = reversed_create,
-        .iter = slot_iter_self,
-        .next = reversed_next,
-    },
+    .slots =
+        {
+            .dealloc = reversed_dealloc,
+            .traverse = reversed_traverse,
+            .create = reversed_create,
+            .iter = slot_iter_self,
+            .next = reversed_next,
+        },
 };
 
 /* ---- enumerate ---- */
@@ -339,7 +342,8 @@ static Value enumerate_create(Thread *t, Type *type, const Value *args, uint32_t
     Value arguments[2] = {n ? args[0] : VALUE_EMPTY, VALUE_EMPTY};
     if (n == 0 && value_is_empty(names))
         return error_set(t, EXC_TypeError, "enumerate() missing required argument 'iterable'");
-    if ((n != 1 || !value_is_empty(names)) && native_parse(t, "enumerate", "(iterable, start=0)", args, n, names, arguments) < 0)
+    if ((n != 1 || !value_is_empty(names)) &&
+        native_parse(t, "enumerate", "(iterable, start=0)", args, n, names, arguments) < 0)
         return VALUE_EMPTY;
     Value start = value_is_empty(arguments[1]) ? value_from_int(0) : number_index(t, arguments[1]);
     if (value_is_empty(start))
@@ -450,11 +454,12 @@ const TypeSpec type_spec_enumerate = {
     .size = sizeof(Enumerate),
     .methods = enumerate_methods,
     .signature = "(iterable, start=0)",
-    .slots = {
-        .dealloc = enumerate_dealloc,
-        .traverse = enumerate_traverse,
-        .create = enumerate_create,
-        .iter = slot_iter_self,
-        .next = enumerate_next_pair,
-    },
+    .slots =
+        {
+            .dealloc = enumerate_dealloc,
+            .traverse = enumerate_traverse,
+            .create = enumerate_create,
+            .iter = slot_iter_self,
+            .next = enumerate_next_pair,
+        },
 };

@@ -37,7 +37,8 @@ static ALWAYS_INLINE Value list_peek(Value list, size_t index)
 } /* lock on, or list not shared */
 int list_set(Thread *t, Value list, size_t index, Value value); /* borrowed value; IndexError */
 int list_append(Thread *t, Value list, Value value);
-int list_append_take(Thread *t, Value list, Value owned); /* takes the reference, also on error; an empty Value is an error that is pending */
+int list_append_take(Thread *t, Value list,
+                     Value owned); /* takes the reference, also on error; an empty Value is an error that is pending */
 int list_insert(Thread *t, Value list, int64_t index, Value value);
 int list_extend(Thread *t, Value list, Value iterable);
 MUST_CHECK Value list_slice(Thread *t, Value list, size_t start, size_t end);
@@ -98,10 +99,12 @@ MUST_CHECK Value slice_new(Thread *t, Value start, Value stop, Value step);
  * Adjust returns the count. */
 int slice_unpack(Thread *t, Value slice, int64_t *start, int64_t *stop, int64_t *step);
 /* unpack of the three parts where they are None or unboxed ints, which fails not; false: they are not. */
-static ALWAYS_INLINE bool slice_unpack_quick(Value start, Value stop, Value step, int64_t *out_start, int64_t *out_stop, int64_t *out_step)
+static ALWAYS_INLINE bool slice_unpack_quick(Value start, Value stop, Value step, int64_t *out_start, int64_t *out_stop,
+                                             int64_t *out_step)
 {
     int64_t by = value_is_none(step) ? 1 : value_is_int(step) ? value_to_int(step) : 0;
-    if (UNLIKELY(by == 0 || !(value_is_int(start) || value_is_none(start)) || !(value_is_int(stop) || value_is_none(stop))))
+    if (UNLIKELY(by == 0 || !(value_is_int(start) || value_is_none(start)) ||
+                 !(value_is_int(stop) || value_is_none(stop))))
         return false;
     *out_step = by;
     *out_start = value_is_int(start) ? value_to_int(start) : by < 0 ? INT64_MAX : 0;

@@ -89,12 +89,13 @@ const TypeSpec type_spec_list_iterator = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(ListIterator),
     .methods = iterator_methods,
-    .slots = {
-        .dealloc = iterator_dealloc,
-        .traverse = iterator_traverse,
-        .iter = slot_iter_self,
-        .next = iterator_next,
-    },
+    .slots =
+        {
+            .dealloc = iterator_dealloc,
+            .traverse = iterator_traverse,
+            .iter = slot_iter_self,
+            .next = iterator_next,
+        },
 };
 
 static void reverse_dealloc(Thread *t, Object *o) { ref_dec(t, ((ListReverseIterator *)o)->list); }
@@ -163,10 +164,11 @@ const TypeSpec type_spec_list_reverse_iterator = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(ListReverseIterator),
     .methods = reverse_methods,
-    .slots = {
-        .dealloc = reverse_dealloc,
-        .traverse = reverse_traverse,
-        .iter = slot_iter_self,
-        .next = reverse_next,
-    },
+    .slots =
+        {
+            .dealloc = reverse_dealloc,
+            .traverse = reverse_traverse,
+            .iter = slot_iter_self,
+            .next = reverse_next,
+        },
 };

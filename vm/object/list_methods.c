@@ -121,7 +121,8 @@ static Value list_getitem(Thread *t, Value self, Value key)
 {
     if (object_is(key, KIND_SLICE)) {
         int64_t start, stop, step;
-        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY : list_slice_stepped(t, self, start, stop, step);
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY
+                                                              : list_slice_stepped(t, self, start, stop, step);
     }
     int64_t i = index_of_key(t, key);
     if (i < 0) {
@@ -203,7 +204,8 @@ static int list_setitem(Thread *t, Value self, Value key, Value value)
 {
     if (object_is(key, KIND_SLICE)) {
         int64_t start, stop, step;
-        return slice_unpack(t, key, &start, &stop, &step) < 0 ? -1 : list_assign_slice(t, self, start, stop, step, value);
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? -1
+                                                              : list_assign_slice(t, self, start, stop, step, value);
     }
     int64_t i = index_of_key(t, key);
     if (i == -1 && error_pending(t))
@@ -384,23 +386,24 @@ const TypeSpec type_spec_list = {
     .size = sizeof(List),
     .methods = list_methods,
     .signature = "(iterable=(), /)",
-    .slots = {
-        .dealloc = list_dealloc,
-        .traverse = list_traverse,
-        .clear = list_clear_slot,
-        .create = list_create,
-        .init = list_init,
-        .repr = list_repr,
-        .hash = slot_hash_unhashable,
-        .compare = list_compare,
-        .iter = list_iter,
-        .len = list_len,
-        .getitem = list_getitem,
-        .setitem = list_setitem,
-        .contains = list_contains,
-        .concat = list_concat,
-        .repeat = list_repeated,
-        .inplace_concat = list_inplace_concat,
-        .inplace_repeat = list_inplace_repeat,
-    },
+    .slots =
+        {
+            .dealloc = list_dealloc,
+            .traverse = list_traverse,
+            .clear = list_clear_slot,
+            .create = list_create,
+            .init = list_init,
+            .repr = list_repr,
+            .hash = slot_hash_unhashable,
+            .compare = list_compare,
+            .iter = list_iter,
+            .len = list_len,
+            .getitem = list_getitem,
+            .setitem = list_setitem,
+            .contains = list_contains,
+            .concat = list_concat,
+            .repeat = list_repeated,
+            .inplace_concat = list_inplace_concat,
+            .inplace_repeat = list_inplace_repeat,
+        },
 };

@@ -10,10 +10,10 @@
  * in there: without memory it does all the work.  Read first: list_sort.c. */
 #include "list_sort.h"
 
-#define WORDS_MIN 200  /* fewer are merged */
-#define RUN_LENGTH 64  /* mean length of the runs that make merging quicker */
-#define LEVELS_MAX 16  /* levels of texts and tuples before merging takes over */
-#define TEXT_STEP 7    /* characters in a word */
+#define WORDS_MIN 200 /* fewer are merged */
+#define RUN_LENGTH 64 /* mean length of the runs that make merging quicker */
+#define LEVELS_MAX 16 /* levels of texts and tuples before merging takes over */
+#define TEXT_STEP 7   /* characters in a word */
 #define DIGITS 8
 #define DIGIT_VALUES 256
 
@@ -74,7 +74,8 @@ static size_t common_prefix(const Sorter *s, size_t start, size_t n, const Level
 }
 
 /* Fills the entries with the words less the smallest one. False: some key has no word, or there is much order. */
-static bool make_words(const Sorter *s, size_t start, size_t n, Level *level, Order order, Entry *entries, uint64_t *spread)
+static bool make_words(const Sorter *s, size_t start, size_t n, Level *level, Order order, Entry *entries,
+                       uint64_t *spread)
 {
     for (size_t i = 0; i < n; i++) {
         Value part = part_of(s, s->keys[start + i], level);

@@ -175,13 +175,14 @@ const TypeSpec type_spec_map = {
     .size = sizeof(Map),
     .methods = map_methods,
     .signature = "(function, iterable, /, *iterables, strict=False)",
-    .slots = {
-        .dealloc = map_dealloc,
-        .traverse = map_traverse,
-        .create = map_create,
-        .iter = slot_iter_self,
-        .next = map_next,
-    },
+    .slots =
+        {
+            .dealloc = map_dealloc,
+            .traverse = map_traverse,
+            .create = map_create,
+            .iter = slot_iter_self,
+            .next = map_next,
+        },
 };
 
 /* ---- filter ---- */
@@ -266,13 +267,14 @@ const TypeSpec type_spec_filter = {
     .size = sizeof(Filter),
     .methods = filter_methods,
     .signature = "(function, iterable, /)",
-    .slots = {
-        .dealloc = filter_dealloc,
-        .traverse = filter_traverse,
-        .create = filter_create,
-        .iter = slot_iter_self,
-        .next = filter_next,
-    },
+    .slots =
+        {
+            .dealloc = filter_dealloc,
+            .traverse = filter_traverse,
+            .create = filter_create,
+            .iter = slot_iter_self,
+            .next = filter_next,
+        },
 };
 
 /* ---- zip ---- */
@@ -392,11 +394,12 @@ const TypeSpec type_spec_zip = {
     .size = sizeof(Zip),
     .methods = zip_methods,
     .signature = "(*iterables, strict=False)",
-    .slots = {
-        .dealloc = zip_dealloc,
-        .traverse = zip_traverse,
-        .create = zip_create,
-        .iter = slot_iter_self,
-        .next = zip_next,
-    },
+    .slots =
+        {
+            .dealloc = zip_dealloc,
+            .traverse = zip_traverse,
+            .create = zip_create,
+            .iter = slot_iter_self,
+            .next = zip_next,
+        },
 };

@@ -117,7 +117,8 @@ static MemoryView *view_new(Thread *t, ManagedBuffer *managed, const Buffer *sou
     if (copy_dims && ndim > 0) {
         int64_t stride = source->item_size;
         for (int i = ndim - 1; i >= 0; i--) {
-            m->view.shape[i] = source->shape ? source->shape[i] : (int64_t)source->length / (source->item_size ? source->item_size : 1);
+            m->view.shape[i] = source->shape ? source->shape[i]
+                                             : (int64_t)source->length / (source->item_size ? source->item_size : 1);
             m->view.strides[i] = source->strides ? source->strides[i] : stride;
             stride *= m->view.shape[i];
             if (source->suboffsets)
@@ -264,7 +265,8 @@ int memoryview_release(Thread *t, Value v)
     if (was_released)
         return 0;
     if (exports) {
-        error_set(t, EXC_BufferError, "memoryview has %lld exported buffer%s", (long long)exports, exports == 1 ? "" : "s");
+        error_set(t, EXC_BufferError, "memoryview has %lld exported buffer%s", (long long)exports,
+                  exports == 1 ? "" : "s");
         return -1;
     }
     drop_managed(t, m);
@@ -313,7 +315,8 @@ static int buffer_slot(Thread *t, Value self, Buffer *view, int flags)
         refusal = "memoryview: underlying buffer is not C-contiguous";
     else if ((flags & BUFFER_F_CONTIGUOUS) == BUFFER_F_CONTIGUOUS && !(m->flags & MEMORYVIEW_FORTRAN))
         refusal = "memoryview: underlying buffer is not Fortran contiguous";
-    else if ((flags & BUFFER_ANY_CONTIGUOUS) == BUFFER_ANY_CONTIGUOUS && !(m->flags & (MEMORYVIEW_C | MEMORYVIEW_FORTRAN)))
+    else if ((flags & BUFFER_ANY_CONTIGUOUS) == BUFFER_ANY_CONTIGUOUS &&
+             !(m->flags & (MEMORYVIEW_C | MEMORYVIEW_FORTRAN)))
         refusal = "memoryview: underlying buffer is not contiguous";
     else if ((flags & BUFFER_INDIRECT) != BUFFER_INDIRECT && (m->flags & MEMORYVIEW_INDIRECT))
         refusal = "memoryview: underlying buffer requires suboffsets";
@@ -358,11 +361,14 @@ static int cast_to_1d(Thread *t, MemoryView *m, Value format)
     const char *text = (const char *)str_of(format)->data;
     char code = memoryview_native_code(text, &item_size), source = memoryview_native_code(m->view.format, &source_size);
     if (!code || strlen(text) != str_length(format)) {
-        error_set(t, EXC_ValueError, "memoryview: destination format must be a native single character format prefixed with an optional '@'");
+        error_set(
+            t, EXC_ValueError,
+            "memoryview: destination format must be a native single character format prefixed with an optional '@'");
         return -1;
     }
     if (!source) {
-        error_set(t, EXC_ValueError, "memoryview: source format must be a native single character format prefixed with an optional '@'");
+        error_set(t, EXC_ValueError,
+                  "memoryview: source format must be a native single character format prefixed with an optional '@'");
         return -1;
     }
     if (!is_byte_code(source) && !is_byte_code(code)) {
@@ -448,7 +454,8 @@ static bool zero_in_shape(const MemoryView *m)
 static Value cast(Thread *t, MemoryView *m, Value format, Value shape)
 {
     if (!str_check(format))
-        return error_set(t, EXC_TypeError, "cast() argument 'format' must be str, not %.50s", value_is_none(format) ? "None" : type_name(type_of(t, format)));
+        return error_set(t, EXC_TypeError, "cast() argument 'format' must be str, not %.50s",
+                         value_is_none(format) ? "None" : type_name(type_of(t, format)));
     if (!(m->flags & MEMORYVIEW_C))
         return error_set(t, EXC_TypeError, "memoryview: casts are restricted to C-contiguous views");
     bool shaped = !value_is_empty(shape) && !value_is_none(shape);
@@ -669,7 +676,8 @@ static int assign_slice(Thread *t, MemoryView *m, Value key, Value value)
     Value target = sliced(t, m, key);
     if (!value_is_empty(target)) {
         Buffer *to = &memoryview_of(target)->view;
-        const char *f1 = to->format + (to->format[0] == '@'), *f2 = source.format ? source.format + (source.format[0] == '@') : "B";
+        const char *f1 = to->format + (to->format[0] == '@'),
+                   *f2 = source.format ? source.format + (source.format[0] == '@') : "B";
         bool same = strcmp(f1, f2) == 0 && to->item_size == source.item_size && source.ndim == 1 &&
                     (source.shape ? source.shape[0] : (int64_t)source.length) == to->shape[0];
         if (!same) {
@@ -720,7 +728,9 @@ static int setitem_slot(Thread *t, Value self, Value key, Value value)
     if (object_is(key, KIND_SLICE) && m->view.ndim == 1)
         return assign_slice(t, m, key, value);
     if (object_is(key, KIND_SLICE) || keys == 2)
-        return error_set(t, EXC_NotImplementedError, "memoryview slice assignments are currently restricted to ndim = 1"), -1;
+        return error_set(t, EXC_NotImplementedError,
+                         "memoryview slice assignments are currently restricted to ndim = 1"),
+               -1;
     return error_set(t, EXC_TypeError, "memoryview: invalid slice key"), -1;
 }
 
@@ -738,7 +748,9 @@ static int64_t len_slot(Thread *t, Value self)
 
 static Value repr_slot(Thread *t, Value self)
 {
-    return str_format(t, memoryview_of(self)->flags & MEMORYVIEW_RELEASED ? "<released memory at %p>" : "<memory at %p>", (void *)value_object(self));
+    return str_format(t,
+                      memoryview_of(self)->flags & MEMORYVIEW_RELEASED ? "<released memory at %p>" : "<memory at %p>",
+                      (void *)value_object(self));
 }
 
 static hash_t hash_slot(Thread *t, Value self)
@@ -785,15 +797,22 @@ static Value create_slot(Thread *t, Type *type, const Value *args, uint32_t n, V
 
 /* ---- methods ---- */
 
-NATIVE(memoryview_release, "release", "($self, /)", "Lets go of the underlying buffer.") { return memoryview_release(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(memoryview_release, "release", "($self, /)", "Lets go of the underlying buffer.")
+{
+    return memoryview_release(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 
 NATIVE(memoryview_enter, "__enter__", "($self, /)", "Returns the view, which the end of the block will release.")
 {
     return usable(t, memoryview_of(args[0])) ? ref_inc(t, args[0]) : VALUE_EMPTY;
 }
-NATIVE(memoryview_exit, "__exit__", "($self, /, *exc_info)", "Releases the view.") { return memoryview_release(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE; }
+NATIVE(memoryview_exit, "__exit__", "($self, /, *exc_info)", "Releases the view.")
+{
+    return memoryview_release(t, args[0]) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 
-NATIVE(memoryview_tobytes, "tobytes", "($self, /, order='C')", "The contents as bytes, in the order 'C', 'F' or 'A' (as they are stored).")
+NATIVE(memoryview_tobytes, "tobytes", "($self, /, order='C')",
+       "The contents as bytes, in the order 'C', 'F' or 'A' (as they are stored).")
 {
     MemoryView *m = memoryview_of(args[0]);
     char order = 'C';
@@ -819,7 +838,8 @@ NATIVE(memoryview_tobytes, "tobytes", "($self, /, order='C')", "The contents as 
     return result;
 }
 
-NATIVE(memoryview_hex, "hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)", "The contents in hexadecimal digits, with sep between groups of bytes_per_sep.")
+NATIVE(memoryview_hex, "hex", "($self, /, sep=<unrepresentable>, bytes_per_sep=1)",
+       "The contents in hexadecimal digits, with sep between groups of bytes_per_sep.")
 {
     MemoryView *m = memoryview_of(args[0]);
     int sep;
@@ -851,7 +871,8 @@ NATIVE(memoryview_tolist, "tolist", "($self, /)", "The items as a list, nested f
     return result;
 }
 
-NATIVE(memoryview_cast, "cast", "($self, /, format, shape=<unrepresentable>)", "The same memory with another format or shape.")
+NATIVE(memoryview_cast, "cast", "($self, /, format, shape=<unrepresentable>)",
+       "The same memory with another format or shape.")
 {
     MemoryView *m = memoryview_of(args[0]);
     if (!viewable(t, m) || memoryview_pin(t, m) < 0)
@@ -873,27 +894,42 @@ NATIVE(memoryview_toreadonly, "toreadonly", "($self, /)", "A view of the same me
     return value_of(made);
 }
 
-NATIVE_FLAGS(memoryview_from_flags, "_from_flags", "($type, /, object, flags)", "A view got with the given flags of the buffer protocol.", NATIVE_CLASS)
+NATIVE_FLAGS(memoryview_from_flags, "_from_flags", "($type, /, object, flags)",
+             "A view got with the given flags of the buffer protocol.", NATIVE_CLASS)
 {
     int flags;
     return int_to_int(t, args[2], &flags) < 0 ? VALUE_EMPTY : memoryview_from_flags(t, args[1], flags);
 }
 
-NATIVE(memoryview_count, "count", "($self, value, /)", "How many items equal the value.") { return memoryview_count(t, args[0], args[1]); }
-NATIVE(memoryview_index, "index", "($self, value, start=0, stop=sys.maxsize, /)", "Index of the first item that equals the value; ValueError when there is none.")
+NATIVE(memoryview_count, "count", "($self, value, /)", "How many items equal the value.")
+{
+    return memoryview_count(t, args[0], args[1]);
+}
+NATIVE(memoryview_index, "index", "($self, value, start=0, stop=sys.maxsize, /)",
+       "Index of the first item that equals the value; ValueError when there is none.")
 {
     return memoryview_index(t, args[0], args[1], args[2], args[3]);
 }
 
-NATIVE_FLAGS(memoryview_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: memoryview[int].", NATIVE_CLASS)
+NATIVE_FLAGS(memoryview_class_getitem, "__class_getitem__", "($type, object, /)", "A generic alias: memoryview[int].",
+             NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
 
-static const NativeDef *const methods[] = {&native_memoryview_release, &native_memoryview_enter, &native_memoryview_exit, &native_memoryview_tobytes,
-                                           &native_memoryview_hex, &native_memoryview_tolist, &native_memoryview_cast, &native_memoryview_toreadonly,
-                                           &native_memoryview_from_flags, &native_memoryview_count, &native_memoryview_index,
-                                           &native_memoryview_class_getitem, NULL};
+static const NativeDef *const methods[] = {&native_memoryview_release,
+                                           &native_memoryview_enter,
+                                           &native_memoryview_exit,
+                                           &native_memoryview_tobytes,
+                                           &native_memoryview_hex,
+                                           &native_memoryview_tolist,
+                                           &native_memoryview_cast,
+                                           &native_memoryview_toreadonly,
+                                           &native_memoryview_from_flags,
+                                           &native_memoryview_count,
+                                           &native_memoryview_index,
+                                           &native_memoryview_class_getitem,
+                                           NULL};
 
 /* ---- attributes ---- */
 
@@ -904,11 +940,26 @@ static Value get_obj(Thread *t, Value self)
         return VALUE_EMPTY;
     return value_is_empty(m->view.owner) ? VALUE_NONE : ref_inc(t, m->view.owner);
 }
-static Value get_nbytes(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? int_from_size(t, memoryview_of(self)->view.length) : VALUE_EMPTY; }
-static Value get_readonly(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? value_from_bool(memoryview_of(self)->view.readonly) : VALUE_EMPTY; }
-static Value get_itemsize(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? int_from_int64(t, memoryview_of(self)->view.item_size) : VALUE_EMPTY; }
-static Value get_format(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? str_from_string(t, memoryview_of(self)->view.format) : VALUE_EMPTY; }
-static Value get_ndim(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? value_from_int(memoryview_of(self)->view.ndim) : VALUE_EMPTY; }
+static Value get_nbytes(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self)) ? int_from_size(t, memoryview_of(self)->view.length) : VALUE_EMPTY;
+}
+static Value get_readonly(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self)) ? value_from_bool(memoryview_of(self)->view.readonly) : VALUE_EMPTY;
+}
+static Value get_itemsize(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self)) ? int_from_int64(t, memoryview_of(self)->view.item_size) : VALUE_EMPTY;
+}
+static Value get_format(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self)) ? str_from_string(t, memoryview_of(self)->view.format) : VALUE_EMPTY;
+}
+static Value get_ndim(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self)) ? value_from_int(memoryview_of(self)->view.ndim) : VALUE_EMPTY;
+}
 
 static Value dims_tuple(Thread *t, const int64_t *dims, int n)
 {
@@ -917,10 +968,28 @@ static Value dims_tuple(Thread *t, const int64_t *dims, int n)
         items[i] = value_from_int(dims[i]); /* sizes in memory fit */
     return dims ? tuple_from_array(t, items, (size_t)n) : tuple_new(t, 0);
 }
-static Value get_shape(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? dims_tuple(t, memoryview_of(self)->view.shape, memoryview_of(self)->view.ndim) : VALUE_EMPTY; }
-static Value get_strides(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? dims_tuple(t, memoryview_of(self)->view.strides, memoryview_of(self)->view.ndim) : VALUE_EMPTY; }
-static Value get_suboffsets(Thread *t, Value self) { return usable(t, memoryview_of(self)) ? dims_tuple(t, memoryview_of(self)->view.suboffsets, memoryview_of(self)->view.ndim) : VALUE_EMPTY; }
-static Value flag(Thread *t, Value self, uint32_t bits) { return usable(t, memoryview_of(self)) ? value_from_bool(memoryview_of(self)->flags & bits) : VALUE_EMPTY; }
+static Value get_shape(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self))
+               ? dims_tuple(t, memoryview_of(self)->view.shape, memoryview_of(self)->view.ndim)
+               : VALUE_EMPTY;
+}
+static Value get_strides(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self))
+               ? dims_tuple(t, memoryview_of(self)->view.strides, memoryview_of(self)->view.ndim)
+               : VALUE_EMPTY;
+}
+static Value get_suboffsets(Thread *t, Value self)
+{
+    return usable(t, memoryview_of(self))
+               ? dims_tuple(t, memoryview_of(self)->view.suboffsets, memoryview_of(self)->view.ndim)
+               : VALUE_EMPTY;
+}
+static Value flag(Thread *t, Value self, uint32_t bits)
+{
+    return usable(t, memoryview_of(self)) ? value_from_bool(memoryview_of(self)->flags & bits) : VALUE_EMPTY;
+}
 static Value get_c_contiguous(Thread *t, Value self) { return flag(t, self, MEMORYVIEW_C); }
 static Value get_f_contiguous(Thread *t, Value self) { return flag(t, self, MEMORYVIEW_FORTRAN); }
 static Value get_contiguous(Thread *t, Value self) { return flag(t, self, MEMORYVIEW_C | MEMORYVIEW_FORTRAN); }
@@ -1004,7 +1073,10 @@ const TypeSpec type_spec_memory_iterator = {
     .kind = KIND_MEMORY_ITERATOR,
     .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
     .size = sizeof(MemoryIterator),
-    .slots = {.dealloc = iterator_dealloc, .traverse = iterator_traverse, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_dealloc,
+              .traverse = iterator_traverse,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 
 const TypeSpec type_spec_memoryview = {

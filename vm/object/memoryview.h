@@ -8,7 +8,7 @@
 /* One view got from an exporter, shared by all memoryviews that were sliced and cast from each other. */
 typedef struct ManagedBuffer {
     Object head;
-    Buffer master; /* released when the last memoryview that uses it is */
+    Buffer master;          /* released when the last memoryview that uses it is */
     _Atomic uint32_t users; /* memoryviews not yet released */
 } ManagedBuffer;
 
@@ -37,7 +37,8 @@ static ALWAYS_INLINE MemoryView *memoryview_of(Value v) { return (MemoryView *)v
 int memoryview_release(Thread *t, Value v);
 void memoryview_drop_export(Thread *t, Value v);
 MUST_CHECK Value memoryview_from_flags(Thread *t, Value v, int flags);
-MUST_CHECK Value memoryview_from_getter(Thread *t, Value v, BufferGetFn get, int flags); /* by one class's slot, whatever a subclass has */
+MUST_CHECK Value memoryview_from_getter(Thread *t, Value v, BufferGetFn get,
+                                        int flags); /* by one class's slot, whatever a subclass has */
 /* A memoryview over a view that stays with its owner and cannot be viewed again. */
 MUST_CHECK Value memoryview_restricted(Thread *t, const Buffer *view);
 /* An internal type made once for the interpreter. */

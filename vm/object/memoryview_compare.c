@@ -13,8 +13,8 @@
 
 /* How one side's items become values. */
 typedef struct Reader {
-    char code;        /* native, or 0 */
-    Value unpack;     /* Struct(format).unpack, owned, when code is 0 */
+    char code;    /* native, or 0 */
+    Value unpack; /* Struct(format).unpack, owned, when code is 0 */
     size_t item_size;
 } Reader;
 
@@ -96,7 +96,8 @@ static bool same_shape(const Buffer *a, const Buffer *b)
     if (a->ndim != b->ndim)
         return false;
     for (int i = 0; i < a->ndim; i++) {
-        int64_t na = a->shape ? a->shape[i] : (int64_t)a->length / a->item_size, nb = b->shape ? b->shape[i] : (int64_t)b->length / b->item_size;
+        int64_t na = a->shape ? a->shape[i] : (int64_t)a->length / a->item_size,
+                nb = b->shape ? b->shape[i] : (int64_t)b->length / b->item_size;
         if (na != nb)
             return false;
         if (na == 0) /* nothing further in: what is left does not matter */
@@ -143,7 +144,8 @@ Value memoryview_compare(Thread *t, Value self, Value other, Compare op)
     if (op != COMPARE_EQ && op != COMPARE_NE)
         return VALUE_NOTIMPLEMENTED;
     MemoryView *m = memoryview_of(self);
-    bool dead = m->flags & MEMORYVIEW_RELEASED || (object_is(other, KIND_MEMORYVIEW) && memoryview_of(other)->flags & MEMORYVIEW_RELEASED);
+    bool dead = m->flags & MEMORYVIEW_RELEASED ||
+                (object_is(other, KIND_MEMORYVIEW) && memoryview_of(other)->flags & MEMORYVIEW_RELEASED);
     if (dead)
         return value_from_bool(value_is(self, other) == (op == COMPARE_EQ));
     if (!buffer_supported(t, other))

@@ -19,12 +19,19 @@ char memoryview_native_code(const char *format, int64_t *item_size)
     if (!format[0] || format[1])
         return 0;
     switch (format[0]) {
-    case 'c': case 'b': case 'B': *item_size = 1; break;
-    case 'h': case 'H': *item_size = sizeof(short); break;
-    case 'i': case 'I': *item_size = sizeof(int); break;
-    case 'l': case 'L': *item_size = sizeof(long); break;
-    case 'q': case 'Q': *item_size = sizeof(long long); break;
-    case 'n': case 'N': *item_size = sizeof(size_t); break;
+    case 'c':
+    case 'b':
+    case 'B': *item_size = 1; break;
+    case 'h':
+    case 'H': *item_size = sizeof(short); break;
+    case 'i':
+    case 'I': *item_size = sizeof(int); break;
+    case 'l':
+    case 'L': *item_size = sizeof(long); break;
+    case 'q':
+    case 'Q': *item_size = sizeof(long long); break;
+    case 'n':
+    case 'N': *item_size = sizeof(size_t); break;
     case 'f': *item_size = sizeof(float); break;
     case 'd': *item_size = sizeof(double); break;
     case 'e': *item_size = 2; break;
@@ -35,11 +42,11 @@ char memoryview_native_code(const char *format, int64_t *item_size)
     return format[0];
 }
 
-#define LOAD(type, p)                 \
-    ({                                \
-        type loaded_;                 \
-        memcpy(&loaded_, p, sizeof loaded_); \
-        loaded_;                      \
+#define LOAD(type, p)                                                                                                  \
+    ({                                                                                                                 \
+        type loaded_;                                                                                                  \
+        memcpy(&loaded_, p, sizeof loaded_);                                                                           \
+        loaded_;                                                                                                       \
     })
 
 Value memoryview_unpack_item(Thread *t, char code, const void *p)
@@ -135,7 +142,9 @@ int memoryview_pack_item(Thread *t, char code, void *p, Value item, const char *
     case 'Q': return pack_unsigned(t, p, item, sizeof(long long), format);
     case 'N': return pack_unsigned(t, p, item, sizeof(size_t), format);
     case 'P': return pack_unsigned(t, p, item, sizeof(void *), format);
-    case 'e': case 'f': case 'd': {
+    case 'e':
+    case 'f':
+    case 'd': {
         double d = number_to_double(t, item);
         if (d == -1.0 && error_pending(t))
             return reworded(t, format);

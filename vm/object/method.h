@@ -26,15 +26,15 @@ MUST_CHECK Value staticmethod_new(Thread *t, Value callable);
 typedef struct Property {
     Object head;
     Value get, set, del, doc;
-    Value name; /* as __set_name__ or the user gave it, or empty */
+    Value name;      /* as __set_name__ or the user gave it, or empty */
     bool getter_doc; /* doc came from the getter */
 } Property;
 
 /* KIND_SUPER. */
 typedef struct Super {
     Object head;
-    Type *type;     /* owned, or NULL before __init__ */
-    Value object;   /* instance or class, or empty (unbound) */
+    Type *type;        /* owned, or NULL before __init__ */
+    Value object;      /* instance or class, or empty (unbound) */
     Type *object_type; /* owned, or NULL */
 } Super;
 /* Attribute of super(type, object): what the compiler's super().name instruction runs without making a super object. */

@@ -46,7 +46,9 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
     if (native_parse(t, "module", "(name, doc=None)", args, n, names, out) < 0)
         return -1;
     if (!str_check(out[0]))
-        return error_set(t, EXC_TypeError, "module() argument 'name' must be str, not %s", value_is_none(out[0]) ? "None" : type_name(type_of(t, out[0]))), -1;
+        return error_set(t, EXC_TypeError, "module() argument 'name' must be str, not %s",
+                         value_is_none(out[0]) ? "None" : type_name(type_of(t, out[0]))),
+               -1;
     return fill(t, self, out[0], value_is_empty(out[1]) ? VALUE_NONE : out[1]);
 }
 
@@ -247,7 +249,8 @@ static Value dict_str(Thread *t, Value dict, Value key)
 
 static COLD Value missing_attribute(Thread *t, Value self, Value name)
 {
-    Value dict = module_of(self)->dict, module_name = dict_str(t, dict, ID(t, __name__)), spec = VALUE_EMPTY, origin = VALUE_EMPTY;
+    Value dict = module_of(self)->dict, module_name = dict_str(t, dict, ID(t, __name__)), spec = VALUE_EMPTY,
+          origin = VALUE_EMPTY;
     if (error_pending(t))
         return VALUE_EMPTY;
     if (value_is_empty(module_name))
@@ -263,7 +266,8 @@ static COLD Value missing_attribute(Thread *t, Value self, Value name)
         goto done;
     if (stdlib) {
         error_attribute(t, self, name,
-                        "module '%U' has no attribute '%U' (consider renaming '%U' since it has the same name as the standard library module named '%U' "
+                        "module '%U' has no attribute '%U' (consider renaming '%U' since it has the same name as the "
+                        "standard library module named '%U' "
                         "and prevents importing that standard library module)",
                         module_name, name, origin, module_name);
         goto done;
@@ -274,12 +278,16 @@ static COLD Value missing_attribute(Thread *t, Value self, Value name)
     if (initializing) {
         if (shadowing)
             error_attribute(t, self, name,
-                            "module '%U' has no attribute '%U' (consider renaming '%U' if it has the same name as a library you intended to import)",
+                            "module '%U' has no attribute '%U' (consider renaming '%U' if it has the same name as a "
+                            "library you intended to import)",
                             module_name, name, origin);
         else if (!value_is_empty(origin))
-            error_attribute(t, self, name, "partially initialized module '%U' from '%U' has no attribute '%U' " CIRCULAR, module_name, origin, name);
+            error_attribute(t, self, name,
+                            "partially initialized module '%U' from '%U' has no attribute '%U' " CIRCULAR, module_name,
+                            origin, name);
         else
-            error_attribute(t, self, name, "partially initialized module '%U' has no attribute '%U' " CIRCULAR, module_name, name);
+            error_attribute(t, self, name, "partially initialized module '%U' has no attribute '%U' " CIRCULAR,
+                            module_name, name);
         goto done;
     }
     int submodule = module_spec_is_uninitialized_submodule(t, spec, name);
@@ -442,7 +450,8 @@ static Value repr(Thread *t, Value self)
     if (!value_is_empty(t->interp->importlib))
         return object_call_method_string(t, t->interp->importlib, "_module_repr", self, VALUE_EMPTY, VALUE_EMPTY);
     Value name = dict_str(t, module_of(self)->dict, ID(t, __name__)); /* before importlib is there */
-    Value result = value_is_empty(name) ? str_from_string(t, "<module '?'>") : str_format(t, "<module %V (built-in)>", name);
+    Value result =
+        value_is_empty(name) ? str_from_string(t, "<module '?'>") : str_format(t, "<module %V (built-in)>", name);
     ref_dec(t, name);
     return result;
 }
@@ -478,10 +487,12 @@ const TypeSpec type_spec_module = {
     .getsets = getsets,
     .members = members,
     .signature = "(name, doc=None)",
-    .slots = {.dealloc = dealloc,
-              .traverse = traverse, /* no clear: a cycle through a module goes through its dict, whose functions may outlive the module */
-              .create = create,
-              .init = init,
-              .repr = repr,
-              .getattr = module_getattr},
+    .slots =
+        {.dealloc = dealloc,
+         .traverse =
+             traverse, /* no clear: a cycle through a module goes through its dict, whose functions may outlive the module */
+         .create = create,
+         .init = init,
+         .repr = repr,
+         .getattr = module_getattr},
 };

@@ -6,7 +6,7 @@
 
 typedef struct Module {
     Object head;
-    Value dict;       /* __dict__: a dict */
+    Value dict; /* __dict__: a dict */
     Object *weakrefs;
     const struct ModuleDef *def; /* or NULL */
 } Module;
@@ -31,9 +31,10 @@ static inline bool module_check(Value v) { return object_is(v, KIND_MODULE); }
 
 MUST_CHECK Value module_new(Thread *t, Value name);
 MUST_CHECK Value module_from_def(Thread *t, const ModuleDef *def);
-Value module_peek_dict(Value module); /* borrowed */
+Value module_peek_dict(Value module);                               /* borrowed */
 MUST_CHECK Value module_getattr(Thread *t, Value self, Value name); /* Slots.getattr of modules */
-int module_getattr_optional(Thread *t, Value self, Value name, Value *result); /* the same without the error: 1 found (owned), 0 absent, -1 error */
+int module_getattr_optional(Thread *t, Value self, Value name,
+                            Value *result); /* the same without the error: 1 found (owned), 0 absent, -1 error */
 /* What `import` and attribute errors need to know of a __spec__ (any value, or empty): 1, 0, -1 on error. */
 int module_spec_is_initializing(Thread *t, Value spec);
 int module_spec_is_uninitialized_submodule(Thread *t, Value spec, Value name);

@@ -155,14 +155,15 @@ const TypeSpec type_spec_namespace = {
     .methods = namespace_methods,
     .members = namespace_members,
     .signature = "(mapping_or_iterable=(), /, **kwargs)",
-    .slots = {
-        .dealloc = namespace_dealloc,
-        .traverse = namespace_traverse,
-        .clear = namespace_clear,
-        .create = namespace_create,
-        .init = namespace_init,
-        .repr = namespace_repr,
-        .hash = slot_hash_unhashable,
-        .compare = namespace_compare,
-    },
+    .slots =
+        {
+            .dealloc = namespace_dealloc,
+            .traverse = namespace_traverse,
+            .clear = namespace_clear,
+            .create = namespace_create,
+            .init = namespace_init,
+            .repr = namespace_repr,
+            .hash = slot_hash_unhashable,
+            .compare = namespace_compare,
+        },
 };

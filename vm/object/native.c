@@ -281,8 +281,12 @@ static COLD void learn_shape(Native *f)
     NativeSignature s;
     native_signature_parse(&s, f->def->signature ? f->def->signature : "(*args, **kwargs)");
     uint8_t self = s.has_self ? 1 : 0;
-    Native made = {.known = true, .raw = s.star || s.star_star, .no_keywords = s.star && !s.star_star && s.only == s.count, .count = (uint8_t)s.count + self,
-                   .positional = (uint8_t)s.positional + self, .required = s.keyword_required ? UINT8_MAX : (uint8_t)s.required + self};
+    Native made = {.known = true,
+                   .raw = s.star || s.star_star,
+                   .no_keywords = s.star && !s.star_star && s.only == s.count,
+                   .count = (uint8_t)s.count + self,
+                   .positional = (uint8_t)s.positional + self,
+                   .required = s.keyword_required ? UINT8_MAX : (uint8_t)s.required + self};
     bool flat = !made.raw && made.required <= made.positional;
     made.least = flat ? made.required : NATIVE_NOT_FLAT;
     made.span = flat ? made.positional - made.required : 0;

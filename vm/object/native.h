@@ -32,15 +32,16 @@ typedef struct NativeDef {
     uint32_t flags;
 } NativeDef;
 
-#define NATIVE_STATIC 0x01 /* in a type: a static method; args start with the first argument ("$self" absent from the signature) */
-#define NATIVE_CLASS 0x02  /* in a type: a class method; args[0] is the class */
+#define NATIVE_STATIC                                                                                                  \
+    0x01 /* in a type: a static method; args start with the first argument ("$self" absent from the signature) */
+#define NATIVE_CLASS 0x02 /* in a type: a class method; args[0] is the class */
 /* Wording of arity errors.  Default: CPython's Argument Clinic wording ("f() takes at most 2 arguments (3 given)" for keyword-capable ones,
  * "f expected at most 2 arguments, got 3" for positional-only ones, "f() takes exactly one argument (2 given)" for one). */
 
-#define NATIVE_FLAGS(c_name, py_name, signature_, doc_, flags_)                                             \
-    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                       \
-    static const NativeDef native_##c_name = {py_name, signature_, doc_, native_fn_##c_name, flags_};       \
-    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args, \
+#define NATIVE_FLAGS(c_name, py_name, signature_, doc_, flags_)                                                        \
+    static Value native_fn_##c_name(Thread *t, Value *args, uint32_t n, Value names);                                  \
+    static const NativeDef native_##c_name = {py_name, signature_, doc_, native_fn_##c_name, flags_};                  \
+    static Value native_fn_##c_name(__attribute__((unused)) Thread *t, __attribute__((unused)) Value *args,            \
                                     __attribute__((unused)) uint32_t n, __attribute__((unused)) Value names)
 #define NATIVE(c_name, py_name, signature_, doc_) NATIVE_FLAGS(c_name, py_name, signature_, doc_, 0)
 
@@ -48,11 +49,12 @@ typedef struct NativeDef {
 typedef struct Native {
     Object head;
     const NativeDef *def;
-    Value self;     /* what args[0] will be: module, instance, class; empty in a METHOD_DESCRIPTOR */
-    Value module;   /* name of the defining module, or empty */
-    Type *owner;    /* the type that defines it (descriptors), or NULL; owned */
+    Value self;   /* what args[0] will be: module, instance, class; empty in a METHOD_DESCRIPTOR */
+    Value module; /* name of the defining module, or empty */
+    Type *owner;  /* the type that defines it (descriptors), or NULL; owned */
     union {
-        uint64_t shape; /* what follows, stored at once: how it can be called, which the signature tells when it is called or bound for the first time (most never are) */
+        uint64_t
+            shape; /* what follows, stored at once: how it can be called, which the signature tells when it is called or bound for the first time (most never are) */
         struct {
             bool known;
             bool raw;           /* takes *args or **kwargs */
@@ -60,7 +62,8 @@ typedef struct Native {
             uint8_t count;      /* parameters of a flat signature, self included */
             uint8_t required;   /* positional parameters without default, self included; 0xFF: a keyword is required */
             uint8_t positional; /* parameters that may be passed by position */
-            uint8_t least, span; /* a flat one can be called with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
+            uint8_t least,
+                span; /* a flat one can be called with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
         };
     };
     Object *weakrefs;
@@ -86,8 +89,8 @@ static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n) { return
  * value or VALUE_EMPTY for each parameter of `signature` ($self left out, *args and **kwargs get no entry: positional arguments beyond the named ones
  * stay where they are, behind args[number of positional parameters], and unknown keywords are let pass).  0, or -1 with CPython's TypeError.
  * `fname` is used in messages. */
-int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names, Value *out);
-
+int native_parse(Thread *t, const char *fname, const char *signature, const Value *args, uint32_t n, Value names,
+                 Value *out);
 
 /* A signature in its parsed form. */
 #define NATIVE_PARAMETERS_MAX 48

@@ -35,7 +35,8 @@ const TypeSpec type_spec_none = {
     .kind = KIND_NONE,
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Object),
-    .slots = {.create = none_create, .repr = none_repr, .hash = none_hash, .truth = none_truth, .compare = none_compare},
+    .slots =
+        {.create = none_create, .repr = none_repr, .hash = none_hash, .truth = none_truth, .compare = none_compare},
 };
 
 /* ---- NotImplemented ---- */
@@ -49,7 +50,10 @@ static int notimplemented_truth(Thread *t, Value self)
 {
     return error_set(t, EXC_TypeError, "NotImplemented should not be used in a boolean context"), -1;
 }
-NATIVE(notimplemented_reduce, "__reduce__", "($self, /)", "The constant's name, for pickle.") { return str_intern(t, "NotImplemented"); }
+NATIVE(notimplemented_reduce, "__reduce__", "($self, /)", "The constant's name, for pickle.")
+{
+    return str_intern(t, "NotImplemented");
+}
 static const NativeDef *const notimplemented_methods[] = {&native_notimplemented_reduce, NULL};
 
 const TypeSpec type_spec_notimplemented = {
@@ -69,7 +73,10 @@ static Value ellipsis_create(Thread *t, Type *type, const Value *args, uint32_t 
     return no_arguments(t, n, names, "EllipsisType") ? VALUE_ELLIPSIS : VALUE_EMPTY;
 }
 static Value ellipsis_repr(Thread *t, Value self) { return str_intern(t, "Ellipsis"); }
-NATIVE(ellipsis_reduce, "__reduce__", "($self, /)", "The constant's name, for pickle.") { return str_intern(t, "Ellipsis"); }
+NATIVE(ellipsis_reduce, "__reduce__", "($self, /)", "The constant's name, for pickle.")
+{
+    return str_intern(t, "Ellipsis");
+}
 static const NativeDef *const ellipsis_methods[] = {&native_ellipsis_reduce, NULL};
 
 const TypeSpec type_spec_ellipsis = {

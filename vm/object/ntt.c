@@ -27,14 +27,14 @@ static ALWAYS_INLINE uint64_t field_mul(uint64_t a, uint64_t b)
 {
     unsigned __int128 product = (unsigned __int128)a * b;
     uint64_t low = (uint64_t)product, high = (uint64_t)(product >> 64);
-    uint64_t top = high >> 32;                         /* times 2^96 = -1 */
-    uint64_t middle = (high & EPSILON) * EPSILON;      /* times 2^64 = 2^32 - 1 */
+    uint64_t top = high >> 32;                    /* times 2^96 = -1 */
+    uint64_t middle = (high & EPSILON) * EPSILON; /* times 2^64 = 2^32 - 1 */
     uint64_t r = low - top;
     if (low < top)
-        r -= EPSILON;                                  /* - 2^64 + p */
+        r -= EPSILON; /* - 2^64 + p */
     uint64_t s = r + middle;
     if (s < r)
-        s += EPSILON;                                  /* + 2^64 - p */
+        s += EPSILON; /* + 2^64 - p */
     return s >= P ? s - P : s;
 }
 
@@ -52,11 +52,11 @@ static uint64_t field_power(uint64_t base, uint64_t exponent)
 /* ---- the transform ---- */
 
 typedef struct Plan {
-    size_t points;   /* N */
-    size_t power;    /* the power of two in N: N or N / 3 */
-    uint64_t *roots; /* roots[h + i] = w^i where w has order 2h, for h = 1, 2, 4 ... power / 2 */
+    size_t points;          /* N */
+    size_t power;           /* the power of two in N: N or N / 3 */
+    uint64_t *roots;        /* roots[h + i] = w^i where w has order 2h, for h = 1, 2, 4 ... power / 2 */
     uint64_t third, third2; /* the cube roots of 1, when N = 3 * power */
-    uint64_t root3;  /* of order N */
+    uint64_t root3;         /* of order N */
 } Plan;
 
 static int plan_make(Thread *t, Plan *plan, size_t points)

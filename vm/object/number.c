@@ -19,16 +19,16 @@ typedef Value (*BinarySlot)(Thread *t, Value a, Value b);
 
 /* As written in error messages. */
 static const char *const binary_signs[BINARY_COUNT] = {
-    [BINARY_ADD] = "+",       [BINARY_SUB] = "-",     [BINARY_MUL] = "*",    [BINARY_MATMUL] = "@",
-    [BINARY_TRUEDIV] = "/",   [BINARY_FLOORDIV] = "//", [BINARY_MOD] = "%",  [BINARY_POW] = "** or pow()",
-    [BINARY_LSHIFT] = "<<",   [BINARY_RSHIFT] = ">>", [BINARY_AND] = "&",    [BINARY_OR] = "|",
-    [BINARY_XOR] = "^",       [BINARY_DIVMOD] = "divmod()",
+    [BINARY_ADD] = "+",     [BINARY_SUB] = "-",           [BINARY_MUL] = "*", [BINARY_MATMUL] = "@",
+    [BINARY_TRUEDIV] = "/", [BINARY_FLOORDIV] = "//",     [BINARY_MOD] = "%", [BINARY_POW] = "** or pow()",
+    [BINARY_LSHIFT] = "<<", [BINARY_RSHIFT] = ">>",       [BINARY_AND] = "&", [BINARY_OR] = "|",
+    [BINARY_XOR] = "^",     [BINARY_DIVMOD] = "divmod()",
 };
 static const char *const inplace_signs[BINARY_COUNT] = {
-    [BINARY_ADD] = "+=",      [BINARY_SUB] = "-=",    [BINARY_MUL] = "*=",   [BINARY_MATMUL] = "@=",
-    [BINARY_TRUEDIV] = "/=",  [BINARY_FLOORDIV] = "//=", [BINARY_MOD] = "%=", [BINARY_POW] = "**=",
-    [BINARY_LSHIFT] = "<<=",  [BINARY_RSHIFT] = ">>=", [BINARY_AND] = "&=",  [BINARY_OR] = "|=",
-    [BINARY_XOR] = "^=",      [BINARY_DIVMOD] = "divmod()",
+    [BINARY_ADD] = "+=",     [BINARY_SUB] = "-=",          [BINARY_MUL] = "*=", [BINARY_MATMUL] = "@=",
+    [BINARY_TRUEDIV] = "/=", [BINARY_FLOORDIV] = "//=",    [BINARY_MOD] = "%=", [BINARY_POW] = "**=",
+    [BINARY_LSHIFT] = "<<=", [BINARY_RSHIFT] = ">>=",      [BINARY_AND] = "&=", [BINARY_OR] = "|=",
+    [BINARY_XOR] = "^=",     [BINARY_DIVMOD] = "divmod()",
 };
 
 /* ---- binary operators ---- */
@@ -224,7 +224,7 @@ Value number_unary(Thread *t, UnaryOp op, Value v)
         }
     }
     Type *type = type_of(t, v);
-    Value (*slot)(Thread *t, Value v) = type->slots.unary[op];
+    Value (*slot)(Thread * t, Value v) = type->slots.unary[op];
     if (slot)
         return slot(t, v);
     static const char *const signs[UNARY_COUNT] = {"unary -", "unary +", "unary ~", "abs()"};
@@ -263,7 +263,8 @@ Value number_index(Thread *t, Value v)
         return int_exact(t, v);
     Type *type = type_of(t, v);
     if (!type->slots.index)
-        return error_set(t, EXC_TypeError, "'%.200s' object cannot be interpreted as an integer", type_message_name(type));
+        return error_set(t, EXC_TypeError, "'%.200s' object cannot be interpreted as an integer",
+                         type_message_name(type));
     return int_result_take(t, type->slots.index(t, v), "__index__");
 }
 
@@ -281,7 +282,8 @@ int64_t number_index_int64(Thread *t, Value v, int exception)
         return result;
     if (exception < 0)
         return overflow < 0 ? INT64_MIN : INT64_MAX;
-    error_set(t, (ExceptionId)exception, "cannot fit '%.200s' into an index-sized integer", type_message_name(type_of(t, v)));
+    error_set(t, (ExceptionId)exception, "cannot fit '%.200s' into an index-sized integer",
+              type_message_name(type_of(t, v)));
     return -1;
 }
 
@@ -317,7 +319,8 @@ Value number_int(Thread *t, Value v)
     if (buffer_supported(t, v))
         return int_from_buffer(t, v);
     return error_set(t, EXC_TypeError,
-                     "int() argument must be a string, a bytes-like object or a real number, not '%.200s'", type_message_name(type));
+                     "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
+                     type_message_name(type));
 }
 
 /* The result of v.__float__(), checked: 0 or -1.  Takes it. */
@@ -327,8 +330,8 @@ static int float_result_take(Thread *t, Value result, Value v, double *d)
         return -1;
     int status = -1;
     if (!float_check(result)) {
-        error_set(t, EXC_TypeError, "%.50s.__float__ returned non-float (type %.50s)",
-                  type_message_name(type_of(t, v)), type_message_name(type_of(t, result)));
+        error_set(t, EXC_TypeError, "%.50s.__float__ returned non-float (type %.50s)", type_message_name(type_of(t, v)),
+                  type_message_name(type_of(t, result)));
     } else if (value_is_double(result) ||
                error_warn(t, EXC_DeprecationWarning, 1,
                           "%.50s.__float__ returned non-float (type %.50s).  "

@@ -336,7 +336,8 @@ int object_real_isinstance(Thread *t, Value v, Value class)
         int found = object_getattr_optional(t, v, ID(t, __class__), &claimed);
         if (found <= 0)
             return found;
-        int result = type_check(claimed) && type_as(claimed) != type_of(t, v) && type_is_subtype(type_as(claimed), type_as(class));
+        int result = type_check(claimed) && type_as(claimed) != type_of(t, v) &&
+                     type_is_subtype(type_as(claimed), type_as(class));
         ref_dec(t, claimed);
         return result;
     }
@@ -371,7 +372,8 @@ static int check_each(Thread *t, Value v, Value classes, int (*check)(Thread *, 
     return result;
 }
 
-static int check_by_method(Thread *t, NameId id, Value class, Value v, int (*otherwise)(Thread *, Value, Value), const char *where)
+static int check_by_method(Thread *t, NameId id, Value class, Value v, int (*otherwise)(Thread *, Value, Value),
+                           const char *where)
 {
     Value result;
     const Value args[2] = {class, v};

@@ -46,9 +46,15 @@ struct Object {
 
 static ALWAYS_INLINE Kind object_kind(const Object *o) { return (Kind)(o->kind & 0x7F); }
 /* Is v an instance of the built-in type, or of a subclass? (Not for INT, FLOAT, BOOL, NONE...: see int.h, float.h.) */
-static ALWAYS_INLINE bool object_is(Value v, Kind kind) { return value_is_object(v) && object_kind(value_object(v)) == kind; }
+static ALWAYS_INLINE bool object_is(Value v, Kind kind)
+{
+    return value_is_object(v) && object_kind(value_object(v)) == kind;
+}
 /* Is v of exactly the built-in type? */
-static ALWAYS_INLINE bool object_is_exact(Value v, Kind kind) { return value_is_object(v) && value_object(v)->kind == (uint8_t)kind; }
+static ALWAYS_INLINE bool object_is_exact(Value v, Kind kind)
+{
+    return value_is_object(v) && value_object(v)->kind == (uint8_t)kind;
+}
 
 /* The type of any value (borrowed; never NULL for a non-empty value). */
 static inline Type *type_of(Thread *t, Value v);
@@ -61,8 +67,20 @@ typedef int64_t hash_t; /* 64 bits on every target; -1 is never a valid hash: it
 typedef enum Compare { COMPARE_LT, COMPARE_LE, COMPARE_EQ, COMPARE_NE, COMPARE_GT, COMPARE_GE } Compare;
 
 typedef enum BinaryOp {
-    BINARY_ADD, BINARY_SUB, BINARY_MUL, BINARY_MATMUL, BINARY_TRUEDIV, BINARY_FLOORDIV, BINARY_MOD, BINARY_POW,
-    BINARY_LSHIFT, BINARY_RSHIFT, BINARY_AND, BINARY_OR, BINARY_XOR, BINARY_DIVMOD,
+    BINARY_ADD,
+    BINARY_SUB,
+    BINARY_MUL,
+    BINARY_MATMUL,
+    BINARY_TRUEDIV,
+    BINARY_FLOORDIV,
+    BINARY_MOD,
+    BINARY_POW,
+    BINARY_LSHIFT,
+    BINARY_RSHIFT,
+    BINARY_AND,
+    BINARY_OR,
+    BINARY_XOR,
+    BINARY_DIVMOD,
     BINARY_COUNT
 } BinaryOp;
 
@@ -70,31 +88,31 @@ typedef enum UnaryOp { UNARY_NEG, UNARY_POS, UNARY_INVERT, UNARY_ABS, UNARY_COUN
 
 /* ---- the operations of every object (object.c) ---- */
 
-MUST_CHECK Value object_repr(Thread *t, Value v);                        /* repr(v): a str */
-MUST_CHECK Value object_str(Thread *t, Value v);                         /* str(v): a str */
+MUST_CHECK Value object_repr(Thread *t, Value v); /* repr(v): a str */
+MUST_CHECK Value object_str(Thread *t, Value v);  /* str(v): a str */
 /* Guards the repr of containers that may contain themselves: 0 go on (then call repr_leave), 1 v is being printed already, -1 error. */
 int repr_enter(Thread *t, Value v);
 void repr_leave(Thread *t, Value v);
-MUST_CHECK Value object_ascii(Thread *t, Value v);                       /* ascii(v) */
-MUST_CHECK Value object_format(Thread *t, Value v, Value spec);          /* format(v, spec); spec may be VALUE_EMPTY */
-hash_t object_hash(Thread *t, Value v);                                  /* hash(v), or -1 */
+MUST_CHECK Value object_ascii(Thread *t, Value v);                        /* ascii(v) */
+MUST_CHECK Value object_format(Thread *t, Value v, Value spec);           /* format(v, spec); spec may be VALUE_EMPTY */
+hash_t object_hash(Thread *t, Value v);                                   /* hash(v), or -1 */
 MUST_CHECK Value object_compare(Thread *t, Value a, Value b, Compare op); /* a OP b: any value */
 /* The rest of object_compare when a's own method has said NotImplemented and b's class does not derive from a's. */
 MUST_CHECK Value object_compare_after_left(Thread *t, Value a, Value b, Compare op);
-int object_compare_bool(Thread *t, Value a, Value b, Compare op);        /* truth of a OP b (identity implies EQ): 1, 0, -1 */
+int object_compare_bool(Thread *t, Value a, Value b, Compare op); /* truth of a OP b (identity implies EQ): 1, 0, -1 */
 static inline int object_equal(Thread *t, Value a, Value b) { return object_compare_bool(t, a, b, COMPARE_EQ); }
-int object_truth(Thread *t, Value v);                                    /* bool(v): 1, 0, -1 */
-int object_isinstance(Thread *t, Value v, Value class_or_tuple);         /* with __instancecheck__: 1, 0, -1 */
+int object_truth(Thread *t, Value v);                            /* bool(v): 1, 0, -1 */
+int object_isinstance(Thread *t, Value v, Value class_or_tuple); /* with __instancecheck__: 1, 0, -1 */
 int object_issubclass(Thread *t, Value v, Value class_or_tuple);
-int object_real_isinstance(Thread *t, Value v, Value class);             /* without __instancecheck__: what type's own does */
+int object_real_isinstance(Thread *t, Value v, Value class); /* without __instancecheck__: what type's own does */
 int object_real_issubclass(Thread *t, Value derived, Value class);
-MUST_CHECK Value object_dir(Thread *t, Value v);                         /* dir(v): a sorted list */
+MUST_CHECK Value object_dir(Thread *t, Value v); /* dir(v): a sorted list */
 
-MUST_CHECK Value object_getattr(Thread *t, Value v, Value name);         /* v.name; name is a str */
+MUST_CHECK Value object_getattr(Thread *t, Value v, Value name); /* v.name; name is a str */
 MUST_CHECK Value object_getattr_string(Thread *t, Value v, const char *ascii_name);
 /* Like object_getattr, but an AttributeError is swallowed: 1 found (*result owned), 0 missing (*result empty), -1 error. */
 int object_getattr_optional(Thread *t, Value v, Value name, Value *result);
-int object_setattr(Thread *t, Value v, Value name, Value value);         /* value empty: delete */
+int object_setattr(Thread *t, Value v, Value name, Value value); /* value empty: delete */
 int object_setattr_string(Thread *t, Value v, const char *ascii_name, Value value);
 /* The behaviour of object.__getattribute__ and object.__setattr__ (what Slots.getattr and setattr hold by default). */
 MUST_CHECK Value object_generic_getattr(Thread *t, Value v, Value name);
@@ -115,16 +133,16 @@ MUST_CHECK Value object_call_method(Thread *t, Value name, const Value *args, ui
 /* v.name(...) with up to three arguments: pass VALUE_EMPTY for the absent ones. */
 MUST_CHECK Value object_call_method_string(Thread *t, Value v, const char *ascii_name, Value a, Value b, Value c);
 bool object_is_callable(Thread *t, Value v);
-int object_is_abstract(Thread *t, Value v);                              /* truth of v.__isabstractmethod__, 0 without: 1, 0, -1 */
+int object_is_abstract(Thread *t, Value v); /* truth of v.__isabstractmethod__, 0 without: 1, 0, -1 */
 
-MUST_CHECK Value object_iter(Thread *t, Value v);                        /* iter(v) */
-MUST_CHECK Value object_next(Thread *t, Value iterator);                 /* next item; empty WITHOUT an exception at the end */
-int64_t object_len(Thread *t, Value v);                                  /* len(v), or -1 */
-int64_t object_length_hint(Thread *t, Value v, int64_t fallback);        /* operator.length_hint */
-MUST_CHECK Value object_getitem(Thread *t, Value v, Value key);          /* v[key] */
-int object_setitem(Thread *t, Value v, Value key, Value value);          /* v[key] = value; empty value: del v[key] */
+MUST_CHECK Value object_iter(Thread *t, Value v);                 /* iter(v) */
+MUST_CHECK Value object_next(Thread *t, Value iterator);          /* next item; empty WITHOUT an exception at the end */
+int64_t object_len(Thread *t, Value v);                           /* len(v), or -1 */
+int64_t object_length_hint(Thread *t, Value v, int64_t fallback); /* operator.length_hint */
+MUST_CHECK Value object_getitem(Thread *t, Value v, Value key);   /* v[key] */
+int object_setitem(Thread *t, Value v, Value key, Value value);   /* v[key] = value; empty value: del v[key] */
 MUST_CHECK Value object_getitem_index(Thread *t, Value v, int64_t index);
-int object_contains(Thread *t, Value container, Value item);             /* item in container: 1, 0, -1 */
+int object_contains(Thread *t, Value container, Value item);              /* item in container: 1, 0, -1 */
 int object_contains_by_iteration(Thread *t, Value container, Value item); /* what `in` does without __contains__ */
 /* Every item of an iterable as a fresh list or tuple (an exact tuple may be returned as it is). */
 MUST_CHECK Value object_to_list(Thread *t, Value iterable);
@@ -132,17 +150,18 @@ MUST_CHECK Value object_to_tuple(Thread *t, Value iterable);
 
 /* ---- numbers (number.c) ---- */
 
-MUST_CHECK Value number_binary(Thread *t, BinaryOp op, Value a, Value b);  /* a OP b with reflection; TypeError as CPython's */
+MUST_CHECK Value number_binary(Thread *t, BinaryOp op, Value a,
+                               Value b); /* a OP b with reflection; TypeError as CPython's */
 /* The rest of number_binary (or of number_inplace) when a's own method, of a class that is no sequence, has said NotImplemented. */
 MUST_CHECK Value number_binary_after_left(Thread *t, BinaryOp op, Value a, Value b, bool inplace);
 MUST_CHECK Value number_inplace(Thread *t, BinaryOp op, Value a, Value b); /* a OP= b */
 MUST_CHECK Value number_power(Thread *t, Value a, Value b, Value modulus); /* pow(a, b, modulus or VALUE_NONE) */
 MUST_CHECK Value number_unary(Thread *t, UnaryOp op, Value v);
-MUST_CHECK Value number_index(Thread *t, Value v);                         /* operator.index(v): an exact int */
+MUST_CHECK Value number_index(Thread *t, Value v); /* operator.index(v): an exact int */
 /* index as an int64 clipped to the range of `exception` is -1 (no exception: clip, as slices do); -1 with an exception pending on error. */
 int64_t number_index_int64(Thread *t, Value v, int exception);
-MUST_CHECK Value number_int(Thread *t, Value v);                           /* int(v) without a base */
-MUST_CHECK Value number_float(Thread *t, Value v);                         /* float(v) */
+MUST_CHECK Value number_int(Thread *t, Value v);   /* int(v) without a base */
+MUST_CHECK Value number_float(Thread *t, Value v); /* float(v) */
 /* A C double from any real number (float, int, __float__, __index__); -1.0 with an exception pending on error. */
 double number_to_double(Thread *t, Value v);
 

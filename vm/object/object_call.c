@@ -4,7 +4,10 @@
  * their own slot (../run/call.c).  Every call counts against the C recursion limit.  Read next: native.c, method.c, type_attrs.c (type_call). */
 #include "type_internal.h"
 
-static COLD Value not_callable(Thread *t, Value v) { return error_set(t, EXC_TypeError, "'%T' object is not callable", v); }
+static COLD Value not_callable(Thread *t, Value v)
+{
+    return error_set(t, EXC_TypeError, "'%T' object is not callable", v);
+}
 
 Value object_call(Thread *t, Value callable, const Value *args, uint32_t n, Value names)
 {

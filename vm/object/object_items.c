@@ -16,7 +16,8 @@ Value object_iter(Thread *t, Value v)
         return iterator;
     }
     if (type->slots.getitem && type->kind != KIND_DICT && !(type->flags & TYPE_MAPPING)) {
-        if (!type_is_heap(type) && !type->slots.len) /* such as type and types.GenericAlias: subscription is no sequence */
+        if (!type_is_heap(type) &&
+            !type->slots.len) /* such as type and types.GenericAlias: subscription is no sequence */
             return error_set(t, EXC_TypeError, "'%T' object is not iterable", v);
         return sequence_iterator_new(t, v);
     }
@@ -103,7 +104,9 @@ int object_setitem(Thread *t, Value v, Value key, Value value)
     int (*set)(Thread *, Value, Value, Value) = type_of(t, v)->slots.setitem;
     if (LIKELY(set != NULL))
         return set(t, v, key, value);
-    error_set(t, EXC_TypeError, value_is_empty(value) ? "'%T' object doesn't support item deletion" : "'%T' object does not support item assignment",
+    error_set(t, EXC_TypeError,
+              value_is_empty(value) ? "'%T' object doesn't support item deletion"
+                                    : "'%T' object does not support item assignment",
               v);
     return -1;
 }

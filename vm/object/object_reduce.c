@@ -149,11 +149,16 @@ static int get_new_args(Thread *t, Value v, Value *args, Value *kwargs)
         if (!tuple_check(result))
             error_set(t, EXC_TypeError, "__getnewargs_ex__ should return a tuple, not '%T'", result);
         else if (tuple_length(result) != 2)
-            error_set(t, EXC_ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %zd", tuple_length(result));
+            error_set(t, EXC_ValueError, "__getnewargs_ex__ should return a tuple of length 2, not %zd",
+                      tuple_length(result));
         else if (!tuple_check(tuple_peek(result, 0)))
-            error_set(t, EXC_TypeError, "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%T'", tuple_peek(result, 0));
+            error_set(t, EXC_TypeError,
+                      "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '%T'",
+                      tuple_peek(result, 0));
         else if (!dict_check(tuple_peek(result, 1)))
-            error_set(t, EXC_TypeError, "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%T'", tuple_peek(result, 1));
+            error_set(t, EXC_TypeError,
+                      "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '%T'",
+                      tuple_peek(result, 1));
         else {
             *args = ref_inc(t, tuple_peek(result, 0));
             *kwargs = ref_inc(t, tuple_peek(result, 1));
@@ -206,7 +211,8 @@ static Value reduce_newobj(Thread *t, Value v)
     Type *type = type_of(t, v);
     if (!type->slots.create)
         return error_set(t, EXC_TypeError, "cannot pickle '%T' object", v);
-    Value args, kwargs, parts[5] = {VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY}, result = VALUE_EMPTY;
+    Value args, kwargs, parts[5] = {VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY},
+                        result = VALUE_EMPTY;
     if (get_new_args(t, v, &args, &kwargs) < 0)
         return VALUE_EMPTY;
     bool has_args = !value_is_empty(args);
@@ -250,7 +256,8 @@ static Value reduce_fn(Thread *t, Value *args, uint32_t n, Value names) { return
 const NativeDef native_object_reduce = {"__reduce__", "($self, /)", "Takes the object apart for pickle.", reduce_fn, 0};
 
 static Value getstate_fn(Thread *t, Value *args, uint32_t n, Value names) { return state_of(t, args[0], false); }
-const NativeDef native_object_getstate = {"__getstate__", "($self, /)", "What pickle saves of the object besides its class.", getstate_fn, 0};
+const NativeDef native_object_getstate = {"__getstate__", "($self, /)",
+                                          "What pickle saves of the object besides its class.", getstate_fn, 0};
 
 static Value reduce_ex_fn(Thread *t, Value *args, uint32_t n, Value names)
 {
@@ -280,4 +287,5 @@ static Value reduce_ex_fn(Thread *t, Value *args, uint32_t n, Value names)
     }
     return common_reduce(t, args[0], protocol);
 }
-const NativeDef native_object_reduce_ex = {"__reduce_ex__", "($self, protocol, /)", "Takes the object apart for pickle by a protocol.", reduce_ex_fn, 0};
+const NativeDef native_object_reduce_ex = {"__reduce_ex__", "($self, protocol, /)",
+                                           "Takes the object apart for pickle by a protocol.", reduce_ex_fn, 0};

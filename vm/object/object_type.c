@@ -21,8 +21,8 @@ static Value quoted_names(Thread *t, Value names)
             error_set(t, EXC_TypeError, "sequence item %d: expected str instance, %T found", (int)i, name);
             goto fail;
         }
-        if ((i && strbuilder_string(t, &b, ", ") < 0) || strbuilder_char(t, &b, '\'') < 0 || strbuilder_str(t, &b, name) < 0 ||
-            strbuilder_char(t, &b, '\'') < 0)
+        if ((i && strbuilder_string(t, &b, ", ") < 0) || strbuilder_char(t, &b, '\'') < 0 ||
+            strbuilder_str(t, &b, name) < 0 || strbuilder_char(t, &b, '\'') < 0)
             goto fail;
     }
     ref_dec(t, list);
@@ -38,13 +38,15 @@ static COLD Value abstract_error(Thread *t, Type *type)
     Value names;
     int found = type_dict_get(t, type, ID(t, __abstractmethods__), &names);
     if (found <= 0)
-        return found < 0 ? VALUE_EMPTY : error_set_value(t, t->interp->exceptions[EXC_AttributeError], ID(t, __abstractmethods__));
+        return found < 0 ? VALUE_EMPTY
+                         : error_set_value(t, t->interp->exceptions[EXC_AttributeError], ID(t, __abstractmethods__));
     int64_t n = object_len(t, names);
     Value quoted = n < 0 ? VALUE_EMPTY : quoted_names(t, names);
     ref_dec(t, names);
     if (value_is_empty(quoted))
         return VALUE_EMPTY;
-    error_set(t, EXC_TypeError, "Can't instantiate abstract class %N without an implementation for abstract method%s %U", type,
+    error_set(t, EXC_TypeError,
+              "Can't instantiate abstract class %N without an implementation for abstract method%s %U", type,
               n == 1 ? "" : "s", quoted);
     ref_dec(t, quoted);
     return VALUE_EMPTY;
@@ -57,7 +59,10 @@ Value type_create_abstract(Thread *t, Type *type, const Value *args, uint32_t n,
     return type_create_plain(t, type, args, n, names);
 }
 
-static bool creates_plainly(const Type *type) { return type->slots.create == type_create_plain || type->slots.create == type_create_abstract; }
+static bool creates_plainly(const Type *type)
+{
+    return type->slots.create == type_create_plain || type->slots.create == type_create_abstract;
+}
 
 Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
@@ -90,7 +95,10 @@ int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value name
 
 /* ---- text, identity ---- */
 
-Value object_repr_default(Thread *t, Value self) { return str_format(t, "<%#T object at %p>", self, (void *)(uintptr_t)self.bits); }
+Value object_repr_default(Thread *t, Value self)
+{
+    return str_format(t, "<%#T object at %p>", self, (void *)(uintptr_t)self.bits);
+}
 
 static Value object_str_default(Thread *t, Value self)
 {
@@ -115,7 +123,8 @@ static Value object_compare_default(Thread *t, Value self, Value other, Compare 
     return truth < 0 ? VALUE_EMPTY : value_from_bool(!truth);
 }
 
-NATIVE(object_format, "__format__", "($self, format_spec, /)", "The default formatter: str(self), when the specification is empty.")
+NATIVE(object_format, "__format__", "($self, format_spec, /)",
+       "The default formatter: str(self), when the specification is empty.")
 {
     if (!str_check(args[1]))
         return error_set(t, EXC_TypeError, "__format__() argument must be str, not %T", args[1]);
@@ -208,8 +217,8 @@ static const Type *skip_plain(const Type *type)
 
 bool type_same_layout(Thread *t, const Type *a, const Type *b)
 {
-    if (a->native != b->native || a->dict_offset != b->dict_offset || a->weak_offset != b->weak_offset || a->item_size != b->item_size ||
-        a->trailing != b->trailing)
+    if (a->native != b->native || a->dict_offset != b->dict_offset || a->weak_offset != b->weak_offset ||
+        a->item_size != b->item_size || a->trailing != b->trailing)
         return false;
     a = skip_plain(a);
     b = skip_plain(b);
@@ -227,7 +236,8 @@ bool type_same_layout(Thread *t, const Type *a, const Type *b)
 
 int type_check_assignment(Thread *t, const Type *old, const Type *new, const char *attribute)
 {
-    bool old_is_container = type_is_heap(old) || old->slots.traverse, new_is_container = type_is_heap(new) || new->slots.traverse;
+    bool old_is_container = type_is_heap(old) || old->slots.traverse,
+         new_is_container = type_is_heap(new) || new->slots.traverse;
     if (old_is_container != new_is_container) {
         error_set(t, EXC_TypeError, "%s assignment: '%N' deallocator differs from '%N'", attribute, new, old);
         return -1;
@@ -250,7 +260,7 @@ static int set_class(Thread *t, Value self, Value value)
     }
     Type *new = type_as(value), *old = type_of(t, self);
     bool modules = type_is_subtype(new, t->types[KIND_MODULE]) && type_is_subtype(old, t->types[KIND_MODULE]);
-    if (!modules && (new->flags & TYPE_IMMUTABLE || old->flags & TYPE_IMMUTABLE)) {
+    if (!modules && (new->flags &TYPE_IMMUTABLE || old->flags &TYPE_IMMUTABLE)) {
         error_set(t, EXC_TypeError, "__class__ assignment only supported for mutable types or ModuleType subclasses");
         return -1;
     }
@@ -280,20 +290,23 @@ static int set_class(Thread *t, Value self, Value value)
 
 /* ---- hooks that do nothing ---- */
 
-NATIVE_FLAGS(object_init_subclass, "__init_subclass__", "($type, /)", "Called on a class when a subclass of it is made; does nothing by default.", NATIVE_CLASS)
+NATIVE_FLAGS(object_init_subclass, "__init_subclass__", "($type, /)",
+             "Called on a class when a subclass of it is made; does nothing by default.", NATIVE_CLASS)
 {
     return VALUE_NONE;
 }
 
 NATIVE_FLAGS(object_subclasshook, "__subclasshook__", "($type, object, /)",
-             "Asked by issubclass() of abstract classes; NotImplemented by default: the usual answer stands.", NATIVE_CLASS)
+             "Asked by issubclass() of abstract classes; NotImplemented by default: the usual answer stands.",
+             NATIVE_CLASS)
 {
     return VALUE_NOTIMPLEMENTED;
 }
 
 static const NativeDef *const object_methods[] = {
-    &native_object_reduce_ex, &native_object_reduce, &native_object_getstate, &native_object_format, &native_object_sizeof,
-    &native_object_dir,       &native_object_init_subclass, &native_object_subclasshook, NULL,
+    &native_object_reduce_ex,     &native_object_reduce,       &native_object_getstate,
+    &native_object_format,        &native_object_sizeof,       &native_object_dir,
+    &native_object_init_subclass, &native_object_subclasshook, NULL,
 };
 static const GetSetDef object_getsets[] = {
     {"__class__", get_class, set_class, "The class of the object."},

@@ -52,7 +52,8 @@ static void decrement(Digit *q, size_t m, Digit *over)
 }
 
 /* The same contract for n >= m; product is scratch for m digits. */
-static int divide_recursive(Thread *t, Digit *q, Digit *a, const Digit *b, size_t n, size_t m, Digit *product, Digit *over)
+static int divide_recursive(Thread *t, Digit *q, Digit *a, const Digit *b, size_t n, size_t m, Digit *product,
+                            Digit *over)
 {
     if (m < RECURSIVE_DIVISION) {
         *over = divide_school(q, a, b, n, m);

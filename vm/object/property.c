@@ -108,7 +108,8 @@ static COLD void refuse(Thread *t, Property *p, Value instance, const char *what
     if (value_is_empty(name))
         error_set(t, EXC_AttributeError, "property of %V object has no %s", type_of(t, instance)->qualname, what);
     else
-        error_set(t, EXC_AttributeError, "property %V of %V object has no %s", name, type_of(t, instance)->qualname, what);
+        error_set(t, EXC_AttributeError, "property %V of %V object has no %s", name, type_of(t, instance)->qualname,
+                  what);
     ref_dec(t, name);
 }
 
@@ -135,7 +136,8 @@ static int property_set(Thread *t, Value self, Value instance, Value value)
         refuse(t, p, instance, value_is_empty(value) ? "deleter" : "setter");
         return -1;
     }
-    Value result = value_is_empty(value) ? object_call1(t, function, instance) : object_call2(t, function, instance, value);
+    Value result =
+        value_is_empty(value) ? object_call1(t, function, instance) : object_call2(t, function, instance, value);
     ref_dec(t, function);
     ref_dec(t, result);
     return value_is_empty(result) ? -1 : 0;
@@ -149,7 +151,8 @@ static Value copy_with(Thread *t, Value self, Value get, Value set, Value del)
     set = is_absent(set) ? p->set : set;
     del = is_absent(del) ? p->del : del;
     Value doc = p->getter_doc && !is_absent(get) ? VALUE_NONE : value_is_empty(p->doc) ? VALUE_NONE : p->doc;
-    const Value args[4] = {is_absent(get) ? VALUE_NONE : get, is_absent(set) ? VALUE_NONE : set, is_absent(del) ? VALUE_NONE : del, doc};
+    const Value args[4] = {is_absent(get) ? VALUE_NONE : get, is_absent(set) ? VALUE_NONE : set,
+                           is_absent(del) ? VALUE_NONE : del, doc};
     Value copy = object_call(t, value_of(value_object(self)->type), args, 4, VALUE_EMPTY);
     if (!value_is_empty(copy) && object_is(copy, KIND_PROPERTY))
         put(t, property_of(copy), &property_of(copy)->name, ref_inc(t, p->name));
@@ -224,7 +227,8 @@ static const MemberDef property_members[] = {
 
 const TypeSpec type_spec_property = {
     .name = "property",
-    .doc = "An attribute that is computed by functions.\n\nUsed as a decorator of the getter; its methods setter and deleter decorate the others.",
+    .doc = "An attribute that is computed by functions.\n\nUsed as a decorator of the getter; its methods setter and "
+           "deleter decorate the others.",
     .signature = "(fget=None, fset=None, fdel=None, doc=None)",
     .kind = KIND_PROPERTY,
     .flags = TYPE_BASE,

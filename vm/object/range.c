@@ -178,7 +178,8 @@ static Value get_slice(Thread *t, Value self, Value slice)
     Small s;
     int64_t start, stop, step, first, last;
     Value by_step = ((Slice *)value_object(slice))->step;
-    if (range_small(r, &s) && (value_is_none(by_step) || value_is_int(by_step))) { /* slice_unpack clips a larger step */
+    if (range_small(r, &s) &&
+        (value_is_none(by_step) || value_is_int(by_step))) { /* slice_unpack clips a larger step */
         if (slice_unpack(t, slice, &start, &stop, &step) < 0)
             return VALUE_EMPTY;
         slice_adjust(s.length, &start, &stop, step);
@@ -418,18 +419,19 @@ const TypeSpec type_spec_range = {
     .size = sizeof(Range),
     .methods = range_methods,
     .members = range_members,
-    .slots = {
-        .dealloc = range_dealloc,
-        .create = range_create,
-        .repr = range_repr,
-        .hash = range_hash,
-        .compare = range_compare,
-        .iter = range_iter,
-        .truth = range_truth,
-        .len = range_len,
-        .getitem = range_getitem,
-        .contains = range_contains,
-    },
+    .slots =
+        {
+            .dealloc = range_dealloc,
+            .create = range_create,
+            .repr = range_repr,
+            .hash = range_hash,
+            .compare = range_compare,
+            .iter = range_iter,
+            .truth = range_truth,
+            .len = range_len,
+            .getitem = range_getitem,
+            .contains = range_contains,
+        },
 };
 
 static RangeIterator *iterator_of(Value v) { return (RangeIterator *)value_object(v); }

@@ -570,10 +570,11 @@ const TypeSpec type_spec_set_iterator = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(SetIterator),
     .methods = iterator_methods,
-    .slots = {
-        .dealloc = iterator_dealloc,
-        .traverse = iterator_traverse,
-        .iter = slot_iter_self,
-        .next = iterator_next,
-    },
+    .slots =
+        {
+            .dealloc = iterator_dealloc,
+            .traverse = iterator_traverse,
+            .iter = slot_iter_self,
+            .next = iterator_next,
+        },
 };

@@ -247,12 +247,13 @@ const TypeSpec type_spec_slice = {
     .size = sizeof(Slice),
     .methods = slice_methods,
     .members = slice_members,
-    .slots = {
-        .dealloc = slice_dealloc,
-        .traverse = slice_traverse,
-        .create = slice_create,
-        .repr = slice_repr,
-        .hash = slice_hash,
-        .compare = slice_compare,
-    },
+    .slots =
+        {
+            .dealloc = slice_dealloc,
+            .traverse = slice_traverse,
+            .create = slice_create,
+            .repr = slice_repr,
+            .hash = slice_hash,
+            .compare = slice_compare,
+        },
 };

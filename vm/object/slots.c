@@ -12,29 +12,51 @@
 #define SLOT(field) offsetof(Slots, field)
 #define PYTHON(function) ((SlotFn)(function))
 
-#define BINARY(op, name, rname, symbol)                                                                                             \
-    {NAME_##name, #name, SLOT(binary) + BINARY_##op * sizeof(SlotFn), WRAP_BINARY, 0, PYTHON(slot_python_binary_##op),             \
-     "($self, value, /)", "The result of self " symbol " value."},                                                                  \
-    {NAME_##rname, #rname, SLOT(binary) + BINARY_##op * sizeof(SlotFn), WRAP_BINARY_REFLECTED, 0, PYTHON(slot_python_binary_##op), \
-     "($self, value, /)", "The result of value " symbol " self."}
-#define INPLACE(op, name, symbol)                                                                                                    \
-    {NAME_##name, #name, SLOT(inplace) + BINARY_##op * sizeof(SlotFn), WRAP_BINARY, 0, PYTHON(slot_python_inplace_##op),            \
-     "($self, value, /)", "The result of self " symbol " value; self may be changed."}
-#define UNARY(op, name, symbol)                                                                                                     \
-    {NAME_##name, #name, SLOT(unary) + UNARY_##op * sizeof(SlotFn), WRAP_UNARY, 0, PYTHON(slot_python_unary_##op), "($self, /)",   \
-     "The result of " symbol "."}
-#define COMPARISON(op, name, symbol)                                                                                       \
-    {NAME_##name, #name, SLOT(compare), WRAP_COMPARE, COMPARE_##op, PYTHON(slot_python_compare), "($self, value, /)",      \
-     "Is self " symbol " value?"}
-#define ENTRY(name, field, wrap, python, signature, doc) {NAME_##name, #name, SLOT(field), wrap, 0, PYTHON(python), signature, doc}
+#define BINARY(op, name, rname, symbol)                                                                                \
+    {NAME_##name,                                                                                                      \
+     #name,                                                                                                            \
+     SLOT(binary) + BINARY_##op * sizeof(SlotFn),                                                                      \
+     WRAP_BINARY,                                                                                                      \
+     0,                                                                                                                \
+     PYTHON(slot_python_binary_##op),                                                                                  \
+     "($self, value, /)",                                                                                              \
+     "The result of self " symbol " value."},                                                                          \
+    {                                                                                                                  \
+        NAME_##rname, #rname, SLOT(binary) + BINARY_##op * sizeof(SlotFn), WRAP_BINARY_REFLECTED, 0,                   \
+            PYTHON(slot_python_binary_##op), "($self, value, /)", "The result of value " symbol " self."               \
+    }
+#define INPLACE(op, name, symbol)                                                                                      \
+    {                                                                                                                  \
+        NAME_##name, #name, SLOT(inplace) + BINARY_##op * sizeof(SlotFn), WRAP_BINARY, 0,                              \
+            PYTHON(slot_python_inplace_##op), "($self, value, /)",                                                     \
+            "The result of self " symbol " value; self may be changed."                                                \
+    }
+#define UNARY(op, name, symbol)                                                                                        \
+    {                                                                                                                  \
+        NAME_##name, #name, SLOT(unary) + UNARY_##op * sizeof(SlotFn), WRAP_UNARY, 0, PYTHON(slot_python_unary_##op),  \
+            "($self, /)", "The result of " symbol "."                                                                  \
+    }
+#define COMPARISON(op, name, symbol)                                                                                   \
+    {                                                                                                                  \
+        NAME_##name, #name, SLOT(compare), WRAP_COMPARE, COMPARE_##op, PYTHON(slot_python_compare),                    \
+            "($self, value, /)", "Is self " symbol " value?"                                                           \
+    }
+#define ENTRY(name, field, wrap, python, signature, doc)                                                               \
+    {                                                                                                                  \
+        NAME_##name, #name, SLOT(field), wrap, 0, PYTHON(python), signature, doc                                       \
+    }
 
 /* Entries of one slot are adjacent. */
 const SlotDef slot_defs[] = {
-    ENTRY(__getattribute__, getattr, WRAP_GETATTR, slot_python_getattr, "($self, name, /)", "Looks an attribute up: getattr(self, name)."),
+    ENTRY(__getattribute__, getattr, WRAP_GETATTR, slot_python_getattr, "($self, name, /)",
+          "Looks an attribute up: getattr(self, name)."),
     ENTRY(__getattr__, getattr, WRAP_NONE, slot_python_getattr, NULL, NULL),
-    ENTRY(__setattr__, setattr, WRAP_SETATTR, slot_python_setattr, "($self, name, value, /)", "Sets an attribute: setattr(self, name, value)."),
-    ENTRY(__delattr__, setattr, WRAP_DELATTR, slot_python_setattr, "($self, name, /)", "Deletes an attribute: delattr(self, name)."),
-    ENTRY(__repr__, repr, WRAP_UNARY, slot_python_repr, "($self, /)", "A str that shows the object to a programmer: repr(self)."),
+    ENTRY(__setattr__, setattr, WRAP_SETATTR, slot_python_setattr, "($self, name, value, /)",
+          "Sets an attribute: setattr(self, name, value)."),
+    ENTRY(__delattr__, setattr, WRAP_DELATTR, slot_python_setattr, "($self, name, /)",
+          "Deletes an attribute: delattr(self, name)."),
+    ENTRY(__repr__, repr, WRAP_UNARY, slot_python_repr, "($self, /)",
+          "A str that shows the object to a programmer: repr(self)."),
     ENTRY(__hash__, hash, WRAP_HASH, slot_python_hash, "($self, /)", "The hash value: hash(self)."),
     ENTRY(__call__, call, WRAP_CALL, slot_python_call, "($self, /, *args, **kwargs)", "Calls self like a function."),
     ENTRY(__str__, str, WRAP_UNARY, slot_python_str, "($self, /)", "A str for the user: str(self)."),
@@ -48,10 +70,14 @@ const SlotDef slot_defs[] = {
     ENTRY(__next__, next, WRAP_NEXT, slot_python_next, "($self, /)", "The next item: next(self)."),
     ENTRY(__get__, descr_get, WRAP_DESCR_GET, slot_python_descr_get, "($self, instance, owner=None, /)",
           "The value that the descriptor gives for an attribute of instance, whose class is owner."),
-    ENTRY(__set__, descr_set, WRAP_DESCR_SET, slot_python_descr_set, "($self, instance, value, /)", "Sets the attribute of instance to value."),
-    ENTRY(__delete__, descr_set, WRAP_DESCR_DELETE, slot_python_descr_set, "($self, instance, /)", "Deletes the attribute of instance."),
-    ENTRY(__init__, init, WRAP_INIT, slot_python_init, "($self, /, *args, **kwargs)", "Initializes a new object; see help(type(self))."),
-    ENTRY(__del__, finalize, WRAP_FINALIZE, slot_python_finalize, "($self, /)", "Called when the object is about to be destroyed."),
+    ENTRY(__set__, descr_set, WRAP_DESCR_SET, slot_python_descr_set, "($self, instance, value, /)",
+          "Sets the attribute of instance to value."),
+    ENTRY(__delete__, descr_set, WRAP_DESCR_DELETE, slot_python_descr_set, "($self, instance, /)",
+          "Deletes the attribute of instance."),
+    ENTRY(__init__, init, WRAP_INIT, slot_python_init, "($self, /, *args, **kwargs)",
+          "Initializes a new object; see help(type(self))."),
+    ENTRY(__del__, finalize, WRAP_FINALIZE, slot_python_finalize, "($self, /)",
+          "Called when the object is about to be destroyed."),
     ENTRY(__await__, await, WRAP_UNARY, slot_python_await, "($self, /)", "The iterator that an await expression runs."),
     ENTRY(__aiter__, aiter, WRAP_UNARY, slot_python_aiter, "($self, /)", "An asynchronous iterator over self."),
     ENTRY(__anext__, anext, WRAP_UNARY, slot_python_anext, "($self, /)", "An awaitable of the next item."),
@@ -60,16 +86,18 @@ const SlotDef slot_defs[] = {
     BINARY(SUB, __sub__, __rsub__, "-"),
     BINARY(MUL, __mul__, __rmul__, "*"),
     BINARY(MOD, __mod__, __rmod__, "%"),
-    {NAME___divmod__, "__divmod__", SLOT(binary) + BINARY_DIVMOD * sizeof(SlotFn), WRAP_BINARY, 0, PYTHON(slot_python_binary_DIVMOD),
-     "($self, value, /)", "Quotient and remainder: divmod(self, value)."},
-    {NAME___rdivmod__, "__rdivmod__", SLOT(binary) + BINARY_DIVMOD * sizeof(SlotFn), WRAP_BINARY_REFLECTED, 0, PYTHON(slot_python_binary_DIVMOD),
-     "($self, value, /)", "Quotient and remainder: divmod(value, self)."},
+    {NAME___divmod__, "__divmod__", SLOT(binary) + BINARY_DIVMOD * sizeof(SlotFn), WRAP_BINARY, 0,
+     PYTHON(slot_python_binary_DIVMOD), "($self, value, /)", "Quotient and remainder: divmod(self, value)."},
+    {NAME___rdivmod__, "__rdivmod__", SLOT(binary) + BINARY_DIVMOD * sizeof(SlotFn), WRAP_BINARY_REFLECTED, 0,
+     PYTHON(slot_python_binary_DIVMOD), "($self, value, /)", "Quotient and remainder: divmod(value, self)."},
     {NAME___pow__, "__pow__", SLOT(binary) + BINARY_POW * sizeof(SlotFn), WRAP_POWER, 0, PYTHON(slot_python_binary_POW),
      "($self, value, mod=None, /)", "The power: pow(self, value, mod)."},
-    {NAME___rpow__, "__rpow__", SLOT(binary) + BINARY_POW * sizeof(SlotFn), WRAP_POWER_REFLECTED, 0, PYTHON(slot_python_binary_POW),
-     "($self, value, mod=None, /)", "The power: pow(value, self, mod)."},
-    ENTRY(__pow__, power, WRAP_POWER, slot_python_power, "($self, value, mod=None, /)", "The power: pow(self, value, mod)."),
-    ENTRY(__rpow__, power, WRAP_POWER_REFLECTED, slot_python_power, "($self, value, mod=None, /)", "The power: pow(value, self, mod)."),
+    {NAME___rpow__, "__rpow__", SLOT(binary) + BINARY_POW * sizeof(SlotFn), WRAP_POWER_REFLECTED, 0,
+     PYTHON(slot_python_binary_POW), "($self, value, mod=None, /)", "The power: pow(value, self, mod)."},
+    ENTRY(__pow__, power, WRAP_POWER, slot_python_power, "($self, value, mod=None, /)",
+          "The power: pow(self, value, mod)."),
+    ENTRY(__rpow__, power, WRAP_POWER_REFLECTED, slot_python_power, "($self, value, mod=None, /)",
+          "The power: pow(value, self, mod)."),
     UNARY(NEG, __neg__, "-self"),
     UNARY(POS, __pos__, "+self"),
     UNARY(ABS, __abs__, "abs(self)"),
@@ -96,31 +124,40 @@ const SlotDef slot_defs[] = {
     BINARY(TRUEDIV, __truediv__, __rtruediv__, "/"),
     INPLACE(FLOORDIV, __ifloordiv__, "//="),
     INPLACE(TRUEDIV, __itruediv__, "/="),
-    ENTRY(__index__, index, WRAP_UNARY, slot_python_index, "($self, /)", "The object as an int where one is needed, as for indices."),
+    ENTRY(__index__, index, WRAP_UNARY, slot_python_index, "($self, /)",
+          "The object as an int where one is needed, as for indices."),
     BINARY(MATMUL, __matmul__, __rmatmul__, "@"),
     INPLACE(MATMUL, __imatmul__, "@="),
 
     ENTRY(__len__, len, WRAP_LEN, slot_python_len, "($self, /)", "The number of items: len(self)."),
     ENTRY(__getitem__, getitem, WRAP_BINARY, slot_python_getitem, "($self, key, /)", "The item for a key: self[key]."),
-    ENTRY(__setitem__, setitem, WRAP_SETITEM, slot_python_setitem, "($self, key, value, /)", "Sets the item for a key: self[key] = value."),
-    ENTRY(__delitem__, setitem, WRAP_DELITEM, slot_python_setitem, "($self, key, /)", "Deletes the item for a key: del self[key]."),
-    ENTRY(__contains__, contains, WRAP_CONTAINS, slot_python_contains, "($self, key, /)", "Is the key contained? key in self."),
+    ENTRY(__setitem__, setitem, WRAP_SETITEM, slot_python_setitem, "($self, key, value, /)",
+          "Sets the item for a key: self[key] = value."),
+    ENTRY(__delitem__, setitem, WRAP_DELITEM, slot_python_setitem, "($self, key, /)",
+          "Deletes the item for a key: del self[key]."),
+    ENTRY(__contains__, contains, WRAP_CONTAINS, slot_python_contains, "($self, key, /)",
+          "Is the key contained? key in self."),
     ENTRY(__add__, concat, WRAP_BINARY, NULL, "($self, value, /)", "The concatenation self + value."),
     ENTRY(__mul__, repeat, WRAP_REPEAT, NULL, "($self, value, /)", "The repetition self * value."),
     ENTRY(__rmul__, repeat, WRAP_REPEAT, NULL, "($self, value, /)", "The repetition value * self."),
     ENTRY(__iadd__, inplace_concat, WRAP_BINARY, NULL, "($self, value, /)", "Extends self: self += value."),
     ENTRY(__imul__, inplace_repeat, WRAP_REPEAT, NULL, "($self, value, /)", "Repeats self: self *= value."),
-    ENTRY(__buffer__, buffer_get, WRAP_BUFFER_GET, slot_python_buffer_get, "($self, flags, /)", "A memoryview that shows the object's buffer."),
+    ENTRY(__buffer__, buffer_get, WRAP_BUFFER_GET, slot_python_buffer_get, "($self, flags, /)",
+          "A memoryview that shows the object's buffer."),
     ENTRY(__release_buffer__, buffer_release, WRAP_BUFFER_RELEASE, slot_python_buffer_release, "($self, buffer, /)",
           "Releases a buffer that __buffer__ gave."),
 };
 #define SLOT_DEF_COUNT (sizeof slot_defs / sizeof *slot_defs)
 
-static inline SlotFn *slot_at(Type *type, const SlotDef *def) { return (SlotFn *)(void *)((char *)&type->slots + def->offset); }
+static inline SlotFn *slot_at(Type *type, const SlotDef *def)
+{
+    return (SlotFn *)(void *)((char *)&type->slots + def->offset);
+}
 
 /* ---- from slots to dunders ---- */
 
-NATIVE(type_new_wrapper, "__new__", "($type, *args, **kwargs)", "Makes a new object; see help(type) for what it accepts.")
+NATIVE(type_new_wrapper, "__new__", "($type, *args, **kwargs)",
+       "Makes a new object; see help(type) for what it accepts.")
 {
     Type *type = type_as(args[0]);
     if (n < 2)
@@ -171,7 +208,8 @@ int slots_add_wrappers(Thread *t, Type *type)
             return -1;
     }
     /* Equality of its own without a hash of its own: unhashable. */
-    if (type->spec->slots.compare && !type->spec->slots.hash && dict_set(t, type->dict, ID(t, __hash__), VALUE_NONE) < 0)
+    if (type->spec->slots.compare && !type->spec->slots.hash &&
+        dict_set(t, type->dict, ID(t, __hash__), VALUE_NONE) < 0)
         return -1;
     return 0;
 }
@@ -215,7 +253,10 @@ static size_t update_one(Thread *t, Type *type, size_t first)
         }
         ref_dec(t, found);
     } while (++i < SLOT_DEF_COUNT && slot_defs[i].offset == slot_defs[first].offset);
-    SlotFn fn = unhashable ? (SlotFn)slot_hash_unhashable : specific && !use_generic ? specific : use_generic ? generic : NULL;
+    SlotFn fn = unhashable                 ? (SlotFn)slot_hash_unhashable
+                : specific && !use_generic ? specific
+                : use_generic              ? generic
+                                           : NULL;
     *slot_at(type, &slot_defs[first]) = fn;
     return i;
 }
@@ -334,8 +375,8 @@ void slots_mark_names(Thread *t)
 bool slots_is_dunder(Value name)
 {
     const Str *s = str_of(name);
-    return s->length > 4 && str_is_ascii(s) && s->data[0] == '_' && s->data[1] == '_' && s->data[s->length - 1] == '_' &&
-           s->data[s->length - 2] == '_';
+    return s->length > 4 && str_is_ascii(s) && s->data[0] == '_' && s->data[1] == '_' &&
+           s->data[s->length - 1] == '_' && s->data[s->length - 2] == '_';
 }
 
 /* Recomputes the slots in which the name at `defs` takes part, in type and in all subclasses that do not define the name themselves. */
@@ -391,7 +432,8 @@ static int expect(Thread *t, uint32_t n, uint32_t expected)
     if (LIKELY(n == expected))
         return 0;
     /* CPython says an empty function name before two or more. */
-    error_set(t, EXC_TypeError, "%sexpected %d argument%s, got %d", expected > 1 ? " " : "", (int)expected, expected == 1 ? "" : "s", (int)n);
+    error_set(t, EXC_TypeError, "%sexpected %d argument%s, got %d", expected > 1 ? " " : "", (int)expected,
+              expected == 1 ? "" : "s", (int)n);
     return -1;
 }
 static int expect_range(Thread *t, uint32_t n, uint32_t least, uint32_t most)
@@ -399,8 +441,8 @@ static int expect_range(Thread *t, uint32_t n, uint32_t least, uint32_t most)
     if (LIKELY(n >= least && n <= most))
         return 0;
     uint32_t limit = n < least ? least : most;
-    error_set(t, EXC_TypeError, " expected %s %d argument%s, got %d", n < least ? "at least" : "at most", (int)limit, limit == 1 ? "" : "s",
-              (int)n);
+    error_set(t, EXC_TypeError, " expected %s %d argument%s, got %d", n < least ? "at least" : "at most", (int)limit,
+              limit == 1 ? "" : "s", (int)n);
     return -1;
 }
 
@@ -472,7 +514,9 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
         return w->owner->slots.binary[BINARY_POW](t, a, b);
     }
     case WRAP_COMPARE:
-        return expect(t, n, 1) < 0 ? VALUE_EMPTY : ((Value(*)(Thread *, Value, Value, Compare))fn)(t, self, args[0], (Compare)def->op);
+        return expect(t, n, 1) < 0
+                   ? VALUE_EMPTY
+                   : ((Value(*)(Thread *, Value, Value, Compare))fn)(t, self, args[0], (Compare)def->op);
     case WRAP_HASH: {
         if (expect(t, n, 0) < 0)
             return VALUE_EMPTY;
@@ -492,21 +536,26 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
         return truth < 0 ? VALUE_EMPTY : value_from_bool(truth);
     }
     case WRAP_CALL: return ((Value(*)(Thread *, Value, const Value *, uint32_t, Value))fn)(t, self, args, n, names);
-    case WRAP_INIT: return none_or_error(((int (*)(Thread *, Value, const Value *, uint32_t, Value))fn)(t, self, args, n, names));
+    case WRAP_INIT:
+        return none_or_error(((int (*)(Thread *, Value, const Value *, uint32_t, Value))fn)(t, self, args, n, names));
     case WRAP_GETATTR:
         return expect(t, n, 1) < 0 || require_name(t, args[0]) < 0 ? VALUE_EMPTY : ((BinaryFn)fn)(t, self, args[0]);
     case WRAP_SETATTR:
-        if (expect(t, n, 2) < 0 || !setattr_is_allowed(t, self, (SetattrFn)fn, "__setattr__") || require_name(t, args[0]) < 0)
+        if (expect(t, n, 2) < 0 || !setattr_is_allowed(t, self, (SetattrFn)fn, "__setattr__") ||
+            require_name(t, args[0]) < 0)
             return VALUE_EMPTY;
         return none_or_error(((SetattrFn)fn)(t, self, args[0], args[1]));
     case WRAP_DELATTR:
-        if (expect(t, n, 1) < 0 || !setattr_is_allowed(t, self, (SetattrFn)fn, "__delattr__") || require_name(t, args[0]) < 0)
+        if (expect(t, n, 1) < 0 || !setattr_is_allowed(t, self, (SetattrFn)fn, "__delattr__") ||
+            require_name(t, args[0]) < 0)
             return VALUE_EMPTY;
         return none_or_error(((SetattrFn)fn)(t, self, args[0], VALUE_EMPTY));
     case WRAP_SETITEM:
-    case WRAP_DESCR_SET: return expect(t, n, 2) < 0 ? VALUE_EMPTY : none_or_error(((SetattrFn)fn)(t, self, args[0], args[1]));
+    case WRAP_DESCR_SET:
+        return expect(t, n, 2) < 0 ? VALUE_EMPTY : none_or_error(((SetattrFn)fn)(t, self, args[0], args[1]));
     case WRAP_DELITEM:
-    case WRAP_DESCR_DELETE: return expect(t, n, 1) < 0 ? VALUE_EMPTY : none_or_error(((SetattrFn)fn)(t, self, args[0], VALUE_EMPTY));
+    case WRAP_DESCR_DELETE:
+        return expect(t, n, 1) < 0 ? VALUE_EMPTY : none_or_error(((SetattrFn)fn)(t, self, args[0], VALUE_EMPTY));
     case WRAP_DESCR_GET: {
         if (expect_range(t, n, 1, 2) < 0)
             return VALUE_EMPTY;
@@ -536,7 +585,8 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
         if (value_is_object(self))
             ((void (*)(Thread *, Object *))fn)(t, value_object(self));
         return VALUE_NONE;
-    case WRAP_BUFFER_GET: return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_get(t, self, (BufferGetFn)fn, args[0]);
+    case WRAP_BUFFER_GET:
+        return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_get(t, self, (BufferGetFn)fn, args[0]);
     case WRAP_BUFFER_RELEASE: return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_release(t, self, args[0]);
     case WRAP_NONE: break;
     }

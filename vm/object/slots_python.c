@@ -64,7 +64,7 @@ static const struct {
 #define NAMES(op, name, rname, iname) [BINARY_##op] = {NAME_##name, NAME_##rname, NAME_##iname},
     SLOT_BINARY_OPS(NAMES)
 #undef NAMES
-    [BINARY_DIVMOD] = {NAME___divmod__, NAME___rdivmod__, NAME___divmod__},
+        [BINARY_DIVMOD] = {NAME___divmod__, NAME___rdivmod__, NAME___divmod__},
 };
 
 NameId slot_binary_name(BinaryOp op) { return binary_names[op].name; }
@@ -92,7 +92,8 @@ static Value call_maybe(Thread *t, Value name, const Value *args, uint32_t n)
 }
 
 /* Runs a binary dunder and its reflection for operands of which one or both have the python slot. `modulus` empty: two operands. */
-static Value binary_dispatch(Thread *t, BinaryOp op, Value a, Value b, Value modulus, bool left_is_python, bool right_is_python)
+static Value binary_dispatch(Thread *t, BinaryOp op, Value a, Value b, Value modulus, bool left_is_python,
+                             bool right_is_python)
 {
     Type *left = type_of(t, a), *right = type_of(t, b);
     Value name = t->interp->names[binary_names[op].name], rname = t->interp->names[binary_names[op].reflected];
@@ -116,7 +117,8 @@ static Value binary_dispatch(Thread *t, BinaryOp op, Value a, Value b, Value mod
 Value slot_python_binary(Thread *t, BinaryOp op, Value a, Value b)
 {
     Value (*own)(Thread *, Value, Value) = slot_python_binary_table[op];
-    return binary_dispatch(t, op, a, b, VALUE_EMPTY, type_of(t, a)->slots.binary[op] == own, type_of(t, b)->slots.binary[op] == own);
+    return binary_dispatch(t, op, a, b, VALUE_EMPTY, type_of(t, a)->slots.binary[op] == own,
+                           type_of(t, b)->slots.binary[op] == own);
 }
 
 Value slot_python_power(Thread *t, Value a, Value b, Value modulus)
@@ -133,8 +135,8 @@ static Value python_inplace(Thread *t, BinaryOp op, Value a, Value b)
     return call_required(t, binary_names[op].inplace, args, 2);
 }
 
-#define DEFINE(op, name, rname, iname)                                                                                        \
-    Value slot_python_binary_##op(Thread *t, Value a, Value b) { return slot_python_binary(t, BINARY_##op, a, b); }          \
+#define DEFINE(op, name, rname, iname)                                                                                 \
+    Value slot_python_binary_##op(Thread *t, Value a, Value b) { return slot_python_binary(t, BINARY_##op, a, b); }    \
     Value slot_python_inplace_##op(Thread *t, Value a, Value b) { return python_inplace(t, BINARY_##op, a, b); }
 SLOT_BINARY_OPS(DEFINE)
 #undef DEFINE
@@ -144,7 +146,7 @@ Value (*const slot_python_binary_table[BINARY_COUNT])(Thread *t, Value a, Value 
 #define ENTRY(op, name, rname, iname) [BINARY_##op] = slot_python_binary_##op,
     SLOT_BINARY_OPS(ENTRY)
 #undef ENTRY
-    [BINARY_DIVMOD] = slot_python_binary_DIVMOD,
+        [BINARY_DIVMOD] = slot_python_binary_DIVMOD,
 };
 Value (*const slot_python_inplace_table[BINARY_COUNT])(Thread *t, Value a, Value b) = {
 #define ENTRY(op, name, rname, iname) [BINARY_##op] = slot_python_inplace_##op,
@@ -152,7 +154,7 @@ Value (*const slot_python_inplace_table[BINARY_COUNT])(Thread *t, Value a, Value
 #undef ENTRY
 };
 
-#define DEFINE(op, name) \
+#define DEFINE(op, name)                                                                                               \
     Value slot_python_unary_##op(Thread *t, Value v) { return call_unary(t, NAME_##name, v); }
 SLOT_UNARY_OPS(DEFINE)
 #undef DEFINE
@@ -497,7 +499,8 @@ int slot_python_setattr(Thread *t, Value self, Value name, Value value)
 
 Value slot_python_descr_get(Thread *t, Value self, Value instance, Value owner)
 {
-    const Value args[3] = {self, value_is_empty(instance) ? VALUE_NONE : instance, value_is_empty(owner) ? VALUE_NONE : owner};
+    const Value args[3] = {self, value_is_empty(instance) ? VALUE_NONE : instance,
+                           value_is_empty(owner) ? VALUE_NONE : owner};
     Value result;
     if (!special_call(t, ID(t, __get__), args, 3, VALUE_EMPTY, &result))
         return ref_inc(t, self);
@@ -522,8 +525,17 @@ static Value call_async(Thread *t, NameId id, Value self, const char *format)
     return result;
 }
 
-Value slot_python_await(Thread *t, Value self) { return call_async(t, NAME___await__, self, "object %T does not have __await__ method"); }
-Value slot_python_aiter(Thread *t, Value self) { return call_async(t, NAME___aiter__, self, "object %T does not have __aiter__ method"); }
-Value slot_python_anext(Thread *t, Value self) { return call_async(t, NAME___anext__, self, "object %T does not have __anext__ method"); }
+Value slot_python_await(Thread *t, Value self)
+{
+    return call_async(t, NAME___await__, self, "object %T does not have __await__ method");
+}
+Value slot_python_aiter(Thread *t, Value self)
+{
+    return call_async(t, NAME___aiter__, self, "object %T does not have __aiter__ method");
+}
+Value slot_python_anext(Thread *t, Value self)
+{
+    return call_async(t, NAME___anext__, self, "object %T does not have __anext__ method");
+}
 
 Value slot_iter_self(Thread *t, Value self) { return ref_inc(t, self); }

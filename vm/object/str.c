@@ -28,7 +28,8 @@ Value str_new(Thread *t, size_t length, uint32_t max_char)
 {
     if (length == 0)
         return t->interp->empty_str;
-    return LIKELY(max_char < 0x100) ? str_new_narrow(t, length, max_char < 0x80 ? STR_ASCII : 0) : new_wide(t, length, max_char < 0x10000 ? 2 : 4);
+    return LIKELY(max_char < 0x100) ? str_new_narrow(t, length, max_char < 0x80 ? STR_ASCII : 0)
+                                    : new_wide(t, length, max_char < 0x10000 ? 2 : 4);
 }
 
 Value str_from_char(Thread *t, uint32_t c)
@@ -113,7 +114,8 @@ Value str_exact(Thread *t, Value v)
     Value copy = str_new(t, s->length, str_bound(s));
     if (!value_is_empty(copy) && s->length) {
         memcpy(str_of(copy)->data, s->data, s->length * (size_t)str_kind(s));
-        atomic_store_explicit(&str_of(copy)->hash, atomic_load_explicit(&s->hash, memory_order_relaxed), memory_order_relaxed);
+        atomic_store_explicit(&str_of(copy)->hash, atomic_load_explicit(&s->hash, memory_order_relaxed),
+                              memory_order_relaxed);
     }
     return copy;
 }
@@ -173,12 +175,12 @@ uint32_t str_max_char(const Str *s, size_t start, size_t end)
     }
 }
 
-#define COPY_LOOP(to_type, from_type)                                       \
-    do {                                                                    \
-        to_type *to_ = (to_type *)(void *)to->data + at;                    \
-        const from_type *from_ = (const from_type *)(const void *)from->data + start; \
-        for (size_t i_ = 0; i_ < n; i_++)                                   \
-            to_[i_] = (to_type)from_[i_];                                   \
+#define COPY_LOOP(to_type, from_type)                                                                                  \
+    do {                                                                                                               \
+        to_type *to_ = (to_type *)(void *)to->data + at;                                                               \
+        const from_type *from_ = (const from_type *)(const void *)from->data + start;                                  \
+        for (size_t i_ = 0; i_ < n; i_++)                                                                              \
+            to_[i_] = (to_type)from_[i_];                                                                              \
     } while (0)
 
 void str_copy(Str *to, size_t at, const Str *from, size_t start, size_t n)
@@ -268,9 +270,11 @@ Value str_append_take(Thread *t, Value a, Value b)
     if (y->length == 0) {
         if (str_check_exact(a))
             return a;
-    } else if (x->head.owner == t->owner && x->head.local == 1 && str_check_exact(a) && x != y && !(x->head.aux & STR_INTERNED) &&
-               str_kind(x) >= str_kind(y) && (x->head.aux & STR_ASCII) <= (y->head.aux & STR_ASCII) &&
-               atomic_load_explicit(&x->head.shared, memory_order_relaxed) == 0 && x->length <= STR_LENGTH_MAX / 4 - y->length) {
+    } else if (x->head.owner == t->owner && x->head.local == 1 && str_check_exact(a) && x != y &&
+               !(x->head.aux & STR_INTERNED) && str_kind(x) >= str_kind(y) &&
+               (x->head.aux & STR_ASCII) <= (y->head.aux & STR_ASCII) &&
+               atomic_load_explicit(&x->head.shared, memory_order_relaxed) == 0 &&
+               x->length <= STR_LENGTH_MAX / 4 - y->length) {
         int kind = str_kind(x);
         size_t length = x->length + y->length, size = str_size(length, kind);
         if (size > alloc_object_usable(x)) {
@@ -401,18 +405,18 @@ int str_compare(Value a, Value b)
 
 static ALWAYS_INLINE uint64_t rotate(uint64_t x, int bits) { return (x << bits) | (x >> (64 - bits)); }
 
-#define SIP_ROUND                     \
-    do {                              \
-        v0 += v1;                     \
-        v2 += v3;                     \
-        v1 = rotate(v1, 13) ^ v0;     \
-        v3 = rotate(v3, 16) ^ v2;     \
-        v0 = rotate(v0, 32);          \
-        v2 += v1;                     \
-        v0 += v3;                     \
-        v1 = rotate(v1, 17) ^ v2;     \
-        v3 = rotate(v3, 21) ^ v0;     \
-        v2 = rotate(v2, 32);          \
+#define SIP_ROUND                                                                                                      \
+    do {                                                                                                               \
+        v0 += v1;                                                                                                      \
+        v2 += v3;                                                                                                      \
+        v1 = rotate(v1, 13) ^ v0;                                                                                      \
+        v3 = rotate(v3, 16) ^ v2;                                                                                      \
+        v0 = rotate(v0, 32);                                                                                           \
+        v2 += v1;                                                                                                      \
+        v0 += v3;                                                                                                      \
+        v1 = rotate(v1, 17) ^ v2;                                                                                      \
+        v3 = rotate(v3, 21) ^ v0;                                                                                      \
+        v2 = rotate(v2, 32);                                                                                           \
     } while (0)
 
 hash_t str_hash_bytes(Thread *t, const void *data, size_t n)

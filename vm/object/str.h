@@ -11,7 +11,7 @@
 #include "object.h"
 
 typedef struct Str {
-    Object head; /* aux: STR_... */
+    Object head;   /* aux: STR_... */
     size_t length; /* in characters */
     _Atomic hash_t hash;
     uint8_t data[]; /* (length + 1) * char size */
@@ -20,9 +20,9 @@ typedef struct Str {
 #define STR_KIND_MASK 0x7 /* bytes a character: 1, 2, 4 */
 #define STR_ASCII 0x08
 #define STR_INTERNED 0x10
-#define STR_OF_SLOT 0x20 /* the interned name of a dunder that has a slot (slots.c) */
+#define STR_OF_SLOT 0x20  /* the interned name of a dunder that has a slot (slots.c) */
 #define STR_OF_SLOTS 0x40 /* ... or more than one */
-#define STR_SLOT_SHIFT 8 /* above: where slots.c has its first slot */
+#define STR_SLOT_SHIFT 8  /* above: where slots.c has its first slot */
 
 static ALWAYS_INLINE bool str_check(Value v) { return object_is(v, KIND_STR); }
 static ALWAYS_INLINE bool str_check_exact(Value v) { return object_is_exact(v, KIND_STR); }
@@ -58,9 +58,10 @@ static ALWAYS_INLINE void str_put(Str *s, size_t i, uint32_t c)
 int str_bootstrap(Thread *t);
 void str_free_state(Interp *interp); /* at the interpreter's end, when no str is left but immortal ones */
 
-MUST_CHECK Value str_new(Thread *t, size_t length, uint32_t max_char);  /* uninitialised characters; fill before publishing */
-MUST_CHECK Value str_from_utf8(Thread *t, const char *utf8, size_t n);  /* strict; UnicodeDecodeError */
-MUST_CHECK Value str_from_string(Thread *t, const char *utf8);          /* NUL-terminated */
+MUST_CHECK Value str_new(Thread *t, size_t length,
+                         uint32_t max_char); /* uninitialised characters; fill before publishing */
+MUST_CHECK Value str_from_utf8(Thread *t, const char *utf8, size_t n); /* strict; UnicodeDecodeError */
+MUST_CHECK Value str_from_string(Thread *t, const char *utf8);         /* NUL-terminated */
 MUST_CHECK Value str_from_latin1(Thread *t, const uint8_t *s, size_t n);
 MUST_CHECK Value str_from_ucs2(Thread *t, const uint16_t *s, size_t n); /* narrows; surrogates stay apart */
 MUST_CHECK Value str_from_ucs4(Thread *t, const uint32_t *s, size_t n); /* narrows */
@@ -68,11 +69,11 @@ MUST_CHECK Value str_from_char(Thread *t, uint32_t c);
 MUST_CHECK Value str_from_wide(Thread *t, const wchar_t *s, size_t n);
 /* File-system encoding (UTF-8 with surrogateescape), for paths, argv and the environment. */
 MUST_CHECK Value str_from_fs(Thread *t, const char *bytes, size_t n);
-MUST_CHECK Value str_fspath(Thread *t, Value path);                     /* os.fspath(): a str or bytes */
-MUST_CHECK Value str_to_fs(Thread *t, Value path);                      /* str, bytes or os.PathLike to bytes without NUL (ValueError) */
+MUST_CHECK Value str_fspath(Thread *t, Value path); /* os.fspath(): a str or bytes */
+MUST_CHECK Value str_to_fs(Thread *t, Value path);  /* str, bytes or os.PathLike to bytes without NUL (ValueError) */
 /* UTF-8 view of a str without lone surrogates: borrowed, lives as long as v for ASCII; otherwise *owner receives bytes to release. NULL on error. */
 const char *str_utf8(Thread *t, Value v, size_t *length, Value *owner);
-MUST_CHECK Value str_to_utf8(Thread *t, Value v);                       /* bytes; UnicodeEncodeError for lone surrogates */
+MUST_CHECK Value str_to_utf8(Thread *t, Value v); /* bytes; UnicodeEncodeError for lone surrogates */
 /* How UTF-8 treats what it cannot code: fail, or map bytes 0x80.. to lone surrogates and back (PEP 383), or code surrogates as if they were characters. */
 typedef enum StrErrors { STR_STRICT, STR_SURROGATEESCAPE, STR_SURROGATEPASS } StrErrors;
 MUST_CHECK Value str_from_utf8_errors(Thread *t, const char *utf8, size_t n, StrErrors errors);
@@ -83,7 +84,8 @@ int str_utf8_next(const uint8_t *s, const uint8_t *end, uint32_t *c, int *bad, c
 /* Number of leading ASCII bytes, scanned by words. */
 size_t str_ascii_prefix(const uint8_t *s, size_t n);
 /* Raise UnicodeDecodeError(encoding, bytes, start, end, reason) and UnicodeEncodeError(encoding, str, start, end, reason). */
-Value str_decode_error(Thread *t, const char *encoding, const void *bytes, size_t n, size_t start, size_t end, const char *reason);
+Value str_decode_error(Thread *t, const char *encoding, const void *bytes, size_t n, size_t start, size_t end,
+                       const char *reason);
 Value str_encode_error(Thread *t, const char *encoding, Value str, size_t start, size_t end, const char *reason);
 /* For messages only: like printf's %s of a str that may be of any content: ASCII data pointer or "?"; never fails. */
 const char *str_ascii_or(Value v, const char *fallback);
@@ -95,11 +97,12 @@ const char *str_ascii_or(Value v, const char *fallback);
 MUST_CHECK Value str_format(Thread *t, const char *format, ...);
 MUST_CHECK Value str_format_v(Thread *t, const char *format, va_list args);
 
-MUST_CHECK Value str_intern_take(Thread *t, Value v);                   /* the one interned str equal to v (exact strs only; others are returned as they are) */
+MUST_CHECK Value str_intern_take(
+    Thread *t, Value v); /* the one interned str equal to v (exact strs only; others are returned as they are) */
 MUST_CHECK Value str_intern(Thread *t, const char *utf8);
 MUST_CHECK Value str_intern_ascii(Thread *t, const uint8_t *s, size_t n);
 hash_t str_hash(Thread *t, Value v);
-bool str_equal(Value a, Value b);                                       /* both str_check */
+bool str_equal(Value a, Value b); /* both str_check */
 /* The same for two strs that are not one.  The block of a str has room for whole words of characters (and so for one at least): what reads or writes them so needs this. */
 _Static_assert(offsetof(Str, data) % 8 == 0, "the characters of a str begin at a word; blocks are multiples of 16");
 static ALWAYS_INLINE bool str_same(const Str *x, const Str *y)
@@ -113,7 +116,8 @@ static ALWAYS_INLINE bool str_same(const Str *x, const Str *y)
     memcpy(&p, x->data, 8);
     memcpy(&q, y->data, 8);
     if (n < 8)
-        return (p ^ q) << 8 << (56 - 8 * n) == 0; /* what lies behind the characters is shifted out: the first byte is the lowest */
+        return (p ^ q) << 8 << (56 - 8 * n) ==
+               0; /* what lies behind the characters is shifted out: the first byte is the lowest */
     return p == q && (n == 8 || memcmp(x->data + 8, y->data + 8, n - 8) == 0);
 }
 /* Are the two, of the same hash, certainly the same?  Only short ones are compared. */
@@ -134,15 +138,15 @@ static ALWAYS_INLINE bool str_same_short(const Str *x, const Str *y)
     return p == q;
 }
 bool str_equal_ascii(Value a, const char *ascii);
-int str_compare(Value a, Value b);                                      /* code point order: -1, 0, 1 */
+int str_compare(Value a, Value b); /* code point order: -1, 0, 1 */
 MUST_CHECK Value str_concat(Thread *t, Value a, Value b);
 /* a + b consuming a: extends in place when nobody else holds a. */
 MUST_CHECK Value str_append_take(Thread *t, Value a, Value b);
 MUST_CHECK Value str_slice(Thread *t, Value v, size_t start, size_t end);
-MUST_CHECK Value str_char_at(Thread *t, Value v, size_t index);         /* one character as a str */
+MUST_CHECK Value str_char_at(Thread *t, Value v, size_t index); /* one character as a str */
 MUST_CHECK Value str_join(Thread *t, Value separator, Value iterable);
 MUST_CHECK Value str_join_array(Thread *t, Value separator, const Value *items, size_t n); /* f-strings: all str */
-int64_t str_find(Value s, Value needle, size_t start, size_t end);      /* index or -1; no exception */
+int64_t str_find(Value s, Value needle, size_t start, size_t end); /* index or -1; no exception */
 int64_t str_rfind(Value s, Value needle, size_t start, size_t end);
 bool str_contains(Value s, Value part);
 int64_t str_find_char(Value s, uint32_t c, size_t start, size_t end);
@@ -156,26 +160,27 @@ bool str_endswith_ascii(Value s, const char *ascii);
 uint32_t str_max_char(const Str *s, size_t start, size_t end);
 MUST_CHECK Value str_split(Thread *t, Value s, Value sep_or_empty, int64_t max);
 MUST_CHECK Value str_replace(Thread *t, Value s, Value from, Value to, int64_t max);
-MUST_CHECK Value str_mod(Thread *t, Value format, Value args);          /* % formatting */
+MUST_CHECK Value str_mod(Thread *t, Value format, Value args); /* % formatting */
 bool str_is_identifier(Value v);
-bool str_is_identifier_utf8(const char *utf8, size_t n);                /* for the lexer: valid UTF-8 */
+bool str_is_identifier_utf8(const char *utf8, size_t n); /* for the lexer: valid UTF-8 */
 MUST_CHECK Value str_repr(Thread *t, Value v);
-MUST_CHECK Value str_ascii(Thread *t, Value v);                         /* escapes what is not ASCII in a str (of a repr) */
+MUST_CHECK Value str_ascii(Thread *t, Value v); /* escapes what is not ASCII in a str (of a repr) */
 MUST_CHECK Value str_repeat(Thread *t, Value v, int64_t count);
 MUST_CHECK Value str_strip(Thread *t, Value v, Value chars_or_none, int sides); /* sides: 1 left, 2 right, 3 both */
 MUST_CHECK Value str_lower(Thread *t, Value v);
 MUST_CHECK Value str_upper(Thread *t, Value v);
 MUST_CHECK Value str_splitlines(Thread *t, Value v, bool keepends);
-MUST_CHECK Value str_format_method(Thread *t, Value format, const Value *args, uint32_t n, Value names); /* str.format: args without self */
+MUST_CHECK Value str_format_method(Thread *t, Value format, const Value *args, uint32_t n,
+                                   Value names); /* str.format: args without self */
 MUST_CHECK Value str_iter(Thread *t, Value v);
-MUST_CHECK Value str_exact(Thread *t, Value v);                         /* exact copy of a subclass instance, or v itself */
+MUST_CHECK Value str_exact(Thread *t, Value v); /* exact copy of a subclass instance, or v itself */
 
 /* Hashing of bytes with the interpreter's key (str, bytes, memoryview). */
 hash_t str_hash_bytes(Thread *t, const void *data, size_t n);
 
 /* Building a str of unknown width: start zeroed {0}, append, then finish or discard.  Widens as needed. Functions return 0 or -1 (MemoryError). */
 typedef struct StrBuilder {
-    Str *s;          /* grows; or NULL */
+    Str *s; /* grows; or NULL */
     size_t length, capacity;
     uint32_t max_char;
     int kind;
@@ -184,10 +189,11 @@ int strbuilder_char(Thread *t, StrBuilder *b, uint32_t c);
 int strbuilder_str(Thread *t, StrBuilder *b, Value s);
 int strbuilder_slice(Thread *t, StrBuilder *b, Value s, size_t start, size_t end);
 int strbuilder_ascii(Thread *t, StrBuilder *b, const char *s, size_t n);
-int strbuilder_small_int(Thread *t, StrBuilder *b, int64_t i); /* in decimal; |i| below 10^18 */
+int strbuilder_small_int(Thread *t, StrBuilder *b, int64_t i);      /* in decimal; |i| below 10^18 */
 int strbuilder_string(Thread *t, StrBuilder *b, const char *ascii); /* NUL-terminated */
 int strbuilder_fill(Thread *t, StrBuilder *b, uint32_t c, size_t n);
-int strbuilder_reserve(Thread *t, StrBuilder *b, size_t more, uint32_t max_char); /* room for `more` characters up to max_char */
+int strbuilder_reserve(Thread *t, StrBuilder *b, size_t more,
+                       uint32_t max_char);                    /* room for `more` characters up to max_char */
 MUST_CHECK Value strbuilder_finish(Thread *t, StrBuilder *b); /* the str; the builder is empty again */
 void strbuilder_discard(Thread *t, StrBuilder *b);
 

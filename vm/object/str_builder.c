@@ -27,7 +27,9 @@ static int grow(Thread *t, StrBuilder *b, size_t more, int kind)
         b->capacity = capacity;
         return 0;
     }
-    size_t capacity = b->s ? (need <= b->capacity ? b->capacity : need + need / 4 + 8) : need < FIRST_ROOM ? FIRST_ROOM : need;
+    size_t capacity = b->s                ? (need <= b->capacity ? b->capacity : need + need / 4 + 8)
+                      : need < FIRST_ROOM ? FIRST_ROOM
+                                          : need;
     Str *s = alloc_leaf_raw(t, KIND_STR, str_size(capacity, kind));
     if (!s)
         return -1;
@@ -130,7 +132,10 @@ int strbuilder_small_int(Thread *t, StrBuilder *b, int64_t i)
     return strbuilder_ascii(t, b, text, n);
 }
 
-int strbuilder_string(Thread *t, StrBuilder *b, const char *ascii) { return strbuilder_ascii(t, b, ascii, strlen(ascii)); }
+int strbuilder_string(Thread *t, StrBuilder *b, const char *ascii)
+{
+    return strbuilder_ascii(t, b, ascii, strlen(ascii));
+}
 
 int strbuilder_fill(Thread *t, StrBuilder *b, uint32_t c, size_t n)
 {

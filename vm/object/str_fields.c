@@ -119,7 +119,8 @@ int str_field_first(Thread *t, const Str *s, Span name, Span *first, int64_t *in
     return *index == -2 ? -1 : 0;
 }
 
-int str_field_next(Thread *t, const Str *s, size_t *position, size_t end, bool *is_attribute, Span *part, int64_t *index)
+int str_field_next(Thread *t, const Str *s, size_t *position, size_t end, bool *is_attribute, Span *part,
+                   int64_t *index)
 {
     size_t i = *position;
     if (i >= end)
@@ -187,9 +188,13 @@ static int check_numbering(Thread *t, Source *source, bool automatic)
     if (source->numbering == NUMBERING_NONE)
         source->numbering = automatic ? NUMBERING_AUTOMATIC : NUMBERING_MANUAL;
     if (source->numbering == NUMBERING_MANUAL && automatic)
-        return error_set(t, EXC_ValueError, "cannot switch from manual field specification to automatic field numbering"), -1;
+        return error_set(t, EXC_ValueError,
+                         "cannot switch from manual field specification to automatic field numbering"),
+               -1;
     if (source->numbering == NUMBERING_AUTOMATIC && !automatic)
-        return error_set(t, EXC_ValueError, "cannot switch from automatic field numbering to manual field specification"), -1;
+        return error_set(t, EXC_ValueError,
+                         "cannot switch from automatic field numbering to manual field specification"),
+               -1;
     return 0;
 }
 
@@ -215,7 +220,8 @@ static Value field_value(Thread *t, Source *source, Value format, Span name)
     } else if (!value_is_empty(source->mapping)) {
         return error_set(t, EXC_ValueError, "Format string contains positional fields");
     } else if (index >= (int64_t)source->n) {
-        return error_set(t, EXC_IndexError, "Replacement index %lld out of range for positional args tuple", (long long)index);
+        return error_set(t, EXC_IndexError, "Replacement index %lld out of range for positional args tuple",
+                         (long long)index);
     } else {
         value = ref_inc(t, source->args[index]);
     }
@@ -227,7 +233,8 @@ static Value field_value(Thread *t, Source *source, Value format, Span name)
             return value;
         Value inner = VALUE_EMPTY;
         if (result > 0) {
-            Value key = !is_attribute && index >= 0 ? int_from_int64(t, index) : str_slice(t, format, part.start, part.end);
+            Value key =
+                !is_attribute && index >= 0 ? int_from_int64(t, index) : str_slice(t, format, part.start, part.end);
             if (!value_is_empty(key))
                 inner = is_attribute ? object_getattr(t, value, key) : object_getitem(t, value, key);
             ref_dec(t, key);

@@ -14,8 +14,8 @@ typedef struct Markup {
     Span literal;
     bool has_field;
     Span name, spec;
-    bool has_spec;   /* a ':' was there */
-    bool nested;     /* the spec contains fields itself */
+    bool has_spec;       /* a ':' was there */
+    bool nested;         /* the spec contains fields itself */
     uint32_t conversion; /* 0: none */
 } Markup;
 /* Parses on from *position: 1 and *position moved, 0 at the end, -1 with ValueError. */
@@ -24,6 +24,7 @@ int str_markup_next(Thread *t, const Str *format, size_t *position, size_t end, 
 /* Splits a field name: its first part in *first, as a number in *index (or -1: not a number). *rest is the position behind it. 0 or -1. */
 int str_field_first(Thread *t, const Str *format, Span name, Span *first, int64_t *index, size_t *rest);
 /* The next .attribute or [item] from *position: 1, 0 at the end, -1 with ValueError. */
-int str_field_next(Thread *t, const Str *format, size_t *position, size_t end, bool *is_attribute, Span *part, int64_t *index);
+int str_field_next(Thread *t, const Str *format, size_t *position, size_t end, bool *is_attribute, Span *part,
+                   int64_t *index);
 
 #endif

@@ -110,7 +110,8 @@ static Value qualified_name(Thread *t, Type *type)
         if (found < 0)
             return VALUE_EMPTY;
     }
-    if (value_is_empty(module) || !str_check(module) || value_is(module, ID(t, builtins)) || str_equal_ascii(module, "builtins")) {
+    if (value_is_empty(module) || !str_check(module) || value_is(module, ID(t, builtins)) ||
+        str_equal_ascii(module, "builtins")) {
         ref_dec(t, module);
         return ref_inc(t, type->qualname);
     }
@@ -223,7 +224,8 @@ Value str_format_v(Thread *t, const char *format, va_list args)
         case 'g':
         case 'f': {
             char text[64];
-            snprintf(text, sizeof text, conversion == 'g' ? "%.*g" : "%.*f", spec.precision < 0 ? 6 : spec.precision, va_arg(args, double));
+            snprintf(text, sizeof text, conversion == 'g' ? "%.*g" : "%.*f", spec.precision < 0 ? 6 : spec.precision,
+                     va_arg(args, double));
             spec.precision = -1;
             result = put_utf8(t, &b, &spec, text);
             break;

@@ -72,7 +72,8 @@ static Str *find(Table *table, hash_t hash, const void *data, size_t length, int
         if (!slot)
             return NULL;
         Str *s = str_in(slot);
-        if (tag_of((hash_t)slot) == tag_of(hash) && hash_of(s) == hash && s->length == length && str_kind(s) == kind && memcmp(s->data, data, length * (size_t)kind) == 0)
+        if (tag_of((hash_t)slot) == tag_of(hash) && hash_of(s) == hash && s->length == length && str_kind(s) == kind &&
+            memcmp(s->data, data, length * (size_t)kind) == 0)
             return s;
     }
 }
@@ -115,7 +116,8 @@ static void mark(Str *s)
 /* With the lock on: an entry whose last reference is gone, but whose destruction is still queued, is taken out and found no more. */
 static Str *only_living(Thread *t, Str *s)
 {
-    if (LIKELY(!s || s->head.owner == OWNER_IMMORTAL || (s->head.owner != OWNER_NONE && s->head.local > 0) || t->free_threaded))
+    if (LIKELY(!s || s->head.owner == OWNER_IMMORTAL || (s->head.owner != OWNER_NONE && s->head.local > 0) ||
+               t->free_threaded))
         return s;
     str_intern_remove(t, s);
     s->head.aux &= (uint16_t)~STR_INTERNED;

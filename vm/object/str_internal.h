@@ -97,7 +97,8 @@ Value str_casefold(Thread *t, Value v);
 Value str_title(Thread *t, Value v);
 Value str_capitalize(Thread *t, Value v);
 Value str_swapcase(Thread *t, Value v);
-bool str_is_all(const Str *s, bool (*test)(uint32_t c), unsigned ascii); /* not for the empty str; ascii: bits of StrClass */
+bool str_is_all(const Str *s, bool (*test)(uint32_t c),
+                unsigned ascii); /* not for the empty str; ascii: bits of StrClass */
 /* What an ASCII character is. */
 typedef enum StrClass { STR_IS_LETTER = 1, STR_IS_DIGIT = 2, STR_IS_SPACE = 4, STR_IS_PRINTABLE = 8 } StrClass;
 bool str_is_lower(const Str *s);
@@ -110,7 +111,7 @@ Value str_partition(Thread *t, Value s, Value separator, bool backwards);
 Value str_renew(Thread *t, Value r);
 
 int str_intern_start(Thread *t);
-int str_intern_adopt(Thread *t, Str *s); /* an immortal str becomes the interned one of its value */
+int str_intern_adopt(Thread *t, Str *s);   /* an immortal str becomes the interned one of its value */
 void str_intern_remove(Thread *t, Str *s); /* a dying interned str leaves the table */
 
 /* Raises TypeError unless v is a str. */

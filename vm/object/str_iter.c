@@ -61,7 +61,8 @@ NATIVE(str_iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
         return error_set(t, EXC_AttributeError, "iter");
     Value from = tuple_pack(t, 1, at == SIZE_MAX ? t->interp->empty_str : i->str);
     if (!value_is_empty(from)) {
-        result = at == SIZE_MAX ? tuple_pack(t, 2, iter, from) : tuple_pack(t, 3, iter, from, value_from_int((int64_t)at));
+        result =
+            at == SIZE_MAX ? tuple_pack(t, 2, iter, from) : tuple_pack(t, 3, iter, from, value_from_int((int64_t)at));
         ref_dec(t, from);
     }
     ref_dec(t, iter);
@@ -83,7 +84,8 @@ NATIVE(str_iterator_setstate, "__setstate__", "($self, object, /)", "Sets the po
     return VALUE_NONE;
 }
 
-static const NativeDef *const iterator_methods[] = {&native_str_iterator_length_hint, &native_str_iterator_reduce, &native_str_iterator_setstate, NULL};
+static const NativeDef *const iterator_methods[] = {&native_str_iterator_length_hint, &native_str_iterator_reduce,
+                                                    &native_str_iterator_setstate, NULL};
 
 const TypeSpec type_spec_str_iterator = {
     .name = "str_iterator",

@@ -45,12 +45,14 @@ static int64_t find(Thread *t, Value *args, const char *function, bool backwards
     return backwards ? str_rfind(args[0], args[1], start, end) : str_find(args[0], args[1], start, end);
 }
 
-NATIVE(str_find, "find", "($self, sub[, start[, end]], /)", "The lowest index in S[start:end] where sub is found, or -1.")
+NATIVE(str_find, "find", "($self, sub[, start[, end]], /)",
+       "The lowest index in S[start:end] where sub is found, or -1.")
 {
     int64_t i = find(t, args, "find", false);
     return i == -2 ? VALUE_EMPTY : value_from_int(i);
 }
-NATIVE(str_rfind, "rfind", "($self, sub[, start[, end]], /)", "The highest index in S[start:end] where sub is found, or -1.")
+NATIVE(str_rfind, "rfind", "($self, sub[, start[, end]], /)",
+       "The highest index in S[start:end] where sub is found, or -1.")
 {
     int64_t i = find(t, args, "rfind", true);
     return i == -2 ? VALUE_EMPTY : value_from_int(i);
@@ -71,7 +73,8 @@ NATIVE(str_rindex, "rindex", "($self, sub[, start[, end]], /)",
         error_set(t, EXC_ValueError, "substring not found");
     return i < 0 ? VALUE_EMPTY : value_from_int(i);
 }
-NATIVE(str_count, "count", "($self, sub[, start[, end]], /)", "How often sub occurs in S[start:end] without overlapping.")
+NATIVE(str_count, "count", "($self, sub[, start[, end]], /)",
+       "How often sub occurs in S[start:end] without overlapping.")
 {
     size_t start, end;
     if (!require_arg(t, args[1], "count", " 1") || bounds(t, args[0], args + 2, &start, &end) < 0)
@@ -98,21 +101,25 @@ static Value starts_or_ends(Thread *t, Value *args, const char *function, bool a
     if (LIKELY(str_check(args[1])))
         return value_from_bool(part_at(args[0], args[1], start, end, at_end));
     if (!tuple_check(args[1]))
-        return error_set(t, EXC_TypeError, "%s first arg must be str or a tuple of str, not %N", function, type_of(t, args[1]));
+        return error_set(t, EXC_TypeError, "%s first arg must be str or a tuple of str, not %N", function,
+                         type_of(t, args[1]));
     for (size_t i = 0; i < tuple_length(args[1]); i++) {
         Value part = tuple_peek(args[1], i);
         if (!str_check(part))
-            return error_set(t, EXC_TypeError, "tuple for %s must only contain str, not %N", function, type_of(t, part));
+            return error_set(t, EXC_TypeError, "tuple for %s must only contain str, not %N", function,
+                             type_of(t, part));
         if (part_at(args[0], part, start, end, at_end))
             return VALUE_TRUE;
     }
     return VALUE_FALSE;
 }
-NATIVE(str_startswith, "startswith", "($self, prefix[, start[, end]], /)", "Whether S[start:end] begins with prefix, or with one of a tuple of them.")
+NATIVE(str_startswith, "startswith", "($self, prefix[, start[, end]], /)",
+       "Whether S[start:end] begins with prefix, or with one of a tuple of them.")
 {
     return starts_or_ends(t, args, "startswith", false);
 }
-NATIVE(str_endswith, "endswith", "($self, suffix[, start[, end]], /)", "Whether S[start:end] ends with suffix, or with one of a tuple of them.")
+NATIVE(str_endswith, "endswith", "($self, suffix[, start[, end]], /)",
+       "Whether S[start:end] ends with suffix, or with one of a tuple of them.")
 {
     return starts_or_ends(t, args, "endswith", true);
 }
@@ -143,20 +150,23 @@ static bool count_arg(Thread *t, Value v, int64_t *count)
     return value_is_empty(v) || size_arg(t, v, count);
 }
 NATIVE(str_split, "split", "($self, /, sep=None, maxsplit=-1)",
-       "A list of the parts of the string between separators.\n\n  sep\n    The separator; None: runs of white space, and no empty parts.\n  maxsplit\n"
+       "A list of the parts of the string between separators.\n\n  sep\n    The separator; None: runs of white space, "
+       "and no empty parts.\n  maxsplit\n"
        "    How many splits to make at most, from the left; -1: no limit.")
 {
     int64_t max;
     return count_arg(t, args[2], &max) ? str_split(t, args[0], args[1], max) : VALUE_EMPTY;
 }
 NATIVE(str_rsplit, "rsplit", "($self, /, sep=None, maxsplit=-1)",
-       "Like split(), but counting splits from the right.\n\n  sep\n    The separator; None: runs of white space, and no empty parts.\n  maxsplit\n"
+       "Like split(), but counting splits from the right.\n\n  sep\n    The separator; None: runs of white space, and "
+       "no empty parts.\n  maxsplit\n"
        "    How many splits to make at most; -1: no limit.")
 {
     int64_t max;
     return count_arg(t, args[2], &max) ? str_rsplit(t, args[0], args[1], max) : VALUE_EMPTY;
 }
-NATIVE(str_splitlines, "splitlines", "($self, /, keepends=False)", "A list of the lines, without their ends unless keepends is true.")
+NATIVE(str_splitlines, "splitlines", "($self, /, keepends=False)",
+       "A list of the lines, without their ends unless keepends is true.")
 {
     int keep = value_is_empty(args[1]) ? 0 : object_truth(t, args[1]);
     return keep < 0 ? VALUE_EMPTY : str_splitlines(t, args[0], keep);
@@ -171,24 +181,31 @@ NATIVE(str_rpartition, "rpartition", "($self, sep, /)",
 {
     return str_partition(t, args[0], args[1], true);
 }
-NATIVE(str_join, "join", "($self, iterable, /)", "Concatenates strings with this one between them.") { return str_join(t, args[0], args[1]); }
+NATIVE(str_join, "join", "($self, iterable, /)", "Concatenates strings with this one between them.")
+{
+    return str_join(t, args[0], args[1]);
+}
 NATIVE(str_replace, "replace", "($self, old, new, /, count=-1)",
        "A copy with all occurrences of old replaced by new.\n\n  count\n    How many to replace at most; -1: all.")
 {
     int64_t max;
-    if (!require_arg(t, args[1], "replace", " 1") || !require_arg(t, args[2], "replace", " 2") || !count_arg(t, args[3], &max))
+    if (!require_arg(t, args[1], "replace", " 1") || !require_arg(t, args[2], "replace", " 2") ||
+        !count_arg(t, args[3], &max))
         return VALUE_EMPTY;
     return str_replace(t, args[0], args[1], args[2], max);
 }
-NATIVE(str_strip, "strip", "($self, chars=None, /)", "A copy without white space, or without any of chars, at both ends.")
+NATIVE(str_strip, "strip", "($self, chars=None, /)",
+       "A copy without white space, or without any of chars, at both ends.")
 {
     return str_strip(t, args[0], args[1], 3);
 }
-NATIVE(str_lstrip, "lstrip", "($self, chars=None, /)", "A copy without white space, or without any of chars, at the start.")
+NATIVE(str_lstrip, "lstrip", "($self, chars=None, /)",
+       "A copy without white space, or without any of chars, at the start.")
 {
     return str_strip(t, args[0], args[1], 1);
 }
-NATIVE(str_rstrip, "rstrip", "($self, chars=None, /)", "A copy without white space, or without any of chars, at the end.")
+NATIVE(str_rstrip, "rstrip", "($self, chars=None, /)",
+       "A copy without white space, or without any of chars, at the end.")
 {
     return str_strip(t, args[0], args[1], 2);
 }
@@ -238,7 +255,9 @@ static int64_t missing(Thread *t, Value *args, uint32_t *fill)
     *fill = ' ';
     if (!value_is_empty(args[2])) {
         if (!str_check(args[2]))
-            return error_set(t, EXC_TypeError, "The fill character must be a unicode character, not %N", type_of(t, args[2])), -1;
+            return error_set(t, EXC_TypeError, "The fill character must be a unicode character, not %N",
+                             type_of(t, args[2])),
+                   -1;
         if (str_length(args[2]) != 1)
             return error_set(t, EXC_TypeError, "The fill character must be exactly one character long"), -1;
         *fill = str_at(str_of(args[2]), 0);
@@ -258,7 +277,8 @@ NATIVE(str_rjust, "rjust", "($self, width, fillchar=' ', /)", "The string at the
     int64_t more = missing(t, args, &fill);
     return more < 0 ? VALUE_EMPTY : pad(t, args[0], (size_t)more, 0, fill);
 }
-NATIVE(str_center, "center", "($self, width, fillchar=' ', /)", "The string in the middle of a field of width characters.")
+NATIVE(str_center, "center", "($self, width, fillchar=' ', /)",
+       "The string in the middle of a field of width characters.")
 {
     uint32_t fill;
     int64_t more = missing(t, args, &fill);
@@ -267,7 +287,8 @@ NATIVE(str_center, "center", "($self, width, fillchar=' ', /)", "The string in t
     int64_t width = (int64_t)str_length(args[0]) + more, left = more / 2 + (more & width & 1);
     return pad(t, args[0], (size_t)left, (size_t)(more - left), fill);
 }
-NATIVE(str_zfill, "zfill", "($self, width, /)", "Zeros before the digits, after a sign, to fill a field of width characters.")
+NATIVE(str_zfill, "zfill", "($self, width, /)",
+       "Zeros before the digits, after a sign, to fill a field of width characters.")
 {
     Value width[3] = {args[0], args[1], VALUE_EMPTY};
     uint32_t fill;
@@ -287,7 +308,8 @@ NATIVE(str_zfill, "zfill", "($self, width, /)", "Zeros before the digits, after 
     }
     return r;
 }
-NATIVE(str_expandtabs, "expandtabs", "($self, /, tabsize=8)", "A copy with each tab replaced by blanks up to the next column.")
+NATIVE(str_expandtabs, "expandtabs", "($self, /, tabsize=8)",
+       "A copy with each tab replaced by blanks up to the next column.")
 {
     int size = 8;
     if (!value_is_empty(args[1]) && int_to_int(t, args[1], &size) < 0)
@@ -325,7 +347,7 @@ fail:
 
 /* ---- case and questions ---- */
 
-#define MAPPING(method, doc) \
+#define MAPPING(method, doc)                                                                                           \
     NATIVE(str_##method, #method, "($self, /)", doc) { return str_##method(t, args[0]); }
 MAPPING(lower, "A copy in lower case.")
 MAPPING(upper, "A copy in upper case.")
@@ -334,7 +356,10 @@ MAPPING(title, "A copy with each word beginning in title case, the rest in lower
 MAPPING(capitalize, "A copy with the first character in title case, the rest in lower case.")
 MAPPING(swapcase, "A copy with upper and lower case exchanged.")
 
-NATIVE(str_isascii, "isascii", "($self, /)", "Whether all characters are ASCII; true when empty.") { return value_from_bool(str_is_ascii(str_of(args[0]))); }
+NATIVE(str_isascii, "isascii", "($self, /)", "Whether all characters are ASCII; true when empty.")
+{
+    return value_from_bool(str_is_ascii(str_of(args[0])));
+}
 NATIVE(str_islower, "islower", "($self, /)", "Whether there are cased characters and all of them are lower case.")
 {
     return value_from_bool(str_is_lower(str_of(args[0])));
@@ -343,19 +368,25 @@ NATIVE(str_isupper, "isupper", "($self, /)", "Whether there are cased characters
 {
     return value_from_bool(str_is_upper(str_of(args[0])));
 }
-NATIVE(str_istitle, "istitle", "($self, /)", "Whether each word begins in upper or title case and goes on in lower case.")
+NATIVE(str_istitle, "istitle", "($self, /)",
+       "Whether each word begins in upper or title case and goes on in lower case.")
 {
     return value_from_bool(str_is_title(str_of(args[0])));
 }
-#define QUESTION(method, test, ascii, doc) \
-    NATIVE(str_##method, #method, "($self, /)", doc) { return value_from_bool(str_is_all(str_of(args[0]), test, ascii)); }
+#define QUESTION(method, test, ascii, doc)                                                                             \
+    NATIVE(str_##method, #method, "($self, /)", doc)                                                                   \
+    {                                                                                                                  \
+        return value_from_bool(str_is_all(str_of(args[0]), test, ascii));                                              \
+    }
 QUESTION(isspace, unicode_is_space, STR_IS_SPACE, "Whether there are characters and all are white space.")
 QUESTION(isalpha, unicode_is_alpha, STR_IS_LETTER, "Whether there are characters and all are letters.")
-QUESTION(isalnum, unicode_is_alnum, STR_IS_LETTER | STR_IS_DIGIT, "Whether there are characters and all are letters or digits.")
+QUESTION(isalnum, unicode_is_alnum, STR_IS_LETTER | STR_IS_DIGIT,
+         "Whether there are characters and all are letters or digits.")
 QUESTION(isdecimal, unicode_is_decimal, STR_IS_DIGIT, "Whether there are characters and all are decimal digits.")
 QUESTION(isdigit, unicode_is_digit, STR_IS_DIGIT, "Whether there are characters and all are digits.")
 QUESTION(isnumeric, unicode_is_numeric, STR_IS_DIGIT, "Whether there are characters and all have a numeric value.")
-NATIVE(str_isprintable, "isprintable", "($self, /)", "Whether all characters would be shown as themselves by repr(); true when empty.")
+NATIVE(str_isprintable, "isprintable", "($self, /)",
+       "Whether all characters would be shown as themselves by repr(); true when empty.")
 {
     const Str *s = str_of(args[0]);
     return value_from_bool(s->length == 0 || str_is_all(s, unicode_is_printable, STR_IS_PRINTABLE));
@@ -380,7 +411,8 @@ static bool name_arg(Thread *t, Value v, const char *function, const char *param
     }
     Str *s = str_of(v);
     if (!str_is_ascii(s)) {
-        error_set(t, EXC_LookupError, strcmp(parameter, "errors") == 0 ? "unknown error handler name '%U'" : "unknown encoding: %U", v);
+        error_set(t, EXC_LookupError,
+                  strcmp(parameter, "errors") == 0 ? "unknown error handler name '%U'" : "unknown encoding: %U", v);
         return false;
     }
     if (memchr(s->data, 0, s->length)) {
@@ -391,8 +423,10 @@ static bool name_arg(Thread *t, Value v, const char *function, const char *param
     return true;
 }
 NATIVE(str_encode, "encode", "($self, /, encoding='utf-8', errors='strict')",
-       "The string as bytes.\n\n  encoding\n    The name of the encoding.\n  errors\n    What to do with characters that cannot be encoded: 'strict' raises\n"
-       "    UnicodeEncodeError; others are 'ignore', 'replace', 'xmlcharrefreplace', 'backslashreplace',\n    and what is registered with codecs.register_error.")
+       "The string as bytes.\n\n  encoding\n    The name of the encoding.\n  errors\n    What to do with characters "
+       "that cannot be encoded: 'strict' raises\n"
+       "    UnicodeEncodeError; others are 'ignore', 'replace', 'xmlcharrefreplace', 'backslashreplace',\n    and what "
+       "is registered with codecs.register_error.")
 {
     const char *encoding, *errors;
     if (!name_arg(t, args[1], "encode", "encoding", &encoding) || !name_arg(t, args[2], "encode", "errors", &errors))
@@ -406,7 +440,8 @@ NATIVE(str_format, "format", "($self, /, *args, **kwargs)",
 {
     return str_format_method(t, args[0], args + 1, n - 1, names);
 }
-NATIVE(str_format_map, "format_map", "($self, mapping, /)", "The string with each {field} replaced by an item of the mapping.")
+NATIVE(str_format_map, "format_map", "($self, mapping, /)",
+       "The string with each {field} replaced by an item of the mapping.")
 {
     return str_format_mapping(t, args[0], args[1]);
 }
@@ -467,7 +502,8 @@ static int32_t translate_char(Thread *t, Value table, uint32_t c, Value *text)
 }
 
 NATIVE(str_translate, "translate", "($self, table, /)",
-       "A copy with each character replaced by what the table gives for its ordinal.\n\n  table\n    A mapping of ordinals to ordinals, strings or None (delete);\n"
+       "A copy with each character replaced by what the table gives for its ordinal.\n\n  table\n    A mapping of "
+       "ordinals to ordinals, strings or None (delete);\n"
        "    a LookupError leaves the character as it is.  See str.maketrans().")
 {
     const Str *s = str_of(args[0]);
@@ -532,8 +568,10 @@ fail:
 }
 
 NATIVE_FLAGS(str_maketrans, "maketrans", "(x, y=<unrepresentable>, z=<unrepresentable>, /)",
-             "A translation table for str.translate().\n\nOne argument: a dict of ordinals or characters to ordinals, strings or None.\n"
-             "Two: strings of equal length, each character of the first becomes the one in the second.\nThree: the characters of the third are deleted.",
+             "A translation table for str.translate().\n\nOne argument: a dict of ordinals or characters to ordinals, "
+             "strings or None.\n"
+             "Two: strings of equal length, each character of the first becomes the one in the second.\nThree: the "
+             "characters of the third are deleted.",
              NATIVE_STATIC)
 {
     Value x = args[0], y = args[1], z = args[2];
@@ -581,17 +619,23 @@ NATIVE(str___sizeof__, "__sizeof__", "($self, /)", "The size of the string in me
 }
 
 static const NativeDef *const str_methods[] = {
-    &native_str_encode,       &native_str_replace,    &native_str_split,      &native_str_rsplit,       &native_str_join,
-    &native_str_capitalize,   &native_str_casefold,   &native_str_title,      &native_str_center,       &native_str_count,
-    &native_str_expandtabs,   &native_str_find,       &native_str_partition,  &native_str_index,        &native_str_ljust,
-    &native_str_lower,        &native_str_lstrip,     &native_str_rfind,      &native_str_rindex,       &native_str_rjust,
-    &native_str_rstrip,       &native_str_rpartition, &native_str_splitlines, &native_str_strip,        &native_str_swapcase,
-    &native_str_translate,    &native_str_upper,      &native_str_startswith, &native_str_endswith,     &native_str_removeprefix,
-    &native_str_removesuffix, &native_str_isascii,    &native_str_islower,    &native_str_isupper,      &native_str_istitle,
-    &native_str_isspace,      &native_str_isdecimal,  &native_str_isdigit,    &native_str_isnumeric,    &native_str_isalpha,
-    &native_str_isalnum,      &native_str_isidentifier, &native_str_isprintable, &native_str_zfill,     &native_str_format,
-    &native_str_format_map,   &native_str___format__, &native_str_maketrans,  &native_str___sizeof__,   &native_str___getnewargs__,
-    NULL,
+    &native_str_encode,       &native_str_replace,        &native_str_split,
+    &native_str_rsplit,       &native_str_join,           &native_str_capitalize,
+    &native_str_casefold,     &native_str_title,          &native_str_center,
+    &native_str_count,        &native_str_expandtabs,     &native_str_find,
+    &native_str_partition,    &native_str_index,          &native_str_ljust,
+    &native_str_lower,        &native_str_lstrip,         &native_str_rfind,
+    &native_str_rindex,       &native_str_rjust,          &native_str_rstrip,
+    &native_str_rpartition,   &native_str_splitlines,     &native_str_strip,
+    &native_str_swapcase,     &native_str_translate,      &native_str_upper,
+    &native_str_startswith,   &native_str_endswith,       &native_str_removeprefix,
+    &native_str_removesuffix, &native_str_isascii,        &native_str_islower,
+    &native_str_isupper,      &native_str_istitle,        &native_str_isspace,
+    &native_str_isdecimal,    &native_str_isdigit,        &native_str_isnumeric,
+    &native_str_isalpha,      &native_str_isalnum,        &native_str_isidentifier,
+    &native_str_isprintable,  &native_str_zfill,          &native_str_format,
+    &native_str_format_map,   &native_str___format__,     &native_str_maketrans,
+    &native_str___sizeof__,   &native_str___getnewargs__, NULL,
 };
 
 /* ---- slots ---- */
@@ -714,7 +758,8 @@ static Value getitem(Thread *t, Value self, Value key)
         i = value_to_int(key);
     } else if (object_is(key, KIND_SLICE)) {
         int64_t start, stop, step;
-        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY : str_slice_stepped(t, self, start, stop, step);
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY
+                                                              : str_slice_stepped(t, self, start, stop, step);
     } else {
         Type *type = type_of(t, key);
         if (!type->slots.index)
@@ -732,7 +777,8 @@ static Value getitem(Thread *t, Value self, Value key)
 
 static int contains(Thread *t, Value self, Value item)
 {
-    return str_require(t, item, "'in <string>' requires string as left operand, not %N") ? str_contains(self, item) : -1;
+    return str_require(t, item, "'in <string>' requires string as left operand, not %N") ? str_contains(self, item)
+                                                                                         : -1;
 }
 
 static Value concat(Thread *t, Value a, Value b)
@@ -745,26 +791,28 @@ static Value concat(Thread *t, Value a, Value b)
 const TypeSpec type_spec_str = {
     .name = "str",
     .doc = "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n"
-           "A string made from any object by its __str__() or __repr__(), or from bytes\nby decoding them (as UTF-8 and strictly, unless told otherwise).",
+           "A string made from any object by its __str__() or __repr__(), or from bytes\nby decoding them (as UTF-8 "
+           "and strictly, unless told otherwise).",
     .kind = KIND_STR,
     .flags = TYPE_BASE | TYPE_MATCH_SELF | TYPE_DEALLOC_REGISTERED,
     .size = offsetof(Str, data),
     .item_size = 1,
     .length = inline_bytes,
     .methods = str_methods,
-    .slots = {
-        .dealloc = dealloc,
-        .create = create,
-        .repr = str_repr,
-        .str = slot_str,
-        .hash = str_hash,
-        .compare = compare,
-        .iter = str_iter,
-        .binary[BINARY_MOD] = slot_mod,
-        .len = len,
-        .getitem = getitem,
-        .contains = contains,
-        .concat = concat,
-        .repeat = str_repeat,
-    },
+    .slots =
+        {
+            .dealloc = dealloc,
+            .create = create,
+            .repr = str_repr,
+            .str = slot_str,
+            .hash = str_hash,
+            .compare = compare,
+            .iter = str_iter,
+            .binary[BINARY_MOD] = slot_mod,
+            .len = len,
+            .getitem = getitem,
+            .contains = contains,
+            .concat = concat,
+            .repeat = str_repeat,
+        },
 };

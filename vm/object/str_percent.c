@@ -18,9 +18,9 @@ typedef struct Job {
     const Str *format;
     size_t position;
     StrBuilder out;
-    Value arguments; /* borrowed: a tuple, or the single argument */
-    Value item;      /* owned: the value of the last %(key), or empty */
-    Value only;      /* owned: a str that is all of the output so far, or empty */
+    Value arguments;    /* borrowed: a tuple, or the single argument */
+    Value item;         /* owned: the value of the last %(key), or empty */
+    Value only;         /* owned: a str that is all of the output so far, or empty */
     size_t next, count; /* arguments used and given */
     bool single, is_mapping;
 } Job;
@@ -81,7 +81,10 @@ static int parse_number(Thread *t, Job *job, int64_t *result, int64_t max, const
         int overflow;
         *result = int_to_int64_overflow(t, v, &overflow);
         if (overflow || *result > max || *result < -max)
-            return error_set(t, EXC_OverflowError, max == INT_MAX ? "Python int too large to convert to C int" : "Python int too large to convert to C ssize_t"), -1;
+            return error_set(t, EXC_OverflowError,
+                             max == INT_MAX ? "Python int too large to convert to C int"
+                                            : "Python int too large to convert to C ssize_t"),
+                   -1;
         return 0;
     }
     for (; job->position < s->length; job->position++) {
@@ -267,7 +270,8 @@ static Value char_argument(Thread *t, Value v)
     if (str_check(v)) {
         if (str_length(v) == 1)
             return str_exact(t, v);
-        return error_set(t, EXC_TypeError, "%%c requires an int or a unicode character, not a string of length %zu", str_length(v));
+        return error_set(t, EXC_TypeError, "%%c requires an int or a unicode character, not a string of length %zu",
+                         str_length(v));
     }
     Value i = number_index(t, v);
     if (value_is_empty(i)) {
@@ -303,9 +307,7 @@ static int put_conversion(Thread *t, Job *job, const Spec *spec)
         break;
     case 'r': text = object_repr(t, v); break;
     case 'a': text = object_ascii(t, v); break;
-    case 'c':
-        text = char_argument(t, v);
-        break;
+    case 'c': text = char_argument(t, v); break;
     case 'd':
     case 'i':
     case 'u':
@@ -320,7 +322,8 @@ static int put_conversion(Thread *t, Job *job, const Spec *spec)
     case 'G': return put_float(t, b, spec, v);
     default: {
         uint32_t c = spec->conversion;
-        error_set(t, EXC_ValueError, "unsupported format character '%c' (0x%x) at index %zu", c > 31 && c < 127 ? (int)c : '?', c, job->position - 1);
+        error_set(t, EXC_ValueError, "unsupported format character '%c' (0x%x) at index %zu",
+                  c > 31 && c < 127 ? (int)c : '?', c, job->position - 1);
         return -1;
     }
     }

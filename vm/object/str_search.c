@@ -173,7 +173,9 @@ void str_finder_end(StrFinder *f)
 
 static uint32_t char_at(const void *text, int kind, size_t i)
 {
-    return kind == 1 ? ((const uint8_t *)text)[i] : kind == 2 ? ((const uint16_t *)text)[i] : ((const uint32_t *)text)[i];
+    return kind == 1   ? ((const uint8_t *)text)[i]
+           : kind == 2 ? ((const uint16_t *)text)[i]
+                       : ((const uint32_t *)text)[i];
 }
 
 /* Without memory to widen the needle. */
@@ -197,7 +199,8 @@ int64_t str_finder_next_raw(StrFinder *f, const void *text, size_t start, size_t
     if (f->length <= 1) {
         if (f->length == 0)
             return (int64_t)(f->backwards ? end : start);
-        return f->backwards ? str_rfind_char_raw(text, f->kind, f->first, start, end) : str_find_char_raw(text, f->kind, f->first, start, end);
+        return f->backwards ? str_rfind_char_raw(text, f->kind, f->first, start, end)
+                            : str_find_char_raw(text, f->kind, f->first, start, end);
     }
     if (UNLIKELY(f->slow != NULL))
         return slow_find(f, text, start, end);
@@ -298,11 +301,11 @@ bool str_contains(Value v, Value part)
 
 int64_t str_rfind(Value s, Value needle, size_t start, size_t end) { return search(s, needle, start, end, true); }
 
-#define COUNT_LOOP(type)                                                                            \
-    do {                                                                                            \
-        const type *p = (const type *)(const void *)s->data;                                        \
-        for (size_t i = start; i < end; i++)                                                        \
-            count += p[i] == (type)c;                                                               \
+#define COUNT_LOOP(type)                                                                                               \
+    do {                                                                                                               \
+        const type *p = (const type *)(const void *)s->data;                                                           \
+        for (size_t i = start; i < end; i++)                                                                           \
+            count += p[i] == (type)c;                                                                                  \
     } while (0)
 
 /* How often a character occurs. */

@@ -13,8 +13,8 @@ typedef struct StrFinder {
     bool backwards, impossible;
     bool two_way, periodic; /* the two-way algorithm is prepared */
     size_t cut, period;
-    void *widened;      /* alloc_raw or NULL */
-    const Str *slow;    /* no memory to widen it: compare character by character */
+    void *widened;   /* alloc_raw or NULL */
+    const Str *slow; /* no memory to widen it: compare character by character */
     uint32_t shift[256];
     _Alignas(4) uint8_t small[128];
 } StrFinder;

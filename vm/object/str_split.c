@@ -7,7 +7,9 @@
 /* Appends s[start:end] to a list that nobody else has. */
 static ALWAYS_INLINE int add_slice(Thread *t, Value list, Value s, size_t start, size_t end)
 {
-    Value part = end == start + 1 && str_kind(str_of(s)) == 1 && str_length(s) > 1 ? t->interp->latin1[str_of(s)->data[start]] : str_slice(t, s, start, end);
+    Value part = end == start + 1 && str_kind(str_of(s)) == 1 && str_length(s) > 1
+                     ? t->interp->latin1[str_of(s)->data[start]]
+                     : str_slice(t, s, start, end);
     if (UNLIKELY(value_is_empty(part)))
         return -1;
     List *l = list_of(list);
@@ -112,7 +114,8 @@ static Value split_at(Thread *t, Value v, Value separator, int64_t max, bool bac
     size_t start = 0, end = s->length, width = str_length(separator);
     int64_t i;
     while (max-- != 0 && (i = str_finder_next(&f, s, start, end)) >= 0) {
-        int result = backwards ? add_slice(t, list, v, (size_t)i + width, end) : add_slice(t, list, v, start, (size_t)i);
+        int result =
+            backwards ? add_slice(t, list, v, (size_t)i + width, end) : add_slice(t, list, v, start, (size_t)i);
         if (result < 0)
             goto fail;
         if (backwards)
@@ -226,7 +229,10 @@ Value str_strip(Thread *t, Value v, Value chars, int sides)
         return str_slice(t, v, start, end);
     }
     if (!str_check(chars))
-        return error_set(t, EXC_TypeError, "%s arg must be None or str", sides == 3 ? "strip" : sides == 1 ? "lstrip" : "rstrip");
+        return error_set(t, EXC_TypeError, "%s arg must be None or str",
+                         sides == 3   ? "strip"
+                         : sides == 1 ? "lstrip"
+                                      : "rstrip");
     if (sides & 1)
         while (start < end && is_one_of(str_of(chars), str_at(s, start)))
             start++;
@@ -374,7 +380,8 @@ Value str_join_array(Thread *t, Value separator, const Value *items, size_t n)
     uint32_t bound = 0;
     for (size_t i = 0; i < n; i++) {
         if (UNLIKELY(!str_check(items[i])))
-            return error_set(t, EXC_TypeError, "sequence item %zu: expected str instance, %N found", i, type_of(t, items[i]));
+            return error_set(t, EXC_TypeError, "sequence item %zu: expected str instance, %N found", i,
+                             type_of(t, items[i]));
         const Str *s = str_of(items[i]);
         if (UNLIKELY(s->length > STR_LENGTH_MAX / 4 - length || (i && gap > STR_LENGTH_MAX / 4 - length - s->length)))
             return error_set(t, EXC_OverflowError, "join() result is too long for a Python string");

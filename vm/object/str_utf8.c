@@ -8,7 +8,8 @@
 
 int str_utf8_next(const uint8_t *s, const uint8_t *end, uint32_t *c, int *bad, const char **reason)
 {
-    static const char start_text[] = "invalid start byte", continuation[] = "invalid continuation byte", truncated[] = "unexpected end of data";
+    static const char start_text[] = "invalid start byte", continuation[] = "invalid continuation byte",
+                      truncated[] = "unexpected end of data";
     uint32_t b = s[0];
     ptrdiff_t left = end - s;
     if (b < 0x80) {
@@ -69,7 +70,8 @@ static int surrogate_next(const uint8_t *s, const uint8_t *end, uint32_t *c)
     return 3;
 }
 
-static ALWAYS_INLINE int next_char(const uint8_t *s, const uint8_t *end, uint32_t *c, StrErrors errors, int *bad, const char **reason)
+static ALWAYS_INLINE int next_char(const uint8_t *s, const uint8_t *end, uint32_t *c, StrErrors errors, int *bad,
+                                   const char **reason)
 {
     int n = str_utf8_next(s, end, c, bad, reason);
     if (LIKELY(n))
@@ -104,7 +106,8 @@ Value str_from_utf8_errors(Thread *t, const char *utf8, size_t n, StrErrors erro
         }
         int used = next_char(s, end, &c, errors, &bad, &reason);
         if (!used)
-            return str_decode_error(t, "utf-8", utf8, n, (size_t)(s - bytes), (size_t)(s - bytes) + (size_t)bad, reason);
+            return str_decode_error(t, "utf-8", utf8, n, (size_t)(s - bytes), (size_t)(s - bytes) + (size_t)bad,
+                                    reason);
         seen |= c;
         s += used;
     }
@@ -115,20 +118,20 @@ Value str_from_utf8_errors(Thread *t, const char *utf8, size_t n, StrErrors erro
         return v;
     Str *r = str_of(v);
     const uint8_t *s = bytes;
-#define STORE(type)                                                         \
-    do {                                                                    \
-        type *to = (type *)(void *)r->data;                                 \
-        for (size_t i = 0; i < prefix; i++)                                 \
-            to[i] = s[i];                                                   \
-        s += prefix, to += prefix;                                          \
-        while (s < end) {                                                   \
-            if (*s < 0x80) {                                                \
-                *to++ = *s++;                                               \
-                continue;                                                   \
-            }                                                               \
-            s += next_char(s, end, &c, errors, &bad, &reason);              \
-            *to++ = (type)c;                                                \
-        }                                                                   \
+#define STORE(type)                                                                                                    \
+    do {                                                                                                               \
+        type *to = (type *)(void *)r->data;                                                                            \
+        for (size_t i = 0; i < prefix; i++)                                                                            \
+            to[i] = s[i];                                                                                              \
+        s += prefix, to += prefix;                                                                                     \
+        while (s < end) {                                                                                              \
+            if (*s < 0x80) {                                                                                           \
+                *to++ = *s++;                                                                                          \
+                continue;                                                                                              \
+            }                                                                                                          \
+            s += next_char(s, end, &c, errors, &bad, &reason);                                                         \
+            *to++ = (type)c;                                                                                           \
+        }                                                                                                              \
     } while (0)
     switch (str_kind(r)) {
     case 1: STORE(uint8_t); break;
@@ -140,7 +143,10 @@ Value str_from_utf8_errors(Thread *t, const char *utf8, size_t n, StrErrors erro
 
 Value str_from_utf8(Thread *t, const char *utf8, size_t n) { return str_from_utf8_errors(t, utf8, n, STR_STRICT); }
 Value str_from_string(Thread *t, const char *utf8) { return str_from_utf8(t, utf8, strlen(utf8)); }
-Value str_from_fs(Thread *t, const char *bytes, size_t n) { return str_from_utf8_errors(t, bytes, n, STR_SURROGATEESCAPE); }
+Value str_from_fs(Thread *t, const char *bytes, size_t n)
+{
+    return str_from_utf8_errors(t, bytes, n, STR_SURROGATEESCAPE);
+}
 
 /* ---- encoding ---- */
 
@@ -239,7 +245,8 @@ Value str_fspath(Thread *t, Value path)
     Value result = object_call0(t, method);
     ref_dec(t, method);
     if (!value_is_empty(result) && !str_check(result) && !bytes_check(result)) {
-        error_set(t, EXC_TypeError, "expected %N.__fspath__() to return str or bytes, not %N", type_of(t, path), type_of(t, result));
+        error_set(t, EXC_TypeError, "expected %N.__fspath__() to return str or bytes, not %N", type_of(t, path),
+                  type_of(t, result));
         ref_dec(t, result);
         return VALUE_EMPTY;
     }
@@ -267,7 +274,8 @@ Value str_to_fs(Thread *t, Value path)
 
 /* ---- errors ---- */
 
-static Value raise_coding_error(Thread *t, ExceptionId id, const char *encoding, Value object, size_t start, size_t end, const char *reason)
+static Value raise_coding_error(Thread *t, ExceptionId id, const char *encoding, Value object, size_t start, size_t end,
+                                const char *reason)
 {
     Value args[5] = {str_from_string(t, encoding), object, value_from_int((int64_t)start), value_from_int((int64_t)end),
                      str_from_string(t, reason)};
@@ -281,7 +289,8 @@ static Value raise_coding_error(Thread *t, ExceptionId id, const char *encoding,
     return VALUE_EMPTY;
 }
 
-Value str_decode_error(Thread *t, const char *encoding, const void *data, size_t n, size_t start, size_t end, const char *reason)
+Value str_decode_error(Thread *t, const char *encoding, const void *data, size_t n, size_t start, size_t end,
+                       const char *reason)
 {
     Value bytes = bytes_new(t, data, n);
     if (value_is_empty(bytes))

@@ -17,7 +17,10 @@ size_t structseq_fields(const Object *o) { return spec_of(o->type)->total; }
 static const char *field_name(const StructSeqSpec *spec, uint32_t index) { return spec->type.members[index].name; }
 
 /* Index of the field that a member stands for. */
-static uint32_t member_index(const MemberDef *member) { return (uint32_t)((member->offset - offsetof(Tuple, items)) / sizeof(Value)); }
+static uint32_t member_index(const MemberDef *member)
+{
+    return (uint32_t)((member->offset - offsetof(Tuple, items)) / sizeof(Value));
+}
 
 /* ---- life ---- */
 
@@ -121,7 +124,8 @@ Value structseq_repr(Thread *t, Value self)
         const char *name = field_name(spec, i);
         if (!name)
             break;
-        if ((i > 0 && strbuilder_ascii(t, &b, ", ", 2) < 0) || strbuilder_ascii(t, &b, name, strlen(name)) < 0 || strbuilder_char(t, &b, '=') < 0)
+        if ((i > 0 && strbuilder_ascii(t, &b, ", ", 2) < 0) || strbuilder_ascii(t, &b, name, strlen(name)) < 0 ||
+            strbuilder_char(t, &b, '=') < 0)
             goto fail;
         Value repr = object_repr(t, tuple_peek(self, i));
         if (value_is_empty(repr) || strbuilder_str(t, &b, repr) < 0) {
@@ -153,7 +157,8 @@ static Value hidden_fields(Thread *t, Value self)
 
 NATIVE(reduce, "__reduce__", "($self, /)", "For pickling: the type, the items and a dict of the other fields.")
 {
-    Value items = tuple_from_array(t, tuple_of(args[0])->items, tuple_length(args[0])), dict = hidden_fields(t, args[0]);
+    Value items = tuple_from_array(t, tuple_of(args[0])->items, tuple_length(args[0])),
+          dict = hidden_fields(t, args[0]);
     Value arguments = value_is_empty(items) || value_is_empty(dict) ? VALUE_EMPTY : tuple_pack(t, 2, items, dict);
     Value result = value_is_empty(arguments) ? VALUE_EMPTY : tuple_pack(t, 2, value_of(type_of(t, args[0])), arguments);
     ref_dec(t, items);
@@ -168,7 +173,8 @@ NATIVE(replace, "__replace__", "($self, /, **changes)", "A copy in which the giv
     if (n > 1)
         return error_set(t, EXC_TypeError, "__replace__() takes 0 positional arguments but %u were given", n - 1);
     if (spec->unnamed)
-        return error_set(t, EXC_TypeError, "__replace__() is not supported for %s because it has unnamed field(s)", spec->type.name);
+        return error_set(t, EXC_TypeError, "__replace__() is not supported for %s because it has unnamed field(s)",
+                         spec->type.name);
     size_t changes = value_is_empty(names) ? 0 : tuple_length(names), used = 0;
     Value copy = structseq_new(t, type_of(t, args[0]));
     if (value_is_empty(copy))
@@ -226,4 +232,7 @@ int structseq_ready(Thread *t, Type *type)
     return dict_set_string_take(t, type->dict, "n_unnamed_fields", value_from_int(spec->unnamed));
 }
 
-Type *structseq_type(Thread *t, const StructSeqSpec *spec) { return type_from_spec(t, &spec->type, t->types[KIND_TUPLE]); }
+Type *structseq_type(Thread *t, const StructSeqSpec *spec)
+{
+    return type_from_spec(t, &spec->type, t->types[KIND_TUPLE]);
+}

@@ -19,16 +19,29 @@ typedef struct StructSeqSpec {
     uint32_t unnamed; /* items without a name */
 } StructSeqSpec;
 
-#define STRUCTSEQ_FIELD(index, name, doc) {name, MEMBER_VALUE, offsetof(Tuple, items) + (index) * sizeof(Value), false, doc}
+#define STRUCTSEQ_FIELD(index, name, doc)                                                                              \
+    {                                                                                                                  \
+        name, MEMBER_VALUE, offsetof(Tuple, items) + (index) * sizeof(Value), false, doc                               \
+    }
 /* `fields_` lists the named fields in order; the empty entry ends it. */
-#define STRUCTSEQ(name_, doc_, fields_, visible_, total_, unnamed_)                                                            \
-    {                                                                                                                          \
-        .type = {.name = name_, .doc = doc_, .kind = KIND_TUPLE, .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE, .size = sizeof(Tuple), \
-                 .item_size = sizeof(Value), .length = structseq_fields, .methods = structseq_methods, .members = fields_,      \
-                 .signature = "(sequence, dict={})", .ready = structseq_ready,                                                  \
-                 .slots = {.dealloc = structseq_dealloc, .traverse = structseq_traverse, .create = structseq_create,            \
-                           .repr = structseq_repr}},                                                                            \
-        .visible = visible_, .total = total_, .unnamed = unnamed_,                                                             \
+#define STRUCTSEQ(name_, doc_, fields_, visible_, total_, unnamed_)                                                    \
+    {                                                                                                                  \
+        .type = {.name = name_,                                                                                        \
+                 .doc = doc_,                                                                                          \
+                 .kind = KIND_TUPLE,                                                                                   \
+                 .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE,                                                              \
+                 .size = sizeof(Tuple),                                                                                \
+                 .item_size = sizeof(Value),                                                                           \
+                 .length = structseq_fields,                                                                           \
+                 .methods = structseq_methods,                                                                         \
+                 .members = fields_,                                                                                   \
+                 .signature = "(sequence, dict={})",                                                                   \
+                 .ready = structseq_ready,                                                                             \
+                 .slots = {.dealloc = structseq_dealloc,                                                               \
+                           .traverse = structseq_traverse,                                                             \
+                           .create = structseq_create,                                                                 \
+                           .repr = structseq_repr}},                                                                   \
+        .visible = visible_, .total = total_, .unnamed = unnamed_,                                                     \
     }
 
 /* The type (owned), or NULL. */

@@ -34,8 +34,8 @@ static Type *check_object(Thread *t, Type *type, Value object)
         return type_as(class);
     ref_dec(t, class);
     bool is_type = type_check(object);
-    error_set(t, EXC_TypeError, "super(type, obj): obj (%s %N) is not an instance or subtype of type (%N).", is_type ? "type" : "instance of",
-              is_type ? type_as(object) : type_of(t, object), type);
+    error_set(t, EXC_TypeError, "super(type, obj): obj (%s %N) is not an instance or subtype of type (%N).",
+              is_type ? "type" : "instance of", is_type ? type_as(object) : type_of(t, object), type);
     return NULL;
 }
 
@@ -245,7 +245,8 @@ static const GetSetDef super_getsets[] = {
     {NULL, NULL, NULL, NULL},
 };
 static const MemberDef super_members[] = {
-    {"__self__", MEMBER_VALUE, offsetof(Super, object), false, "The instance or class that attributes are bound to; may be None."},
+    {"__self__", MEMBER_VALUE, offsetof(Super, object), false,
+     "The instance or class that attributes are bound to; may be None."},
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 

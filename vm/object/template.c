@@ -31,13 +31,15 @@ static Value make_interpolation(Thread *t, Value value, Value expression, Value 
 
 Value interpolation_new(Thread *t, Value value, Value expression, int conversion, Value format_spec)
 {
-    return make_interpolation(t, value, expression, conversion ? t->interp->latin1[conversion & 0x7F] : VALUE_NONE, format_spec);
+    return make_interpolation(t, value, expression, conversion ? t->interp->latin1[conversion & 0x7F] : VALUE_NONE,
+                              format_spec);
 }
 
 static Value interpolation_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[4], empty = t->interp->empty_str;
-    if (native_parse(t, "Interpolation", "(value, expression='', conversion=None, format_spec='')", args, n, names, out) < 0)
+    if (native_parse(t, "Interpolation", "(value, expression='', conversion=None, format_spec='')", args, n, names,
+                     out) < 0)
         return VALUE_EMPTY;
     if (value_is_empty(out[1]))
         out[1] = empty;
@@ -46,7 +48,8 @@ static Value interpolation_create(Thread *t, Type *type, const Value *args, uint
     if (value_is_empty(out[3]))
         out[3] = empty;
     if (!str_check(out[1]))
-        return error_set(t, EXC_TypeError, "Interpolation() argument 'expression' must be str, not %N", type_of(t, out[1]));
+        return error_set(t, EXC_TypeError, "Interpolation() argument 'expression' must be str, not %N",
+                         type_of(t, out[1]));
     if (!value_is_none(out[2])) {
         if (!str_check(out[2]))
             return error_set(t, EXC_TypeError, "Interpolation() argument 'conversion' must be str, not %#T", out[2]);
@@ -54,7 +57,8 @@ static Value interpolation_create(Thread *t, Type *type, const Value *args, uint
             return error_set(t, EXC_ValueError, "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'");
     }
     if (!str_check(out[3]))
-        return error_set(t, EXC_TypeError, "Interpolation() argument 'format_spec' must be str, not %N", type_of(t, out[3]));
+        return error_set(t, EXC_TypeError, "Interpolation() argument 'format_spec' must be str, not %N",
+                         type_of(t, out[3]));
     return make_interpolation(t, out[0], out[1], out[2], out[3]);
 }
 
@@ -116,7 +120,8 @@ static int interpolation_ready(Thread *t, Type *type)
     return result;
 }
 
-static const NativeDef *const interpolation_methods[] = {&native_interpolation_reduce, &native_interpolation_class_getitem, NULL};
+static const NativeDef *const interpolation_methods[] = {&native_interpolation_reduce,
+                                                         &native_interpolation_class_getitem, NULL};
 static const MemberDef interpolation_members[] = {
     {"value", MEMBER_VALUE, offsetof(Interpolation, value), false, "Value"},
     {"expression", MEMBER_VALUE, offsetof(Interpolation, expression), false, "Expression"},
@@ -134,13 +139,14 @@ const TypeSpec type_spec_interpolation = {
     .members = interpolation_members,
     .signature = "(value, expression='', conversion=None, format_spec='')",
     .ready = interpolation_ready,
-    .slots = {
-        .dealloc = interpolation_clear,
-        .traverse = interpolation_traverse,
-        .clear = interpolation_clear,
-        .create = interpolation_create,
-        .repr = interpolation_repr,
-    },
+    .slots =
+        {
+            .dealloc = interpolation_clear,
+            .traverse = interpolation_traverse,
+            .clear = interpolation_clear,
+            .create = interpolation_create,
+            .repr = interpolation_repr,
+        },
 };
 
 /* ---- Template ---- */
@@ -191,10 +197,12 @@ static Value template_create(Thread *t, Type *type, const Value *args, uint32_t 
             if (list_append(t, strings, args[i]) < 0)
                 goto fail;
         } else if (object_is_exact(args[i], KIND_INTERPOLATION)) {
-            if ((!string_last && list_append(t, strings, t->interp->empty_str) < 0) || list_append(t, interpolations, args[i]) < 0)
+            if ((!string_last && list_append(t, strings, t->interp->empty_str) < 0) ||
+                list_append(t, interpolations, args[i]) < 0)
                 goto fail;
         } else {
-            error_set(t, EXC_TypeError, "Template.__new__ *args need to be of type 'str' or 'Interpolation', got %#T", args[i]);
+            error_set(t, EXC_TypeError, "Template.__new__ *args need to be of type 'str' or 'Interpolation', got %#T",
+                      args[i]);
             goto fail;
         }
         string_last = is_string;
@@ -249,7 +257,8 @@ static int template_traverse(Object *o, VisitFn visit, void *arg)
 
 static Value template_repr(Thread *t, Value self)
 {
-    return str_format(t, "Template(strings=%V, interpolations=%V)", template_of(self)->strings, template_of(self)->interpolations);
+    return str_format(t, "Template(strings=%V, interpolations=%V)", template_of(self)->strings,
+                      template_of(self)->interpolations);
 }
 
 static Value template_values(Thread *t, Value self)
@@ -340,7 +349,11 @@ const TypeSpec type_spec_template_iterator = {
     .kind = KIND_TEMPLATE_ITERATOR,
     .flags = TYPE_NO_NEW,
     .size = sizeof(TemplateIterator),
-    .slots = {.dealloc = iterator_clear, .traverse = iterator_traverse, .clear = iterator_clear, .iter = slot_iter_self, .next = iterator_next},
+    .slots = {.dealloc = iterator_clear,
+              .traverse = iterator_traverse,
+              .clear = iterator_clear,
+              .iter = slot_iter_self,
+              .next = iterator_next},
 };
 
 static const NativeDef *const template_methods[] = {&native_template_reduce, NULL};
@@ -359,13 +372,14 @@ const TypeSpec type_spec_template = {
     .methods = template_methods,
     .members = template_members,
     .getsets = template_getsets,
-    .slots = {
-        .dealloc = template_clear,
-        .traverse = template_traverse,
-        .clear = template_clear,
-        .create = template_create,
-        .repr = template_repr,
-        .iter = template_iter,
-        .concat = template_concat,
-    },
+    .slots =
+        {
+            .dealloc = template_clear,
+            .traverse = template_traverse,
+            .clear = template_clear,
+            .create = template_create,
+            .repr = template_repr,
+            .iter = template_iter,
+            .concat = template_concat,
+        },
 };

@@ -18,6 +18,7 @@ extern const TypeSpec type_spec_template, type_spec_interpolation, type_spec_tem
 
 /* What a t-string evaluates to. */
 MUST_CHECK Value template_new(Thread *t, Value strings, Value interpolations);
-MUST_CHECK Value interpolation_new(Thread *t, Value value, Value expression, int conversion /* 's', 'r', 'a' or 0 */, Value format_spec);
+MUST_CHECK Value interpolation_new(Thread *t, Value value, Value expression, int conversion /* 's', 'r', 'a' or 0 */,
+                                   Value format_spec);
 
 #endif

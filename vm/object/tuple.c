@@ -214,7 +214,8 @@ int items_less_slowly(Thread *t, Value a, Value b)
             continue;
         if (value_is_int(x) && value_is_int(y))
             return x.bits < y.bits;
-        return str_check_exact(x) && str_check_exact(y) ? str_compare(x, y) < 0 : object_compare_bool(t, x, y, COMPARE_LT);
+        return str_check_exact(x) && str_check_exact(y) ? str_compare(x, y) < 0
+                                                        : object_compare_bool(t, x, y, COMPARE_LT);
     }
     return na < nb;
 }
@@ -240,7 +241,8 @@ static Value tuple_getitem(Thread *t, Value self, Value key)
     Tuple *tuple = tuple_of(self);
     if (object_is(key, KIND_SLICE)) {
         int64_t start, stop, step;
-        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY : tuple_slice_stepped(t, self, start, stop, step);
+        return slice_unpack(t, key, &start, &stop, &step) < 0 ? VALUE_EMPTY
+                                                              : tuple_slice_stepped(t, self, start, stop, step);
     }
     int64_t i;
     if (LIKELY(value_is_int(key))) {
@@ -379,20 +381,21 @@ const TypeSpec type_spec_tuple = {
     .length = tuple_items,
     .methods = tuple_methods,
     .signature = "(iterable=(), /)",
-    .slots = {
-        .dealloc = tuple_dealloc,
-        .traverse = tuple_traverse,
-        .create = tuple_create,
-        .repr = tuple_repr,
-        .hash = tuple_hash,
-        .compare = tuple_compare,
-        .iter = tuple_iter,
-        .len = tuple_len,
-        .getitem = tuple_getitem,
-        .contains = tuple_contains,
-        .concat = tuple_concat,
-        .repeat = tuple_repeat,
-    },
+    .slots =
+        {
+            .dealloc = tuple_dealloc,
+            .traverse = tuple_traverse,
+            .create = tuple_create,
+            .repr = tuple_repr,
+            .hash = tuple_hash,
+            .compare = tuple_compare,
+            .iter = tuple_iter,
+            .len = tuple_len,
+            .getitem = tuple_getitem,
+            .contains = tuple_contains,
+            .concat = tuple_concat,
+            .repeat = tuple_repeat,
+        },
 };
 
 static void iterator_dealloc(Thread *t, Object *o) { ref_dec(t, ((TupleIterator *)o)->tuple); }
@@ -435,7 +438,8 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     if (value_is_empty(iter))
         return VALUE_EMPTY;
     TupleIterator *it = (TupleIterator *)value_object(args[0]);
-    if (value_is_empty(it->tuple) || (t->free_threaded && iterator_left(it) == 0)) /* there the tuple stays: iterator_finish */
+    if (value_is_empty(it->tuple) ||
+        (t->free_threaded && iterator_left(it) == 0)) /* there the tuple stays: iterator_finish */
         return reduce_result_take(t, iter, ref_inc(t, t->interp->empty_tuple));
     return reduce_state_take(t, iter, ref_inc(t, it->tuple), int_from_size(t, it->index));
 }
@@ -462,10 +466,11 @@ const TypeSpec type_spec_tuple_iterator = {
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(TupleIterator),
     .methods = iterator_methods,
-    .slots = {
-        .dealloc = iterator_dealloc,
-        .traverse = iterator_traverse,
-        .iter = slot_iter_self,
-        .next = iterator_next,
-    },
+    .slots =
+        {
+            .dealloc = iterator_dealloc,
+            .traverse = iterator_traverse,
+            .iter = slot_iter_self,
+            .next = iterator_next,
+        },
 };

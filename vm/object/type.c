@@ -12,7 +12,8 @@
 Type *type_object_alloc(Thread *t, Type *metatype)
 {
     const Type *native = metatype->native; /* a metaclass of a module may have a longer struct */
-    return alloc_object(t, metatype, native && native->spec && native->spec->size > sizeof(Type) ? native->spec->size : sizeof(Type));
+    return alloc_object(
+        t, metatype, native && native->spec && native->spec->size > sizeof(Type) ? native->spec->size : sizeof(Type));
 }
 
 /* ---- subclasses ---- */
@@ -49,7 +50,8 @@ static void remove_subclass(Thread *t, Type *base, Type *type)
     for (uint32_t i = base->subclass_count; i-- > 0;) {
         if (base->subclasses[i] == type) {
             base->subclass_count--;
-            memmove(base->subclasses + i, base->subclasses + i + 1, (base->subclass_count - i) * sizeof *base->subclasses);
+            memmove(base->subclasses + i, base->subclasses + i + 1,
+                    (base->subclass_count - i) * sizeof *base->subclasses);
             break;
         }
     }
@@ -168,7 +170,8 @@ Value type_subclasses_list(Thread *t, Type *type)
         Type *subclass = type->subclasses[i];
         if (atomic_load_explicit(&subclass->head.gc, memory_order_relaxed) & GC_GARBAGE)
             continue;
-        bool living = t->free_threaded ? ref_try_inc(t, &subclass->head) : ref_count(&subclass->head) != 0 || ref_is_immortal(&subclass->head);
+        bool living = t->free_threaded ? ref_try_inc(t, &subclass->head)
+                                       : ref_count(&subclass->head) != 0 || ref_is_immortal(&subclass->head);
         if (!living)
             continue;
         if (!t->free_threaded)
@@ -351,7 +354,8 @@ int type_set_mro(Thread *t, Type *type)
     bool custom = type->head.type != t->types[KIND_TYPE];
     if (custom) {
         Value method = type_lookup(t, type->head.type, ID(t, mro));
-        custom = !object_is_exact(method, KIND_METHOD_DESCRIPTOR) || ((Native *)value_object(method))->owner != t->types[KIND_TYPE];
+        custom = !object_is_exact(method, KIND_METHOD_DESCRIPTOR) ||
+                 ((Native *)value_object(method))->owner != t->types[KIND_TYPE];
         ref_dec(t, method);
     }
     Value mro = custom ? custom_mro(t, type) : type_compute_mro(t, type);
@@ -622,7 +626,8 @@ static size_t type_no_items(const Object *o) { return 0; }
 
 const TypeSpec type_spec_type = {
     .name = "type",
-    .doc = "The class of all classes.\n\ntype(object) gives an object's class; type(name, bases, dict, **kwds) makes a new class.",
+    .doc = "The class of all classes.\n\ntype(object) gives an object's class; type(name, bases, dict, **kwds) makes a "
+           "new class.",
     .kind = KIND_TYPE,
     .flags = TYPE_BASE,
     .size = sizeof(Type),

@@ -12,11 +12,11 @@
 
 /* Called for every reference that an object owns; used by the collector. Non-zero stops the traversal. */
 typedef int (*VisitFn)(Value v, void *arg);
-#define VISIT(v)                                      \
-    do {                                              \
-        int visit_result_ = visit((v), arg);          \
-        if (visit_result_)                            \
-            return visit_result_;                     \
+#define VISIT(v)                                                                                                       \
+    do {                                                                                                               \
+        int visit_result_ = visit((v), arg);                                                                           \
+        if (visit_result_)                                                                                             \
+            return visit_result_;                                                                                      \
     } while (0)
 #define VISIT_PTR(p) VISIT(value_of(p))
 
@@ -35,7 +35,7 @@ typedef struct Slots {
     /* Any object. */
     Value (*repr)(Thread *t, Value self);
     Value (*str)(Thread *t, Value self);
-    hash_t (*hash)(Thread *t, Value self); /* slot_hash_unhashable for unhashable types */
+    hash_t (*hash)(Thread *t, Value self);                            /* slot_hash_unhashable for unhashable types */
     Value (*compare)(Thread *t, Value self, Value other, Compare op); /* or VALUE_NOTIMPLEMENTED */
     Value (*call)(Thread *t, Value self, const Value *args, uint32_t n, Value names);
     Value (*getattr)(Thread *t, Value self, Value name);
@@ -61,8 +61,8 @@ typedef struct Slots {
     Value (*getitem)(Thread *t, Value self, Value key);
     int (*setitem)(Thread *t, Value self, Value key, Value value); /* empty value: delete */
     int (*contains)(Thread *t, Value self, Value item);
-    Value (*concat)(Thread *t, Value a, Value b);           /* sequence +, tried after the numeric slots */
-    Value (*repeat)(Thread *t, Value self, int64_t count);  /* sequence *, tried after the numeric slots */
+    Value (*concat)(Thread *t, Value a, Value b);          /* sequence +, tried after the numeric slots */
+    Value (*repeat)(Thread *t, Value self, int64_t count); /* sequence *, tried after the numeric slots */
     Value (*inplace_concat)(Thread *t, Value a, Value b);
     Value (*inplace_repeat)(Thread *t, Value self, int64_t count);
     /* Buffer protocol (buffer.h). */
@@ -78,11 +78,12 @@ typedef struct Slots {
 #define TYPE_IMMUTABLE 0x0020u     /* attributes cannot be set */
 #define TYPE_NO_NEW 0x0040u        /* cannot be called: "cannot create 'X' instances" */
 #define TYPE_INLINE_VALUES 0x0080u /* instances keep attributes inline under Type.keys */
-#define TYPE_METHOD_LIKE 0x0100u   /* its instances, found on a class, bind like functions (function, method_descriptor) */
-#define TYPE_MATCH_SELF 0x0200u    /* one positional sub-pattern matches the subject itself (int, str, ...) */
+#define TYPE_METHOD_LIKE                                                                                               \
+    0x0100u                     /* its instances, found on a class, bind like functions (function, method_descriptor) */
+#define TYPE_MATCH_SELF 0x0200u /* one positional sub-pattern matches the subject itself (int, str, ...) */
 #define TYPE_HAS_FINALIZER 0x0400u
-#define TYPE_VALID 0x0800u         /* ready: slots inherited, MRO computed */
-#define TYPE_HAS_SLOTS 0x1000u     /* this class or one that it derives from adds members by __slots__ */
+#define TYPE_VALID 0x0800u              /* ready: slots inherited, MRO computed */
+#define TYPE_HAS_SLOTS 0x1000u          /* this class or one that it derives from adds members by __slots__ */
 #define TYPE_DEALLOC_REGISTERED 0x2000u /* Slots.dealloc has nothing to do for an object without OBJECT_REGISTERED */
 
 /* A C attribute computed by functions; set may be NULL (read-only). */
@@ -94,7 +95,15 @@ typedef struct GetSetDef {
 } GetSetDef;
 
 /* A C field of an object struct. */
-typedef enum MemberKind { MEMBER_VALUE, MEMBER_VALUE_OR_ERROR /* empty raises AttributeError; else None */, MEMBER_INT32, MEMBER_INT64, MEMBER_BOOL, MEMBER_SIZE, MEMBER_DOUBLE } MemberKind;
+typedef enum MemberKind {
+    MEMBER_VALUE,
+    MEMBER_VALUE_OR_ERROR /* empty raises AttributeError; else None */,
+    MEMBER_INT32,
+    MEMBER_INT64,
+    MEMBER_BOOL,
+    MEMBER_SIZE,
+    MEMBER_DOUBLE
+} MemberKind;
 typedef struct MemberDef {
     const char *name;
     MemberKind kind;
@@ -105,20 +114,23 @@ typedef struct MemberDef {
 
 /* The constant description of a type written in C.  Absent parts are NULL or 0. */
 typedef struct TypeSpec {
-    const char *name;       /* "list", or with the module for module types: "collections.deque" */
+    const char *name; /* "list", or with the module for module types: "collections.deque" */
     const char *doc;
-    Kind kind;              /* KIND_OBJECT for types of extension modules without a kind of their own */
-    uint32_t flags;         /* TYPE_... */
-    uint32_t size;          /* sizeof the struct */
-    uint32_t item_size;     /* bytes an item, for objects with inline items; number of items from `length` */
+    Kind kind;                         /* KIND_OBJECT for types of extension modules without a kind of their own */
+    uint32_t flags;                    /* TYPE_... */
+    uint32_t size;                     /* sizeof the struct */
+    uint32_t item_size;                /* bytes an item, for objects with inline items; number of items from `length` */
     size_t (*length)(const Object *o); /* number of inline items; required with item_size */
-    int32_t dict_offset;    /* offset of a `Value dict` field in the struct, or 0 */
-    int32_t weak_offset;    /* offset of a `Object *weakrefs` field in the struct, or 0: base of weak references */
+    int32_t dict_offset;               /* offset of a `Value dict` field in the struct, or 0 */
+    int32_t weak_offset; /* offset of a `Object *weakrefs` field in the struct, or 0: base of weak references */
     const NativeDef *const *methods; /* NULL-terminated */
     const GetSetDef *getsets;        /* terminated by name NULL */
     const MemberDef *members;        /* terminated by name NULL */
-    const char *signature;  /* __text_signature__ of the class, or NULL */
-    int (*ready)(Thread *t, Type *type); /* adds further attributes to type->dict (__match_args__ and the like) before slots are inherited; 0 or -1; or NULL */
+    const char *signature;           /* __text_signature__ of the class, or NULL */
+    int (*ready)(
+        Thread *t,
+        Type *
+            type); /* adds further attributes to type->dict (__match_args__ and the like) before slots are inherited; 0 or -1; or NULL */
     Slots slots;
 } TypeSpec;
 
@@ -138,7 +150,7 @@ typedef struct TypeCache {
 typedef struct SharedKeys {
     uint16_t capacity; /* at most CONFIG_INLINE_VALUES_MAX */
     _Atomic uint16_t count;
-    Value names[];     /* interned str, owned */
+    Value names[]; /* interned str, owned */
 } SharedKeys;
 
 struct Type {
@@ -147,30 +159,37 @@ struct Type {
     _Atomic uint32_t version;
     uint32_t flags;
     Kind kind;
-    uint32_t alloc_info;  /* ../memory/alloc.h: how instances are allocated; 0 until the first one (set it to 0 when flags, kind or traverse change) */
-    uint32_t size;        /* bytes of an instance, inline values and slots included, without inline items */
+    uint32_t
+        alloc_info; /* ../memory/alloc.h: how instances are allocated; 0 until the first one (set it to 0 when flags, kind or traverse change) */
+    uint32_t size;  /* bytes of an instance, inline values and slots included, without inline items */
     uint32_t item_size;
-    int32_t dict_offset;  /* of the instance's `Value` dict slot: > 0 fixed; < 0: the -Nth Value after the inline items (type_dict_slot); 0 none */
-    int32_t weak_offset;  /* of the instance's weak reference list; the same coding */
+    int32_t
+        dict_offset; /* of the instance's `Value` dict slot: > 0 fixed; < 0: the -Nth Value after the inline items (type_dict_slot); 0 none */
+    int32_t weak_offset;    /* of the instance's weak reference list; the same coding */
     uint32_t values_offset; /* TYPE_INLINE_VALUES: of Value[keys->capacity] */
-    uint8_t instance_kind;  /* what alloc_object writes into Object.kind: kind, with KIND_SUBCLASS unless this is the core type itself */
+    uint8_t
+        instance_kind; /* what alloc_object writes into Object.kind: kind, with KIND_SUBCLASS unless this is the core type itself */
     uint32_t construct_version; /* `version` when `construct` was found (../run/cache.c); 0: it was not */
-    Object *construct;      /* a call makes a plain instance and runs this __init__, a Function; NULL: an instance is all; borrowed: there while the version stands */
-    uint16_t trailing;      /* Values behind the inline items of an instance: its __slots__, dict and weak reference list, when item_size != 0 */
-    uint16_t slot_count;    /* members that this class adds by __slots__ */
-    int32_t slots_offset;   /* of the first of these Values; negative: -1 is the first Value behind the inline items, -2 the second ... */
-    Value slot_names;       /* tuple of str, mangled and sorted, or empty */
-    Type *native;           /* the nearest native ancestor (itself included): its slots release the C part of an instance; borrowed */
+    Object *
+        construct; /* a call makes a plain instance and runs this __init__, a Function; NULL: an instance is all; borrowed: there while the version stands */
+    uint16_t
+        trailing; /* Values behind the inline items of an instance: its __slots__, dict and weak reference list, when item_size != 0 */
+    uint16_t slot_count; /* members that this class adds by __slots__ */
+    int32_t
+        slots_offset; /* of the first of these Values; negative: -1 is the first Value behind the inline items, -2 the second ... */
+    Value slot_names; /* tuple of str, mangled and sorted, or empty */
+    Type *
+        native; /* the nearest native ancestor (itself included): its slots release the C part of an instance; borrowed */
     SharedKeys *keys;
-    TypeCache *cache;     /* swapped whole; old tables go through reclaim.h; NULL: nothing looked up yet */
-    Value name;           /* str: __name__ */
-    Value qualname;       /* str */
-    Type *base;           /* owned; NULL for object */
-    Value bases;          /* tuple */
-    Value mro;            /* tuple of types; empty until ready */
-    Value dict;           /* dict: the type's own namespace */
-    Value registered;     /* the bases in whose `subclasses` this type is: a tuple, or empty */
-    Type **subclasses;    /* the direct ones in order of their making, borrowed: a dying type takes itself out */
+    TypeCache *cache;  /* swapped whole; old tables go through reclaim.h; NULL: nothing looked up yet */
+    Value name;        /* str: __name__ */
+    Value qualname;    /* str */
+    Type *base;        /* owned; NULL for object */
+    Value bases;       /* tuple */
+    Value mro;         /* tuple of types; empty until ready */
+    Value dict;        /* dict: the type's own namespace */
+    Value registered;  /* the bases in whose `subclasses` this type is: a tuple, or empty */
+    Type **subclasses; /* the direct ones in order of their making, borrowed: a dying type takes itself out */
     uint32_t subclass_count, subclass_capacity;
     Object *weakrefs;
     Slots slots;
@@ -190,7 +209,8 @@ MUST_CHECK int type_bootstrap(Thread *t);
 /* object.__new__: zeroed memory.  In Slots.create of classes without a __new__ of their own, and of native types that are set up by Slots.init; arguments are only
  * refused when there is no __init__ either.  A caller who finds it there may call type_alloc instead if there are no arguments or an __init__. */
 Value type_create_plain(Thread *t, Type *type, const Value *args, uint32_t n, Value names);
-Value type_create_abstract(Thread *t, Type *type, const Value *args, uint32_t n, Value names); /* the same for a class that is TYPE_ABSTRACT now: it raises */
+Value type_create_abstract(Thread *t, Type *type, const Value *args, uint32_t n,
+                           Value names); /* the same for a class that is TYPE_ABSTRACT now: it raises */
 /* The most derived metaclass of `metatype` and the types of the bases (borrowed), or NULL with TypeError "metaclass conflict". */
 Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases_tuple);
 /* Sets an attribute in the type's own dict whatever its flags say (bootstrap, modules): 0 or -1; keeps slots and caches right. */
@@ -213,10 +233,16 @@ Value type_lookup_cached(Thread *t, Type *type, Value name, uint32_t *version, u
 void type_modified(Thread *t, Type *type);
 bool type_is_subtype(const Type *type, const Type *base);
 /* Is v an instance of the native type `spec` (or of a subclass)? */
-static inline bool object_is_native(Value v, const TypeSpec *spec) { return value_is_object(v) && value_object(v)->type->spec == spec; }
+static inline bool object_is_native(Value v, const TypeSpec *spec)
+{
+    return value_is_object(v) && value_object(v)->type->spec == spec;
+}
 const char *type_name(const Type *type); /* UTF-8 __name__, for messages */
 /* The name by which CPython's messages call a type: with its module for types of C modules ("decimal.Decimal"), __name__ for classes. */
-static inline const char *type_message_name(const Type *type) { return type->flags & TYPE_HEAP ? type_name(type) : type->spec->name; }
+static inline const char *type_message_name(const Type *type)
+{
+    return type->flags & TYPE_HEAP ? type_name(type) : type->spec->name;
+}
 
 /* ---- instances of classes ---- */
 
@@ -248,7 +274,7 @@ int shared_keys_find(const SharedKeys *keys, Value name);
 /* ---- slots ---- */
 
 /* Slots for types that need a standard answer. */
-hash_t slot_hash_unhashable(Thread *t, Value self);   /* TypeError: unhashable type */
+hash_t slot_hash_unhashable(Thread *t, Value self); /* TypeError: unhashable type */
 hash_t slot_hash_identity(Thread *t, Value self);
 Value slot_iter_self(Thread *t, Value self);
 /* slots.binary[op] (and inplace, unary) of a class that defines the dunder in Python. */
@@ -258,7 +284,7 @@ extern Value (*const slot_python_inplace_table[BINARY_COUNT])(Thread *t, Value a
 extern Value (*const slot_python_unary_table[UNARY_COUNT])(Thread *t, Value v);
 /* The functions that a class with a Python dunder has in its slots; the eval loop recognises them in order to push a frame instead. */
 Value slot_python_binary(Thread *t, BinaryOp op, Value a, Value b);
-Value slot_python_getattr(Thread *t, Value self, Value name);  /* __getattribute__ and/or __getattr__ */
+Value slot_python_getattr(Thread *t, Value self, Value name); /* __getattribute__ and/or __getattr__ */
 Value slot_python_call(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 int slot_python_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 Value slot_python_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);

@@ -77,8 +77,9 @@ static int check_params(Thread *t, Value params)
             return -1;
         }
         const TypeParameter *p = (const TypeParameter *)value_object(param);
-        bool has_default = !value_is_empty(p->evaluate_default) ||
-                           (!value_is_empty(p->default_value) && !value_is(p->default_value, t->interp->typing_no_default));
+        bool has_default =
+            !value_is_empty(p->evaluate_default) ||
+            (!value_is_empty(p->default_value) && !value_is(p->default_value, t->interp->typing_no_default));
         if (!has_default && default_seen) {
             error_set(t, EXC_TypeError, "non-default type parameter '%S' follows default type parameter", param);
             return -1;
@@ -142,7 +143,8 @@ static Value get_parameters(Thread *t, Value self)
     bool failed = value_is_empty(list);
     for (size_t i = 0; !failed && i < tuple_length(params); i++) {
         Value param = tuple_peek(params, i);
-        failed = object_is_native(param, &type_spec_typevartuple) ? list_extend(t, list, param) < 0 : list_append(t, list, param) < 0;
+        failed = object_is_native(param, &type_spec_typevartuple) ? list_extend(t, list, param) < 0
+                                                                  : list_append(t, list, param) < 0;
     }
     Value result = failed ? VALUE_EMPTY : list_to_tuple(t, list);
     ref_dec(t, list);
@@ -168,16 +170,16 @@ static Value alias_getitem(Thread *t, Value self, Value key)
     return generic_alias_new(t, self, key);
 }
 
-NATIVE(alias_reduce, "__reduce__", "($self, /)", "How pickle finds the alias again: by its name.") { return ref_inc(t, alias_of(args[0])->name); }
+NATIVE(alias_reduce, "__reduce__", "($self, /)", "How pickle finds the alias again: by its name.")
+{
+    return ref_inc(t, alias_of(args[0])->name);
+}
 
 static const NativeDef *const alias_methods[] = {&native_alias_reduce, NULL};
 static const GetSetDef alias_getsets[] = {
-    {"__parameters__", get_parameters, NULL, NULL},
-    {"__type_params__", get_type_params, NULL, NULL},
-    {"__value__", get_value, NULL, NULL},
-    {"evaluate_value", get_evaluate_value, NULL, NULL},
-    {"__module__", get_module, NULL, NULL},
-    {NULL, NULL, NULL, NULL},
+    {"__parameters__", get_parameters, NULL, NULL}, {"__type_params__", get_type_params, NULL, NULL},
+    {"__value__", get_value, NULL, NULL},           {"evaluate_value", get_evaluate_value, NULL, NULL},
+    {"__module__", get_module, NULL, NULL},         {NULL, NULL, NULL, NULL},
 };
 static const MemberDef alias_members[] = {
     {"__name__", MEMBER_VALUE, offsetof(TypeAlias, name), false, NULL},
@@ -205,12 +207,14 @@ const TypeSpec type_spec_type_alias = {
 
 /* ---- Generic ---- */
 
-NATIVE_FLAGS(generic_class_getitem, "__class_getitem__", "($type, /, *args, **kwargs)", "Makes a parametrized class: Class[args].", NATIVE_CLASS)
+NATIVE_FLAGS(generic_class_getitem, "__class_getitem__", "($type, /, *args, **kwargs)",
+             "Makes a parametrized class: Class[args].", NATIVE_CLASS)
 {
     return typing_call(t, "_generic_class_getitem", args, n);
 }
 
-NATIVE_FLAGS(generic_init_subclass, "__init_subclass__", "($type, /, *args, **kwargs)", "Finds the type parameters of a new generic class.", NATIVE_CLASS)
+NATIVE_FLAGS(generic_init_subclass, "__init_subclass__", "($type, /, *args, **kwargs)",
+             "Finds the type parameters of a new generic class.", NATIVE_CLASS)
 {
     Value function = import_module_attr(t, "typing", "_generic_init_subclass");
     if (value_is_empty(function))
@@ -242,7 +246,8 @@ Value typing_subscript_generic(Thread *t, Value params)
     bool failed = value_is_empty(list);
     for (size_t i = 0; !failed && i < tuple_length(params); i++) {
         Value param = tuple_peek(params, i);
-        failed = object_is_native(param, &type_spec_typevartuple) ? list_extend(t, list, param) < 0 : list_append(t, list, param) < 0;
+        failed = object_is_native(param, &type_spec_typevartuple) ? list_extend(t, list, param) < 0
+                                                                  : list_append(t, list, param) < 0;
     }
     Value unpacked = failed ? VALUE_EMPTY : list_to_tuple(t, list), result = VALUE_EMPTY;
     ref_dec(t, list);
@@ -265,7 +270,10 @@ static Value no_default_create(Thread *t, Type *type, const Value *args, uint32_
 
 static Value no_default_repr(Thread *t, Value self) { return str_from_string(t, "typing.NoDefault"); }
 
-NATIVE(no_default_reduce, "__reduce__", "($self, /)", "How pickle finds the object again: by its name.") { return str_from_string(t, "NoDefault"); }
+NATIVE(no_default_reduce, "__reduce__", "($self, /)", "How pickle finds the object again: by its name.")
+{
+    return str_from_string(t, "NoDefault");
+}
 
 static const NativeDef *const no_default_methods[] = {&native_no_default_reduce, NULL};
 

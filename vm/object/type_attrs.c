@@ -158,10 +158,7 @@ int type_clear_descriptors(Thread *t, Type *type)
     return result < 0 ? -1 : 0;
 }
 
-Value type_repr(Thread *t, Value self)
-{
-    return str_format(t, "<class '%#N'>", self_type(self));
-}
+Value type_repr(Thread *t, Value self) { return str_format(t, "<class '%#N'>", self_type(self)); }
 
 /* ---- names ---- */
 
@@ -382,7 +379,8 @@ static Value get_flags(Thread *t, Value self)
 {
     const Type *type = self_type(self);
     int64_t flags = INT64_C(1) << 12; /* ready */
-    bool is_heap = type_is_heap(type) || strchr(type->spec->name, '.') != NULL; /* modules make their types when they are imported */
+    bool is_heap = type_is_heap(type) ||
+                   strchr(type->spec->name, '.') != NULL; /* modules make their types when they are imported */
     flags |= is_heap ? INT64_C(1) << 9 : 0;
     flags |= type->flags & TYPE_BASE ? INT64_C(1) << 10 : 0;
     flags |= type->flags & TYPE_IMMUTABLE ? INT64_C(1) << 8 : 0;
@@ -425,7 +423,8 @@ NATIVE(type_subclasses, "__subclasses__", "($self, /)", "A list of the direct su
     return type_subclasses_list(t, self_type(args[0]));
 }
 
-NATIVE_FLAGS(type_prepare, "__prepare__", "($type, *args, **kwds)", "Makes the namespace in which a class body runs: a dict.", NATIVE_CLASS)
+NATIVE_FLAGS(type_prepare, "__prepare__", "($type, *args, **kwds)",
+             "Makes the namespace in which a class body runs: a dict.", NATIVE_CLASS)
 {
     return dict_new(t);
 }
@@ -442,7 +441,10 @@ NATIVE(type_subclasscheck, "__subclasscheck__", "($self, subclass, /)", "Is the 
     return result < 0 ? VALUE_EMPTY : value_from_bool(result);
 }
 
-NATIVE(type_dir, "__dir__", "($self, /)", "The names of the class's attributes and of its bases'.") { return type_dir_names(t, args[0]); }
+NATIVE(type_dir, "__dir__", "($self, /)", "The names of the class's attributes and of its bases'.")
+{
+    return type_dir_names(t, args[0]);
+}
 
 NATIVE(type_sizeof, "__sizeof__", "($self, /)", "Bytes of memory that the class itself takes.")
 {
@@ -454,8 +456,8 @@ NATIVE(type_sizeof, "__sizeof__", "($self, /)", "Bytes of memory that the class 
 }
 
 const NativeDef *const type_methods[] = {
-    &native_type_mro,           &native_type_subclasses,    &native_type_prepare, &native_type_instancecheck,
-    &native_type_subclasscheck, &native_type_dir,           &native_type_sizeof,  NULL,
+    &native_type_mro,           &native_type_subclasses, &native_type_prepare, &native_type_instancecheck,
+    &native_type_subclasscheck, &native_type_dir,        &native_type_sizeof,  NULL,
 };
 
 const GetSetDef type_getsets[] = {

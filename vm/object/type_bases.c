@@ -13,7 +13,10 @@ static int recompute_mros(Thread *t, Type *type, Value undo)
     Value old = ref_inc(t, type->mro);
     int result = type_set_mro(t, type);
     if (result == 0 && !value_is(old, type->mro))
-        result = list_append(t, undo, value_of(type)) < 0 || list_append(t, undo, value_is_empty(old) ? VALUE_NONE : old) < 0 ? -1 : 0;
+        result =
+            list_append(t, undo, value_of(type)) < 0 || list_append(t, undo, value_is_empty(old) ? VALUE_NONE : old) < 0
+                ? -1
+                : 0;
     ref_dec(t, old);
     if (result < 0)
         return -1;

@@ -14,7 +14,10 @@
 
 static inline uint32_t cache_hash(Value name) { return (uint32_t)(name.bits >> 4) ^ (uint32_t)(name.bits >> 12); }
 
-static bool is_cacheable(Value name) { return object_is_exact(name, KIND_STR) && (value_object(name)->aux & STR_INTERNED); }
+static bool is_cacheable(Value name)
+{
+    return object_is_exact(name, KIND_STR) && (value_object(name)->aux & STR_INTERNED);
+}
 
 static void cache_free(Thread *t, void *p)
 {

@@ -61,7 +61,10 @@ static inline uint32_t type_fixed_size(const Type *type)
 {
     return type->flags & TYPE_INLINE_VALUES ? type->values_offset : type->size;
 }
-static inline size_t type_mro_length(const Type *type) { return value_is_empty(type->mro) ? 0 : tuple_length(type->mro); }
+static inline size_t type_mro_length(const Type *type)
+{
+    return value_is_empty(type->mro) ? 0 : tuple_length(type->mro);
+}
 static inline Type *type_mro_at(const Type *type, size_t i) { return (Type *)value_object(tuple_peek(type->mro, i)); }
 /* A value of the type's own dict: 1 found (owned), 0 absent, -1 error. */
 static inline int type_dict_get(Thread *t, Type *type, Value name, Value *result)
@@ -110,7 +113,8 @@ Value object_repr_default(Thread *t, Value self);
 Value type_dir_names(Thread *t, Value class);
 /* May an instance of one class become one of the other? */
 bool type_same_layout(Thread *t, const Type *a, const Type *b);
-int type_check_assignment(Thread *t, const Type *old, const Type *new, const char *attribute); /* 0, or -1 with TypeError */
+int type_check_assignment(Thread *t, const Type *old, const Type *new,
+                          const char *attribute); /* 0, or -1 with TypeError */
 extern const NativeDef native_object_reduce, native_object_reduce_ex, native_object_getstate; /* object_reduce.c */
 
 /* ---- type_attrs.c and type_new.c ---- */

@@ -14,7 +14,7 @@
 
 /* What is known while the class is being made. */
 typedef struct Making {
-    Type *metatype; /* borrowed */
+    Type *metatype;                      /* borrowed */
     Value name, bases, dict, slot_names; /* dict and slot_names are owned */
     Type *base;
     bool add_dict, add_weak;
@@ -32,7 +32,8 @@ Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases)
             continue;
         }
         error_set(t, EXC_TypeError,
-                  "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases");
+                  "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the "
+                  "metaclasses of all its bases");
         return NULL;
     }
     return winner;
@@ -41,7 +42,10 @@ Type *type_calculate_metaclass(Thread *t, Type *metatype, Value bases)
 /* ---- __slots__ ---- */
 
 /* Does CPython's layout of the base end with items, so that no slots may follow? (Its str does not.) */
-static bool ends_with_items(const Type *base) { return (base->item_size && base->kind != KIND_STR) || base->kind == KIND_TYPE; }
+static bool ends_with_items(const Type *base)
+{
+    return (base->item_size && base->kind != KIND_STR) || base->kind == KIND_TYPE;
+}
 
 static bool may_add_dict(const Type *base) { return base->dict_offset == 0 && base->kind != KIND_TYPE; }
 static bool may_add_weak(const Type *base) { return base->weak_offset == 0 && !ends_with_items(base); }
@@ -51,7 +55,8 @@ static Value mangle(Thread *t, Value class_name, Value name)
 {
     size_t n = str_length(name), start = 0, length = str_length(class_name);
     const Str *s = str_of(name), *c = str_of(class_name);
-    bool private = n > 2 && str_at(s, 0) == '_' && str_at(s, 1) == '_' && !(str_at(s, n - 1) == '_' && str_at(s, n - 2) == '_');
+    bool private =
+        n > 2 && str_at(s, 0) == '_' && str_at(s, 1) == '_' && !(str_at(s, n - 1) == '_' && str_at(s, n - 2) == '_');
     while (start < length && str_at(c, start) == '_')
         start++;
     if (!private || start == length)
@@ -393,14 +398,16 @@ static const GetSetDef weakref_getset = {"__weakref__", get_weakref, NULL, "The 
 static int add_descriptors(Thread *t, const Making *m, Type *type)
 {
     for (uint32_t i = 0; i < type->slot_count; i++) {
-        int32_t offset = type->slots_offset > 0 ? type->slots_offset + (int32_t)(i * sizeof(Value)) : type->slots_offset - (int32_t)i;
+        int32_t offset = type->slots_offset > 0 ? type->slots_offset + (int32_t)(i * sizeof(Value))
+                                                : type->slots_offset - (int32_t)i;
         Value name = tuple_peek(type->slot_names, i);
         if (add_descriptor_take(t, type, name, member_descriptor_new_slot(t, type, name, offset)) < 0)
             return -1;
     }
     if (m->add_dict && add_descriptor_take(t, type, ID(t, __dict__), getset_descriptor_new(t, type, &dict_getset)) < 0)
         return -1;
-    if (m->add_weak && add_descriptor_take(t, type, ID(t, __weakref__), getset_descriptor_new(t, type, &weakref_getset)) < 0)
+    if (m->add_weak &&
+        add_descriptor_take(t, type, ID(t, __weakref__), getset_descriptor_new(t, type, &weakref_getset)) < 0)
         return -1;
     if (dict_setdefault(t, type->dict, ID(t, __doc__), VALUE_NONE, NULL) < 0)
         return -1;
@@ -418,7 +425,8 @@ static int fill_cell(Thread *t, Type *type, Value name, Value content)
     if (cell_check(cell)) {
         cell_set_take(t, cell, ref_inc(t, content));
     } else {
-        error_set(t, EXC_TypeError, "type.__new__: %U must be a nonlocal cell, not %V", name, value_of(type_of(t, cell)));
+        error_set(t, EXC_TypeError, "type.__new__: %U must be a nonlocal cell, not %V", name,
+                  value_of(type_of(t, cell)));
         result = -1;
     }
     ref_dec(t, cell);
@@ -438,7 +446,8 @@ static int complete(Thread *t, Type *type)
         type->slots.create = type_create_plain;
     if (tuple_length(type->bases) > 1)
         type_inherit_slots(t, type);
-    for (size_t i = 1; i < type_mro_length(type) && !(type->flags & (TYPE_SEQUENCE | TYPE_MAPPING)); i++) /* of two, the first counts */
+    for (size_t i = 1; i < type_mro_length(type) && !(type->flags & (TYPE_SEQUENCE | TYPE_MAPPING));
+         i++) /* of two, the first counts */
         type->flags |= type_mro_at(type, i)->flags & (TYPE_SEQUENCE | TYPE_MAPPING);
     type->flags |= base->flags & TYPE_MATCH_SELF;
     int equality = dict_contains(t, type->dict, ID(t, __eq__));
@@ -528,11 +537,13 @@ static Type *make_type(Thread *t, Making *m)
     type->dict = ref_inc(t, m->dict);
     type->slot_names = ref_inc(t, m->slot_names);
     set_layout(m, type);
-    if (set_names(t, m, type) < 0 || check_doc(t, type) < 0 || wrap_function(t, type, ID(t, __new__), staticmethod_new) < 0 ||
+    if (set_names(t, m, type) < 0 || check_doc(t, type) < 0 ||
+        wrap_function(t, type, ID(t, __new__), staticmethod_new) < 0 ||
         wrap_function(t, type, ID(t, __init_subclass__), classmethod_new) < 0 ||
         wrap_function(t, type, ID(t, __class_getitem__), classmethod_new) < 0 ||
-        fill_cell(t, type, ID(t, __classcell__), value_of(type)) < 0 || fill_cell(t, type, ID(t, __classdictcell__), type->dict) < 0 ||
-        add_descriptors(t, m, type) < 0 || complete(t, type) < 0) {
+        fill_cell(t, type, ID(t, __classcell__), value_of(type)) < 0 ||
+        fill_cell(t, type, ID(t, __classdictcell__), type->dict) < 0 || add_descriptors(t, m, type) < 0 ||
+        complete(t, type) < 0) {
         ref_dec_ptr(t, type);
         return NULL;
     }
@@ -587,9 +598,10 @@ static void defer_with_methods(Thread *t, Type *type)
     Value key, value;
     ref_defer(t, &type->head);
     for (size_t position = 0; dict_next_owned(t, type->dict, &position, &key, &value);) {
-        Value inner = object_is_exact(value, KIND_STATICMETHOD) || object_is_exact(value, KIND_CLASSMETHOD) ? ((MethodWrap *)value_object(value))->callable
-                      : object_is_exact(value, KIND_PROPERTY)                                               ? ((Property *)value_object(value))->get
-                                                                                                            : VALUE_EMPTY;
+        Value inner = object_is_exact(value, KIND_STATICMETHOD) || object_is_exact(value, KIND_CLASSMETHOD)
+                          ? ((MethodWrap *)value_object(value))->callable
+                      : object_is_exact(value, KIND_PROPERTY) ? ((Property *)value_object(value))->get
+                                                              : VALUE_EMPTY;
         if (!defer_function(t, value) && defer_function(t, inner))
             ref_defer(t, value_object(value));
         ref_dec(t, key);
@@ -601,7 +613,8 @@ Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Valu
 {
     if (n != 3)
         return error_set(t, EXC_TypeError, "type.__new__() takes exactly 3 arguments (%d given)", (int)n);
-    if (check_argument(t, 1, args[0], str_check(args[0]), "str") < 0 || check_argument(t, 2, args[1], tuple_check(args[1]), "tuple") < 0 ||
+    if (check_argument(t, 1, args[0], str_check(args[0]), "str") < 0 ||
+        check_argument(t, 2, args[1], tuple_check(args[1]), "tuple") < 0 ||
         check_argument(t, 3, args[2], dict_check(args[2]), "dict") < 0 || check_bases(t, args[1]) < 0)
         return VALUE_EMPTY;
     Making m = {.metatype = metatype, .name = args[0]};

@@ -12,9 +12,10 @@
 
 Type *typing_type(Thread *t, TypingType which)
 {
-    static const TypeSpec *const specs[] = {&type_spec_typevar,         &type_spec_paramspec,  &type_spec_typevartuple,
-                                            &type_spec_paramspec_args,  &type_spec_paramspec_kwargs, &type_spec_type_alias,
-                                            &type_spec_generic,         &type_spec_no_default, &type_spec_const_evaluator};
+    static const TypeSpec *const specs[] = {
+        &type_spec_typevar,        &type_spec_paramspec,        &type_spec_typevartuple,
+        &type_spec_paramspec_args, &type_spec_paramspec_kwargs, &type_spec_type_alias,
+        &type_spec_generic,        &type_spec_no_default,       &type_spec_const_evaluator};
     Type *type = atomic_load_explicit(&t->interp->typing_types[which], memory_order_acquire);
     if (LIKELY(type != NULL))
         return type;
@@ -183,7 +184,8 @@ static Value const_evaluator_call(Thread *t, Value self, const Value *args, uint
 {
     Value format;
     int which;
-    if (native_parse(t, "constevaluator.__call__", "(format)", args, n, names, &format) < 0 || int_to_int(t, format, &which) < 0)
+    if (native_parse(t, "constevaluator.__call__", "(format)", args, n, names, &format) < 0 ||
+        int_to_int(t, format, &which) < 0)
         return VALUE_EMPTY;
     Value value = ((ConstEvaluator *)value_object(self))->value;
     return which == 4 ? as_source(t, value) : ref_inc(t, value);
@@ -216,7 +218,14 @@ static TypeParameter *parameter_alloc(Thread *t, TypingType which, Value name)
 static void parameter_dealloc(Thread *t, Object *o)
 {
     TypeParameter *p = (TypeParameter *)o;
-    Value *fields[] = {&p->name, &p->bound, &p->evaluate_bound, &p->constraints, &p->evaluate_constraints, &p->default_value, &p->evaluate_default, &p->dict};
+    Value *fields[] = {&p->name,
+                       &p->bound,
+                       &p->evaluate_bound,
+                       &p->constraints,
+                       &p->evaluate_constraints,
+                       &p->default_value,
+                       &p->evaluate_default,
+                       &p->dict};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         ref_clear(t, fields[i]);
 }
@@ -224,7 +233,8 @@ static void parameter_dealloc(Thread *t, Object *o)
 static void parameter_clear(Thread *t, Object *o)
 {
     TypeParameter *p = (TypeParameter *)o;
-    Value *fields[] = {&p->bound, &p->evaluate_bound, &p->constraints, &p->evaluate_constraints, &p->default_value, &p->evaluate_default, &p->dict};
+    Value *fields[] = {&p->bound,         &p->evaluate_bound,   &p->constraints, &p->evaluate_constraints,
+                       &p->default_value, &p->evaluate_default, &p->dict};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         ref_clear(t, fields[i]);
 }
@@ -297,18 +307,34 @@ static Value get_evaluate_default(Thread *t, Value self)
 
 static bool has_default(Thread *t, const TypeParameter *p)
 {
-    return !value_is_empty(p->evaluate_default) || (!value_is_empty(p->default_value) && !value_is(p->default_value, t->interp->typing_no_default));
+    return !value_is_empty(p->evaluate_default) ||
+           (!value_is_empty(p->default_value) && !value_is(p->default_value, t->interp->typing_no_default));
 }
 
-NATIVE(has_default, "has_default", "($self, /)", "Has the parameter a default?") { return value_from_bool(has_default(t, parameter_of(args[0]))); }
-NATIVE(reduce, "__reduce__", "($self, /)", "How pickle finds the parameter again: by its name.") { return ref_inc(t, parameter_of(args[0])->name); }
+NATIVE(has_default, "has_default", "($self, /)", "Has the parameter a default?")
+{
+    return value_from_bool(has_default(t, parameter_of(args[0])));
+}
+NATIVE(reduce, "__reduce__", "($self, /)", "How pickle finds the parameter again: by its name.")
+{
+    return ref_inc(t, parameter_of(args[0])->name);
+}
 
-static Value refuse_subclass(Thread *t, const char *what) { return error_set(t, EXC_TypeError, "Cannot subclass an instance of %s", what); }
+static Value refuse_subclass(Thread *t, const char *what)
+{
+    return error_set(t, EXC_TypeError, "Cannot subclass an instance of %s", what);
+}
 NATIVE(typevar_mro_entries, "__mro_entries__", "($self, bases, /)", NULL) { return refuse_subclass(t, "TypeVar"); }
 NATIVE(paramspec_mro_entries, "__mro_entries__", "($self, bases, /)", NULL) { return refuse_subclass(t, "ParamSpec"); }
-NATIVE(typevartuple_mro_entries, "__mro_entries__", "($self, bases, /)", NULL) { return refuse_subclass(t, "TypeVarTuple"); }
+NATIVE(typevartuple_mro_entries, "__mro_entries__", "($self, bases, /)", NULL)
+{
+    return refuse_subclass(t, "TypeVarTuple");
+}
 NATIVE(args_mro_entries, "__mro_entries__", "($self, bases, /)", NULL) { return refuse_subclass(t, "ParamSpecArgs"); }
-NATIVE(kwargs_mro_entries, "__mro_entries__", "($self, bases, /)", NULL) { return refuse_subclass(t, "ParamSpecKwargs"); }
+NATIVE(kwargs_mro_entries, "__mro_entries__", "($self, bases, /)", NULL)
+{
+    return refuse_subclass(t, "ParamSpecKwargs");
+}
 
 static Value parameter_or(Thread *t, Value a, Value b)
 {
@@ -368,12 +394,17 @@ static Value typevar_make(Thread *t, Value name, Value evaluate_bound, Value eva
 
 Value typevar_new(Thread *t, Value name) { return typevar_make(t, name, VALUE_EMPTY, VALUE_EMPTY); }
 Value typevar_new_bound(Thread *t, Value name, Value evaluate) { return typevar_make(t, name, evaluate, VALUE_EMPTY); }
-Value typevar_new_constraints(Thread *t, Value name, Value evaluate) { return typevar_make(t, name, VALUE_EMPTY, evaluate); }
+Value typevar_new_constraints(Thread *t, Value name, Value evaluate)
+{
+    return typevar_make(t, name, VALUE_EMPTY, evaluate);
+}
 
 static Value typevar_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[6];
-    if (native_parse(t, "typevar", "(name, *constraints, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)",
+    if (native_parse(t, "typevar",
+                     "(name, *constraints, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, "
+                     "infer_variance=False)",
                      args, n, names, out) < 0 ||
         check_name(t, "typevar", out[0]) < 0)
         return VALUE_EMPTY;
@@ -382,8 +413,8 @@ static Value typevar_create(Thread *t, Type *type, const Value *args, uint32_t n
     TypeParameter *p = parameter_alloc(t, TYPING_TYPEVAR, out[0]);
     if (!p)
         return VALUE_EMPTY;
-    if (truth_or(t, out[3], &p->covariant) < 0 || truth_or(t, out[4], &p->contravariant) < 0 || truth_or(t, out[5], &p->infer_variance) < 0 ||
-        check_variance(t, p) < 0)
+    if (truth_or(t, out[3], &p->covariant) < 0 || truth_or(t, out[4], &p->contravariant) < 0 ||
+        truth_or(t, out[5], &p->infer_variance) < 0 || check_variance(t, p) < 0)
         goto fail;
     if (bounded) {
         p->bound = check_type(t, out[1], "Bound must be a type.");
@@ -440,7 +471,8 @@ NATIVE(typevar_prepare_subst, "__typing_prepare_subst__", "($self, alias, args, 
     if (value_is_empty(parameters))
         return VALUE_EMPTY;
     int64_t count = object_len(t, given);
-    Value position = count < 0 ? VALUE_EMPTY : object_call_method_string(t, parameters, "index", self, VALUE_EMPTY, VALUE_EMPTY);
+    Value position =
+        count < 0 ? VALUE_EMPTY : object_call_method_string(t, parameters, "index", self, VALUE_EMPTY, VALUE_EMPTY);
     ref_dec(t, parameters);
     int64_t index;
     if (value_is_empty(position) || int_to_int64(t, position, &index) < 0)
@@ -463,7 +495,12 @@ done:
 }
 
 static const NativeDef *const typevar_methods[] = {
-    &native_typevar_subst, &native_typevar_prepare_subst, &native_typevar_mro_entries, &native_has_default, &native_reduce, NULL,
+    &native_typevar_subst,
+    &native_typevar_prepare_subst,
+    &native_typevar_mro_entries,
+    &native_has_default,
+    &native_reduce,
+    NULL,
 };
 static const GetSetDef typevar_getsets[] = {
     {"__bound__", get_bound, NULL, NULL},
@@ -474,28 +511,35 @@ static const GetSetDef typevar_getsets[] = {
     {"evaluate_default", get_evaluate_default, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
-#define VARIANCE_MEMBERS                                                                       \
-    {"__covariant__", MEMBER_BOOL, offsetof(TypeParameter, covariant), false, NULL},           \
-        {"__contravariant__", MEMBER_BOOL, offsetof(TypeParameter, contravariant), false, NULL}, \
-        {"__infer_variance__", MEMBER_BOOL, offsetof(TypeParameter, infer_variance), false, NULL}
+#define VARIANCE_MEMBERS                                                                                               \
+    {"__covariant__", MEMBER_BOOL, offsetof(TypeParameter, covariant), false, NULL},                                   \
+        {"__contravariant__", MEMBER_BOOL, offsetof(TypeParameter, contravariant), false, NULL},                       \
+    {                                                                                                                  \
+        "__infer_variance__", MEMBER_BOOL, offsetof(TypeParameter, infer_variance), false, NULL                        \
+    }
 static const MemberDef typevar_members[] = {
     {"__name__", MEMBER_VALUE, offsetof(TypeParameter, name), false, NULL},
     VARIANCE_MEMBERS,
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
-#define PARAMETER_SPEC(python_name, docs, create_fn, repr_fn, or_fn, iter_fn, methods_, getsets_, members_) \
-    {                                                                                                \
-        .name = python_name, .doc = docs, .kind = KIND_OBJECT, .flags = TYPE_IMMUTABLE, .size = sizeof(TypeParameter),          \
-        .dict_offset = offsetof(TypeParameter, dict), .weak_offset = offsetof(TypeParameter, weakrefs), .methods = methods_,    \
-        .getsets = getsets_, .members = members_,                                                    \
-        .slots = {.dealloc = parameter_dealloc, .traverse = parameter_traverse, .clear = parameter_clear, .create = create_fn, \
-                  .repr = repr_fn, .iter = iter_fn, .binary = {[BINARY_OR] = or_fn}},               \
+#define PARAMETER_SPEC(python_name, docs, create_fn, repr_fn, or_fn, iter_fn, methods_, getsets_, members_)            \
+    {                                                                                                                  \
+        .name = python_name, .doc = docs, .kind = KIND_OBJECT, .flags = TYPE_IMMUTABLE, .size = sizeof(TypeParameter), \
+        .dict_offset = offsetof(TypeParameter, dict), .weak_offset = offsetof(TypeParameter, weakrefs),                \
+        .methods = methods_, .getsets = getsets_, .members = members_,                                                 \
+        .slots = {.dealloc = parameter_dealloc,                                                                        \
+                  .traverse = parameter_traverse,                                                                      \
+                  .clear = parameter_clear,                                                                            \
+                  .create = create_fn,                                                                                 \
+                  .repr = repr_fn,                                                                                     \
+                  .iter = iter_fn,                                                                                     \
+                  .binary = {[BINARY_OR] = or_fn}},                                                                    \
     }
 
-const TypeSpec type_spec_typevar =
-    PARAMETER_SPEC("typing.TypeVar", "A type variable: it stands for any one type, within its bound or constraints.", typevar_create, parameter_repr, parameter_or,
-                   NULL, typevar_methods, typevar_getsets, typevar_members);
+const TypeSpec type_spec_typevar = PARAMETER_SPEC(
+    "typing.TypeVar", "A type variable: it stands for any one type, within its bound or constraints.", typevar_create,
+    parameter_repr, parameter_or, NULL, typevar_methods, typevar_getsets, typevar_members);
 
 /* ---- ParamSpec ---- */
 
@@ -516,15 +560,17 @@ Value paramspec_new(Thread *t, Value name)
 static Value paramspec_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[6];
-    if (native_parse(t, "paramspec", "(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)", args, n,
-                     names, out) < 0 ||
+    if (native_parse(t, "paramspec",
+                     "(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, "
+                     "infer_variance=False)",
+                     args, n, names, out) < 0 ||
         check_name(t, "paramspec", out[0]) < 0)
         return VALUE_EMPTY;
     TypeParameter *p = parameter_alloc(t, TYPING_PARAMSPEC, out[0]);
     if (!p)
         return VALUE_EMPTY;
-    if (truth_or(t, out[3], &p->covariant) < 0 || truth_or(t, out[4], &p->contravariant) < 0 || truth_or(t, out[5], &p->infer_variance) < 0 ||
-        check_variance(t, p) < 0)
+    if (truth_or(t, out[3], &p->covariant) < 0 || truth_or(t, out[4], &p->contravariant) < 0 ||
+        truth_or(t, out[5], &p->infer_variance) < 0 || check_variance(t, p) < 0)
         goto fail;
     p->bound = check_type(t, value_is_empty(out[1]) ? VALUE_NONE : out[1], "Bound must be a type.");
     if (value_is_empty(p->bound))
@@ -548,14 +594,22 @@ static Value part_new(Thread *t, TypingType which, Value origin)
 static Value get_args(Thread *t, Value self) { return part_new(t, TYPING_PARAMSPEC_ARGS, self); }
 static Value get_kwargs(Thread *t, Value self) { return part_new(t, TYPING_PARAMSPEC_KWARGS, self); }
 
-NATIVE(paramspec_subst, "__typing_subst__", "($self, arg, /)", NULL) { return typing_call(t, "_paramspec_subst", args, 2); }
+NATIVE(paramspec_subst, "__typing_subst__", "($self, arg, /)", NULL)
+{
+    return typing_call(t, "_paramspec_subst", args, 2);
+}
 NATIVE(paramspec_prepare_subst, "__typing_prepare_subst__", "($self, alias, args, /)", NULL)
 {
     return typing_call(t, "_paramspec_prepare_subst", args, 3);
 }
 
 static const NativeDef *const paramspec_methods[] = {
-    &native_paramspec_subst, &native_paramspec_prepare_subst, &native_paramspec_mro_entries, &native_has_default, &native_reduce, NULL,
+    &native_paramspec_subst,
+    &native_paramspec_prepare_subst,
+    &native_paramspec_mro_entries,
+    &native_has_default,
+    &native_reduce,
+    NULL,
 };
 static const GetSetDef paramspec_getsets[] = {
     {"args", get_args, NULL, "Stands for the positional arguments."},
@@ -571,8 +625,9 @@ static const MemberDef paramspec_members[] = {
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
-const TypeSpec type_spec_paramspec = PARAMETER_SPEC("typing.ParamSpec", "A type variable that stands for the parameters of a callable.", paramspec_create,
-                                                    parameter_repr, parameter_or, NULL, paramspec_methods, paramspec_getsets, paramspec_members);
+const TypeSpec type_spec_paramspec = PARAMETER_SPEC(
+    "typing.ParamSpec", "A type variable that stands for the parameters of a callable.", paramspec_create,
+    parameter_repr, parameter_or, NULL, paramspec_methods, paramspec_getsets, paramspec_members);
 
 static void part_dealloc(Thread *t, Object *o) { ref_dec(t, ((ParamSpecPart *)o)->origin); }
 static int part_traverse(Object *o, VisitFn visit, void *arg)
@@ -596,18 +651,23 @@ static Value part_compare(Thread *t, Value a, Value b, Compare op)
 {
     if ((op != COMPARE_EQ && op != COMPARE_NE) || type_of(t, a) != type_of(t, b))
         return VALUE_NOTIMPLEMENTED;
-    return object_compare(t, ((ParamSpecPart *)value_object(a))->origin, ((ParamSpecPart *)value_object(b))->origin, op);
+    return object_compare(t, ((ParamSpecPart *)value_object(a))->origin, ((ParamSpecPart *)value_object(b))->origin,
+                          op);
 }
 
 static Value args_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value origin;
-    return native_parse(t, "paramspecargs", "(origin)", args, n, names, &origin) < 0 ? VALUE_EMPTY : part_new(t, TYPING_PARAMSPEC_ARGS, origin);
+    return native_parse(t, "paramspecargs", "(origin)", args, n, names, &origin) < 0
+               ? VALUE_EMPTY
+               : part_new(t, TYPING_PARAMSPEC_ARGS, origin);
 }
 static Value kwargs_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value origin;
-    return native_parse(t, "paramspeckwargs", "(origin)", args, n, names, &origin) < 0 ? VALUE_EMPTY : part_new(t, TYPING_PARAMSPEC_KWARGS, origin);
+    return native_parse(t, "paramspeckwargs", "(origin)", args, n, names, &origin) < 0
+               ? VALUE_EMPTY
+               : part_new(t, TYPING_PARAMSPEC_KWARGS, origin);
 }
 
 static const NativeDef *const args_methods[] = {&native_args_mro_entries, NULL};
@@ -617,16 +677,23 @@ static const MemberDef part_members[] = {
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
-#define PART_SPEC(python_name, docs, methods_, create_fn, repr_fn)                                                          \
-    {                                                                                                                       \
-        .name = python_name, .doc = docs, .kind = KIND_OBJECT, .flags = TYPE_IMMUTABLE, .size = sizeof(ParamSpecPart),      \
-        .weak_offset = offsetof(ParamSpecPart, weakrefs), .methods = methods_, .members = part_members,                     \
-        .slots = {.dealloc = part_dealloc, .traverse = part_traverse, .clear = part_clear, .create = create_fn, .repr = repr_fn, .compare = part_compare}, \
+#define PART_SPEC(python_name, docs, methods_, create_fn, repr_fn)                                                     \
+    {                                                                                                                  \
+        .name = python_name, .doc = docs, .kind = KIND_OBJECT, .flags = TYPE_IMMUTABLE, .size = sizeof(ParamSpecPart), \
+        .weak_offset = offsetof(ParamSpecPart, weakrefs), .methods = methods_, .members = part_members,                \
+        .slots = {.dealloc = part_dealloc,                                                                             \
+                  .traverse = part_traverse,                                                                           \
+                  .clear = part_clear,                                                                                 \
+                  .create = create_fn,                                                                                 \
+                  .repr = repr_fn,                                                                                     \
+                  .compare = part_compare},                                                                            \
     }
 const TypeSpec type_spec_paramspec_args =
-    PART_SPEC("typing.ParamSpecArgs", "The positional arguments of a ParamSpec, written P.args.", args_methods, args_create, args_repr);
+    PART_SPEC("typing.ParamSpecArgs", "The positional arguments of a ParamSpec, written P.args.", args_methods,
+              args_create, args_repr);
 const TypeSpec type_spec_paramspec_kwargs =
-    PART_SPEC("typing.ParamSpecKwargs", "The keyword arguments of a ParamSpec, written P.kwargs.", kwargs_methods, kwargs_create, kwargs_repr);
+    PART_SPEC("typing.ParamSpecKwargs", "The keyword arguments of a ParamSpec, written P.kwargs.", kwargs_methods,
+              kwargs_create, kwargs_repr);
 
 /* ---- TypeVarTuple ---- */
 
@@ -635,7 +702,8 @@ Value typevartuple_new(Thread *t, Value name) { return value_of(parameter_alloc(
 static Value typevartuple_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
     Value out[2];
-    if (native_parse(t, "typevartuple", "(name, *, default=typing.NoDefault)", args, n, names, out) < 0 || check_name(t, "typevartuple", out[0]) < 0)
+    if (native_parse(t, "typevartuple", "(name, *, default=typing.NoDefault)", args, n, names, out) < 0 ||
+        check_name(t, "typevartuple", out[0]) < 0)
         return VALUE_EMPTY;
     TypeParameter *p = parameter_alloc(t, TYPING_TYPEVARTUPLE, out[0]);
     if (!p)
@@ -654,7 +722,12 @@ NATIVE(typevartuple_prepare_subst, "__typing_prepare_subst__", "($self, alias, a
 }
 
 static const NativeDef *const typevartuple_methods[] = {
-    &native_typevartuple_subst, &native_typevartuple_prepare_subst, &native_typevartuple_mro_entries, &native_has_default, &native_reduce, NULL,
+    &native_typevartuple_subst,
+    &native_typevartuple_prepare_subst,
+    &native_typevartuple_mro_entries,
+    &native_has_default,
+    &native_reduce,
+    NULL,
 };
 static const GetSetDef typevartuple_getsets[] = {
     {"__default__", get_default, NULL, NULL},
@@ -666,5 +739,6 @@ static const MemberDef typevartuple_members[] = {
     {NULL, MEMBER_VALUE, 0, false, NULL},
 };
 
-const TypeSpec type_spec_typevartuple = PARAMETER_SPEC("typing.TypeVarTuple", "A type variable that stands for any number of types; used as *Ts.", typevartuple_create,
-                                                       name_repr, NULL, typing_unpack_iter, typevartuple_methods, typevartuple_getsets, typevartuple_members);
+const TypeSpec type_spec_typevartuple = PARAMETER_SPEC(
+    "typing.TypeVarTuple", "A type variable that stands for any number of types; used as *Ts.", typevartuple_create,
+    name_repr, NULL, typing_unpack_iter, typevartuple_methods, typevartuple_getsets, typevartuple_members);

@@ -7,7 +7,14 @@
 
 /* interp->typing_types; typing_type makes them at the first use. */
 typedef enum TypingType {
-    TYPING_TYPEVAR, TYPING_PARAMSPEC, TYPING_TYPEVARTUPLE, TYPING_PARAMSPEC_ARGS, TYPING_PARAMSPEC_KWARGS, TYPING_TYPE_ALIAS, TYPING_GENERIC, TYPING_NO_DEFAULT,
+    TYPING_TYPEVAR,
+    TYPING_PARAMSPEC,
+    TYPING_TYPEVARTUPLE,
+    TYPING_PARAMSPEC_ARGS,
+    TYPING_PARAMSPEC_KWARGS,
+    TYPING_TYPE_ALIAS,
+    TYPING_GENERIC,
+    TYPING_NO_DEFAULT,
     TYPING_CONST_EVALUATOR
 } TypingType;
 
@@ -44,8 +51,9 @@ MUST_CHECK Value typing_subscript_generic(Thread *t, Value params);
 
 /* ---- shared by typevar.c and type_alias.c ---- */
 
-extern const TypeSpec type_spec_typevar, type_spec_paramspec, type_spec_typevartuple, type_spec_paramspec_args, type_spec_paramspec_kwargs, type_spec_type_alias,
-    type_spec_generic, type_spec_no_default, type_spec_const_evaluator;
+extern const TypeSpec type_spec_typevar, type_spec_paramspec, type_spec_typevartuple, type_spec_paramspec_args,
+    type_spec_paramspec_kwargs, type_spec_type_alias, type_spec_generic, type_spec_no_default,
+    type_spec_const_evaluator;
 /* An evaluator that gives a value that is known already. */
 MUST_CHECK Value const_evaluator_new(Thread *t, Value value);
 /* typing.name(args...) */

@@ -57,10 +57,13 @@ static bool number_of(uint32_t c, uint32_t *number)
 #define HANGUL_BASE 0xAC00u
 #define HANGUL_COUNT 11172u
 static const char hangul_prefix[] = "HANGUL SYLLABLE ";
-static const char hangul_lead[19][3] = {"G", "GG", "N", "D", "DD", "R", "M", "B", "BB", "S", "SS", "", "J", "JJ", "C", "K", "T", "P", "H"};
-static const char hangul_vowel[21][4] = {"A", "AE", "YA", "YAE", "EO", "E", "YEO", "YE", "O", "WA", "WAE", "OE", "YO", "U", "WEO", "WE", "WI", "YU", "EU", "YI", "I"};
-static const char hangul_tail[28][3] = {"",  "G",  "GG", "GS", "N", "NJ", "NH", "D",  "L", "LG", "LM", "LB", "LS", "LT",
-                                        "LP", "LH", "M",  "B",  "BS", "S", "SS", "NG", "J", "C",  "K",  "T",  "P",  "H"};
+static const char hangul_lead[19][3] = {"G",  "GG", "N", "D",  "DD", "R", "M", "B", "BB", "S",
+                                        "SS", "",   "J", "JJ", "C",  "K", "T", "P", "H"};
+static const char hangul_vowel[21][4] = {"A",  "AE", "YA", "YAE", "EO", "E",  "YEO", "YE", "O",  "WA", "WAE",
+                                         "OE", "YO", "U",  "WEO", "WE", "WI", "YU",  "EU", "YI", "I"};
+static const char hangul_tail[28][3] = {"",   "G",  "GG", "GS", "N",  "NJ", "NH", "D", "L",  "LG",
+                                        "LM", "LB", "LS", "LT", "LP", "LH", "M",  "B", "BS", "S",
+                                        "SS", "NG", "J",  "C",  "K",  "T",  "P",  "H"};
 
 /* The longest of `count` parts that s begins with; its number, or -1. */
 static int longest_part(const char *s, size_t n, const char *parts, size_t size, int count, size_t *length)
@@ -102,7 +105,9 @@ static bool pattern_from_name(const char *s, size_t n, uint32_t *c)
             continue;
         uint32_t code = 0;
         for (size_t k = m; k < n; k++) {
-            uint32_t digit = s[k] >= '0' && s[k] <= '9' ? (uint32_t)(s[k] - '0') : s[k] >= 'A' && s[k] <= 'F' ? (uint32_t)(s[k] - 'A' + 10) : 16;
+            uint32_t digit = s[k] >= '0' && s[k] <= '9'   ? (uint32_t)(s[k] - '0')
+                             : s[k] >= 'A' && s[k] <= 'F' ? (uint32_t)(s[k] - 'A' + 10)
+                                                          : 16;
             if (digit == 16)
                 return false;
             code = code << 4 | digit;

@@ -64,7 +64,8 @@ static Value check(Thread *t, Value arg)
 {
     if (is_unionable(t, arg))
         return ref_inc(t, arg);
-    Value name = str_intern(t, "typing"), text = str_from_string(t, "Union[arg, ...]: each arg must be a type."), typing = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value name = str_intern(t, "typing"), text = str_from_string(t, "Union[arg, ...]: each arg must be a type."),
+          typing = VALUE_EMPTY, result = VALUE_EMPTY;
     if (!value_is_empty(name) && !value_is_empty(text))
         typing = object_call1(t, t->interp->import_func, name);
     if (!value_is_empty(typing))
@@ -245,7 +246,8 @@ static Value check_each(Thread *t, Value self, Value v, int (*check_one)(Thread 
     return result < 0 ? VALUE_EMPTY : value_from_bool(result);
 }
 
-NATIVE(instancecheck, "__instancecheck__", "($self, instance, /)", "Whether the object is an instance of one of the types.")
+NATIVE(instancecheck, "__instancecheck__", "($self, instance, /)",
+       "Whether the object is an instance of one of the types.")
 {
     return check_each(t, args[0], args[1], object_isinstance);
 }
@@ -255,7 +257,8 @@ NATIVE(subclasscheck, "__subclasscheck__", "($self, cls, /)", "Whether the class
     return check_each(t, args[0], args[1], object_issubclass);
 }
 
-NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "Union[X, Y]: the union of the types.", NATIVE_CLASS)
+NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "Union[X, Y]: the union of the types.",
+             NATIVE_CLASS)
 {
     if (tuple_check(args[1]))
         return union_new(t, args[1]);
@@ -289,7 +292,8 @@ static int traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
-static const NativeDef *const methods[] = {&native_mro_entries, &native_instancecheck, &native_subclasscheck, &native_class_getitem, NULL};
+static const NativeDef *const methods[] = {&native_mro_entries, &native_instancecheck, &native_subclasscheck,
+                                           &native_class_getitem, NULL};
 static const GetSetDef getsets[] = {
     {"__name__", get_name, NULL, NULL},
     {"__qualname__", get_name, NULL, NULL},

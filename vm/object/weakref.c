@@ -67,7 +67,8 @@ static int need_state(Thread *t)
         return error_no_memory(t), -1;
     memset(state, 0, sizeof *state);
     void *expected = NULL;
-    if (!__atomic_compare_exchange_n(&t->interp->weakref_state, &expected, state, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (!__atomic_compare_exchange_n(&t->interp->weakref_state, &expected, state, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE))
         alloc_raw_free(state);
     return 0;
 }
@@ -84,7 +85,8 @@ static bool is_plain(const WeakRef *w, bool proxy)
 {
     if (!value_is_empty(w->callback))
         return false;
-    return proxy ? w->head.kind == KIND_WEAKPROXY || w->head.kind == KIND_WEAK_CALLABLE_PROXY : w->head.kind == KIND_WEAKREF;
+    return proxy ? w->head.kind == KIND_WEAKPROXY || w->head.kind == KIND_WEAK_CALLABLE_PROXY
+                 : w->head.kind == KIND_WEAKREF;
 }
 
 static void unlink_from(WeakRef *w, Object *referent)
@@ -140,7 +142,8 @@ static Value make(Thread *t, Type *type, Value referent, Value callback, bool pr
     if (value_is_none(callback))
         callback = VALUE_EMPTY;
     if (!value_is_object(referent) || !type_weak_slot(value_object(referent)))
-        return error_set(t, EXC_TypeError, "cannot create weak reference to '%s' object", type_name(type_of(t, referent)));
+        return error_set(t, EXC_TypeError, "cannot create weak reference to '%s' object",
+                         type_name(type_of(t, referent)));
     if (need_state(t) < 0)
         return VALUE_EMPTY;
     Object *o = value_object(referent);
@@ -183,7 +186,8 @@ Value weakref_new(Thread *t, Value referent, Value callback)
 
 Value weakref_new_proxy(Thread *t, Value referent, Value callback)
 {
-    return make(t, t->types[object_is_callable(t, referent) ? KIND_WEAK_CALLABLE_PROXY : KIND_WEAKPROXY], referent, callback, true);
+    return make(t, t->types[object_is_callable(t, referent) ? KIND_WEAK_CALLABLE_PROXY : KIND_WEAKPROXY], referent,
+                callback, true);
 }
 
 /* ---- looking ---- */
@@ -397,9 +401,11 @@ static Value weakref_repr(Thread *t, Value self)
         return VALUE_EMPTY;
     }
     if (str_check(name))
-        result = str_format(t, "<weakref at %p; to '%T' at %p (%U)>", (void *)value_object(self), o, (void *)value_object(o), name);
+        result = str_format(t, "<weakref at %p; to '%T' at %p (%U)>", (void *)value_object(self), o,
+                            (void *)value_object(o), name);
     else
-        result = str_format(t, "<weakref at %p; to '%T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
+        result =
+            str_format(t, "<weakref at %p; to '%T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
     ref_dec(t, name);
     ref_dec(t, o);
     return result;

@@ -18,7 +18,10 @@ typedef struct WeakRef {
 extern const TypeSpec type_spec_weakref, type_spec_weakproxy, type_spec_weak_callable_proxy;
 
 static inline bool weakref_check(Value v) { return object_is(v, KIND_WEAKREF); }
-static inline bool weakproxy_check(Value v) { return object_is(v, KIND_WEAKPROXY) || object_is(v, KIND_WEAK_CALLABLE_PROXY); }
+static inline bool weakproxy_check(Value v)
+{
+    return object_is(v, KIND_WEAKPROXY) || object_is(v, KIND_WEAK_CALLABLE_PROXY);
+}
 /* weakref.ref(referent, callback).  TypeError when the type does not support it. */
 MUST_CHECK Value weakref_new(Thread *t, Value referent, Value callback_or_empty);
 MUST_CHECK Value weakref_new_proxy(Thread *t, Value referent, Value callback_or_empty);

@@ -21,37 +21,39 @@ static Value proxy_repr(Thread *t, Value self)
     Value o = weakref_get(t, self);
     if (value_is_empty(o))
         return str_format(t, "<weakproxy at %p; dead>", (void *)value_object(self));
-    Value result = str_format(t, "<weakproxy at %p; to '%T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
+    Value result =
+        str_format(t, "<weakproxy at %p; to '%T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
     ref_dec(t, o);
     return result;
 }
 
 /* ---- operations on one value: CALL uses `o`, the referent ---- */
 
-#define PROXY_VALUE(name, parameters, CALL)                 \
-    static Value proxy_##name parameters                    \
-    {                                                       \
-        Value o = unwrap(t, self), result;                  \
-        if (value_is_empty(o))                              \
-            return VALUE_EMPTY;                             \
-        result = CALL;                                      \
-        ref_dec(t, o);                                      \
-        return result;                                      \
+#define PROXY_VALUE(name, parameters, CALL)                                                                            \
+    static Value proxy_##name parameters                                                                               \
+    {                                                                                                                  \
+        Value o = unwrap(t, self), result;                                                                             \
+        if (value_is_empty(o))                                                                                         \
+            return VALUE_EMPTY;                                                                                        \
+        result = CALL;                                                                                                 \
+        ref_dec(t, o);                                                                                                 \
+        return result;                                                                                                 \
     }
-#define PROXY_INT(type, name, parameters, CALL)             \
-    static type proxy_##name parameters                     \
-    {                                                       \
-        Value o = unwrap(t, self);                          \
-        if (value_is_empty(o))                              \
-            return -1;                                      \
-        type result = CALL;                                 \
-        ref_dec(t, o);                                      \
-        return result;                                      \
+#define PROXY_INT(type, name, parameters, CALL)                                                                        \
+    static type proxy_##name parameters                                                                                \
+    {                                                                                                                  \
+        Value o = unwrap(t, self);                                                                                     \
+        if (value_is_empty(o))                                                                                         \
+            return -1;                                                                                                 \
+        type result = CALL;                                                                                            \
+        ref_dec(t, o);                                                                                                 \
+        return result;                                                                                                 \
     }
 
 PROXY_VALUE(str, (Thread * t, Value self), object_str(t, o))
 PROXY_VALUE(getattr, (Thread * t, Value self, Value name), object_getattr(t, o, name))
-PROXY_VALUE(call, (Thread * t, Value self, const Value *args, uint32_t n, Value names), object_call(t, o, args, n, names))
+PROXY_VALUE(call, (Thread * t, Value self, const Value *args, uint32_t n, Value names),
+            object_call(t, o, args, n, names))
 PROXY_VALUE(iter, (Thread * t, Value self), object_iter(t, o))
 PROXY_VALUE(index, (Thread * t, Value self), number_index(t, o))
 PROXY_VALUE(to_int, (Thread * t, Value self), number_int(t, o))
@@ -76,7 +78,8 @@ static Value proxy_next(Thread *t, Value self)
     if (type_of(t, o)->slots.next)
         result = object_next(t, o);
     else
-        error_set(t, EXC_TypeError, "Weakref proxy referenced a non-iterator '%.200s' object", type_name(type_of(t, o)));
+        error_set(t, EXC_TypeError, "Weakref proxy referenced a non-iterator '%.200s' object",
+                  type_name(type_of(t, o)));
     ref_dec(t, o);
     return result;
 }
@@ -95,7 +98,8 @@ static Value proxy_compare(Thread *t, Value self, Value other, Compare op)
 
 /* ---- operations on two values, either of which may be the proxy ---- */
 
-static Value both(Thread *t, Value (*operation)(Thread *t, BinaryOp op, Value a, Value b), BinaryOp op, Value left, Value right)
+static Value both(Thread *t, Value (*operation)(Thread *t, BinaryOp op, Value a, Value b), BinaryOp op, Value left,
+                  Value right)
 {
     Value a = unwrap(t, left), b = VALUE_EMPTY, result = VALUE_EMPTY;
     if (!value_is_empty(a))
@@ -107,8 +111,8 @@ static Value both(Thread *t, Value (*operation)(Thread *t, BinaryOp op, Value a,
     return result;
 }
 
-#define PROXY_BINARY(OP)                                                                                          \
-    static Value binary_##OP(Thread *t, Value a, Value b) { return both(t, number_binary, BINARY_##OP, a, b); }   \
+#define PROXY_BINARY(OP)                                                                                               \
+    static Value binary_##OP(Thread *t, Value a, Value b) { return both(t, number_binary, BINARY_##OP, a, b); }        \
     static Value inplace_##OP(Thread *t, Value a, Value b) { return both(t, number_inplace, BINARY_##OP, a, b); }
 PROXY_BINARY(ADD)
 PROXY_BINARY(SUB)
@@ -153,7 +157,10 @@ static Value call_method(Thread *t, Value self, const char *name)
 }
 
 NATIVE(bytes, "__bytes__", "($self, /)", "The referent's __bytes__().") { return call_method(t, args[0], "__bytes__"); }
-NATIVE(reversed, "__reversed__", "($self, /)", "The referent's __reversed__().") { return call_method(t, args[0], "__reversed__"); }
+NATIVE(reversed, "__reversed__", "($self, /)", "The referent's __reversed__().")
+{
+    return call_method(t, args[0], "__reversed__");
+}
 
 static const NativeDef *const proxy_methods[] = {&native_bytes, &native_reversed, NULL};
 
@@ -161,28 +168,71 @@ static const NativeDef *const proxy_methods[] = {&native_bytes, &native_reversed
 
 /* A proxy lives as a reference does (weakref.c); only these three are needed of that type. */
 static void proxy_clear(Thread *t, Object *o) { type_spec_weakref.slots.clear(t, o); }
-static int proxy_traverse(Object *o, VisitFn visit, void *arg) { return type_spec_weakref.slots.traverse(o, visit, arg); }
+static int proxy_traverse(Object *o, VisitFn visit, void *arg)
+{
+    return type_spec_weakref.slots.traverse(o, visit, arg);
+}
 
-#define PROXY_SPEC(kind_, name_, doc_, call_)                                                                                                             \
-    {                                                                                                                                                     \
-        .name = name_, .doc = doc_, .kind = kind_, .flags = TYPE_IMMUTABLE | TYPE_NO_NEW, .size = sizeof(WeakRef), .methods = proxy_methods,              \
-        .slots = {.dealloc = proxy_clear, .traverse = proxy_traverse, .clear = proxy_clear, .repr = proxy_repr, .str = proxy_str,                         \
-                  .hash = slot_hash_unhashable, .compare = proxy_compare, .call = call_, .getattr = proxy_getattr, .setattr = proxy_setattr,              \
-                  .iter = proxy_iter, .next = proxy_next,                                                                                                 \
-                  .binary = {[BINARY_ADD] = binary_ADD, [BINARY_SUB] = binary_SUB, [BINARY_MUL] = binary_MUL, [BINARY_MATMUL] = binary_MATMUL,            \
-                             [BINARY_TRUEDIV] = binary_TRUEDIV, [BINARY_FLOORDIV] = binary_FLOORDIV, [BINARY_MOD] = binary_MOD,                           \
-                             [BINARY_POW] = binary_POW, [BINARY_LSHIFT] = binary_LSHIFT, [BINARY_RSHIFT] = binary_RSHIFT, [BINARY_AND] = binary_AND,      \
-                             [BINARY_OR] = binary_OR, [BINARY_XOR] = binary_XOR, [BINARY_DIVMOD] = binary_DIVMOD},                                        \
-                  .inplace = {[BINARY_ADD] = inplace_ADD, [BINARY_SUB] = inplace_SUB, [BINARY_MUL] = inplace_MUL, [BINARY_MATMUL] = inplace_MATMUL,       \
-                              [BINARY_TRUEDIV] = inplace_TRUEDIV, [BINARY_FLOORDIV] = inplace_FLOORDIV, [BINARY_MOD] = inplace_MOD,                       \
-                              [BINARY_POW] = inplace_POW, [BINARY_LSHIFT] = inplace_LSHIFT, [BINARY_RSHIFT] = inplace_RSHIFT,                             \
-                              [BINARY_AND] = inplace_AND, [BINARY_OR] = inplace_OR, [BINARY_XOR] = inplace_XOR},                                          \
-                  .power = proxy_power,                                                                                                                   \
-                  .unary = {[UNARY_NEG] = proxy_neg, [UNARY_POS] = proxy_pos, [UNARY_INVERT] = proxy_invert, [UNARY_ABS] = proxy_abs},                    \
-                  .truth = proxy_truth, .index = proxy_index, .to_int = proxy_to_int, .to_float = proxy_to_float, .len = proxy_len,                       \
-                  .getitem = proxy_getitem, .setitem = proxy_setitem, .contains = proxy_contains},                                                        \
+#define PROXY_SPEC(kind_, name_, doc_, call_)                                                                          \
+    {                                                                                                                  \
+        .name = name_, .doc = doc_, .kind = kind_, .flags = TYPE_IMMUTABLE | TYPE_NO_NEW, .size = sizeof(WeakRef),     \
+        .methods = proxy_methods,                                                                                      \
+        .slots = {.dealloc = proxy_clear,                                                                              \
+                  .traverse = proxy_traverse,                                                                          \
+                  .clear = proxy_clear,                                                                                \
+                  .repr = proxy_repr,                                                                                  \
+                  .str = proxy_str,                                                                                    \
+                  .hash = slot_hash_unhashable,                                                                        \
+                  .compare = proxy_compare,                                                                            \
+                  .call = call_,                                                                                       \
+                  .getattr = proxy_getattr,                                                                            \
+                  .setattr = proxy_setattr,                                                                            \
+                  .iter = proxy_iter,                                                                                  \
+                  .next = proxy_next,                                                                                  \
+                  .binary = {[BINARY_ADD] = binary_ADD,                                                                \
+                             [BINARY_SUB] = binary_SUB,                                                                \
+                             [BINARY_MUL] = binary_MUL,                                                                \
+                             [BINARY_MATMUL] = binary_MATMUL,                                                          \
+                             [BINARY_TRUEDIV] = binary_TRUEDIV,                                                        \
+                             [BINARY_FLOORDIV] = binary_FLOORDIV,                                                      \
+                             [BINARY_MOD] = binary_MOD,                                                                \
+                             [BINARY_POW] = binary_POW,                                                                \
+                             [BINARY_LSHIFT] = binary_LSHIFT,                                                          \
+                             [BINARY_RSHIFT] = binary_RSHIFT,                                                          \
+                             [BINARY_AND] = binary_AND,                                                                \
+                             [BINARY_OR] = binary_OR,                                                                  \
+                             [BINARY_XOR] = binary_XOR,                                                                \
+                             [BINARY_DIVMOD] = binary_DIVMOD},                                                         \
+                  .inplace = {[BINARY_ADD] = inplace_ADD,                                                              \
+                              [BINARY_SUB] = inplace_SUB,                                                              \
+                              [BINARY_MUL] = inplace_MUL,                                                              \
+                              [BINARY_MATMUL] = inplace_MATMUL,                                                        \
+                              [BINARY_TRUEDIV] = inplace_TRUEDIV,                                                      \
+                              [BINARY_FLOORDIV] = inplace_FLOORDIV,                                                    \
+                              [BINARY_MOD] = inplace_MOD,                                                              \
+                              [BINARY_POW] = inplace_POW,                                                              \
+                              [BINARY_LSHIFT] = inplace_LSHIFT,                                                        \
+                              [BINARY_RSHIFT] = inplace_RSHIFT,                                                        \
+                              [BINARY_AND] = inplace_AND,                                                              \
+                              [BINARY_OR] = inplace_OR,                                                                \
+                              [BINARY_XOR] = inplace_XOR},                                                             \
+                  .power = proxy_power,                                                                                \
+                  .unary = {[UNARY_NEG] = proxy_neg,                                                                   \
+                            [UNARY_POS] = proxy_pos,                                                                   \
+                            [UNARY_INVERT] = proxy_invert,                                                             \
+                            [UNARY_ABS] = proxy_abs},                                                                  \
+                  .truth = proxy_truth,                                                                                \
+                  .index = proxy_index,                                                                                \
+                  .to_int = proxy_to_int,                                                                              \
+                  .to_float = proxy_to_float,                                                                          \
+                  .len = proxy_len,                                                                                    \
+                  .getitem = proxy_getitem,                                                                            \
+                  .setitem = proxy_setitem,                                                                            \
+                  .contains = proxy_contains},                                                                         \
     }
 
-const TypeSpec type_spec_weakproxy = PROXY_SPEC(KIND_WEAKPROXY, "weakref.ProxyType", "Stands for an object without keeping it alive.", NULL);
+const TypeSpec type_spec_weakproxy =
+    PROXY_SPEC(KIND_WEAKPROXY, "weakref.ProxyType", "Stands for an object without keeping it alive.", NULL);
 const TypeSpec type_spec_weak_callable_proxy =
-    PROXY_SPEC(KIND_WEAK_CALLABLE_PROXY, "weakref.CallableProxyType", "Stands for a callable object without keeping it alive.", proxy_call);
+    PROXY_SPEC(KIND_WEAK_CALLABLE_PROXY, "weakref.CallableProxyType",
+               "Stands for a callable object without keeping it alive.", proxy_call);

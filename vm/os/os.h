@@ -24,11 +24,13 @@ int64_t os_cpu_time(void);    /* of the process */
 int64_t os_thread_time(void); /* of the calling thread */
 
 /* ---- threads ---- */
-typedef struct OsThread { uintptr_t handle; } OsThread;
+typedef struct OsThread {
+    uintptr_t handle;
+} OsThread;
 /* Starts a detached OS thread; 0 or -errno (-EAGAIN: no more threads).  stack_size 0: the default. */
 int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t stack_size);
-uint64_t os_thread_id(void);         /* of the calling OS thread, unique among living ones, never 0 */
-uint64_t os_thread_native_id(void);  /* the kernel's id */
+uint64_t os_thread_id(void);        /* of the calling OS thread, unique among living ones, never 0 */
+uint64_t os_thread_native_id(void); /* the kernel's id */
 void os_thread_set_name(const char *name);
 void os_thread_yield(void);
 /* Threads run without the interpreter's lock from now on; called before there is a second one.  Until then the system may leave out what only that needs. */
@@ -41,7 +43,8 @@ uintptr_t os_stack_low(void);
 /* ---- memory ---- */
 void *os_memory_reserve(size_t size, size_t alignment); /* zeroed pages, or NULL */
 void os_memory_release(void *memory, size_t size);
-void os_memory_prefer_huge(void *memory, size_t size); /* of a reservation that will mostly be used: in big pages, where that can be had */
+void os_memory_prefer_huge(
+    void *memory, size_t size); /* of a reservation that will mostly be used: in big pages, where that can be had */
 /* The pages' content is not needed any more: they may leave memory and read as zero afterwards, or stay as they are. */
 void os_memory_discard(void *memory, size_t size);
 /* Grows or shrinks a reservation without copying, perhaps elsewhere: its new address, or NULL where that cannot be done (it is as it was). */
@@ -79,9 +82,9 @@ extern _Atomic int os_signal_wakeup_error;
 extern _Atomic uint32_t os_signal_pending[OS_SIGNAL_MAX];
 /* For faulthandler: fn(context, signum) runs inside the C handler, on a stack of its own; the previous handler is kept. 0 or -errno. */
 int os_fault_set(int signum, void (*fn)(void *context, int signum), void *context);
-bool os_fault_clear(int signum);  /* puts the previous handler back; false: none was set */
-void os_fault_raise(int signum);  /* inside fn: puts the previous handler back and sends the signal again */
-void os_fault_chain(int signum);  /* inside fn: calls the previous handler, ours stays */
+bool os_fault_clear(int signum); /* puts the previous handler back; false: none was set */
+void os_fault_raise(int signum); /* inside fn: puts the previous handler back and sends the signal again */
+void os_fault_chain(int signum); /* inside fn: calls the previous handler, ours stays */
 /* Where the handlers report: a breaker word to OR `bit` into, and the address that the main thread waits on. */
 void os_signal_target(_Atomic uint32_t *breaker, uint32_t bit, _Atomic(uintptr_t) *waiting);
 /* A file descriptor that receives one byte a signal (signal.set_wakeup_fd); -1 none. Returns the previous one. */

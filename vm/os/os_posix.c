@@ -186,7 +186,8 @@ static uintptr_t first_stack_low(void)
     struct rlimit limit;
     if (!name || getrlimit(RLIMIT_STACK, &limit) < 0)
         return 0;
-    uintptr_t top = ((uintptr_t)name + strlen(name) + page) & ~(page - 1), size = limit.rlim_cur < STACK_MAX ? (uintptr_t)limit.rlim_cur : STACK_MAX;
+    uintptr_t top = ((uintptr_t)name + strlen(name) + page) & ~(page - 1),
+              size = limit.rlim_cur < STACK_MAX ? (uintptr_t)limit.rlim_cur : STACK_MAX;
     return here < top && top - here < size ? top - size : 0;
 }
 #endif
@@ -217,7 +218,8 @@ static _Atomic uintptr_t last_reserved;
 
 void *os_memory_reserve(size_t size, size_t alignment)
 {
-    uintptr_t last = atomic_load_explicit(&last_reserved, memory_order_relaxed), hint = last > size ? (last - size) & ~(uintptr_t)(alignment - 1) : 0;
+    uintptr_t last = atomic_load_explicit(&last_reserved, memory_order_relaxed),
+              hint = last > size ? (last - size) & ~(uintptr_t)(alignment - 1) : 0;
     char *p = mmap((void *)hint, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
@@ -450,7 +452,9 @@ const void *os_file_map(const char *path, size_t *size)
     struct stat st;
     if (fd < 0)
         return NULL;
-    void *memory = fstat(fd, &st) < 0 || st.st_size <= 0 ? MAP_FAILED : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    void *memory = fstat(fd, &st) < 0 || st.st_size <= 0
+                       ? MAP_FAILED
+                       : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
     *size = memory == MAP_FAILED ? 0 : (size_t)st.st_size;
     return memory == MAP_FAILED ? NULL : memory;
@@ -466,7 +470,8 @@ int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *bu
     struct stat st;
     int status = fstat(fd, &st);
     if (status == 0) {
-        OsFileStamp now = {(uint64_t)st.st_ino, (uint64_t)st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
+        OsFileStamp now = {(uint64_t)st.st_ino, (uint64_t)st.st_size,
+                           (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec};
         if (stamp->size == 0)
             *stamp = now;
         else if (memcmp(stamp, &now, sizeof now) != 0)

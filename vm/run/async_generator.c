@@ -22,9 +22,9 @@ typedef enum AwaitableState { AWAITABLE_INIT, AWAITABLE_ITERATING, AWAITABLE_CLO
 typedef struct AsyncAwaitable {
     Object head;
     Value generator;
-    Value sent;      /* asend: the value; athrow: tuple of throw's arguments, or empty for aclose */
+    Value sent; /* asend: the value; athrow: tuple of throw's arguments, or empty for aclose */
     uint8_t state;
-    bool throws;     /* athrow or aclose */
+    bool throws; /* athrow or aclose */
 } AsyncAwaitable;
 
 static AsyncAwaitable *awaitable_of(Value v) { return (AsyncAwaitable *)value_object(v); }
@@ -193,8 +193,9 @@ static Value athrow_send(Thread *t, Value self, Value arg)
     if (a->state == AWAITABLE_INIT) {
         if (g->running_async) {
             a->state = AWAITABLE_CLOSED;
-            return error_set(t, EXC_RuntimeError, close ? "aclose(): asynchronous generator is already running"
-                                                        : "athrow(): asynchronous generator is already running");
+            return error_set(t, EXC_RuntimeError,
+                             close ? "aclose(): asynchronous generator is already running"
+                                   : "athrow(): asynchronous generator is already running");
         }
         if (g->closed) {
             a->state = AWAITABLE_CLOSED;
@@ -237,8 +238,9 @@ static Value athrow_throw(Thread *t, Value self, Value exc)
     if (a->state == AWAITABLE_INIT) {
         if (g->running_async) {
             a->state = AWAITABLE_CLOSED;
-            return error_set(t, EXC_RuntimeError, close ? "aclose(): asynchronous generator is already running"
-                                                        : "athrow(): asynchronous generator is already running");
+            return error_set(t, EXC_RuntimeError,
+                             close ? "aclose(): asynchronous generator is already running"
+                                   : "athrow(): asynchronous generator is already running");
         }
         a->state = AWAITABLE_ITERATING;
         g->running_async = true;
@@ -256,7 +258,8 @@ NATIVE(async_awaitable_send, "send", "($self, value, /)", "Resumes the generator
 {
     return awaitable_of(args[0])->throws ? athrow_send(t, args[0], args[1]) : asend_send(t, args[0], args[1]);
 }
-NATIVE(async_awaitable_throw, "throw", "($self, type, value=None, traceback=None, /)", "Raises an exception in the generator.")
+NATIVE(async_awaitable_throw, "throw", "($self, type, value=None, traceback=None, /)",
+       "Raises an exception in the generator.")
 {
     Value exc = generator_throw_arguments(t, args + 1);
     if (value_is_empty(exc))
@@ -280,7 +283,8 @@ NATIVE(async_awaitable_close, "close", "($self, /)", "Ends the awaitable with Ge
     Value result = a->throws ? athrow_throw(t, args[0], exc) : asend_throw(t, args[0], exc);
     ref_dec(t, exc);
     if (value_is_empty(result)) {
-        if (error_matches(t, EXC_StopIteration) || error_matches(t, EXC_StopAsyncIteration) || error_matches(t, EXC_GeneratorExit)) {
+        if (error_matches(t, EXC_StopIteration) || error_matches(t, EXC_StopAsyncIteration) ||
+            error_matches(t, EXC_GeneratorExit)) {
             error_clear(t);
             return VALUE_NONE;
         }
@@ -289,7 +293,8 @@ NATIVE(async_awaitable_close, "close", "($self, /)", "Ends the awaitable with Ge
     ref_dec(t, result);
     return error_set(t, EXC_RuntimeError, "coroutine ignored GeneratorExit");
 }
-static const NativeDef *const awaitable_methods[] = {&native_async_awaitable_send, &native_async_awaitable_throw, &native_async_awaitable_close, NULL};
+static const NativeDef *const awaitable_methods[] = {&native_async_awaitable_send, &native_async_awaitable_throw,
+                                                     &native_async_awaitable_close, NULL};
 
 static void awaitable_dealloc(Thread *t, Object *o)
 {
@@ -309,21 +314,32 @@ static void awaitable_finalize(Thread *t, Object *o)
         return;
     Value exc = error_take(t);
     const char *name = a->throws ? (value_is_empty(a->sent) ? "aclose" : "athrow") : "asend";
-    if (error_warn(t, EXC_RuntimeWarning, 1, "coroutine method '%s' of '%U' was never awaited", name, generator_of(a->generator)->qualname) < 0)
+    if (error_warn(t, EXC_RuntimeWarning, 1, "coroutine method '%s' of '%U' was never awaited", name,
+                   generator_of(a->generator)->qualname) < 0)
         error_unraisable(t, value_of(o), NULL);
     t->exc = exc;
 }
 
-#define AWAITABLE_SLOTS                                                                                                   \
-    {.dealloc = awaitable_dealloc, .traverse = awaitable_traverse, .finalize = awaitable_finalize, .await = slot_iter_self, \
-     .iter = slot_iter_self, .next = awaitable_next}
+#define AWAITABLE_SLOTS                                                                                                \
+    {                                                                                                                  \
+        .dealloc = awaitable_dealloc, .traverse = awaitable_traverse, .finalize = awaitable_finalize,                  \
+        .await = slot_iter_self, .iter = slot_iter_self, .next = awaitable_next                                        \
+    }
 
-const TypeSpec type_spec_async_generator_asend = {
-    .name = "async_generator_asend", .doc = "The awaitable of __anext__() and asend().", .kind = KIND_ASYNC_GENERATOR_ASEND,
-    .flags = TYPE_NO_NEW, .size = sizeof(AsyncAwaitable), .methods = awaitable_methods, .slots = AWAITABLE_SLOTS};
-const TypeSpec type_spec_async_generator_athrow = {
-    .name = "async_generator_athrow", .doc = "The awaitable of athrow() and aclose().", .kind = KIND_ASYNC_GENERATOR_ATHROW,
-    .flags = TYPE_NO_NEW, .size = sizeof(AsyncAwaitable), .methods = awaitable_methods, .slots = AWAITABLE_SLOTS};
+const TypeSpec type_spec_async_generator_asend = {.name = "async_generator_asend",
+                                                  .doc = "The awaitable of __anext__() and asend().",
+                                                  .kind = KIND_ASYNC_GENERATOR_ASEND,
+                                                  .flags = TYPE_NO_NEW,
+                                                  .size = sizeof(AsyncAwaitable),
+                                                  .methods = awaitable_methods,
+                                                  .slots = AWAITABLE_SLOTS};
+const TypeSpec type_spec_async_generator_athrow = {.name = "async_generator_athrow",
+                                                   .doc = "The awaitable of athrow() and aclose().",
+                                                   .kind = KIND_ASYNC_GENERATOR_ATHROW,
+                                                   .flags = TYPE_NO_NEW,
+                                                   .size = sizeof(AsyncAwaitable),
+                                                   .methods = awaitable_methods,
+                                                   .slots = AWAITABLE_SLOTS};
 
 static void wrapped_dealloc(Thread *t, Object *o) { ref_clear(t, &((WrappedValue *)o)->value); }
 static int wrapped_traverse(Object *o, VisitFn visit, void *arg)
@@ -331,9 +347,12 @@ static int wrapped_traverse(Object *o, VisitFn visit, void *arg)
     VISIT(((WrappedValue *)o)->value);
     return 0;
 }
-const TypeSpec type_spec_async_generator_value = {
-    .name = "async_generator_wrapped_value", .doc = "A value on its way out of an asynchronous generator.", .kind = KIND_ASYNC_GENERATOR_VALUE,
-    .flags = TYPE_NO_NEW, .size = sizeof(WrappedValue), .slots = {.dealloc = wrapped_dealloc, .traverse = wrapped_traverse}};
+const TypeSpec type_spec_async_generator_value = {.name = "async_generator_wrapped_value",
+                                                  .doc = "A value on its way out of an asynchronous generator.",
+                                                  .kind = KIND_ASYNC_GENERATOR_VALUE,
+                                                  .flags = TYPE_NO_NEW,
+                                                  .size = sizeof(WrappedValue),
+                                                  .slots = {.dealloc = wrapped_dealloc, .traverse = wrapped_traverse}};
 
 /* ---- the generator's methods ---- */
 
@@ -343,11 +362,14 @@ NATIVE(async_generator_asend, "asend", "($self, value, /)", "Returns an awaitabl
 {
     return awaitable_new(t, args[0], ref_inc(t, args[1]), false);
 }
-NATIVE(async_generator_athrow, "athrow", "($self, type, value=None, traceback=None, /)", "Returns an awaitable that raises an exception in the generator.")
+NATIVE(async_generator_athrow, "athrow", "($self, type, value=None, traceback=None, /)",
+       "Returns an awaitable that raises an exception in the generator.")
 {
     size_t given = value_is_empty(args[2]) ? 1 : value_is_empty(args[3]) ? 2 : 3;
     if (given > 1 &&
-        error_warn(t, EXC_DeprecationWarning, 1, "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.") < 0)
+        error_warn(t, EXC_DeprecationWarning, 1,
+                   "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.") <
+            0)
         return VALUE_EMPTY;
     Value tuple = tuple_from_array(t, args + 1, given);
     return value_is_empty(tuple) ? tuple : awaitable_new(t, args[0], tuple, true);
@@ -361,7 +383,8 @@ NATIVE_FLAGS(async_generator_class_getitem, "__class_getitem__", "($cls, object,
     return generic_alias_new(t, args[0], args[1]);
 }
 static const NativeDef *const generator_methods[] = {&native_async_generator_asend, &native_async_generator_athrow,
-                                                     &native_async_generator_aclose, &native_async_generator_class_getitem, NULL};
+                                                     &native_async_generator_aclose,
+                                                     &native_async_generator_class_getitem, NULL};
 
 const TypeSpec type_spec_async_generator = {
     .name = "async_generator",
@@ -372,8 +395,12 @@ const TypeSpec type_spec_async_generator = {
     .weak_offset = offsetof(Generator, weakrefs),
     .methods = generator_methods,
     .getsets = async_generator_getsets,
-    .slots = {.dealloc = generator_dealloc, .traverse = generator_traverse, .finalize = generator_finalize, .repr = generator_repr,
-              .aiter = slot_iter_self, .anext = anext},
+    .slots = {.dealloc = generator_dealloc,
+              .traverse = generator_traverse,
+              .finalize = generator_finalize,
+              .repr = generator_repr,
+              .aiter = slot_iter_self,
+              .anext = anext},
 };
 
 Value async_generator_anext(Thread *t, Value v)
@@ -458,7 +485,8 @@ NATIVE(anext_awaitable_send, "send", "($self, value, /)", "Resumes the iterator 
     Value rest[3] = {args[1], VALUE_EMPTY, VALUE_EMPTY};
     return anext_call(t, args[0], "send", rest);
 }
-NATIVE(anext_awaitable_throw, "throw", "($self, type, value=None, traceback=None, /)", "Raises an exception in the iterator.")
+NATIVE(anext_awaitable_throw, "throw", "($self, type, value=None, traceback=None, /)",
+       "Raises an exception in the iterator.")
 {
     return anext_call(t, args[0], "throw", args + 1);
 }
@@ -467,7 +495,8 @@ NATIVE(anext_awaitable_close, "close", "($self, /)", "Closes the iterator.")
     Value rest[3] = {VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY};
     return anext_call(t, args[0], "close", rest);
 }
-static const NativeDef *const anext_methods[] = {&native_anext_awaitable_send, &native_anext_awaitable_throw, &native_anext_awaitable_close, NULL};
+static const NativeDef *const anext_methods[] = {&native_anext_awaitable_send, &native_anext_awaitable_throw,
+                                                 &native_anext_awaitable_close, NULL};
 static void anext_dealloc(Thread *t, Object *o)
 {
     ref_clear(t, &((AnextAwaitable *)o)->awaitable);
@@ -486,5 +515,9 @@ const TypeSpec type_spec_anext_awaitable = {
     .flags = TYPE_NO_NEW,
     .size = sizeof(AnextAwaitable),
     .methods = anext_methods,
-    .slots = {.dealloc = anext_dealloc, .traverse = anext_traverse, .await = slot_iter_self, .iter = slot_iter_self, .next = anext_next},
+    .slots = {.dealloc = anext_dealloc,
+              .traverse = anext_traverse,
+              .await = slot_iter_self,
+              .iter = slot_iter_self,
+              .next = anext_next},
 };

@@ -36,7 +36,8 @@ static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version
 
 static void store_word(_Atomic uint64_t *cache, uint64_t word, uint64_t slot)
 {
-    if (slot < (1 << 24) && word != 0 && word != cache_load(cache)) /* what it has already is not written: other threads read the line */
+    if (slot < (1 << 24) && word != 0 &&
+        word != cache_load(cache)) /* what it has already is not written: other threads read the line */
         atomic_store_explicit(cache, word, memory_order_release);
 }
 
@@ -46,9 +47,11 @@ static void store(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t v
 }
 
 /* What concerns the type of an object is also remembered for all sites. */
-static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot, Value name, CacheUse use)
+static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, uint32_t version, uint64_t slot,
+                           Value name, CacheUse use)
 {
-    bool quick = use == USE_METHOD ? kind == CACHE_METHOD || kind == CACHE_METHOD_INLINE : kind == CACHE_SLOT || kind == CACHE_INLINE_VALUE;
+    bool quick = use == USE_METHOD ? kind == CACHE_METHOD || kind == CACHE_METHOD_INLINE
+                                   : kind == CACHE_SLOT || kind == CACHE_INLINE_VALUE;
     uint64_t word = cache_word(kind, version, (uint32_t)slot, quick && !t->free_threaded);
     store_word(cache, word, slot);
     AttributeCacheEntry *entry = version && slot < (1 << 24) ? shared_entry(t, name, version, use) : NULL;
@@ -60,7 +63,8 @@ static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, u
 static uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
 {
     uint64_t w = cache_load(cache);
-    if (cache_version(w) == atomic_load_explicit(&type->version, memory_order_acquire) || cache_kind(w) == CACHE_TYPE || cache_kind(w) == CACHE_MODULE)
+    if (cache_version(w) == atomic_load_explicit(&type->version, memory_order_acquire) || cache_kind(w) == CACHE_TYPE ||
+        cache_kind(w) == CACHE_MODULE)
         return w;
     uint64_t common = cache_common(t, cache, type, name, use);
     return common ? common : w;
@@ -90,7 +94,8 @@ static bool is_simple_property(Thread *t, Value v)
 }
 static bool is_method_wrap(Value v)
 {
-    return (object_is_exact(v, KIND_STATICMETHOD) || object_is_exact(v, KIND_CLASSMETHOD)) && !value_is_empty(((MethodWrap *)value_object(v))->callable);
+    return (object_is_exact(v, KIND_STATICMETHOD) || object_is_exact(v, KIND_CLASSMETHOD)) &&
+           !value_is_empty(((MethodWrap *)value_object(v))->callable);
 }
 static bool is_plain(Thread *t, Value v) { return !type_of(t, v)->slots.descr_get && !type_of(t, v)->slots.descr_set; }
 
@@ -113,16 +118,19 @@ static bool store_dict_slot(Thread *t, _Atomic uint64_t *cache, Object *o, Value
 }
 
 /* Remembers the place of an inline value or of a __slots__ member; `found`: what the class has of that name. Was it one? */
-static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version, CacheUse use)
+static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value found, uint32_t version,
+                        CacheUse use)
 {
     Type *type = o->type;
     if (value_is_empty(found) || !is_data_descriptor(t, found)) {
-        int key = (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
+        int key =
+            (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
         if (key < 0)
             return use == USE_LOAD && store_dict_slot(t, cache, o, name, version);
         if (value_is_empty(instance_values(o)[key]))
             return false;
-        store_for_type(t, cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value), name, use);
+        store_for_type(t, cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value), name,
+                       use);
         return true;
     }
     if (object_is_native(found, &tuple_getter_spec) && object_is(value_of(o), KIND_TUPLE)) {
@@ -149,7 +157,8 @@ static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
     ref_dec(t, meta);
     if (o->kind == KIND_TYPE) {
         found = type_lookup_cached(t, (Type *)o, name, &version, &index);
-        if (!value_is_empty(found) && (is_plain(t, found) || object_is_exact(found, KIND_FUNCTION) || is_method_wrap(found)))
+        if (!value_is_empty(found) &&
+            (is_plain(t, found) || object_is_exact(found, KIND_FUNCTION) || is_method_wrap(found)))
             store(t, cache, CACHE_TYPE, version, index);
         ref_dec(t, found);
     } else {
@@ -172,7 +181,8 @@ void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value n
         if (version && !store_field(t, cache, o, name, found, version, USE_LOAD) && !value_is_empty(found)) {
             bool property = is_simple_property(t, found);
             int hidden = property ? 0 : hidden_by(o, name);
-            if (hidden >= 0 && (property || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
+            if (hidden >= 0 &&
+                (property || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
                 store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_LOAD);
         }
         ref_dec(t, found);
@@ -192,7 +202,8 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
 static bool store_known(Thread *t, uint64_t w, Object *o, Value value)
 {
     uint32_t kind = cache_kind(w);
-    if ((kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE) || cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed))
+    if ((kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE) ||
+        cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed))
         return false;
     Value *slot = (Value *)((char *)o + cache_slot(w));
     objlock_enter(t, o);
@@ -259,11 +270,13 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
             pair[1] = ref_inc(t, object);
             return 0;
         }
-        if (value_is_object(object) && version && !store_field(t, cache, value_object(object), name, found, version, USE_METHOD) && !value_is_empty(found) && hidden >= 0 &&
-            (is_method_wrap(found) || is_plain(t, found)))
+        if (value_is_object(object) && version &&
+            !store_field(t, cache, value_object(object), name, found, version, USE_METHOD) && !value_is_empty(found) &&
+            hidden >= 0 && (is_method_wrap(found) || is_plain(t, found)))
             store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_METHOD);
         ref_dec(t, found);
-    } else if (value_is_object(object) && (value_object(object)->kind == KIND_TYPE || value_object(object)->kind == KIND_MODULE)) {
+    } else if (value_is_object(object) &&
+               (value_object(object)->kind == KIND_TYPE || value_object(object)->kind == KIND_MODULE)) {
         store_own(t, cache, value_object(object), name);
     }
     pair[0] = object_getattr(t, object, name);
@@ -293,10 +306,11 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value name, Value *result
     switch (cache_kind(w)) {
     case CACHE_SLOT:
     case CACHE_INLINE_VALUE:
-        return atomic_load_explicit(&o->type->version, memory_order_acquire) == version && slot_load(t, (Value *)((char *)o + slot), result) &&
-               !value_is_empty(*result);
+        return atomic_load_explicit(&o->type->version, memory_order_acquire) == version &&
+               slot_load(t, (Value *)((char *)o + slot), result) && !value_is_empty(*result);
     case CACHE_TUPLE_ITEM:
-        if (atomic_load_explicit(&o->type->version, memory_order_acquire) != version || slot >= tuple_length(value_of(o)))
+        if (atomic_load_explicit(&o->type->version, memory_order_acquire) != version ||
+            slot >= tuple_length(value_of(o)))
             return false;
         *result = ref_inc(t, tuple_peek(value_of(o), slot));
         return true;
@@ -304,7 +318,8 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value name, Value *result
         if (t->free_threaded || o->type->version != version)
             return false;
         const Dict *dict = exact_dict_of(o);
-        if (!dict || dict->table->width != 2 || dict_slot_index(slot) >= dict->table->used || !value_is(dict_table_slot(dict, slot)[-1], name))
+        if (!dict || dict->table->width != 2 || dict_slot_index(slot) >= dict->table->used ||
+            !value_is(dict_table_slot(dict, slot)[-1], name))
             return false;
         *result = ref_inc(t, *dict_table_slot(dict, slot));
         return true;
@@ -394,7 +409,8 @@ CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o,
         return CACHE_FOUND;
     }
     *result = pair[0];
-    if (answer == CACHE_CALL && (t->free_threaded || !object_is_exact(pair[0], KIND_FUNCTION) || code_of(function_of(pair[0])->code)->simple_count != 1))
+    if (answer == CACHE_CALL && (t->free_threaded || !object_is_exact(pair[0], KIND_FUNCTION) ||
+                                 code_of(function_of(pair[0])->code)->simple_count != 1))
         return CACHE_MISS;
     return answer;
 }
@@ -404,7 +420,8 @@ CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o,
 bool cache_construct_fill(Thread *t, Type *type)
 {
     uint32_t version, index;
-    if (t->free_threaded || type->head.kind != KIND_TYPE || type->slots.create != type_create_plain || (type->flags & TYPE_ABSTRACT) || type->item_size)
+    if (t->free_threaded || type->head.kind != KIND_TYPE || type->slots.create != type_create_plain ||
+        (type->flags & TYPE_ABSTRACT) || type->item_size)
         return false;
     Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
     bool python = object_is_exact(init, KIND_FUNCTION) && type->slots.init == slot_python_init;
@@ -422,7 +439,9 @@ bool cache_construct_fill(Thread *t, Type *type)
 void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value object, Value name)
 {
     uint32_t place, version, index;
-    Type *type = type_of(t, object), *next = object_is_exact(object, KIND_TYPE) || type_check(object) ? NULL : super_next(type, (Type *)value_object(class), &place);
+    Type *type = type_of(t, object), *next = object_is_exact(object, KIND_TYPE) || type_check(object)
+                                                 ? NULL
+                                                 : super_next(type, (Type *)value_object(class), &place);
     if (!next || !atomic_load_explicit(&type->version, memory_order_relaxed))
         return;
     Value found = type_lookup_cached(t, next, name, &version, &index);

@@ -14,19 +14,19 @@ typedef enum CacheKind {
     /* The version is the type's. */
     CACHE_SLOT,         /* slot: offset in bytes of a __slots__ member */
     CACHE_INLINE_VALUE, /* slot: offset in bytes of the inline value; the type has no data descriptor of that name */
-    CACHE_METHOD,       /* slot: entry of Type.cache: an attribute of the class that binds like a function, and that no instance hides */
+    CACHE_METHOD, /* slot: entry of Type.cache: an attribute of the class that binds like a function, and that no instance hides */
     CACHE_METHOD_INLINE, /* the same, not hidden while the instance has no dict: the name is none of the shared keys (one that becomes one changes the version) */
-    CACHE_CLASS,        /* slot: entry of Type.cache: another attribute of the class (plain, staticmethod, classmethod, a property with a getter in Python) */
+    CACHE_CLASS, /* slot: entry of Type.cache: another attribute of the class (plain, staticmethod, classmethod, a property with a getter in Python) */
     CACHE_CLASS_INLINE,
     /* The version is of the object itself: a type or a module. */
-    CACHE_TYPE,         /* slot: entry of Type.cache: an attribute of the type itself */
-    CACHE_MODULE,       /* slot: entry of the module's dict */
+    CACHE_TYPE,   /* slot: entry of Type.cache: an attribute of the type itself */
+    CACHE_MODULE, /* slot: entry of the module's dict */
     /* The version is a dict's: of its keys. */
-    CACHE_GLOBAL,       /* slot: entry of the globals */
-    CACHE_BUILTIN,      /* not among the globals; the next word has the entry of the built-ins */
-    CACHE_TUPLE_ITEM,   /* version: the type's; slot: number of an item: a field of a named tuple */
+    CACHE_GLOBAL,        /* slot: entry of the globals */
+    CACHE_BUILTIN,       /* not among the globals; the next word has the entry of the built-ins */
+    CACHE_TUPLE_ITEM,    /* version: the type's; slot: number of an item: a field of a named tuple */
     CACHE_INSTANCE_DICT, /* the version is the type's, which has no data descriptor of that name; slot: where in the table of the instance's dict it was (with the lock on) */
-    CACHE_SUPER         /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
+    CACHE_SUPER /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
 } CacheKind;
 
 /* Beside the version: the eval loop does what the word says by itself.  So one comparison tells it both; with the lock off no word has the bit, so that it need not ask for the mode. */
@@ -36,21 +36,29 @@ static inline uint64_t cache_word(CacheKind kind, uint32_t version, uint32_t slo
 {
     return version ? (uint64_t)(version | (quick ? CACHE_QUICK : 0)) | (uint64_t)kind << 32 | (uint64_t)slot << 40 : 0;
 }
-static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache) { return atomic_load_explicit(cache, memory_order_acquire); }
+static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache)
+{
+    return atomic_load_explicit(cache, memory_order_acquire);
+}
 static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w & VERSION_MAX; }
-static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version) { return (uint32_t)w == (version | CACHE_QUICK); }
+static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version)
+{
+    return (uint32_t)w == (version | CACHE_QUICK);
+}
 static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 40); }
 static ALWAYS_INLINE uint8_t cache_kind(uint64_t w) { return (uint8_t)(w >> 32); }
 
 /* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
 typedef enum CacheUse { USE_LOAD = 1, USE_STORE, USE_METHOD } CacheUse;
-static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(AttributeCacheEntry *table, Value name, uint32_t version, CacheUse use)
+static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(AttributeCacheEntry *table, Value name, uint32_t version,
+                                                             CacheUse use)
 {
     return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
 }
 /* The word that any site has found for objects of the type, or 0.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
  * this very string, so no other name can come to lie where it lay. A site that has none of its own takes it. */
-static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *site, const Type *type, Value name, CacheUse use)
+static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *site, const Type *type, Value name,
+                                           CacheUse use)
 {
     AttributeCacheEntry *table = t->interp->attribute_cache;
     if (UNLIKELY(!table))
@@ -98,6 +106,9 @@ static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type)
 }
 
 /* With the lock on, and the version just seen to be right: the value at an entry of the type's table, borrowed. */
-static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index) { return type->cache->entries[index].value; }
+static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index)
+{
+    return type->cache->entries[index].value;
+}
 
 #endif

@@ -24,12 +24,12 @@ static void too_many_positional(Thread *t, Function *f, uint32_t given, Value *o
         plural = code->argument_count != 1;
         range = str_format(t, "%u", code->argument_count);
     }
-    Value extra = kwonly_given
-        ? str_format(t, " positional argument%s (and %u keyword-only argument%s)", given != 1 ? "s" : "", kwonly_given, kwonly_given != 1 ? "s" : "")
-        : str_from_string(t, "");
+    Value extra = kwonly_given ? str_format(t, " positional argument%s (and %u keyword-only argument%s)",
+                                            given != 1 ? "s" : "", kwonly_given, kwonly_given != 1 ? "s" : "")
+                               : str_from_string(t, "");
     if (!value_is_empty(range) && !value_is_empty(extra))
-        error_set(t, EXC_TypeError, "%U() takes %U positional argument%s but %u%U %s given", f->qualname, range, plural ? "s" : "", given, extra,
-                  given == 1 && !kwonly_given ? "was" : "were");
+        error_set(t, EXC_TypeError, "%U() takes %U positional argument%s but %u%U %s given", f->qualname, range,
+                  plural ? "s" : "", given, extra, given == 1 && !kwonly_given ? "was" : "were");
     ref_dec(t, range);
     ref_dec(t, extra);
 }
@@ -60,7 +60,8 @@ static void missing(Thread *t, Function *f, uint32_t from, uint32_t to, Value *o
     } else if (n == 2) {
         text = str_format(t, "%U and %U", list_peek(names, 0), list_peek(names, 1));
     } else {
-        Value tail = str_format(t, ", %U, and %U", list_peek(names, n - 2), list_peek(names, n - 1)), comma = str_from_string(t, ", ");
+        Value tail = str_format(t, ", %U, and %U", list_peek(names, n - 2), list_peek(names, n - 1)),
+              comma = str_from_string(t, ", ");
         Value head = list_slice(t, names, 0, n - 2), joined = VALUE_EMPTY;
         if (!value_is_empty(tail) && !value_is_empty(comma) && !value_is_empty(head))
             joined = str_join(t, comma, head);
@@ -72,7 +73,8 @@ static void missing(Thread *t, Function *f, uint32_t from, uint32_t to, Value *o
         ref_dec(t, joined);
     }
     if (!value_is_empty(text))
-        error_set(t, EXC_TypeError, "%U() missing %zu required %s argument%s: %U", f->qualname, n, kind, n == 1 ? "" : "s", text);
+        error_set(t, EXC_TypeError, "%U() missing %zu required %s argument%s: %U", f->qualname, n, kind,
+                  n == 1 ? "" : "s", text);
 done:
     ref_dec(t, text);
     ref_dec(t, names);
@@ -100,7 +102,8 @@ static void unexpected_keyword(Thread *t, Function *f, const Value *names, size_
         if (!value_is_empty(wrong) && !value_is_empty(comma) && list_length(wrong)) {
             Value text = str_join(t, comma, wrong);
             if (!value_is_empty(text))
-                error_set(t, EXC_TypeError, "%U() got some positional-only arguments passed as keyword arguments: '%U'", f->qualname, text);
+                error_set(t, EXC_TypeError, "%U() got some positional-only arguments passed as keyword arguments: '%U'",
+                          f->qualname, text);
             ref_dec(t, text);
             ref_dec(t, wrong);
             ref_dec(t, comma);
@@ -111,13 +114,15 @@ static void unexpected_keyword(Thread *t, Function *f, const Value *names, size_
         if (error_pending(t))
             return;
     }
-    Value candidates = tuple_slice(t, code->local_names, code->posonly_count, code->argument_count + code->kwonly_count);
+    Value candidates =
+        tuple_slice(t, code->local_names, code->posonly_count, code->argument_count + code->kwonly_count);
     Value suggestion = value_is_empty(candidates) ? VALUE_EMPTY : error_suggest(t, candidates, keyword);
     ref_dec(t, candidates);
     if (error_pending(t))
         return;
     if (!value_is_empty(suggestion) && str_check(suggestion))
-        error_set(t, EXC_TypeError, "%U() got an unexpected keyword argument '%S'. Did you mean '%U'?", f->qualname, keyword, suggestion);
+        error_set(t, EXC_TypeError, "%U() got an unexpected keyword argument '%S'. Did you mean '%U'?", f->qualname,
+                  keyword, suggestion);
     else
         error_set(t, EXC_TypeError, "%U() got an unexpected keyword argument '%S'", f->qualname, keyword);
     ref_dec(t, suggestion);
@@ -198,7 +203,9 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
     for (uint32_t i = positional; i < total; i++) {
         if (!value_is_empty(out[i]))
             continue;
-        int found = value_is_empty(f->kwdefaults) ? 0 : dict_get_optional(t, f->kwdefaults, tuple_peek(code->local_names, i), &out[i]);
+        int found = value_is_empty(f->kwdefaults)
+                        ? 0
+                        : dict_get_optional(t, f->kwdefaults, tuple_peek(code->local_names, i), &out[i]);
         if (found < 0)
             goto fail;
         if (!found) {
@@ -251,7 +258,8 @@ static void release_window(Thread *t, Value *window, uint32_t count)
 /* Any call, by way of memory of its own; also of code that is not complete yet. */
 static COLD int bind_apart(Thread *t, Function *f, Value *window, uint32_t n, Value names)
 {
-    uint32_t locals = code_of(f->code)->local_count, given = n + (value_is_empty(names) ? 0 : (uint32_t)tuple_length(names));
+    uint32_t locals = code_of(f->code)->local_count,
+             given = n + (value_is_empty(names) ? 0 : (uint32_t)tuple_length(names));
     Value *bound = alloc_memory(t, (locals + 1) * sizeof(Value));
     int status = bound ? call_bind(t, f, window, n, names, bound) : -1;
     Value exc = error_take(t);
@@ -287,7 +295,8 @@ static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Valu
     uint32_t positional = code->argument_count, total = positional + code->kwonly_count, slot = total;
     uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
     Value given[KEYWORDS_IN_PLACE];
-    if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) || UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
+    if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) ||
+        UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
         (keywords && UNLIKELY(!place_keywords(code, n, tuple_of(names)->items, keywords, place))))
         return bind_apart(t, f, window, n, names);
     for (uint32_t k = 0; k < keywords; k++) { /* which may lie behind the locals */
@@ -334,7 +343,9 @@ static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Valu
     for (uint32_t i = positional; i < total && !failed; i++) {
         if (!value_is_empty(window[i]))
             continue;
-        int found = value_is_empty(f->kwdefaults) ? 0 : dict_get_str(t, f->kwdefaults, tuple_peek(code->local_names, i), &window[i]);
+        int found = value_is_empty(f->kwdefaults)
+                        ? 0
+                        : dict_get_str(t, f->kwdefaults, tuple_peek(code->local_names, i), &window[i]);
         if (UNLIKELY(found <= 0)) {
             window[i] = VALUE_EMPTY;
             if (!found)

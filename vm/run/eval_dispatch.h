@@ -29,36 +29,36 @@
 
 #define R(i) (regs[i])
 #define SAVE() (f->pc = pc)
-#define LOAD_FRAME()                                   \
-    do {                                               \
-        regs = f->registers;                           \
-        pc = f->pc;                                    \
-        temps = (intptr_t)f->code->local_count;         \
-        TRACE_FROM(pc - 1);                            \
+#define LOAD_FRAME()                                                                                                   \
+    do {                                                                                                               \
+        regs = f->registers;                                                                                           \
+        pc = f->pc;                                                                                                    \
+        temps = (intptr_t)f->code->local_count;                                                                        \
+        TRACE_FROM(pc - 1);                                                                                            \
     } while (0)
 /* Goes on in a frame that starts, or is resumed. */
-#define ENTER_FRAME()                                  \
-    do {                                               \
-        LOAD_FRAME();                                  \
-        TRACE_CHECK(trace_entered(t, f));              \
+#define ENTER_FRAME()                                                                                                  \
+    do {                                                                                                               \
+        LOAD_FRAME();                                                                                                  \
+        TRACE_CHECK(trace_entered(t, f));                                                                              \
     } while (0)
 
 /* The hooks of tracing: TRACE_STEP before each instruction, TRACE_CHECK(status of a hook), TRACE(anything else); TRACE_FROM says which instruction was the one before. */
 #if EVAL_TRACED
 #define TRACE(...) __VA_ARGS__
-#define TRACE_CHECK(status)                            \
-    do {                                               \
-        if (UNLIKELY((status) < 0)) {                  \
-            pc = f->pc;                                \
-            goto error;                                \
-        }                                              \
+#define TRACE_CHECK(status)                                                                                            \
+    do {                                                                                                               \
+        if (UNLIKELY((status) < 0)) {                                                                                  \
+            pc = f->pc;                                                                                                \
+            goto error;                                                                                                \
+        }                                                                                                              \
     } while (0)
 #define TRACE_FROM(instruction) (previous = (instruction))
-#define TRACE_STEP()                                   \
-    do {                                               \
-        SAVE();                                        \
-        TRACE_CHECK(trace_step(t, f, previous));       \
-        previous = pc = f->pc;                         \
+#define TRACE_STEP()                                                                                                   \
+    do {                                                                                                               \
+        SAVE();                                                                                                        \
+        TRACE_CHECK(trace_step(t, f, previous));                                                                       \
+        previous = pc = f->pc;                                                                                         \
     } while (0)
 #define UNWIND(flags) trace_unwind(t, f, flags)
 #else
@@ -69,64 +69,64 @@
 #define UNWIND(flags) unwind_to_handler(t, f, flags)
 #endif
 /* Gives a register a new, owned value. */
-#define SET(i, v)                                      \
-    do {                                               \
-        Value new_ = (v), old_ = R(i);                 \
-        R(i) = new_;                                   \
-        if (value_is_object(old_))                     \
-            ref_dec_object(t, value_object(old_));     \
+#define SET(i, v)                                                                                                      \
+    do {                                                                                                               \
+        Value new_ = (v), old_ = R(i);                                                                                 \
+        R(i) = new_;                                                                                                   \
+        if (value_is_object(old_))                                                                                     \
+            ref_dec_object(t, value_object(old_));                                                                     \
     } while (0)
 /* The same where the instruction does not read the register, or has consumed it: a temporary that is given a value holds no object then. */
-#define SET_FRESH(i, v)                                \
-    do {                                               \
-        Value fresh_ = (v);                            \
-        if (LIKELY((i) >= temps)) {                    \
-            assert(!value_is_object(R(i)));            \
-            R(i) = fresh_;                             \
-        } else {                                       \
-            SET(i, fresh_);                            \
-        }                                              \
+#define SET_FRESH(i, v)                                                                                                \
+    do {                                                                                                               \
+        Value fresh_ = (v);                                                                                            \
+        if (LIKELY((i) >= temps)) {                                                                                    \
+            assert(!value_is_object(R(i)));                                                                            \
+            R(i) = fresh_;                                                                                             \
+        } else {                                                                                                       \
+            SET(i, fresh_);                                                                                            \
+        }                                                                                                              \
     } while (0)
 /* A new reference to what is nearly always an object. */
-#define SET_OBJECT(i, v)                               \
-    do {                                               \
-        Value object_ = (v);                           \
-        if (LIKELY(value_is_object(object_)))          \
-            ref_inc_object(t, value_object(object_));  \
-        SET_FRESH(i, object_);                         \
+#define SET_OBJECT(i, v)                                                                                               \
+    do {                                                                                                               \
+        Value object_ = (v);                                                                                           \
+        if (LIKELY(value_is_object(object_)))                                                                          \
+            ref_inc_object(t, value_object(object_));                                                                  \
+        SET_FRESH(i, object_);                                                                                         \
     } while (0)
 /* Releases an operand that is a temporary. */
-#define CONSUME(i)                                     \
-    do {                                               \
-        if ((i) >= temps && value_is_object(R(i))) {   \
-            Object *dead_ = value_object(R(i));        \
-            R(i) = VALUE_EMPTY;                        \
-            ref_dec_object(t, dead_);                  \
-        }                                              \
+#define CONSUME(i)                                                                                                     \
+    do {                                                                                                               \
+        if ((i) >= temps && value_is_object(R(i))) {                                                                   \
+            Object *dead_ = value_object(R(i));                                                                        \
+            R(i) = VALUE_EMPTY;                                                                                        \
+            ref_dec_object(t, dead_);                                                                                  \
+        }                                                                                                              \
     } while (0)
 /* The operand as an owned value: a temporary is moved, a local copied. */
 #define TAKE(i) take(t, &R(i), (i) >= temps)
-#define CHECK(v)                                       \
-    do {                                               \
-        if (UNLIKELY(value_is_empty(v)))               \
-            goto error;                                \
+#define CHECK(v)                                                                                                       \
+    do {                                                                                                               \
+        if (UNLIKELY(value_is_empty(v)))                                                                               \
+            goto error;                                                                                                \
     } while (0)
 /* After an operation with result r and operands b and c. */
-#define FINISH2(r)                                     \
-    do {                                               \
-        if (b != a)                                    \
-            CONSUME(b);                                \
-        if (c != a)                                    \
-            CONSUME(c);                                \
-        SET(a, r);                                     \
-        NEXT();                                        \
+#define FINISH2(r)                                                                                                     \
+    do {                                                                                                               \
+        if (b != a)                                                                                                    \
+            CONSUME(b);                                                                                                \
+        if (c != a)                                                                                                    \
+            CONSUME(c);                                                                                                \
+        SET(a, r);                                                                                                     \
+        NEXT();                                                                                                        \
     } while (0)
-#define FINISH1(r)                                     \
-    do {                                               \
-        if (b != a)                                    \
-            CONSUME(b);                                \
-        SET(a, r);                                     \
-        NEXT();                                        \
+#define FINISH1(r)                                                                                                     \
+    do {                                                                                                               \
+        if (b != a)                                                                                                    \
+            CONSUME(b);                                                                                                \
+        SET(a, r);                                                                                                     \
+        NEXT();                                                                                                        \
     } while (0)
 
 static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
@@ -139,22 +139,22 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
     return v;
 }
 
-#define DECODE()                                       \
-    do {                                               \
-        op = (uint16_t)INSTRUCTION_PART(pc, 0);        \
-        a = INSTRUCTION_PART(pc, 1);                   \
-        b = INSTRUCTION_PART(pc, 2);                   \
-        c = INSTRUCTION_PART(pc, 3);                   \
-        pc++;                                          \
+#define DECODE()                                                                                                       \
+    do {                                                                                                               \
+        op = (uint16_t)INSTRUCTION_PART(pc, 0);                                                                        \
+        a = INSTRUCTION_PART(pc, 1);                                                                                   \
+        b = INSTRUCTION_PART(pc, 2);                                                                                   \
+        c = INSTRUCTION_PART(pc, 3);                                                                                   \
+        pc++;                                                                                                          \
     } while (0)
 /* WIDE was decoded: it has the upper halves of the next one's operands. */
-#define DECODE_WIDE()                                  \
-    do {                                               \
-        intptr_t high_a = a, high_b = b, high_c = c;   \
-        DECODE();                                      \
-        a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)a); \
-        b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)b); \
-        c = (int32_t)((uint32_t)high_c << 16 | (uint16_t)c); \
+#define DECODE_WIDE()                                                                                                  \
+    do {                                                                                                               \
+        intptr_t high_a = a, high_b = b, high_c = c;                                                                   \
+        DECODE();                                                                                                      \
+        a = (int32_t)((uint32_t)high_a << 16 | (uint16_t)a);                                                           \
+        b = (int32_t)((uint32_t)high_b << 16 | (uint16_t)b);                                                           \
+        c = (int32_t)((uint32_t)high_c << 16 | (uint16_t)c);                                                           \
     } while (0)
 /* Of the instruction that was decoded last, before any EXTRA is read. */
 #define OPCODE() INSTRUCTION_OP(pc[-1])
@@ -175,39 +175,42 @@ static ALWAYS_INLINE Value take(Thread *t, Value *slot, bool temporary)
 #define DISPATCH() goto *labels[op]
 #else
 #define CASE(name) L_##name:
-#define NEXT()                                         \
-    do {                                               \
-        DECODE();                                      \
-        goto *labels[op];             \
+#define NEXT()                                                                                                         \
+    do {                                                                                                               \
+        DECODE();                                                                                                      \
+        goto *labels[op];                                                                                              \
     } while (0)
 #define DISPATCH() goto *labels[op]
 #endif
 
 /* Goes to a jump target; backward ones poll before they jump: an exception belongs to the jump, which lies in the loop's try block. */
-#define GOTO(offset)                                   \
-    do {                                               \
-        int32_t offset_ = (offset);                    \
-        if (offset_ < 0 && breaker_is_set(t)) {        \
-            jump = offset_;                            \
-            goto poll_jump;                            \
-        }                                              \
-        pc += offset_;                                 \
-        NEXT();                                        \
+#define GOTO(offset)                                                                                                   \
+    do {                                                                                                               \
+        int32_t offset_ = (offset);                                                                                    \
+        if (offset_ < 0 && breaker_is_set(t)) {                                                                        \
+            jump = offset_;                                                                                            \
+            goto poll_jump;                                                                                            \
+        }                                                                                                              \
+        pc += offset_;                                                                                                 \
+        NEXT();                                                                                                        \
     } while (0)
 
 /* An operator of an object whose class answers it in Python pushes a frame; operator_result goes on when that has returned. */
-#define TRY_OPERATOR(operator, x, y)                                                                  \
-    do {                                                                                              \
-        if (!EVAL_TRACED && UNLIKELY(of_heap_type(x)) &&                                              \
-            (callee = slow_operator_function(t, f, (operator), (x), (y))) != NULL) {                  \
-            operand[0] = (x);                                                                         \
-            operand[1] = (y);                                                                         \
-            call_count = 2;                                                                           \
-            goto push_operator;                                                                       \
-        }                                                                                             \
+#define TRY_OPERATOR(operator, x, y)                                                                                   \
+    do {                                                                                                               \
+        if (!EVAL_TRACED && UNLIKELY(of_heap_type(x)) &&                                                               \
+            (callee = slow_operator_function(t, f, (operator), (x), (y))) != NULL) {                                   \
+            operand[0] = (x);                                                                                          \
+            operand[1] = (y);                                                                                          \
+            call_count = 2;                                                                                            \
+            goto push_operator;                                                                                        \
+        }                                                                                                              \
     } while (0)
 
-static ALWAYS_INLINE bool of_heap_type(Value v) { return value_is_object(v) && (value_object(v)->type->flags & TYPE_HEAP); }
+static ALWAYS_INLINE bool of_heap_type(Value v)
+{
+    return value_is_object(v) && (value_object(v)->type->flags & TYPE_HEAP);
+}
 
 #define BOTH_INTS(x, y) (((x).bits & (y).bits) >= VALUE_INT_TAG)
 #define BOTH_DOUBLES(x, y) (value_is_double(x) && value_is_double(y))

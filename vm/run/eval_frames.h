@@ -51,7 +51,8 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
 }
 
 /* The same for a frame t->frame == f that needs nothing unusual, in place. */
-static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Function *function, Value *window, uint32_t given)
+static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Function *function, Value *window,
+                                          uint32_t given)
 {
     Frame *n = f->next;
     Value *top = window + code->register_count;

@@ -262,10 +262,7 @@ static Value get_lineno(Thread *t, Value self)
     return line > 0 ? value_from_int(line) : VALUE_NONE;
 }
 static int set_lineno(Thread *t, Value self, Value value) { return trace_set_line(t, object_of(self), value); }
-static Value get_lasti(Thread *t, Value self)
-{
-    return value_from_int(2 * (int64_t)index_of(object_of(self)));
-}
+static Value get_lasti(Thread *t, Value self) { return value_from_int(2 * (int64_t)index_of(object_of(self))); }
 static Value get_trace(Thread *t, Value self)
 {
     Value v = object_of(self)->trace;
@@ -396,7 +393,8 @@ static int64_t find_variable(Thread *t, FrameObject *o, Value key)
     }
     int64_t unbound = -1;
     for (uint32_t i = 0; i < code->local_count + code->free_count; i++) {
-        Value name = i < code->local_count ? tuple_peek(code->local_names, i) : tuple_peek(code->free_names, i - code->local_count);
+        Value name = i < code->local_count ? tuple_peek(code->local_names, i)
+                                           : tuple_peek(code->free_names, i - code->local_count);
         if (!str_equal(name, key))
             continue;
         Value v = variable(t, o, i, &name);
@@ -438,7 +436,8 @@ static int proxy_setitem(Thread *t, Value self, Value key, Value value)
             return error_set(t, EXC_ValueError, "cannot remove local variables from FrameLocalsProxy"), -1;
         Code *code = code_of(o->code);
         if (i >= (int64_t)code->local_count) {
-            cell_set_take(t, tuple_peek(function_of(o->function)->closure, (size_t)(i - code->local_count)), ref_inc(t, value));
+            cell_set_take(t, tuple_peek(function_of(o->function)->closure, (size_t)(i - code->local_count)),
+                          ref_inc(t, value));
             return 0;
         }
         Value *registers = registers_of(o);
@@ -526,7 +525,8 @@ static Value proxy_compare(Thread *t, Value self, Value other, Compare op)
     if (value_is_empty(mine))
         return mine;
     if (object_is_exact(other, KIND_FRAME_LOCALS_PROXY)) {
-        result = value_from_bool(value_is(value_of(proxy_frame(self)), value_of(proxy_frame(other))) == (op == COMPARE_EQ));
+        result =
+            value_from_bool(value_is(value_of(proxy_frame(self)), value_of(proxy_frame(other))) == (op == COMPARE_EQ));
     } else if (dict_check(other)) {
         result = object_compare(t, mine, other, op);
     } else {
@@ -586,10 +586,22 @@ static Value snapshot_call(Thread *t, Value self, const char *method)
     ref_dec(t, dict);
     return list;
 }
-NATIVE(frame_locals_keys, "keys", "($self, /)", "Names of the variables that have a value.") { return snapshot_call(t, args[0], "keys"); }
-NATIVE(frame_locals_values, "values", "($self, /)", "Values of the variables.") { return snapshot_call(t, args[0], "values"); }
-NATIVE(frame_locals_items, "items", "($self, /)", "Pairs of name and value.") { return snapshot_call(t, args[0], "items"); }
-NATIVE(frame_locals_copy, "copy", "($self, /)", "A dict of the variables.") { return snapshot(t, proxy_frame(args[0])); }
+NATIVE(frame_locals_keys, "keys", "($self, /)", "Names of the variables that have a value.")
+{
+    return snapshot_call(t, args[0], "keys");
+}
+NATIVE(frame_locals_values, "values", "($self, /)", "Values of the variables.")
+{
+    return snapshot_call(t, args[0], "values");
+}
+NATIVE(frame_locals_items, "items", "($self, /)", "Pairs of name and value.")
+{
+    return snapshot_call(t, args[0], "items");
+}
+NATIVE(frame_locals_copy, "copy", "($self, /)", "A dict of the variables.")
+{
+    return snapshot(t, proxy_frame(args[0]));
+}
 NATIVE(frame_locals_get, "get", "($self, key, default=None, /)", "The variable's value, or the default.")
 {
     Value v = proxy_getitem(t, args[0], args[1]);
@@ -597,7 +609,8 @@ NATIVE(frame_locals_get, "get", "($self, key, default=None, /)", "The variable's
         return value_is_empty(args[2]) ? VALUE_NONE : ref_inc(t, args[2]);
     return v;
 }
-NATIVE(frame_locals_setdefault, "setdefault", "($self, key, default=None, /)", "The variable's value, set to the default if it has none.")
+NATIVE(frame_locals_setdefault, "setdefault", "($self, key, default=None, /)",
+       "The variable's value, set to the default if it has none.")
 {
     Value v = proxy_getitem(t, args[0], args[1]);
     if (!value_is_empty(v) || !error_swallow(t, EXC_KeyError))
@@ -605,7 +618,8 @@ NATIVE(frame_locals_setdefault, "setdefault", "($self, key, default=None, /)", "
     Value value = value_is_empty(args[2]) ? VALUE_NONE : args[2];
     return proxy_setitem(t, args[0], args[1], value) < 0 ? VALUE_EMPTY : ref_inc(t, value);
 }
-NATIVE(frame_locals_pop, "pop", "($self, key, default=<unrepresentable>, /)", "Removes a name that is no variable of the function and returns its value.")
+NATIVE(frame_locals_pop, "pop", "($self, key, default=<unrepresentable>, /)",
+       "Removes a name that is no variable of the function and returns its value.")
 {
     FrameObject *o = proxy_frame(args[0]);
     int64_t i = find_variable(t, o, args[1]);
@@ -651,9 +665,11 @@ static Value proxy_create(Thread *t, Type *type, const Value *args, uint32_t n, 
     return value_of(p);
 }
 
-static const NativeDef *const proxy_methods[] = {
-    &native_frame_locals_update, &native_frame_locals_keys, &native_frame_locals_values, &native_frame_locals_items, &native_frame_locals_copy,
-    &native_frame_locals_get, &native_frame_locals_setdefault, &native_frame_locals_pop, &native_frame_locals_reversed, NULL};
+static const NativeDef *const proxy_methods[] = {&native_frame_locals_update,     &native_frame_locals_keys,
+                                                 &native_frame_locals_values,     &native_frame_locals_items,
+                                                 &native_frame_locals_copy,       &native_frame_locals_get,
+                                                 &native_frame_locals_setdefault, &native_frame_locals_pop,
+                                                 &native_frame_locals_reversed,   NULL};
 
 const TypeSpec type_spec_frame_locals_proxy = {
     .name = "FrameLocalsProxy",
@@ -662,10 +678,19 @@ const TypeSpec type_spec_frame_locals_proxy = {
     .flags = TYPE_MAPPING,
     .size = sizeof(LocalsProxy),
     .methods = proxy_methods,
-    .slots = {.dealloc = proxy_dealloc, .traverse = proxy_traverse, .repr = proxy_repr, .compare = proxy_compare,
-              .hash = slot_hash_unhashable, .len = proxy_len, .getitem = proxy_getitem, .setitem = proxy_setitem,
-              .contains = proxy_contains, .iter = proxy_iter, .binary[BINARY_OR] = proxy_or,
-              .inplace[BINARY_OR] = proxy_inplace_or, .create = proxy_create},
+    .slots = {.dealloc = proxy_dealloc,
+              .traverse = proxy_traverse,
+              .repr = proxy_repr,
+              .compare = proxy_compare,
+              .hash = slot_hash_unhashable,
+              .len = proxy_len,
+              .getitem = proxy_getitem,
+              .setitem = proxy_setitem,
+              .contains = proxy_contains,
+              .iter = proxy_iter,
+              .binary[BINARY_OR] = proxy_or,
+              .inplace[BINARY_OR] = proxy_inplace_or,
+              .create = proxy_create},
 };
 
 NATIVE(frame_clear, "clear", "($self, /)", "Drops all references that the frame's variables hold.")
@@ -792,10 +817,7 @@ static void tb_dealloc(Thread *t, Object *o)
     ref_clear(t, &tb->frame);
     ref_dec(t, next);
 }
-static void tb_clear(Thread *t, Object *o)
-{
-    ref_clear(t, &((Traceback *)o)->next);
-}
+static void tb_clear(Thread *t, Object *o) { ref_clear(t, &((Traceback *)o)->next); }
 static int tb_traverse(Object *o, VisitFn visit, void *arg)
 {
     VISIT(((Traceback *)o)->next);

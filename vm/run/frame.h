@@ -15,24 +15,24 @@
 
 /* What happens with the value that a frame returns. */
 typedef enum Resume {
-    RESUME_CALL,      /* into the caller's register `dest`; the callable is in the register before the window, and released */
-    RESUME_ENTRY,     /* leaves the eval loop: called from C */
-    RESUME_STORE,     /* into the caller's register `dest`; the callable is wherever `callable` says */
-    RESUME_INIT,      /* must be None; `extra` (the new instance) goes into `dest` */
-    RESUME_OPERATOR,  /* the method of an operator: the caller's instruction is completed with it */
-    RESUME_FOR_NEXT,  /* a generator's value for FOR_NEXT */
-    RESUME_DELEGATE,  /* a generator's value for DELEGATE */
-    RESUME_NEXT       /* a generator's value for a call of its __next__ or send */
+    RESUME_CALL, /* into the caller's register `dest`; the callable is in the register before the window, and released */
+    RESUME_ENTRY,    /* leaves the eval loop: called from C */
+    RESUME_STORE,    /* into the caller's register `dest`; the callable is wherever `callable` says */
+    RESUME_INIT,     /* must be None; `extra` (the new instance) goes into `dest` */
+    RESUME_OPERATOR, /* the method of an operator: the caller's instruction is completed with it */
+    RESUME_FOR_NEXT, /* a generator's value for FOR_NEXT */
+    RESUME_DELEGATE, /* a generator's value for DELEGATE */
+    RESUME_NEXT      /* a generator's value for a call of its __next__ or send */
 } Resume;
 
 struct Frame {
-    const Instruction *pc;  /* next instruction */
+    const Instruction *pc; /* next instruction */
     Value *registers;
-    Code *code;             /* borrowed from the function or from what owns the frame */
-    Frame *previous;        /* caller, or NULL */
+    Code *code;      /* borrowed from the function or from what owns the frame */
+    Frame *previous; /* caller, or NULL */
     Value *top;
-    Function *function;     /* borrowed: alive as the caller's callable */
-    Frame *next;            /* the frame of the next call: the next one of the pool; NULL: frame_pool_grow */
+    Function *function; /* borrowed: alive as the caller's callable */
+    Frame *next;        /* the frame of the next call: the next one of the pool; NULL: frame_pool_grow */
     union {
         struct {
             uint8_t resume;    /* Resume */
@@ -40,16 +40,16 @@ struct Frame {
             bool new_chunk;    /* its window opened a new chunk of the stack */
             bool has_more;     /* `locals`, `object` or `keep` may hold something */
         };
-        uint32_t unusual;      /* 0: RESUME_CALL and none of the others: what RETURN is fastest with */
+        uint32_t unusual; /* 0: RESUME_CALL and none of the others: what RETURN is fastest with */
     };
-    int32_t dest;           /* register of the caller */
-    Value locals;           /* owned mapping of a module or class body, or empty */
-    Value object;           /* the FrameObject, owned, or empty */
-    Value keep;             /* owned: keeps the function alive when no register does; or empty */
-    Value extra;            /* owned: what `resume` needs */
-    Value *callable;        /* the caller's register that holds the callable, released on return; or NULL */
-    int32_t jump;           /* RESUME_FOR_NEXT: where the caller goes on with a value */
-    bool pool_block;        /* first frame of a block of the pool */
+    int32_t dest;    /* register of the caller */
+    Value locals;    /* owned mapping of a module or class body, or empty */
+    Value object;    /* the FrameObject, owned, or empty */
+    Value keep;      /* owned: keeps the function alive when no register does; or empty */
+    Value extra;     /* owned: what `resume` needs */
+    Value *callable; /* the caller's register that holds the callable, released on return; or NULL */
+    int32_t jump;    /* RESUME_FOR_NEXT: where the caller goes on with a value */
+    bool pool_block; /* first frame of a block of the pool */
 };
 static ALWAYS_INLINE Value frame_globals(const Frame *f) { return f->function->globals; }
 static ALWAYS_INLINE Value frame_builtins(const Frame *f) { return f->function->builtins; }
@@ -63,7 +63,7 @@ struct StackChunk {
 /* Gives a thread its stack, before its first frame; 0 or -1 with MemoryError.  frame_stack_free (state.h) ends it. */
 int frame_stack_new(Thread *t);
 /* The slow paths of frame_push. */
-Frame *frame_pool_grow(Thread *t); /* t->frame has no next one */
+Frame *frame_pool_grow(Thread *t);                /* t->frame has no next one */
 Value *frame_chunk_push(Thread *t, size_t count); /* a window in a fresh chunk */
 void frame_chunk_pop(Thread *t);
 
@@ -95,18 +95,19 @@ typedef struct FrameObject {
     Object head;
     Frame *frame;
     Value code, globals, builtins, locals, function;
-    Value back;          /* after the frame ended: the caller's frame object, or empty */
-    Value *registers;    /* after the frame ended */
-    Value generator;     /* spare */
-    Value displaced;     /* list of values replaced through f_locals while the frame may still read them in place, or empty */
-    Value extra_locals;  /* dict of names that are no variables, set through f_locals; or empty */
-    Value trace;         /* f_trace, or empty */
-    int32_t line;        /* f_lineno at the call event of a module (FRAME_LINE_ZERO: line 0), else 0 */
-    uint32_t last;       /* 1 + the index of the instruction with a line of its own that the traced frame ran last */
-    uint32_t shown;      /* that, while a function of settrace or setprofile runs (f_lasti, f_lineno), else 0 */
-    uint32_t lasti;      /* instruction index, once the frame ended */
+    Value back;       /* after the frame ended: the caller's frame object, or empty */
+    Value *registers; /* after the frame ended */
+    Value generator;  /* spare */
+    Value
+        displaced; /* list of values replaced through f_locals while the frame may still read them in place, or empty */
+    Value extra_locals; /* dict of names that are no variables, set through f_locals; or empty */
+    Value trace;        /* f_trace, or empty */
+    int32_t line;       /* f_lineno at the call event of a module (FRAME_LINE_ZERO: line 0), else 0 */
+    uint32_t last;      /* 1 + the index of the instruction with a line of its own that the traced frame ran last */
+    uint32_t shown;     /* that, while a function of settrace or setprofile runs (f_lasti, f_lineno), else 0 */
+    uint32_t lasti;     /* instruction index, once the frame ended */
     bool trace_lines, trace_opcodes;
-    uint8_t event;       /* FRAME_EVENT_...: of the trace function that runs */
+    uint8_t event; /* FRAME_EVENT_...: of the trace function that runs */
     Object *weakrefs;
 } FrameObject;
 
@@ -123,8 +124,8 @@ MUST_CHECK Value frame_locals_snapshot(Thread *t, Frame *f);
 
 typedef struct Traceback {
     Object head;
-    Value next;  /* traceback or empty */
-    Value frame; /* frame object */
+    Value next;     /* traceback or empty */
+    Value frame;    /* frame object */
     uint32_t index; /* instruction */
     int32_t line;   /* or -1: not computed */
 } Traceback;

@@ -23,7 +23,8 @@ static Value origin(Thread *t)
         return list;
     int left = t->coroutine_origin_depth;
     for (const Frame *f = t->frame; f && left-- > 0; f = f->previous) {
-        if (list_append_take(t, list, tuple_pack(t, 3, f->code->filename, value_from_int(frame_line(f)), f->code->name)) < 0) {
+        if (list_append_take(t, list,
+                             tuple_pack(t, 3, f->code->filename, value_from_int(frame_line(f)), f->code->name)) < 0) {
             ref_dec(t, list);
             return VALUE_EMPTY;
         }
@@ -36,8 +37,12 @@ static Value origin(Thread *t)
 Value generator_new_take(Thread *t, Function *function, Value *registers, uint32_t count)
 {
     Code *code = code_of(function->code);
-    Kind kind = code->flags & CODE_COROUTINE ? KIND_COROUTINE : code->flags & CODE_ASYNC_GENERATOR ? KIND_ASYNC_GENERATOR : KIND_GENERATOR;
-    Generator *g = code_complete(t, code) < 0 ? NULL : alloc_object_raw(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
+    Kind kind = code->flags & CODE_COROUTINE         ? KIND_COROUTINE
+                : code->flags & CODE_ASYNC_GENERATOR ? KIND_ASYNC_GENERATOR
+                                                     : KIND_GENERATOR;
+    Generator *g = code_complete(t, code) < 0
+                       ? NULL
+                       : alloc_object_raw(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
     if (UNLIKELY(!g)) {
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &registers[i]);
@@ -111,7 +116,8 @@ static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
             return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded"), -1;
         if (LIKELY(!t->free_threaded)) /* the lock lets nobody else in */
             break;
-    } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel, memory_order_acquire));
+    } while (!atomic_compare_exchange_weak_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel,
+                                                    memory_order_acquire));
     push(t, g);
     return 0;
 }
@@ -172,7 +178,8 @@ static ALWAYS_INLINE void release_registers(Thread *t, Generator *g, uint32_t co
 static void finish(Thread *t, Generator *g, uint32_t count)
 {
     Value exc = error_take(t);
-    atomic_store_explicit(&g->state, GENERATOR_FINISHED, memory_order_release); /* for the destructors of its locals it is over already */
+    atomic_store_explicit(&g->state, GENERATOR_FINISHED,
+                          memory_order_release); /* for the destructors of its locals it is over already */
     release_registers(t, g, count);
     generator_leave(t, g);
     Value handled = g->handled.exc;
@@ -185,7 +192,10 @@ static void finish(Thread *t, Generator *g, uint32_t count)
     t->exc = exc;
 }
 
-void generator_finished(Thread *t, Generator *g) { finish(t, g, g->frame.code->local_count); } /* temporaries are gone already */
+void generator_finished(Thread *t, Generator *g)
+{
+    finish(t, g, g->frame.code->local_count);
+} /* temporaries are gone already */
 
 /* Runs a generator that `enter` or `generator_begin` has put on top. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
@@ -303,7 +313,8 @@ static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *resul
         return GENERATOR_ERROR;
     }
     g->delegating = false;
-    if (value_is_object(g->handled.exc)) /* it becomes the context of what is thrown; what the caller handles does not */
+    if (value_is_object(
+            g->handled.exc)) /* it becomes the context of what is thrown; what the caller handles does not */
         error_set_take(t, ref_inc(t, exc));
     else
         error_restore_take(t, ref_inc(t, exc));
@@ -466,7 +477,8 @@ Value generator_awaitable(Thread *t, Value v, int how)
     if (value_is_empty(iterator))
         return iterator;
     if (object_is_exact(iterator, KIND_COROUTINE) ||
-        (object_is_exact(iterator, KIND_GENERATOR) && (generator_of(iterator)->frame.code->flags & CODE_ITERABLE_COROUTINE))) {
+        (object_is_exact(iterator, KIND_GENERATOR) &&
+         (generator_of(iterator)->frame.code->flags & CODE_ITERABLE_COROUTINE))) {
         error_set(t, EXC_TypeError, "__await__() returned a coroutine");
     } else if (!type_of(t, iterator)->slots.next) {
         error_set(t, EXC_TypeError, "__await__() returned non-iterator of type '%T'", iterator);
@@ -508,7 +520,8 @@ void generator_finalize(Thread *t, Object *o)
         if (warn_unawaited(t, g) < 0)
             error_unraisable(t, value_of(g), NULL);
     }
-    if (object_kind(o) == KIND_ASYNC_GENERATOR && !value_is_empty(g->origin_or_finalizer) && !g->closed && g->state == GENERATOR_SUSPENDED) {
+    if (object_kind(o) == KIND_ASYNC_GENERATOR && !value_is_empty(g->origin_or_finalizer) && !g->closed &&
+        g->state == GENERATOR_SUSPENDED) {
         Value result = object_call1(t, g->origin_or_finalizer, value_of(g));
         if (value_is_empty(result))
             error_unraisable(t, value_of(g), NULL);
@@ -549,7 +562,8 @@ static Value next(Thread *t, Value self)
     Generator *g = generator_of(self);
     Value result;
     /* One that goes on from a yield, with the lock on: what generator_send does, less what cannot be. */
-    if (LIKELY(!t->free_threaded && atomic_load_explicit(&g->state, memory_order_relaxed) == GENERATOR_SUSPENDED && !g->delegating && t->recursion_left)) {
+    if (LIKELY(!t->free_threaded && atomic_load_explicit(&g->state, memory_order_relaxed) == GENERATOR_SUSPENDED &&
+               !g->delegating && t->recursion_left)) {
         push(t, g);
         give(t, g, VALUE_NONE);
         g->frame.resume = RESUME_ENTRY;
@@ -586,7 +600,8 @@ static Value outcome(Thread *t, GeneratorResult status, Value result)
     return VALUE_EMPTY;
 }
 
-NATIVE(generator_send, "send", "($self, arg, /)", "Resumes with a value for the pending yield; returns what is yielded next.")
+NATIVE(generator_send, "send", "($self, arg, /)",
+       "Resumes with a value for the pending yield; returns what is yielded next.")
 {
     Value result = VALUE_EMPTY;
     GeneratorResult status = send(t, generator_of(args[0]), args[1], &result);
@@ -608,7 +623,8 @@ Value generator_throw_arguments(Thread *t, const Value *args)
         else
             exc = has_value ? object_call1(t, type, value) : object_call0(t, type);
         if (!value_is_empty(exc) && !exception_check(exc)) {
-            error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T", type, exc);
+            error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T", type,
+                      exc);
             ref_dec(t, exc);
             exc = VALUE_EMPTY;
         }
@@ -619,17 +635,21 @@ Value generator_throw_arguments(Thread *t, const Value *args)
             return error_set(t, EXC_TypeError, "instance exception may not have a separate value");
         exc = ref_inc(t, type);
     } else {
-        return error_set(t, EXC_TypeError, "exceptions must be classes or instances deriving from BaseException, not %T", type);
+        return error_set(t, EXC_TypeError,
+                         "exceptions must be classes or instances deriving from BaseException, not %T", type);
     }
     if (!value_is_empty(tb) && !value_is_none(tb))
         exception_set_traceback_take(t, exc, ref_inc(t, tb));
     return exc;
 }
 
-NATIVE(generator_throw, "throw", "(self, type, value=None, traceback=None, /)", "Raises an exception at the point of suspension; returns what is yielded next.")
+NATIVE(generator_throw, "throw", "(self, type, value=None, traceback=None, /)",
+       "Raises an exception at the point of suspension; returns what is yielded next.")
 {
     if (!value_is_empty(args[2]) || !value_is_empty(args[3])) {
-        if (error_warn(t, EXC_DeprecationWarning, 1, "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.") < 0)
+        if (error_warn(
+                t, EXC_DeprecationWarning, 1,
+                "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.") < 0)
             return VALUE_EMPTY;
     }
     Value exc = generator_throw_arguments(t, args + 1), result = VALUE_EMPTY;
@@ -645,7 +665,8 @@ NATIVE_FLAGS(generator_class_getitem, "__class_getitem__", "($cls, object, /)", 
     return generic_alias_new(t, args[0], args[1]);
 }
 
-NATIVE(generator_close, "close", "($self, /)", "Raises GeneratorExit at the point of suspension and returns the generator's return value, if any.")
+NATIVE(generator_close, "close", "($self, /)",
+       "Raises GeneratorExit at the point of suspension and returns the generator's return value, if any.")
 {
     return close(t, generator_of(args[0]));
 }
@@ -657,10 +678,14 @@ NATIVE(generator_sizeof, "__sizeof__", "($self, /)", "Size of the object in byte
 
 Value generator_repr(Thread *t, Value self)
 {
-    static const char *const formats[] = {"<generator object %U at %p>", "<coroutine object %U at %p>", "<async_generator object %U at %p>"};
+    static const char *const formats[] = {"<generator object %U at %p>", "<coroutine object %U at %p>",
+                                          "<async_generator object %U at %p>"};
     Kind kind = object_kind(value_object(self));
-    return str_format(t, formats[kind == KIND_COROUTINE ? 1 : kind == KIND_ASYNC_GENERATOR ? 2 : 0], generator_of(self)->qualname,
-                      (void *)value_object(self));
+    return str_format(t,
+                      formats[kind == KIND_COROUTINE         ? 1
+                              : kind == KIND_ASYNC_GENERATOR ? 2
+                                                             : 0],
+                      generator_of(self)->qualname, (void *)value_object(self));
 }
 
 static Value get_name(Thread *t, Value self) { return ref_inc(t, generator_of(self)->name); }
@@ -684,9 +709,15 @@ static Value get_yieldfrom(Thread *t, Value self)
     Generator *g = generator_of(self);
     return g->state == GENERATOR_SUSPENDED && g->delegating ? ref_inc(t, delegate(g)) : VALUE_NONE;
 }
-static Value get_running(Thread *t, Value self) { return value_from_bool(generator_of(self)->state == GENERATOR_RUNNING); }
+static Value get_running(Thread *t, Value self)
+{
+    return value_from_bool(generator_of(self)->state == GENERATOR_RUNNING);
+}
 static Value get_running_async(Thread *t, Value self) { return value_from_bool(generator_of(self)->running_async); }
-static Value get_suspended(Thread *t, Value self) { return value_from_bool(generator_of(self)->state == GENERATOR_SUSPENDED); }
+static Value get_suspended(Thread *t, Value self)
+{
+    return value_from_bool(generator_of(self)->state == GENERATOR_SUSPENDED);
+}
 static Value get_frame(Thread *t, Value self)
 {
     Generator *g = generator_of(self);
@@ -730,9 +761,12 @@ const GetSetDef async_generator_getsets[] = {
     {"ag_code", get_code, NULL, "Its code."},
     {NULL, NULL, NULL, NULL},
 };
-static const NativeDef *const generator_methods[] = {&native_generator_send, &native_generator_throw, &native_generator_close, &native_generator_sizeof, &native_generator_class_getitem, NULL};
+static const NativeDef *const generator_methods[] = {&native_generator_send,          &native_generator_throw,
+                                                     &native_generator_close,         &native_generator_sizeof,
+                                                     &native_generator_class_getitem, NULL};
 
-#define GENERATOR_SLOTS .dealloc = generator_dealloc, .traverse = generator_traverse, .finalize = generator_finalize, .repr = generator_repr
+#define GENERATOR_SLOTS                                                                                                \
+    .dealloc = generator_dealloc, .traverse = generator_traverse, .finalize = generator_finalize, .repr = generator_repr
 
 const TypeSpec type_spec_generator = {
     .name = "generator",
@@ -786,7 +820,8 @@ NATIVE(coroutine_wrapper_send, "send", "($self, arg, /)", "Resumes the coroutine
     Value result = VALUE_EMPTY;
     return outcome(t, send(t, generator_of(wrapped(args[0])), args[1], &result), result);
 }
-NATIVE(coroutine_wrapper_throw, "throw", "($self, type, value=None, traceback=None, /)", "Raises an exception in the coroutine.")
+NATIVE(coroutine_wrapper_throw, "throw", "($self, type, value=None, traceback=None, /)",
+       "Raises an exception in the coroutine.")
 {
     Value exc = generator_throw_arguments(t, args + 1), result = VALUE_EMPTY;
     if (value_is_empty(exc))
@@ -799,7 +834,8 @@ NATIVE(coroutine_wrapper_close, "close", "($self, /)", "Closes the coroutine.")
 {
     return generator_close(t, generator_of(wrapped(args[0]))) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
-static const NativeDef *const wrapper_methods[] = {&native_coroutine_wrapper_send, &native_coroutine_wrapper_throw, &native_coroutine_wrapper_close, NULL};
+static const NativeDef *const wrapper_methods[] = {&native_coroutine_wrapper_send, &native_coroutine_wrapper_throw,
+                                                   &native_coroutine_wrapper_close, NULL};
 const TypeSpec type_spec_coroutine_wrapper = {
     .name = "coroutine_wrapper",
     .doc = "The iterator of a coroutine's suspensions.",

@@ -6,20 +6,25 @@
 
 #include "frame.h"
 
-typedef enum GeneratorState { GENERATOR_CREATED, GENERATOR_SUSPENDED, GENERATOR_RUNNING, GENERATOR_FINISHED } GeneratorState;
+typedef enum GeneratorState {
+    GENERATOR_CREATED,
+    GENERATOR_SUSPENDED,
+    GENERATOR_RUNNING,
+    GENERATOR_FINISHED
+} GeneratorState;
 
 typedef struct Generator {
     Object head;
     Frame frame;
-    _Atomic uint8_t state;  /* GeneratorState; with the lock off, running is entered by compare-and-swap */
-    bool delegating;        /* suspended in DELEGATE */
+    _Atomic uint8_t state; /* GeneratorState; with the lock off, running is entered by compare-and-swap */
+    bool delegating;       /* suspended in DELEGATE */
     bool hooks_inited, closed, running_async; /* asynchronous generators */
     HandledException handled;
-    Value function;         /* owned */
+    Value function; /* owned */
     Value name, qualname;
     Value origin_or_finalizer; /* coroutine: cr_origin; asynchronous generator: its finalizer hook */
     Object *weakrefs;
-    int32_t sent;           /* register that receives what is sent; -1: not started */
+    int32_t sent; /* register that receives what is sent; -1: not started */
     uint32_t register_count;
     Value registers[];
 } Generator;
@@ -64,7 +69,8 @@ void generator_finished(Thread *t, Generator *g);
 /* generator_begin of one that needs no thought; false: nothing is done, ask generator_begin. */
 static ALWAYS_INLINE bool generator_begin_plain(Thread *t, Generator *g, Value sent)
 {
-    if (UNLIKELY(t->free_threaded) || UNLIKELY(atomic_load_explicit(&g->state, memory_order_relaxed) > GENERATOR_SUSPENDED) ||
+    if (UNLIKELY(t->free_threaded) ||
+        UNLIKELY(atomic_load_explicit(&g->state, memory_order_relaxed) > GENERATOR_SUSPENDED) ||
         UNLIKELY(t->recursion_left == 0) || UNLIKELY(g->delegating))
         return false;
     if (g->sent >= 0)

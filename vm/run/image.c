@@ -37,10 +37,13 @@ typedef struct Image {
     OsFileStamp stamp; /* not mapped: the file must stay the one that was opened */
     uint32_t size;
     char *directory;
-    size_t mapped;     /* size of the file, or 0: not mapped */
+    size_t mapped; /* size of the file, or 0: not mapped */
 } Image;
 
-static const ImageEntry *entries_of(const Image *image) { return (const void *)(image->directory + sizeof(ImageHeader)); }
+static const ImageEntry *entries_of(const Image *image)
+{
+    return (const void *)(image->directory + sizeof(ImageHeader));
+}
 static uint32_t count_of(const Image *image) { return ((const ImageHeader *)(const void *)image->directory)->count; }
 
 static bool directory_fits(const Image *image)
@@ -65,7 +68,8 @@ int image_open(Thread *t, const char *path)
         memcpy(&h, image->directory, sizeof h);
     else if (image->mapped || os_file_read(path, &image->stamp, 0, &h, sizeof h) < 0)
         goto fail;
-    if (memcmp(h.magic, IMAGE_MAGIC, 8) != 0 || h.version != IMAGE_VERSION || h.directory_size < sizeof h || h.directory_size > INT32_MAX)
+    if (memcmp(h.magic, IMAGE_MAGIC, 8) != 0 || h.version != IMAGE_VERSION || h.directory_size < sizeof h ||
+        h.directory_size > INT32_MAX)
         goto fail;
     image->size = h.directory_size;
     image->path = strdup(path);
@@ -178,7 +182,8 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
     Value code;
     if (image->mapped) {
         size_t sizes[2] = {in_file(image, e, 0) ? e->code[0].size : 0, in_file(image, e, 1) ? e->code[1].size : 0};
-        code = code_image_load(t, (const void *const[]){image->directory + e->code[0].at, image->directory + e->code[1].at}, sizes, NULL);
+        code = code_image_load(
+            t, (const void *const[]){image->directory + e->code[0].at, image->directory + e->code[1].at}, sizes, NULL);
     } else {
         code = read_code(t, image, e);
     }
@@ -202,7 +207,7 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
 typedef struct Piece {
     char *name; /* module name */
     bool is_package;
-    int rank;   /* place in image_order.def, or UNLISTED */
+    int rank; /* place in image_order.def, or UNLISTED */
     struct {
         char *data;
         size_t size;
@@ -223,7 +228,8 @@ static char *read_whole(const char *path, size_t *n)
     FILE *f = fopen(path, "rb");
     char *text = NULL;
     long size;
-    if (f && fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 && fseek(f, 0, SEEK_SET) == 0 && (text = malloc((size_t)size + 1))) {
+    if (f && fseek(f, 0, SEEK_END) == 0 && (size = ftell(f)) >= 0 && fseek(f, 0, SEEK_SET) == 0 &&
+        (text = malloc((size_t)size + 1))) {
         *n = fread(text, 1, (size_t)size, f);
         text[*n] = 0;
     }
@@ -341,7 +347,10 @@ static int walk(Build *b, const char *relative, const char *package)
     return status;
 }
 
-static int compare_pieces(const void *a, const void *b) { return strcmp(((const Piece *)a)->name, ((const Piece *)b)->name); }
+static int compare_pieces(const void *a, const void *b)
+{
+    return strcmp(((const Piece *)a)->name, ((const Piece *)b)->name);
+}
 
 /* One of the two parts of a module. */
 typedef struct Part {
@@ -353,7 +362,8 @@ typedef struct Part {
 static int compare_parts(const void *a, const void *b)
 {
     const Part *p = a, *q = b;
-    int others = (p->piece->rank == UNLISTED) - (q->piece->rank == UNLISTED), half = p->half - q->half, rank = p->piece->rank - q->piece->rank;
+    int others = (p->piece->rank == UNLISTED) - (q->piece->rank == UNLISTED), half = p->half - q->half,
+        rank = p->piece->rank - q->piece->rank;
     return others ? others : half ? half : rank ? rank : strcmp(p->piece->name, q->piece->name);
 }
 

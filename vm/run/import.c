@@ -22,12 +22,14 @@ static bool is_none_or_empty(Value v) { return value_is_empty(v) || value_is_non
 /* The package that relative imports start from: __package__, else __spec__.parent, else from __name__. */
 static MUST_CHECK Value package_of(Thread *t, Value globals)
 {
-    Value package = VALUE_EMPTY, spec = VALUE_EMPTY, parent = VALUE_EMPTY, name = VALUE_EMPTY, path = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value package = VALUE_EMPTY, spec = VALUE_EMPTY, parent = VALUE_EMPTY, name = VALUE_EMPTY, path = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (is_none_or_empty(globals))
         return error_set(t, EXC_KeyError, "'__name__' not in globals");
     if (!dict_check(globals))
         return error_set(t, EXC_TypeError, "globals must be a dict");
-    if (dict_get_optional(t, globals, ID(t, __package__), &package) < 0 || dict_get_optional(t, globals, ID(t, __spec__), &spec) < 0)
+    if (dict_get_optional(t, globals, ID(t, __package__), &package) < 0 ||
+        dict_get_optional(t, globals, ID(t, __spec__), &spec) < 0)
         goto done;
     if (!is_none_or_empty(package)) {
         if (!str_check(package)) {
@@ -53,7 +55,8 @@ static MUST_CHECK Value package_of(Thread *t, Value globals)
             result = ref_inc(t, parent);
         goto done;
     }
-    if (error_warn(t, EXC_ImportWarning, 1, "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__") < 0)
+    if (error_warn(t, EXC_ImportWarning, 1,
+                   "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__") < 0)
         goto done;
     int found = dict_get_optional(t, globals, ID(t, __name__), &name);
     if (found <= 0) {
@@ -131,7 +134,8 @@ static int ensure_initialized(Thread *t, Value module, Value name)
     ref_dec(t, flag);
     if (busy <= 0)
         return busy;
-    Value result = object_call_method_string(t, t->interp->importlib, "_lock_unlock_module", name, VALUE_EMPTY, VALUE_EMPTY);
+    Value result =
+        object_call_method_string(t, t->interp->importlib, "_lock_unlock_module", name, VALUE_EMPTY, VALUE_EMPTY);
     ref_dec(t, result);
     return value_is_empty(result) ? -1 : 0;
 }
@@ -149,7 +153,8 @@ static void trim_traceback(Thread *t)
         for (Value v = tb; value_is_object(v) && object_is_exact(v, KIND_TRACEBACK);) {
             Traceback *entry = (Traceback *)value_object(v);
             Code *code = code_of(((FrameObject *)value_object(entry->frame))->code);
-            bool internal = str_equal_ascii(code->filename, "<frozen importlib._bootstrap>") || str_equal_ascii(code->filename, "<frozen importlib._bootstrap_external>");
+            bool internal = str_equal_ascii(code->filename, "<frozen importlib._bootstrap>") ||
+                            str_equal_ascii(code->filename, "<frozen importlib._bootstrap_external>");
             Value next = entry->next;
             if (internal && !in_run) {
                 in_run = true;
@@ -218,7 +223,8 @@ static void print_time(Thread *t, const ImportTimes *times, int64_t self, int64_
     if (all < 0)
         fprintf(stderr, "import time: cached    | cached     | %*s%s\n", times->level * 2, "", text ? text : "?");
     else
-        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", microseconds(self), microseconds(all), times->level * 2, "", text ? text : "?");
+        fprintf(stderr, "import time: %9ld | %10ld | %*s%s\n", microseconds(self), microseconds(all), times->level * 2,
+                "", text ? text : "?");
     ref_dec(t, owner);
 }
 
@@ -264,7 +270,8 @@ static int flush_lines(Thread *t)
     Value module, fn = VALUE_EMPTY, list;
     if (LIKELY(value_is_empty(slot_peek(&t->interp->unregistered_lines))))
         return 0;
-    int found = dict_check(t->interp->modules) ? dict_get_optional(t, t->interp->modules, ID(t, linecache), &module) : 0;
+    int found =
+        dict_check(t->interp->modules) ? dict_get_optional(t, t->interp->modules, ID(t, linecache), &module) : 0;
     if (found <= 0)
         return found;
     found = object_getattr_optional(t, module, ID(t, _register_code), &fn);
@@ -325,7 +332,8 @@ static int has_all_names(Thread *t, Value module, Value fromlist)
         return 0;
     for (size_t i = 0; i < tuple_length(fromlist); i++) {
         Value name = tuple_peek(fromlist, i), v;
-        int found = str_check_exact(name) && !str_equal_ascii(name, "*") ? object_getattr_optional(t, module, name, &v) : 0;
+        int found =
+            str_check_exact(name) && !str_equal_ascii(name, "*") ? object_getattr_optional(t, module, name, &v) : 0;
         if (found <= 0)
             return found;
         ref_dec(t, v);
@@ -489,16 +497,22 @@ static Value import_from_failed(Thread *t, Value module, Value name)
             has_location = object_truth(t, flag) > 0;
             ref_dec(t, flag);
         }
-        if (has_location && object_getattr_optional(t, spec, str_intern(t, "origin"), &origin) > 0 && !str_check(origin))
+        if (has_location && object_getattr_optional(t, spec, str_intern(t, "origin"), &origin) > 0 &&
+            !str_check(origin))
             ref_clear(t, &origin);
     }
-    if (value_is_empty(origin) && object_getattr_optional(t, module, ID(t, __file__), &origin) > 0 && !str_check(origin))
+    if (value_is_empty(origin) && object_getattr_optional(t, module, ID(t, __file__), &origin) > 0 &&
+        !str_check(origin))
         ref_clear(t, &origin);
     error_clear(t);
     if (initializing && !value_is_empty(origin))
-        message = str_format(t, "cannot import name %V from partially initialized module %V (most likely due to a circular import) (%S)", name, module_name, origin);
+        message = str_format(
+            t, "cannot import name %V from partially initialized module %V (most likely due to a circular import) (%S)",
+            name, module_name, origin);
     else if (initializing)
-        message = str_format(t, "cannot import name %V from partially initialized module %V (most likely due to a circular import)", name, module_name);
+        message = str_format(
+            t, "cannot import name %V from partially initialized module %V (most likely due to a circular import)",
+            name, module_name);
     else if (!value_is_empty(origin))
         message = str_format(t, "cannot import name %V from %V (%S)", name, module_name, origin);
     else
@@ -542,7 +556,8 @@ int import_star(Thread *t, Frame *f, Value module)
             return -1;
         if (!found)
             return error_set(t, EXC_ImportError, "from-import-* object has no __dict__ and no __all__"), -1;
-        all = dict_check(dict) ? dict_keys_list(t, dict) : object_call_method_string(t, dict, "keys", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
+        all = dict_check(dict) ? dict_keys_list(t, dict)
+                               : object_call_method_string(t, dict, "keys", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
         ref_dec(t, dict);
     }
     if (value_is_empty(all))
@@ -556,7 +571,9 @@ int import_star(Thread *t, Frame *f, Value module)
         if (!str_check(name)) {
             Value module_name;
             if (object_getattr_optional(t, module, ID(t, __name__), &module_name) > 0) {
-                error_set(t, EXC_TypeError, has_all ? "Item in %S.__all__ must be str, not %T" : "Key in %S.__dict__ must be str, not %T", module_name, name);
+                error_set(t, EXC_TypeError,
+                          has_all ? "Item in %S.__all__ must be str, not %T" : "Key in %S.__dict__ must be str, not %T",
+                          module_name, name);
                 ref_dec(t, module_name);
             }
             goto done;

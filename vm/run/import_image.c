@@ -23,7 +23,7 @@
 typedef struct ImportHooks {
     Value finders[3]; /* of sys.meta_path */
     Value spec_type, loader_type, finder_type, file_finder_type;
-    Value folder;     /* sys._stdlib_dir */
+    Value folder; /* sys._stdlib_dir */
 } ImportHooks;
 
 /* ---- start and end ---- */
@@ -41,9 +41,14 @@ int import_image_start(Thread *t)
         return error_no_memory(t), -1;
     h->folder = dict_get_string(t, t->interp->sys_dict, "_stdlib_dir");
     return value_is_empty(h->folder) || keep(t, "_frozen_importlib", "BuiltinImporter", &h->finders[0]) < 0 ||
-           keep(t, "_frozen_importlib", "FrozenImporter", &h->finders[1]) < 0 || keep(t, "_frozen_importlib_external", "PathFinder", &h->finders[2]) < 0 ||
-           keep(t, "_frozen_importlib", "ModuleSpec", &h->spec_type) < 0 || keep(t, "_baton_image", "ImageLoader", &h->loader_type) < 0 ||
-           keep(t, "_baton_image", "ImageFinder", &h->finder_type) < 0 || keep(t, "_frozen_importlib_external", "FileFinder", &h->file_finder_type) < 0 ? -1 : 0;
+                   keep(t, "_frozen_importlib", "FrozenImporter", &h->finders[1]) < 0 ||
+                   keep(t, "_frozen_importlib_external", "PathFinder", &h->finders[2]) < 0 ||
+                   keep(t, "_frozen_importlib", "ModuleSpec", &h->spec_type) < 0 ||
+                   keep(t, "_baton_image", "ImageLoader", &h->loader_type) < 0 ||
+                   keep(t, "_baton_image", "ImageFinder", &h->finder_type) < 0 ||
+                   keep(t, "_frozen_importlib_external", "FileFinder", &h->file_finder_type) < 0
+               ? -1
+               : 0;
 }
 
 void import_image_end(Thread *t)
@@ -116,7 +121,8 @@ static int is_library(Thread *t, const ImportHooks *h, Value cache, Value entry)
     int found = dict_get_optional(t, cache, entry, &finder);
     if (found == 0) {
         Value hooks = dict_get_string(t, t->interp->sys_dict, "path_hooks");
-        bool first = !value_is_empty(hooks) && list_check_exact(hooks) && list_length(hooks) > 0 && value_is(list_peek(hooks, 0), h->finder_type);
+        bool first = !value_is_empty(hooks) && list_check_exact(hooks) && list_length(hooks) > 0 &&
+                     value_is(list_peek(hooks, 0), h->finder_type);
         ref_dec(t, hooks);
         if (!first)
             return error_pending(t) ? -1 : 0;
@@ -137,7 +143,8 @@ static int is_library(Thread *t, const ImportHooks *h, Value cache, Value entry)
 static bool is_folder_of(const ImportHooks *h, Value entry, const Str *package, size_t n)
 {
     const Str *e = str_of(entry), *f = str_of(h->folder);
-    if (str_kind(e) != 1 || str_kind(f) != 1 || e->length != f->length + 1 + n || memcmp(e->data, f->data, f->length) != 0 || e->data[f->length] != '/')
+    if (str_kind(e) != 1 || str_kind(f) != 1 || e->length != f->length + 1 + n ||
+        memcmp(e->data, f->data, f->length) != 0 || e->data[f->length] != '/')
         return false;
     for (size_t i = 0; i < n; i++)
         if (e->data[f->length + 1 + i] != (package->data[i] == '.' ? '/' : package->data[i]))
@@ -191,14 +198,17 @@ static Value instance(Thread *t, Value type)
 }
 
 /* A ModuleSpec: locations is a list, or None. */
-static MUST_CHECK Value make_spec(Thread *t, const ImportHooks *h, Value name, Value loader, Value origin, Value locations, Value cached, bool has_location)
+static MUST_CHECK Value make_spec(Thread *t, const ImportHooks *h, Value name, Value loader, Value origin,
+                                  Value locations, Value cached, bool has_location)
 {
     Value spec = instance(t, h->spec_type);
-    if (value_is_empty(spec) || object_setattr(t, spec, ID(t, name), name) < 0 || object_setattr(t, spec, ID(t, loader), loader) < 0 ||
-        object_setattr(t, spec, ID(t, origin), origin) < 0 || object_setattr(t, spec, ID(t, loader_state), VALUE_NONE) < 0 ||
+    if (value_is_empty(spec) || object_setattr(t, spec, ID(t, name), name) < 0 ||
+        object_setattr(t, spec, ID(t, loader), loader) < 0 || object_setattr(t, spec, ID(t, origin), origin) < 0 ||
+        object_setattr(t, spec, ID(t, loader_state), VALUE_NONE) < 0 ||
         object_setattr(t, spec, ID(t, submodule_search_locations), locations) < 0 ||
         set_take(t, spec, ID(t, _uninitialized_submodules), list_new(t, 0)) < 0 ||
-        object_setattr(t, spec, ID(t, _set_fileattr), value_from_bool(has_location)) < 0 || object_setattr(t, spec, ID(t, _cached), cached) < 0)
+        object_setattr(t, spec, ID(t, _set_fileattr), value_from_bool(has_location)) < 0 ||
+        object_setattr(t, spec, ID(t, _cached), cached) < 0)
         ref_clear(t, &spec);
     return spec;
 }
@@ -207,7 +217,9 @@ static int set_module(Thread *t, Value module, Value loader, Value spec, Value p
 {
     Value dict = module_peek_dict(module);
     return dict_set(t, dict, ID(t, __package__), package) < 0 || dict_set(t, dict, ID(t, __loader__), loader) < 0 ||
-           dict_set(t, dict, ID(t, __spec__), spec) < 0 ? -1 : 0;
+                   dict_set(t, dict, ID(t, __spec__), spec) < 0
+               ? -1
+               : 0;
 }
 
 /* Runs the body of a module that sys.modules has meanwhile; the module that sys.modules has then. */
@@ -221,7 +233,8 @@ static MUST_CHECK Value execute(Thread *t, Value name, Value module, Value spec,
         result = frame_access_run(t, code, dict, dict, VALUE_EMPTY);
     cycle_pause(t, false);
     Value exc = error_take(t);
-    int done = object_setattr(t, spec, ID(t, _initializing), VALUE_FALSE), there = done < 0 ? -1 : dict_pop(t, modules, name, &final);
+    int done = object_setattr(t, spec, ID(t, _initializing), VALUE_FALSE),
+        there = done < 0 ? -1 : dict_pop(t, modules, name, &final);
     if (value_is_empty(result)) {
         if (there > 0)
             ref_clear(t, &final);
@@ -238,7 +251,8 @@ static MUST_CHECK Value execute(Thread *t, Value name, Value module, Value spec,
 
 static MUST_CHECK Value load(Thread *t, const ImportHooks *h, const ImageEntry *entry, Value name, Value package)
 {
-    Value code = image_code(t, entry, h->folder), loader = VALUE_EMPTY, locations = VALUE_NONE, cached = VALUE_EMPTY, spec = VALUE_EMPTY, module = VALUE_EMPTY;
+    Value code = image_code(t, entry, h->folder), loader = VALUE_EMPTY, locations = VALUE_NONE, cached = VALUE_EMPTY,
+          spec = VALUE_EMPTY, module = VALUE_EMPTY;
     Value result = VALUE_EMPTY, file, folder = VALUE_EMPTY, stem = VALUE_EMPTY, parent = package;
     if (value_is_empty(code))
         return code;
@@ -250,7 +264,8 @@ static MUST_CHECK Value load(Thread *t, const ImportHooks *h, const ImageEntry *
         goto done;
     cached = str_format(t, "%U/__pycache__/%U." CONFIG_CACHE_TAG ".pyc", folder, stem);
     loader = instance(t, h->loader_type);
-    if (value_is_empty(cached) || value_is_empty(loader) || object_setattr(t, loader, ID(t, name), name) < 0 || object_setattr(t, loader, ID(t, path), file) < 0)
+    if (value_is_empty(cached) || value_is_empty(loader) || object_setattr(t, loader, ID(t, name), name) < 0 ||
+        object_setattr(t, loader, ID(t, path), file) < 0)
         goto done;
     if (entry->is_package) {
         parent = name;
@@ -263,7 +278,8 @@ static MUST_CHECK Value load(Thread *t, const ImportHooks *h, const ImageEntry *
         module = module_new(t, name);
     if (value_is_empty(module) || set_module(t, module, loader, spec, parent) < 0 ||
         (entry->is_package && dict_set(t, module_peek_dict(module), ID(t, __path__), locations) < 0) ||
-        dict_set(t, module_peek_dict(module), ID(t, __file__), file) < 0 || dict_set(t, module_peek_dict(module), ID(t, __cached__), cached) < 0)
+        dict_set(t, module_peek_dict(module), ID(t, __file__), file) < 0 ||
+        dict_set(t, module_peek_dict(module), ID(t, __cached__), cached) < 0)
         goto done;
     result = execute(t, name, module, spec, code);
 done:
@@ -285,7 +301,8 @@ static MUST_CHECK Value load_builtin(Thread *t, const ImportHooks *h, size_t id,
         spec = make_spec(t, h, name, h->finders[0], origin, VALUE_NONE, VALUE_NONE, false);
     if (!value_is_empty(spec))
         module = imp_create_builtin(t, id, name);
-    if (!value_is_empty(module) && (set_module(t, module, h->finders[0], spec, t->interp->empty_str) < 0 || dict_set(t, t->interp->modules, name, module) < 0))
+    if (!value_is_empty(module) && (set_module(t, module, h->finders[0], spec, t->interp->empty_str) < 0 ||
+                                    dict_set(t, t->interp->modules, name, module) < 0))
         ref_clear(t, &module);
     ref_dec(t, origin);
     ref_dec(t, spec);
@@ -299,7 +316,8 @@ static int append_or_pop(Thread *t, Value spec, Value child, bool pop)
     Value list;
     int found = object_getattr_optional(t, spec, ID(t, _uninitialized_submodules), &list);
     if (found > 0) {
-        Value result = object_call_method_string(t, list, pop ? "pop" : "append", pop ? VALUE_EMPTY : child, VALUE_EMPTY, VALUE_EMPTY);
+        Value result = object_call_method_string(t, list, pop ? "pop" : "append", pop ? VALUE_EMPTY : child,
+                                                 VALUE_EMPTY, VALUE_EMPTY);
         ref_dec(t, result);
         ref_dec(t, list);
     }
@@ -310,7 +328,8 @@ static int append_or_pop(Thread *t, Value spec, Value child, bool pop)
 static int import_inner(Thread *t, const ImportHooks *h, const ImageEntry *entry, Value name, size_t dot, Value *module)
 {
     Interp *interp = t->interp;
-    Value package = str_slice(t, name, 0, dot), child = str_slice(t, name, dot + 1, str_length(name)), parent = VALUE_EMPTY, path = VALUE_EMPTY, spec = VALUE_EMPTY;
+    Value package = str_slice(t, name, 0, dot), child = str_slice(t, name, dot + 1, str_length(name)),
+          parent = VALUE_EMPTY, path = VALUE_EMPTY, spec = VALUE_EMPTY;
     int status = -1;
     package = str_intern_take(t, package);
     child = str_intern_take(t, child);
@@ -337,7 +356,8 @@ static int import_inner(Thread *t, const ImportHooks *h, const ImageEntry *entry
         status = found;
         goto done;
     }
-    if (object_getattr_optional(t, parent, ID(t, __spec__), &spec) < 0 || (!value_is_empty(spec) && !value_is_none(spec) && append_or_pop(t, spec, child, false) < 0))
+    if (object_getattr_optional(t, parent, ID(t, __spec__), &spec) < 0 ||
+        (!value_is_empty(spec) && !value_is_none(spec) && append_or_pop(t, spec, child, false) < 0))
         goto done;
     *module = load(t, h, entry, name, package);
     Value exc = error_take(t);
@@ -369,7 +389,8 @@ int import_image(Thread *t, Value name, Value *module)
         return 0;
     size_t n = str_length(name), id = imp_find_builtin(name);
     const ImageEntry *entry = id == MODULE_COUNT ? image_find(t, (const char *)str_of(name)->data, n) : NULL;
-    if (id == MODULE_builtins || id == MODULE_sys || (id == MODULE_COUNT && !entry) || str_startswith_ascii(name, "_frozen_") || !hooks_are_original(t, h))
+    if (id == MODULE_builtins || id == MODULE_sys || (id == MODULE_COUNT && !entry) ||
+        str_startswith_ascii(name, "_frozen_") || !hooks_are_original(t, h))
         return error_pending(t) ? -1 : 0;
     if (id != MODULE_COUNT) {
         *module = load_builtin(t, h, id, name);

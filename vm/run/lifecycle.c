@@ -98,7 +98,8 @@ static MUST_CHECK Value module_from_image(Thread *t, const char *name, const cha
 /* sys.stdlib_module_names: modules in C and those of the image. */
 static int name_library_modules(Thread *t)
 {
-    Value names = image_module_names(t), builtin = dict_get_string(t, t->interp->sys_dict, "builtin_module_names"), set = VALUE_EMPTY;
+    Value names = image_module_names(t), builtin = dict_get_string(t, t->interp->sys_dict, "builtin_module_names"),
+          set = VALUE_EMPTY;
     if (!value_is_empty(names) && !value_is_empty(builtin) && list_extend(t, names, builtin) == 0)
         set = frozenset_new(t, names);
     ref_dec(t, names);
@@ -120,7 +121,8 @@ static int find_library(Thread *t)
         n--;
     static const char *const prefixes[] = {"prefix", "base_prefix", "exec_prefix", "base_exec_prefix"};
     for (int i = 0; i < 4; i++)
-        if (dict_set_string_take(t, t->interp->sys_dict, prefixes[i], str_from_fs(t, path, n > 1 ? (size_t)n - 1 : (size_t)n)) < 0)
+        if (dict_set_string_take(t, t->interp->sys_dict, prefixes[i],
+                                 str_from_fs(t, path, n > 1 ? (size_t)n - 1 : (size_t)n)) < 0)
             return -1;
     int room = (int)sizeof path - n;
     if (snprintf(path + n, (size_t)room, "lib/python%d.%d", PYTHON_VERSION_MAJOR, PYTHON_VERSION_MINOR) >= room)
@@ -169,7 +171,8 @@ int lifecycle_start_imports(Thread *t)
         return -1;
     ref_dec(t, io);
     interp->importlib = module_from_image(t, "_frozen_importlib", "importlib._bootstrap");
-    if (value_is_empty(interp->importlib) || call_method(t, interp->importlib, "_install", interp->sys_module, imp) < 0 ||
+    if (value_is_empty(interp->importlib) ||
+        call_method(t, interp->importlib, "_install", interp->sys_module, imp) < 0 ||
         call_method(t, interp->importlib, "_install_external_importers", VALUE_EMPTY, VALUE_EMPTY) < 0)
         return -1;
     ref_dec(t, imp);

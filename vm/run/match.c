@@ -91,7 +91,8 @@ typedef struct AttributeNames {
 } AttributeNames;
 static Value name_at(const AttributeNames *names, size_t i)
 {
-    return i < names->positional ? tuple_peek(names->match_args, i) : tuple_peek(names->keywords, i - names->positional);
+    return i < names->positional ? tuple_peek(names->match_args, i)
+                                 : tuple_peek(names->keywords, i - names->positional);
 }
 
 /* The attributes, into values: 1, 0 one is missing, -1. */
@@ -126,7 +127,8 @@ Value match_class(Thread *t, Value subject, Value class, int32_t positional, Val
     if (instance <= 0)
         return instance < 0 ? VALUE_EMPTY : VALUE_NONE;
     Type *type = (Type *)value_object(class);
-    Value values = values_new(t, (size_t)positional + tuple_length(keywords)), match_args = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value values = values_new(t, (size_t)positional + tuple_length(keywords)), match_args = VALUE_EMPTY,
+          result = VALUE_EMPTY;
     if (value_is_empty(values))
         return values;
     AttributeNames names = {.keywords = keywords, .positional = (size_t)positional};
@@ -142,7 +144,8 @@ Value match_class(Thread *t, Value subject, Value class, int32_t positional, Val
         bool match_self = !found && type->flags & TYPE_MATCH_SELF;
         size_t allowed = found ? tuple_length(match_args) : match_self;
         if (allowed < (size_t)positional) {
-            error_set(t, EXC_TypeError, "%U() accepts %zu positional sub-pattern%s (%d given)", type->name, allowed, allowed == 1 ? "" : "s", (int)positional);
+            error_set(t, EXC_TypeError, "%U() accepts %zu positional sub-pattern%s (%d given)", type->name, allowed,
+                      allowed == 1 ? "" : "s", (int)positional);
             goto done;
         }
         if (match_self) {

@@ -31,8 +31,9 @@ static void collect(Thread *t)
 static void release_core(Thread *t)
 {
     Interp *interp = t->interp;
-    Value *const roots[] = {&interp->importlib, &interp->import_func, &interp->modules, &interp->before_fork, &interp->after_fork_parent,
-                            &interp->after_fork_child, &interp->sys_module, &interp->builtins_module, &interp->collector->garbage,
+    Value *const roots[] = {&interp->importlib,           &interp->import_func,       &interp->modules,
+                            &interp->before_fork,         &interp->after_fork_parent, &interp->after_fork_child,
+                            &interp->sys_module,          &interp->builtins_module,   &interp->collector->garbage,
                             &interp->collector->callbacks};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
         ref_clear(t, roots[i]);

@@ -87,9 +87,12 @@ static void set_none(Thread *t, Value dict, const char *name)
 
 static void delete_special(Thread *t)
 {
-    static const char *const names[] = {"path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback",
-                                        "path_importer_cache", "meta_path", "path_hooks"};
-    static const char *const streams[][2] = {{"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
+    static const char *const names[] = {"path",       "argv",           "ps1",
+                                        "ps2",        "last_exc",       "last_type",
+                                        "last_value", "last_traceback", "path_importer_cache",
+                                        "meta_path",  "path_hooks"};
+    static const char *const streams[][2] = {
+        {"stdin", "__stdin__"}, {"stdout", "__stdout__"}, {"stderr", "__stderr__"}};
     Interp *interp = t->interp;
     set_none(t, interp->builtins_dict, "_");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -105,7 +108,8 @@ static void delete_special(Thread *t)
 /* Takes all modules out of sys.modules; what is still alive afterwards can be found through the list of weak references. */
 static Value remove_modules(Thread *t)
 {
-    Value modules = t->interp->modules, weak = list_new(t, 0), names = dict_check(modules) ? dict_keys_list(t, modules) : VALUE_EMPTY;
+    Value modules = t->interp->modules, weak = list_new(t, 0),
+          names = dict_check(modules) ? dict_keys_list(t, modules) : VALUE_EMPTY;
     for (size_t i = 0; !value_is_empty(names) && i < list_length(names); i++) {
         Value name = list_peek(names, i), module = dict_get(t, modules, name);
         if (!value_is_empty(module) && object_is(module, KIND_MODULE) && !value_is_empty(weak)) {
@@ -158,7 +162,8 @@ static void clear_survivors(Thread *t, Value weak)
 {
     for (size_t i = value_is_empty(weak) ? 0 : list_length(weak); i-- > 0;) {
         Value module = weakref_get(t, list_peek(weak, i));
-        if (!value_is_empty(module) && !value_is(module, t->interp->sys_module) && !value_is(module, t->interp->builtins_module))
+        if (!value_is_empty(module) && !value_is(module, t->interp->sys_module) &&
+            !value_is(module, t->interp->builtins_module))
             clear_dict(t, module_peek_dict(module));
         ref_dec(t, module);
     }
@@ -194,7 +199,8 @@ static bool end_is_noticed(Thread *t)
     if (BATON_CHECKS || interp->collector->debug)
         return true;
     world_stop(t);
-    int noticed = interp->finalizable_leaves ? heap_walk_objects(interp, is_noticed, NULL) : heap_walk_containers(interp, is_noticed, NULL);
+    int noticed = interp->finalizable_leaves ? heap_walk_objects(interp, is_noticed, NULL)
+                                             : heap_walk_containers(interp, is_noticed, NULL);
     world_start(t);
     return noticed;
 }
@@ -227,7 +233,7 @@ int lifecycle_finish(Thread *t, int status)
     if (!flush_streams(t, flushed)) /* what is lost is reported once */
         status = 120;
     if (world_others(t) > 0)
-        return status; /* they hang, or are still in C code: nothing that they may look at is freed */
+        return status;  /* they hang, or are still in C code: nothing that they may look at is freed */
     if (BATON_CHECKS) { /* the process ends: its memory is only given back where leaks are looked for */
         lifecycle_release(t);
         status = heapcheck_end(t, status);

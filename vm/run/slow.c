@@ -125,7 +125,8 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
         } else {
             bool inplace = op >= OP_IADD && op <= OP_IXOR;
             BinaryOp binary = (BinaryOp)(op - (inplace ? OP_IADD : OP_ADD));
-            if ((inplace && slots->inplace[binary]) || slots->binary[binary] != slot_python_binary_table[binary] || slots->concat || slots->repeat)
+            if ((inplace && slots->inplace[binary]) || slots->binary[binary] != slot_python_binary_table[binary] ||
+                slots->concat || slots->repeat)
                 return NULL;
             name = slot_binary_name(binary);
         }
@@ -133,7 +134,8 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
     Value found = type_lookup(t, type, t->interp->names[name]);
     if (object_is_exact(found, KIND_FUNCTION)) {
         const Code *code = code_of(function_of(found)->code);
-        if (code->simple_count == parameters && f->top + code->register_count <= t->stack_limit && f->code->register_count <= INT16_MAX)
+        if (code->simple_count == parameters && f->top + code->register_count <= t->stack_limit &&
+            f->code->register_count <= INT16_MAX)
             return function_of(found);
     }
     ref_dec(t, found);
@@ -173,9 +175,11 @@ int slow_setitem(Thread *t, Value container, Value key, Value value)
 }
 
 /* A slice for the length of a call, of three values that the caller holds: the types below never keep theirs. */
-#define BORROWED_SLICE(t, parts)                                                                          \
-    {.head = {.local = 1, .owner = OWNER_IMMORTAL, .kind = KIND_SLICE, .type = (t)->types[KIND_SLICE]},   \
-     .start = (parts)[0], .stop = (parts)[1], .step = (parts)[2]}
+#define BORROWED_SLICE(t, parts)                                                                                       \
+    {                                                                                                                  \
+        .head = {.local = 1, .owner = OWNER_IMMORTAL, .kind = KIND_SLICE, .type = (t)->types[KIND_SLICE]},             \
+        .start = (parts)[0], .stop = (parts)[1], .step = (parts)[2]                                                    \
+    }
 
 Value slow_getitem_slice(Thread *t, Value container, const Value parts[3])
 {
@@ -217,7 +221,9 @@ int slow_unpack(Thread *t, Value v, Value *out, int32_t n)
             for (int32_t i = 0; i < n; i++) {
                 out[i] = list_check_exact(v) ? list_get(t, v, (size_t)i) : ref_inc(t, tuple_peek(v, (size_t)i));
                 if (value_is_empty(out[i]))
-                    return error_set(t, EXC_ValueError, "not enough values to unpack (expected %d, got %d)", (int)n, (int)i), -1;
+                    return error_set(t, EXC_ValueError, "not enough values to unpack (expected %d, got %d)", (int)n,
+                                     (int)i),
+                           -1;
             }
             return 0;
         }
@@ -279,7 +285,8 @@ int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after
         out[i] = object_next(t, iterator);
         if (value_is_empty(out[i])) {
             if (!error_pending(t))
-                error_set(t, EXC_ValueError, "not enough values to unpack (expected at least %d, got %d)", (int)(before + after), (int)i);
+                error_set(t, EXC_ValueError, "not enough values to unpack (expected at least %d, got %d)",
+                          (int)(before + after), (int)i);
             goto fail;
         }
     }
@@ -288,7 +295,8 @@ int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after
         goto fail;
     size_t n = list_length(rest);
     if (n < (size_t)after) {
-        error_set(t, EXC_ValueError, "not enough values to unpack (expected at least %d, got %zu)", (int)(before + after), (size_t)before + n);
+        error_set(t, EXC_ValueError, "not enough values to unpack (expected at least %d, got %zu)",
+                  (int)(before + after), (size_t)before + n);
         goto fail;
     }
     for (int32_t i = 0; i < after; i++)
@@ -467,8 +475,10 @@ Value slow_common(Thread *t, int which)
 
 int slow_special(Thread *t, Value v, int which, Value pair[2])
 {
-    static const NameId names[] = {[SPECIAL_ENTER] = NAME___enter__, [SPECIAL_EXIT] = NAME___exit__,
-                                   [SPECIAL_AENTER] = NAME___aenter__, [SPECIAL_AEXIT] = NAME___aexit__};
+    static const NameId names[] = {[SPECIAL_ENTER] = NAME___enter__,
+                                   [SPECIAL_EXIT] = NAME___exit__,
+                                   [SPECIAL_AENTER] = NAME___aenter__,
+                                   [SPECIAL_AEXIT] = NAME___aexit__};
     Value name = t->interp->names[names[which]];
     Type *type = type_of(t, v);
     Value found = type_lookup(t, type, name);
@@ -479,13 +489,18 @@ int slow_special(Thread *t, Value v, int which, Value pair[2])
         bool is_async = which == SPECIAL_AENTER || which == SPECIAL_AEXIT;
         /* A hint when it is a context manager of the other sort. */
         Value other = type_lookup(t, type, is_async ? ID(t, __enter__) : ID(t, __aenter__));
-        const char *hint = value_is_empty(other) ? "" : is_async ? " but it supports the context manager protocol. Did you mean to use 'with'?"
-                                                                 : " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?";
+        const char *hint =
+            value_is_empty(other) ? ""
+            : is_async
+                ? " but it supports the context manager protocol. Did you mean to use 'with'?"
+                : " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?";
         ref_dec(t, other);
-        const char *missed = which == SPECIAL_EXIT ? " (missed __exit__ method)" : which == SPECIAL_AEXIT ? " (missed __aexit__ method)"
-                             : which == SPECIAL_ENTER ? " (missed __enter__ method)" : " (missed __aenter__ method)";
-        error_set(t, EXC_TypeError, "'%T' object does not support the %scontext manager protocol%s", v, is_async ? "asynchronous " : "",
-                  *hint ? hint : missed);
+        const char *missed = which == SPECIAL_EXIT    ? " (missed __exit__ method)"
+                             : which == SPECIAL_AEXIT ? " (missed __aexit__ method)"
+                             : which == SPECIAL_ENTER ? " (missed __enter__ method)"
+                                                      : " (missed __aenter__ method)";
+        error_set(t, EXC_TypeError, "'%T' object does not support the %scontext manager protocol%s", v,
+                  is_async ? "asynchronous " : "", *hint ? hint : missed);
         return -1;
     }
     if (type_of(t, found)->flags & TYPE_METHOD_LIKE) {
@@ -522,12 +537,14 @@ Value slow_super_attribute(Thread *t, const Value *base, Value name, bool implic
 void slow_unbound_local(Thread *t, Code *code, int32_t reg)
 {
     Value name = tuple_peek(code->local_names, (size_t)reg);
-    error_name(t, EXC_UnboundLocalError, name, "cannot access local variable '%U' where it is not associated with a value", name);
+    error_name(t, EXC_UnboundLocalError, name,
+               "cannot access local variable '%U' where it is not associated with a value", name);
 }
 
 void slow_unbound_free(Thread *t, Code *code, Value name)
 {
-    error_name(t, EXC_NameError, name, "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
+    error_name(t, EXC_NameError, name,
+               "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
 }
 
 /* ---- names in a mapping ---- */
@@ -535,10 +552,7 @@ void slow_unbound_free(Thread *t, Code *code, Value name)
 /* Borrowed. A module's code that was made a function of (asyncio's REPL does that) has the globals for its names. */
 static Value names_of(Frame *f) { return value_is_empty(f->locals) ? frame_globals(f) : f->locals; }
 
-Value slow_load_name(Thread *t, Frame *f, uint32_t site)
-{
-    return slow_load_dict_or_global(t, f, names_of(f), site);
-}
+Value slow_load_name(Thread *t, Frame *f, uint32_t site) { return slow_load_dict_or_global(t, f, names_of(f), site); }
 
 Value slow_load_dict_or_global(Thread *t, Frame *f, Value mapping, uint32_t site)
 {
@@ -594,7 +608,8 @@ int slow_raise(Thread *t, Value exc, Value cause)
         if (exception_is_class(t, cause)) {
             fixed = object_call0(t, cause);
             if (!value_is_empty(fixed) && !exception_check(fixed)) {
-                error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T", cause, fixed);
+                error_set(t, EXC_TypeError, "calling %V should have returned an instance of BaseException, not %T",
+                          cause, fixed);
                 ref_clear(t, &fixed);
             }
         } else if (exception_check(cause)) {
@@ -634,9 +649,13 @@ int slow_check_except_type(Thread *t, Value type, bool star)
     for (size_t i = 0; i < n; i++) {
         Value v = tuple_check(type) ? tuple_peek(type, i) : type;
         if (!is_exception_class(t, v))
-            return error_set(t, EXC_TypeError, "catching classes that do not inherit from BaseException is not allowed"), -1;
+            return error_set(t, EXC_TypeError,
+                             "catching classes that do not inherit from BaseException is not allowed"),
+                   -1;
         if (star && type_is_subtype((Type *)value_object(v), t->interp->exceptions[EXC_BaseExceptionGroup]))
-            return error_set(t, EXC_TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead."), -1;
+            return error_set(t, EXC_TypeError,
+                             "catching ExceptionGroup with except* is not allowed. Use except instead."),
+                   -1;
     }
     return 0;
 }
@@ -647,7 +666,8 @@ Value slow_with_exit(Thread *t, const Value *pair, Value exc)
     if (value_is_empty(tb))
         tb = VALUE_NONE;
     Value args[4] = {pair[1], value_of(type_of(t, exc)), exc, tb};
-    Value result = value_is_empty(pair[1]) ? object_call(t, pair[0], args + 1, 3, VALUE_EMPTY) : object_call(t, pair[0], args, 4, VALUE_EMPTY);
+    Value result = value_is_empty(pair[1]) ? object_call(t, pair[0], args + 1, 3, VALUE_EMPTY)
+                                           : object_call(t, pair[0], args, 4, VALUE_EMPTY);
     ref_dec(t, tb);
     return result;
 }

@@ -7,40 +7,45 @@
 #include "generator.h"
 
 MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that answers an operator of two objects first, if a frame may be pushed for it: owned, or NULL. */
-Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b);
+    Function *
+    slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b);
 /* The operator of an instruction, which may have an immediate operand: then it is another. */
 uint32_t slow_operator_base(uint32_t op);
 /* What the operator is after that method has said NotImplemented. */
 MUST_CHECK Value slow_operator_after_left(Thread *t, uint32_t op, Value a, Value b);
-Value slow_binary(Thread *t, uint32_t op, Value a, Value b);   /* opcode OP_ADD .. OP_IXOR */
-MUST_CHECK Value slow_compare(Thread *t, uint32_t op, Value a, Value b);  /* OP_LT .. OP_GE */
-int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b);          /* truth of it: 1, 0, -1 */
+Value slow_binary(Thread *t, uint32_t op, Value a, Value b);             /* opcode OP_ADD .. OP_IXOR */
+MUST_CHECK Value slow_compare(Thread *t, uint32_t op, Value a, Value b); /* OP_LT .. OP_GE */
+int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b);         /* truth of it: 1, 0, -1 */
 MUST_CHECK Value slow_getitem(Thread *t, Value container, Value key);
 int slow_setitem(Thread *t, Value container, Value key, Value value);
 /* container[start:stop:step] without a slice object, for the types that only look at theirs; `parts` are borrowed. */
 static ALWAYS_INLINE bool slow_slices_exactly(Value container)
 {
-    return list_check_exact(container) || str_check_exact(container) || tuple_check_exact(container) || object_is_exact(container, KIND_BYTES);
+    return list_check_exact(container) || str_check_exact(container) || tuple_check_exact(container) ||
+           object_is_exact(container, KIND_BYTES);
 }
 MUST_CHECK Value slow_getitem_slice(Thread *t, Value container, const Value parts[3]);
 int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value);
-int slow_unpack(Thread *t, Value v, Value *out, int32_t n);               /* out: empty registers, filled with owned items */
+int slow_unpack(Thread *t, Value v, Value *out, int32_t n); /* out: empty registers, filled with owned items */
 int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after);
 MUST_CHECK Value slow_build_dict(Thread *t, const Value *pairs, int32_t n);
 MUST_CHECK Value slow_build_set(Thread *t, const Value *items, int32_t n);
-int slow_list_extend(Thread *t, Value list, Value iterable);              /* *iterable in a display: TypeError "Value after * must be an iterable" */
-int slow_dict_update(Thread *t, Value dict, Value mapping);               /* **mapping in a display */
+int slow_list_extend(Thread *t, Value list,
+                     Value iterable); /* *iterable in a display: TypeError "Value after * must be an iterable" */
+int slow_dict_update(Thread *t, Value dict, Value mapping);                /* **mapping in a display */
 int slow_dict_merge(Thread *t, Value dict, Value mapping, Value callable); /* **mapping in a call */
-MUST_CHECK Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, uint32_t flags); /* parts are borrowed */
+MUST_CHECK Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts,
+                                    uint32_t flags); /* parts are borrowed */
 MUST_CHECK Value slow_common(Thread *t, int which);
 int slow_special(Thread *t, Value v, int which, Value pair[2]);
-MUST_CHECK Value slow_super_attribute(Thread *t, const Value *base, Value name, bool implicit, Value *self); /* self NULL: plain attribute */
+MUST_CHECK Value slow_super_attribute(Thread *t, const Value *base, Value name, bool implicit,
+                                      Value *self); /* self NULL: plain attribute */
 void slow_unbound_local(Thread *t, Code *code, int32_t reg);
 void slow_unbound_free(Thread *t, Code *code, Value name);
 MUST_CHECK Value slow_intrinsic(Thread *t, int which, Value v);
 MUST_CHECK Value slow_intrinsic2(Thread *t, int which, const Value *pair);
 int slow_raise(Thread *t, Value exc, Value cause /* empty: none given */); /* always -1 */
-int slow_raise_bare(Thread *t);                                            /* -1: RuntimeError (a new one); -2: the handled exception again */
+int slow_raise_bare(Thread *t); /* -1: RuntimeError (a new one); -2: the handled exception again */
 MUST_CHECK Value slow_with_exit(Thread *t, const Value *pair, Value exc);
 int slow_check_except_type(Thread *t, Value type, bool star);
 MUST_CHECK Value slow_convert(Thread *t, Value v, int how);
@@ -61,7 +66,7 @@ MUST_CHECK Value import_from(Thread *t, Value module, Value name);
 int import_star(Thread *t, Frame *f, Value module);
 
 /* match.c */
-MUST_CHECK Value match_keys(Thread *t, Value subject, Value keys);        /* tuple, None, or empty with an exception */
+MUST_CHECK Value match_keys(Thread *t, Value subject, Value keys); /* tuple, None, or empty with an exception */
 MUST_CHECK Value match_class(Thread *t, Value subject, Value class, int32_t positional, Value names);
 MUST_CHECK Value match_dict_without(Thread *t, Value subject, Value keys);
 

@@ -119,9 +119,25 @@ static int disable(Thread *t, CodeMonitor *cm, int tool, TraceEvent event, uint3
     return status;
 }
 
-static const char *const event_names[TRACE_EVENTS] = {
-    "PY_START", "PY_RESUME", "PY_RETURN", "PY_YIELD", "CALL", "LINE", "INSTRUCTION", "JUMP", "BRANCH_LEFT", "BRANCH_RIGHT", "STOP_ITERATION",
-    "RAISE", "EXCEPTION_HANDLED", "PY_UNWIND", "PY_THROW", "RERAISE", "C_RETURN", "C_RAISE", "BRANCH"};
+static const char *const event_names[TRACE_EVENTS] = {"PY_START",
+                                                      "PY_RESUME",
+                                                      "PY_RETURN",
+                                                      "PY_YIELD",
+                                                      "CALL",
+                                                      "LINE",
+                                                      "INSTRUCTION",
+                                                      "JUMP",
+                                                      "BRANCH_LEFT",
+                                                      "BRANCH_RIGHT",
+                                                      "STOP_ITERATION",
+                                                      "RAISE",
+                                                      "EXCEPTION_HANDLED",
+                                                      "PY_UNWIND",
+                                                      "PY_THROW",
+                                                      "RERAISE",
+                                                      "C_RETURN",
+                                                      "C_RAISE",
+                                                      "BRANCH"};
 
 /* Calls the functions of the tools that want an event of the instruction `index` with the code, `first` and further arguments. */
 static int tell_tools(Thread *t, Code *code, TraceEvent event, uint32_t index, const Value *arguments, uint32_t n)
@@ -171,7 +187,8 @@ static int tell_tools(Thread *t, Code *code, TraceEvent event, uint32_t index, c
             m->functions[tool][reported] = VALUE_EMPTY;
             mutex_unlock(&m->mutex);
             ref_dec(t, old);
-            return error_set(t, EXC_ValueError, "Cannot disable %s events. Callback removed.", event_names[reported]), -1;
+            return error_set(t, EXC_ValueError, "Cannot disable %s events. Callback removed.", event_names[reported]),
+                   -1;
         }
     }
     return 0;
@@ -206,7 +223,8 @@ static void tell_exception(Thread *t, Frame *f, TraceEvent event)
 /* Calls a function with frame, event and argument: its result, or empty. */
 static Value call_function(Thread *t, Frame *f, Value function, const char *event, Value argument)
 {
-    Value frame = frame_object(t, f), name = value_is_empty(frame) ? VALUE_EMPTY : str_intern(t, event), result = VALUE_EMPTY;
+    Value frame = frame_object(t, f), name = value_is_empty(frame) ? VALUE_EMPTY : str_intern(t, event),
+          result = VALUE_EMPTY;
     if (!value_is_empty(name)) {
         Value args[3] = {frame, name, argument};
         FrameObject *o = (FrameObject *)value_object(frame);
@@ -238,7 +256,10 @@ static int profile(Thread *t, Frame *f, const char *event, Value argument)
     return -1;
 }
 
-static FrameObject *frame_object_peek(Frame *f) { return value_is_empty(f->object) ? NULL : (FrameObject *)value_object(f->object); }
+static FrameObject *frame_object_peek(Frame *f)
+{
+    return value_is_empty(f->object) ? NULL : (FrameObject *)value_object(f->object);
+}
 
 /* `call`: the thread's function; else the frame's own.  What it returns is the frame's function from then on. */
 static int trace(Thread *t, Frame *f, const char *event, Value argument, bool call)
@@ -352,7 +373,8 @@ static int tell_jump(Thread *t, Frame *f, const Instruction *previous, const Ins
 
 int trace_step(Thread *t, Frame *f, const Instruction *previous)
 {
-    if (t->tracing || error_pending(t)) /* a handler has not taken its exception yet: that is nothing of the program's */
+    if (t->tracing ||
+        error_pending(t)) /* a handler has not taken its exception yet: that is nothing of the program's */
         return 0;
     Code *code = f->code;
     const Instruction *pc = f->pc, *first = code->instructions;
@@ -363,10 +385,13 @@ int trace_step(Thread *t, Frame *f, const Instruction *previous)
     int32_t line = cm->lines[index];
     bool known = previous > first && previous < first + code->instruction_count;
     f->pc = pc + 1; /* the current instruction is this one */
-    if (known && active(t, 1u << TRACE_JUMP | 1u << TRACE_BRANCH_LEFT | 1u << TRACE_BRANCH_RIGHT | 1u << TRACE_BRANCH) && tell_jump(t, f, previous, pc) < 0)
+    if (known &&
+        active(t, 1u << TRACE_JUMP | 1u << TRACE_BRANCH_LEFT | 1u << TRACE_BRANCH_RIGHT | 1u << TRACE_BRANCH) &&
+        tell_jump(t, f, previous, pc) < 0)
         return -1;
     FrameObject *o = frame_object_peek(f);
-    bool lineless = line <= 0 || (known && INSTRUCTION_A(*pc) && (INSTRUCTION_OP(*pc) == OP_RETURN_NONE || INSTRUCTION_OP(*pc) == OP_JUMP));
+    bool lineless = line <= 0 || (known && INSTRUCTION_A(*pc) &&
+                                  (INSTRUCTION_OP(*pc) == OP_RETURN_NONE || INSTRUCTION_OP(*pc) == OP_JUMP));
     if (o && !lineless)
         o->last = index + 1;
     if (!lineless && (!known || line != cm->lines[previous - first] || pc <= previous)) {
@@ -400,7 +425,8 @@ static Value native_of(Thread *t, Value callable, Value self)
         callable = ((Method *)value_object(callable))->function;
     if (object_is_exact(callable, KIND_NATIVE))
         return ref_inc(t, callable);
-    if (object_is_exact(callable, KIND_METHOD_DESCRIPTOR) && !value_is_empty(self) && type_is_subtype(type_of(t, self), ((Native *)value_object(callable))->owner))
+    if (object_is_exact(callable, KIND_METHOD_DESCRIPTOR) && !value_is_empty(self) &&
+        type_is_subtype(type_of(t, self), ((Native *)value_object(callable))->owner))
         return native_bind(t, (Native *)value_object(callable), self);
     return VALUE_EMPTY;
 }
@@ -419,7 +445,9 @@ static int profile_native(Thread *t, Frame *f, const char *event, Value callable
 
 static bool is_python(Value callable)
 {
-    return object_is_exact(callable, KIND_FUNCTION) || (object_is_exact(callable, KIND_METHOD) && object_is_exact(((Method *)value_object(callable))->function, KIND_FUNCTION));
+    return object_is_exact(callable, KIND_FUNCTION) ||
+           (object_is_exact(callable, KIND_METHOD) &&
+            object_is_exact(((Method *)value_object(callable))->function, KIND_FUNCTION));
 }
 
 bool trace_is_python_call(Thread *t, Value callable)
@@ -435,7 +463,8 @@ static int tell_call(Thread *t, Frame *f, TraceEvent event, Value callable, Valu
         first = ((Method *)value_object(callable))->self;
         callable = ((Method *)value_object(callable))->function;
     }
-    Value arguments[3] = {value_from_int(2 * (int64_t)frame_index(f)), callable, value_is_empty(first) ? t->interp->monitor->missing : first};
+    Value arguments[3] = {value_from_int(2 * (int64_t)frame_index(f)), callable,
+                          value_is_empty(first) ? t->interp->monitor->missing : first};
     return tell_tools(t, f->code, event, frame_index(f), arguments, 3);
 }
 

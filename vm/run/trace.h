@@ -41,9 +41,9 @@ struct Monitor {
     uint32_t global[TRACE_TOOLS]; /* bits of events, everywhere */
     Value names[TRACE_TOOLS];     /* of the tools in use, or empty */
     Value functions[TRACE_TOOLS][TRACE_EVENTS];
-    Value disable, missing;       /* sys.monitoring.DISABLE, MISSING */
-    _Atomic uint32_t active;      /* bits of events that anybody wants anywhere */
-    uint32_t restarts;            /* restart_events() calls: what was switched off before the last one is on again */
+    Value disable, missing;  /* sys.monitoring.DISABLE, MISSING */
+    _Atomic uint32_t active; /* bits of events that anybody wants anywhere */
+    uint32_t restarts;       /* restart_events() calls: what was switched off before the last one is on again */
 };
 
 /* An event switched off at an instruction. */
@@ -64,7 +64,7 @@ static inline bool trace_wanted(const Thread *t)
     return !value_is_empty(t->trace_function) || !value_is_empty(t->profile_function) ||
            atomic_load_explicit(&t->interp->monitor->active, memory_order_relaxed);
 }
-int trace_new(Thread *t);                /* start-up: 0 or -1 */
+int trace_new(Thread *t);                       /* start-up: 0 or -1 */
 CodeMonitor *trace_code(Thread *t, Code *code); /* made at the first use; NULL with MemoryError */
 void trace_code_free(Thread *t, void *monitor);
 /* The wishes have changed: the thread, or all threads, choose their loop again. */

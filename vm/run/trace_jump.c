@@ -53,7 +53,8 @@ static int bind_locals(Thread *t, Frame *f)
     int unbound = 0;
     for (uint32_t i = 0; i < code->local_count; i++)
         unbound += value_is_empty(f->registers[i]) && !(code->local_kinds[i] & LOCAL_CELL);
-    if (unbound && error_warn(t, EXC_RuntimeWarning, 0, "assigning None to %d unbound local%s", unbound, unbound == 1 ? "" : "s") < 0)
+    if (unbound && error_warn(t, EXC_RuntimeWarning, 0, "assigning None to %d unbound local%s", unbound,
+                              unbound == 1 ? "" : "s") < 0)
         return -1;
     for (uint32_t i = 0; i < code->local_count; i++)
         if (value_is_empty(f->registers[i]) && !(code->local_kinds[i] & LOCAL_CELL))

@@ -30,7 +30,8 @@ static int ring_new(Interp *interp, Thread *t)
     ring->thread = t->id;
     ring->native_id = t->native_id;
     ring->started = os_monotonic();
-    snprintf(ring->name, sizeof ring->name, t->is_main ? "MainThread" : "Thread %llu", (unsigned long long)t->native_id);
+    snprintf(ring->name, sizeof ring->name, t->is_main ? "MainThread" : "Thread %llu",
+             (unsigned long long)t->native_id);
     Events *e = interp->events;
     mutex_lock(&e->lock);
     ring->next = e->rings;
@@ -129,8 +130,13 @@ void events_write(Thread *t, EventKind kind, EventReason reason, uint64_t addres
     default: break;
     }
     uint64_t head = atomic_load_explicit(&ring->head, memory_order_relaxed);
-    ring->events[head & ring->mask] = (Event){
-        atomic_fetch_add_explicit(&t->interp->events->order, 1, memory_order_relaxed), now, t->id, kind, reason, address};
+    ring->events[head & ring->mask] =
+        (Event){atomic_fetch_add_explicit(&t->interp->events->order, 1, memory_order_relaxed),
+                now,
+                t->id,
+                kind,
+                reason,
+                address};
     atomic_store_explicit(&ring->head, head + 1, memory_order_release);
 }
 
@@ -181,7 +187,8 @@ static int columns(const char *s)
     return n;
 }
 
-static const char *const reason_names[EVENT_REASON_COUNT] = {"interval", "I/O", "lock", "sleep", "join", "compute", "end"};
+static const char *const reason_names[EVENT_REASON_COUNT] = {"interval", "I/O",     "lock", "sleep",
+                                                             "join",     "compute", "end"};
 
 char *events_report_text(Interp *interp)
 {
@@ -200,7 +207,8 @@ char *events_report_text(Interp *interp)
 #define PUT(...) (n += (size_t)snprintf(text + n, n < capacity ? capacity - n : 0, __VA_ARGS__))
     double wall = interp->events ? (double)(now - interp->events->started) * 1e-9 : 0;
     if (gil_is_enabled(interp))
-        PUT("The lock in %.3f s, switch interval %g ms; times in seconds\n", wall, atomic_load(&interp->switch_interval) * 1e3);
+        PUT("The lock in %.3f s, switch interval %g ms; times in seconds\n", wall,
+            atomic_load(&interp->switch_interval) * 1e3);
     else
         PUT("The lock is off; %.3f s; times in seconds: attached, stopped, detached\n", wall);
     PUT("%-*s %9s %9s %9s %8s ", width, "thread", "holding", "waiting", "blocked", "takes");
@@ -222,8 +230,8 @@ char *events_report_text(Interp *interp)
             else if (gave_up)
                 blocked += now - gave_up;
         }
-        PUT("%s%*s %9.3f %9.3f %9.3f %8llu ", r->name, width - columns(r->name), "", (double)held * 1e-9, (double)waited * 1e-9,
-            (double)blocked * 1e-9, (unsigned long long)r->takes);
+        PUT("%s%*s %9.3f %9.3f %9.3f %8llu ", r->name, width - columns(r->name), "", (double)held * 1e-9,
+            (double)waited * 1e-9, (double)blocked * 1e-9, (unsigned long long)r->takes);
         for (int i = 0; i < EVENT_REASON_COUNT; i++)
             PUT(" %8llu", (unsigned long long)r->drops[i]);
         PUT("\n");

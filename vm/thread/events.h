@@ -9,26 +9,26 @@
 
 typedef enum EventKind { EVENT_WANTS, EVENT_GOT, EVENT_GAVE_UP, EVENT_STARTED, EVENT_ENDED } EventKind;
 typedef struct Event {
-    uint64_t order;    /* of all threads of the interpreter */
-    int64_t time;      /* os_monotonic */
-    uint64_t thread;   /* Thread.id */
-    uint32_t kind;     /* EventKind */
-    uint32_t reason;   /* EventReason of a GAVE_UP */
-    uint64_t address;  /* what it waits on, or 0 */
+    uint64_t order;   /* of all threads of the interpreter */
+    int64_t time;     /* os_monotonic */
+    uint64_t thread;  /* Thread.id */
+    uint32_t kind;    /* EventKind */
+    uint32_t reason;  /* EventReason of a GAVE_UP */
+    uint64_t address; /* what it waits on, or 0 */
 } Event;
 
 /* One thread's events and sums.  It outlives the thread, until the interpreter ends. */
 struct EventRing {
     struct EventRing *next;
     uint64_t thread, native_id;
-    char name[32];            /* UTF-8 */
+    char name[32]; /* UTF-8 */
     bool ended;
-    uint32_t last_reason;     /* of the last GAVE_UP */
+    uint32_t last_reason;                           /* of the last GAVE_UP */
     int64_t started, wanted_at, got_at, gave_up_at; /* 0: never */
-    int64_t held, waited, blocked; /* ns: with the lock; wanting it; without wanting it */
+    int64_t held, waited, blocked;                  /* ns: with the lock; wanting it; without wanting it */
     uint64_t takes, drops[EVENT_REASON_COUNT];
     uint32_t mask;
-    _Atomic uint64_t head;    /* events ever written */
+    _Atomic uint64_t head; /* events ever written */
     Event events[];
 };
 

@@ -99,7 +99,8 @@ void gil_take(Thread *t)
 
 static void release(Thread *t, Gil *g, EventReason reason)
 {
-    events_record(t, EVENT_GAVE_UP, reason, reason == EVENT_INTERVAL ? 0 : atomic_load_explicit(&t->waiting_on, memory_order_relaxed));
+    events_record(t, EVENT_GAVE_UP, reason,
+                  reason == EVENT_INTERVAL ? 0 : atomic_load_explicit(&t->waiting_on, memory_order_relaxed));
     mutex_lock(&g->mutex);
     g->holder = NULL;
     mutex_unlock(&g->mutex);

@@ -13,7 +13,16 @@
 #include "state.h"
 
 /* Why a thread gives the lock up: recorded in the event ring, shown by the report. */
-typedef enum EventReason { EVENT_INTERVAL, EVENT_IO, EVENT_LOCK, EVENT_SLEEP, EVENT_JOIN, EVENT_COMPUTE /* C code without the lock */, EVENT_END, EVENT_REASON_COUNT } EventReason;
+typedef enum EventReason {
+    EVENT_INTERVAL,
+    EVENT_IO,
+    EVENT_LOCK,
+    EVENT_SLEEP,
+    EVENT_JOIN,
+    EVENT_COMPUTE /* C code without the lock */,
+    EVENT_END,
+    EVENT_REASON_COUNT
+} EventReason;
 
 /* Lets other threads run until thread_attach; errno is preserved by both.  A thread that tries to attach while the interpreter is finalizing (and is not the
  * finalizing one) hangs for ever, as CPython 3.14's daemon threads do. */
@@ -22,11 +31,11 @@ void thread_attach(Thread *t);
 
 Gil *gil_new(bool enabled);
 void gil_free(Gil *g);
-void gil_take(Thread *t);                        /* BLOCKS; asks the holder to drop after one switch interval */
+void gil_take(Thread *t); /* BLOCKS; asks the holder to drop after one switch interval */
 void gil_drop(Thread *t, EventReason reason);
 /* The holder yields on request: drops, waits until another thread has taken the lock (forced switch), takes it again. */
 void gil_yield(Thread *t);
 void gil_after_fork_child(Thread *t);
-bool gil_is_enabled(const Interp *interp);       /* sys._is_gil_enabled() */
+bool gil_is_enabled(const Interp *interp); /* sys._is_gil_enabled() */
 
 #endif

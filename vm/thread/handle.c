@@ -87,7 +87,8 @@ static void run(void *p)
     atomic_fetch_sub(&interp->ending_threads, 1); /* the last look at the interpreter: interp_free waits for it */
 }
 
-int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, void (*main)(Thread *t, void *arg), void *arg)
+int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, void (*main)(Thread *t, void *arg),
+                 void *arg)
 {
     Interp *interp = t->interp;
     uint32_t state = HANDLE_NOT_STARTED;
@@ -138,10 +139,7 @@ LockResult handle_join(Thread *t, ThreadHandle *h, int64_t timeout)
     return thread_wait_word(t, &h->done, 0, timeout, true, EVENT_JOIN);
 }
 
-void handle_set_done(Thread *t, ThreadHandle *h)
-{
-    mark_done(h);
-}
+void handle_set_done(Thread *t, ThreadHandle *h) { mark_done(h); }
 
 /* One that must be waited for, with a reference; or NULL. */
 static ThreadHandle *next_to_join(Thread *t)

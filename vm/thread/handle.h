@@ -9,11 +9,11 @@ typedef enum HandleState { HANDLE_NOT_STARTED, HANDLE_STARTING, HANDLE_RUNNING }
 /* One Python thread, or the promise of one; counted by the objects and threads that use it. */
 typedef struct ThreadHandle {
     _Atomic uint32_t references;
-    _Atomic uint32_t state;   /* HandleState; the starter waits on it */
-    _Atomic uint32_t done;    /* 1 when the thread has let go of all it had; joiners wait on it */
+    _Atomic uint32_t state; /* HandleState; the starter waits on it */
+    _Atomic uint32_t done;  /* 1 when the thread has let go of all it had; joiners wait on it */
     _Atomic uint64_t ident;
     bool daemon;
-    bool started;             /* by handle_start */
+    bool started; /* by handle_start */
     Interp *interp;
     struct ThreadHandle *next, *previous; /* in interp->handles: all there are */
 } ThreadHandle;
@@ -23,7 +23,8 @@ void handle_release(ThreadHandle *h);
 static inline ThreadHandle *handle_retain(ThreadHandle *h) { return atomic_fetch_add(&h->references, 1), h; }
 
 /* Starts main(t, arg) on a new Python thread, attached.  0; -1 with RuntimeError ("can't start new thread", "thread already started"); `arg` stays the caller's on failure. */
-int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, void (*main)(Thread *t, void *arg), void *arg);
+int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, void (*main)(Thread *t, void *arg),
+                 void *arg);
 /* The handle of a thread that runs already (the main thread, a foreign one). */
 void handle_adopt(ThreadHandle *h, uint64_t ident);
 /* Waits for its end: LOCK_ACQUIRED, LOCK_FAILED (timeout) or LOCK_INTERRUPTED.  timeout in ns, < 0 for ever. */

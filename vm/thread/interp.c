@@ -43,7 +43,8 @@ Interp *interp_new(const Config *config)
         return NULL;
     interp->config = *config;
     interp->recursion_limit = CONFIG_RECURSION_LIMIT;
-    atomic_store(&interp->switch_interval, config->switch_interval > 0 ? config->switch_interval : CONFIG_SWITCH_INTERVAL);
+    atomic_store(&interp->switch_interval,
+                 config->switch_interval > 0 ? config->switch_interval : CONFIG_SWITCH_INTERVAL);
     interp->next_type_version = interp->next_keys_version = 1;
     make_hash_key(interp);
     interp->world = world_new();
@@ -53,8 +54,8 @@ Interp *interp_new(const Config *config)
     interp->reclaimer = reclaim_new(interp);
     interp->contended = contended_new();
     Thread *t = NULL;
-    if (!interp->world || !interp->gil || !interp->pool || !interp->collector || !interp->reclaimer || !interp->contended || heapcheck_start(interp) < 0 ||
-        !(t = thread_new(interp))) {
+    if (!interp->world || !interp->gil || !interp->pool || !interp->collector || !interp->reclaimer ||
+        !interp->contended || heapcheck_start(interp) < 0 || !(t = thread_new(interp))) {
         interp_free(interp);
         return NULL;
     }

@@ -123,7 +123,8 @@ bool recursive_release(Thread *t, RecursiveLock *lock)
     return true;
 }
 
-LockResult thread_wait_word(Thread *t, _Atomic uint32_t *word, uint32_t expected, int64_t timeout, bool interruptible, EventReason reason)
+LockResult thread_wait_word(Thread *t, _Atomic uint32_t *word, uint32_t expected, int64_t timeout, bool interruptible,
+                            EventReason reason)
 {
     if (atomic_load(word) != expected)
         return LOCK_ACQUIRED;

@@ -63,7 +63,10 @@ static ALWAYS_INLINE Value slot_load_locked(Thread *t, const Value *slot)
     return v;
 }
 /* Plain relaxed/acquire access without counting; GIL on: ordinary moves. */
-static ALWAYS_INLINE Value slot_peek(const Value *slot) { return (Value){__atomic_load_n(&slot->bits, __ATOMIC_ACQUIRE)}; }
+static ALWAYS_INLINE Value slot_peek(const Value *slot)
+{
+    return (Value){__atomic_load_n(&slot->bits, __ATOMIC_ACQUIRE)};
+}
 static ALWAYS_INLINE void slot_store(Value *slot, Value v) { __atomic_store_n(&slot->bits, v.bits, __ATOMIC_RELEASE); }
 
 /* Puts an owned value (or none) into a field that others read without a lock and without asking whether its value is alive: parts of functions, names, links.  What was

@@ -40,10 +40,10 @@ struct World {
     Mutex lock;
     Thread *stopper;
     uint32_t stop_depth;
-    uint32_t running;       /* threads that the stopper still waits for */
+    uint32_t running;        /* threads that the stopper still waits for */
     _Atomic uint32_t parked; /* counts parkings: the stopper waits on it */
-    _Atomic uint32_t epoch; /* counts starts of the world: suspended threads wait on it */
-    Thread **owners;        /* by id; NULL: free */
+    _Atomic uint32_t epoch;  /* counts starts of the world: suspended threads wait on it */
+    Thread **owners;         /* by id; NULL: free */
     uint32_t owners_capacity, owners_next;
     Mutex pending_lock;
     PendingCall pending[PENDING_MAX];
@@ -152,8 +152,20 @@ void thread_bind(Thread *t)
 
 void thread_release_values(Thread *t)
 {
-    Value *const values[] = {&t->exc, &t->handled_base.exc, &t->async_exc, &t->context, &t->locals, &t->async_firstiter, &t->async_finalizer,
-                             &t->asyncio_loop, &t->asyncio_task, &t->trace_function, &t->trace_argument, &t->profile_function, &t->profile_argument, &t->delete_later};
+    Value *const values[] = {&t->exc,
+                             &t->handled_base.exc,
+                             &t->async_exc,
+                             &t->context,
+                             &t->locals,
+                             &t->async_firstiter,
+                             &t->async_finalizer,
+                             &t->asyncio_loop,
+                             &t->asyncio_task,
+                             &t->trace_function,
+                             &t->trace_argument,
+                             &t->profile_function,
+                             &t->profile_argument,
+                             &t->delete_later};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         ref_clear(t, values[i]);
 }
@@ -374,7 +386,8 @@ bool world_queue_merge(Thread *t, Object *o)
     if (!x || x == t) {
         dead = ref_merge(o, -1);
     } else if (atomic_compare_exchange_strong(&x->status, &detached, THREAD_SUSPENDED)) {
-        dead = ref_merge(o, -1); /* it cannot attach meanwhile, nor can the world be stopped: both need the lock or the status */
+        dead = ref_merge(
+            o, -1); /* it cannot attach meanwhile, nor can the world be stopped: both need the lock or the status */
         atomic_store(&x->status, THREAD_DETACHED);
         atomic_fetch_add(&w->epoch, 1);
         os_wake(&w->epoch, INT_MAX);

@@ -13,9 +13,10 @@ void interp_free(Interp *interp);
 int interp_bootstrap(Thread *t);
 /* A Thread for a new Python thread, not yet attached; the creator calls it, the new OS thread then calls thread_bind and thread_attach. NULL: no memory. */
 Thread *thread_new(Interp *interp);
-void thread_bind(Thread *t);   /* on the OS thread that will run it: ids, stack guard, heap */
-void thread_end(Thread *t);    /* attached, its last act: releases all it holds, hands its heap and objects over, detaches, frees t */
-void thread_release_values(Thread *t); /* what its C structures own in Python objects */
+void thread_bind(Thread *t); /* on the OS thread that will run it: ids, stack guard, heap */
+void thread_end(
+    Thread *t); /* attached, its last act: releases all it holds, hands its heap and objects over, detaches, frees t */
+void thread_release_values(Thread *t);         /* what its C structures own in Python objects */
 void thread_discard(Thread *t, Thread *fresh); /* a Thread that was never bound; t is the caller's */
 /* Stops all other threads at their next poll (they are detached or suspended when it returns); balanced by world_start. */
 void world_stop(Thread *t);
