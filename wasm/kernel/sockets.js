@@ -21,7 +21,7 @@
   var NEW = 0, LISTENING = 1, CONNECTED = 2, FAR = 3, CLOSED = 4;
   // What the coordinating worker has done of a far connection's request.
   var UNSEEN = 0, PARTIAL = 1, ASKED = 2, ANSWERED = 3, FAILED = 4;
-  var SHUT_READ = 1, SHUT_WRITE = 2;
+  var SHUT_READ = 1, SHUT_WRITE = 2, SHUT_TOLD = 4; // the last: data went out to an end that has closed
   var SOL_SOCKET = 1, SOL_BATON = 0x4261; // option 1 of SOL_BATON: the connection is TLS, which fetch will make
   var PIPE_SIZE = I.PIPE_SIZE, PIPE_HEAD = I.PIPE_HEAD, R = 0, W = 1, READERS = 2, WRITERS = 3;
   var NET_SEQ = I.NET_SEQ, NET_LIST = I.NET_LIST, HOSTS = I.HOSTS, PORT_NEXT = I.PORT_NEXT;
@@ -461,7 +461,12 @@
     while (done < n) {
       var got = this.wait(tx, main, nonblocking ? 0 : -1, -E.AGAIN, function () {
         if (H[w + ERROR]) return self.socketError(s);
-        if (H[w + SHUT] & SHUT_WRITE || H[(tx >> 2) + READERS] === 0) return -E.PIPE;
+        if (H[w + SHUT] & SHUT_WRITE) return -E.PIPE;
+        if (H[(tx >> 2) + READERS] === 0) { // over TCP the first data after the other end has closed go out; only the answer to them tells
+          if (H[w + FAMILY] === AF_UNIX || H[w + SHUT] & SHUT_TOLD) return -E.PIPE;
+          H[w + SHUT] |= SHUT_TOLD;
+          return n - done;
+        }
         var free = PIPE_SIZE - used(H, tx), part = Math.min(free, n - done);
         if (part === 0) return undefined;
         self.pipePut(tx, PIPE_SIZE, new Uint8Array(self.memory().buffer, p + done, part));
