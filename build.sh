@@ -143,7 +143,7 @@ run)
     exec build/native/baton "$@" ;;
 test)
     native "${test_files[@]}"
-    if [[ ${2:-wasm} =~ wasm|web ]]; then wasm_tests; fi # takes minutes the first time
+    if [ -d build/site ] || [[ ${2:-} =~ wasm|web ]]; then wasm_tests; fi # takes minutes the first time
     cmake -S . -B build/native >>build/configure.log 2>&1 || { tail -n 60 build/configure.log >&2; exit 1; } # test programs may be new
     cmake --build build/native >build/build.log 2>&1 || { tail -n 60 build/build.log >&2; exit 1; }
     run_tests() { ctest --test-dir build/native --output-on-failure -j 2 "$@"; }
