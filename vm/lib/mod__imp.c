@@ -252,14 +252,29 @@ static const NativeDef *const methods[] = {&native_imp_is_builtin,        &nativ
                                            &native_imp_override_check,    &native_imp_override_frozen,
                                            &native_imp_frozen_names,      NULL};
 
-/* Changes whenever the bytecode or its marshalled form does: caches of other versions are then ignored. */
-#define MAGIC_NUMBER (31404 | '\r' << 16 | '\n' << 24)
+#define MARSHAL_FORM                                                                                                   \
+    31404 /* changes with the marshalled form of code, and when instructions of the same name mean something else */
+
+/* The number that caches of compiled modules begin with: those of another form, or made of other instructions, are ignored.  FNV-1a over the names and operands. */
+static uint32_t magic_number(void)
+{
+    static const char *const instructions[] = {
+#define OP(name, operands, meaning) #name operands,
+#include "../compile/opcode.def"
+#undef OP
+    };
+    uint32_t hash = UINT32_C(2166136261) ^ MARSHAL_FORM;
+    for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++)
+        for (const char *c = instructions[i]; *c; c++)
+            hash = (hash ^ (uint8_t)*c) * UINT32_C(16777619);
+    return ((hash ^ hash >> 16) & 0xFFFF) | '\r' << 16 | '\n' << 24;
+}
 
 static int exec(Thread *t, Value module)
 {
     if (module_add_string(t, module, "check_hash_based_pycs", "default") < 0)
         return -1;
-    return module_add_int(t, module, "pyc_magic_number_token", MAGIC_NUMBER);
+    return module_add_int(t, module, "pyc_magic_number_token", magic_number());
 }
 
 const ModuleDef module_def__imp = {
