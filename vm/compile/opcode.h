@@ -73,4 +73,7 @@ typedef enum Intrinsic2 {
     INTRINSIC2_COUNT
 } Intrinsic2;
 
+/* Name and letters of the operands of each instruction (../lib/mod__opcode.c). */
+extern const char *const opcode_texts[OP_COUNT][2];
+
 #endif

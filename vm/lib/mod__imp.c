@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../compile/code.h"
+#include "../compile/opcode.h"
 #include "../memory/ref.h"
 #include "../object/bytes.h"
 #include "../object/buffer.h"
@@ -258,14 +259,9 @@ static const NativeDef *const methods[] = {&native_imp_is_builtin,        &nativ
 /* The number that caches of compiled modules begin with: those of another form, or made of other instructions, are ignored.  FNV-1a over the names and operands. */
 static uint32_t magic_number(void)
 {
-    static const char *const instructions[] = {
-#define OP(name, operands, meaning) #name operands,
-#include "../compile/opcode.def"
-#undef OP
-    };
     uint32_t hash = UINT32_C(2166136261) ^ MARSHAL_FORM;
-    for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++)
-        for (const char *c = instructions[i]; *c; c++)
+    for (size_t i = 0; i < OP_COUNT * 2; i++)
+        for (const char *c = opcode_texts[i / 2][i % 2]; *c; c++)
             hash = (hash ^ (uint8_t)*c) * UINT32_C(16777619);
     return ((hash ^ hash >> 16) & 0xFFFF) | '\r' << 16 | '\n' << 24;
 }

@@ -6,7 +6,7 @@
 #include "../object/module.h"
 #include "../object/str.h"
 
-static const char *const table[][2] = {
+const char *const opcode_texts[OP_COUNT][2] = {
 #define OP(name, operands, meaning) {#name, operands},
 #include "../compile/opcode.def"
 #undef OP
@@ -16,7 +16,7 @@ static int add_column(Thread *t, Value module, const char *name, int column)
 {
     Value tuple = tuple_new(t, OP_COUNT);
     for (size_t i = 0; i < OP_COUNT && !value_is_empty(tuple); i++) {
-        Value text = str_from_string(t, table[i][column]);
+        Value text = str_from_string(t, opcode_texts[i][column]);
         if (value_is_empty(text))
             ref_clear(t, &tuple);
         else
