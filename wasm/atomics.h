@@ -1,7 +1,7 @@
 /* atomics.h: C's atomic operations as wasm machines run them well; included before every file (compat.h).
  *
- * wasm has one kind of atomic access, the strongest.  Compilers for browsers make an exchange of every such store, which takes as long as twenty ordinary ones, and test the
- * alignment at every load; this was a third of the time of programs that make and drop many objects.  An ordinary access of up to 32 bits is never torn, so it serves
+ * wasm has one kind of atomic access, the strongest.  Compilers for browsers make an exchange of every such store and test the alignment at
+ * every load, which programs that make and drop many objects feel.  An ordinary access of up to 32 bits is never torn, so it serves
  * where the order is relaxed.  Two things need more, and only where threads run without the lock (os_threads_unlocked): order between a releasing store and an acquiring
  * load, and 64-bit words that 32-bit machines access in halves.
  *

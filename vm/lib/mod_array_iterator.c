@@ -6,53 +6,33 @@
 #include "argument.h"
 #include "mod_array.h"
 
-typedef struct ArrayIterator {
-    Object head;
-    Value array; /* empty once exhausted */
-    size_t index;
-} ArrayIterator;
-
 Value array_iterator_new(Thread *t, Type *type, Value array)
 {
-    ArrayIterator *it = alloc_object(t, type, sizeof *it);
+    PositionIterator *it = alloc_object(t, type, sizeof *it);
     if (it)
-        it->array = ref_inc(t, array);
+        it->sequence = ref_inc(t, array);
     return value_of(it);
-}
-
-static Value iterator_state(Thread *t, ArrayIterator *it, size_t *index, size_t advance)
-{
-    objlock_enter(t, it);
-    Value v = ref_inc(t, it->array);
-    *index = it->index;
-    it->index += advance;
-    objlock_exit(t, it);
-    return v;
 }
 
 static Value iterator_next(Thread *t, Value self)
 {
-    ArrayIterator *it = (ArrayIterator *)value_object(self);
+    PositionIterator *it = (PositionIterator *)value_object(self);
     size_t index;
-    Value v = iterator_state(t, it, &index, 1);
+    Value v = position_iterator_state(t, it, &index, 1);
     if (value_is_empty(v))
         return VALUE_EMPTY;
     Value item = array_get(t, array_of(v), index);
     if (value_is_empty(item) && !error_pending(t)) {
-        objlock_enter(t, it);
-        Value drop = it->array;
-        it->array = VALUE_EMPTY;
-        objlock_exit(t, it);
-        ref_dec(t, drop);
+        position_iterator_finish(t, it);
     }
     ref_dec(t, v);
     return item;
 }
 
-static void iterator_dealloc(Thread *t, Object *o) { ref_clear(t, &((ArrayIterator *)o)->array); }
+static void iterator_dealloc(Thread *t, Object *o) { ref_clear(t, &((PositionIterator *)o)->sequence); }
 static int iterator_traverse(Object *o, VisitFn visit, void *arg)
 {
-    VISIT(((ArrayIterator *)o)->array);
+    VISIT(((PositionIterator *)o)->sequence);
     return 0;
 }
 
@@ -62,7 +42,7 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     Value iter = builtin_function(t, "iter");
     if (value_is_empty(iter))
         return iter;
-    Value v = iterator_state(t, (ArrayIterator *)value_object(args[0]), &index, 0);
+    Value v = position_iterator_state(t, (PositionIterator *)value_object(args[0]), &index, 0);
     if (value_is_empty(v))
         return reduce_result_take(t, iter, ref_inc(t, t->interp->empty_tuple));
     return reduce_state_take(t, iter, v, value_from_int((int64_t)index));
@@ -73,14 +53,12 @@ NATIVE(iterator_setstate, "__setstate__", "($self, state, /)", "Sets the positio
     int64_t index;
     if (argument_size(t, args[1], 0, &index) < 0)
         return VALUE_EMPTY;
-    ArrayIterator *it = (ArrayIterator *)value_object(args[0]);
+    PositionIterator *it = (PositionIterator *)value_object(args[0]);
     size_t old;
-    Value v = iterator_state(t, it, &old, 0);
+    Value v = position_iterator_state(t, it, &old, 0);
     if (!value_is_empty(v)) {
         int64_t length = (int64_t)array_length(array_of(v));
-        objlock_enter(t, it);
-        it->index = (size_t)(index < 0 ? 0 : index > length ? length : index);
-        objlock_exit(t, it);
+        position_iterator_seek(t, it, index, length);
         ref_dec(t, v);
     }
     return VALUE_NONE;
@@ -92,7 +70,7 @@ const TypeSpec array_iterator_spec = {
     .name = "array.arrayiterator",
     .kind = KIND_OBJECT,
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
-    .size = sizeof(ArrayIterator),
+    .size = sizeof(PositionIterator),
     .methods = iterator_methods,
     .slots = {.dealloc = iterator_dealloc,
               .traverse = iterator_traverse,

@@ -4,6 +4,7 @@
  * a queue of bytes costs no moves.  Whatever can run Python code, or needs another object's contents, comes before the lock is taken.
  * The methods that bytes has too are in bytes_methods.c and its neighbours. */
 #include "bytes_methods.h"
+#include "container.h"
 
 #include <assert.h>
 
@@ -862,37 +863,20 @@ static const NativeDef *const methods[] = {
 
 /* ---- the iterator ---- */
 
-typedef struct ByteArrayIterator {
-    Object head;
-    Value array; /* empty once exhausted */
-    size_t index;
-} ByteArrayIterator;
-
 static Value iter_slot(Thread *t, Value self)
 {
-    ByteArrayIterator *it = alloc_object(t, t->types[KIND_BYTEARRAY_ITERATOR], sizeof *it);
+    PositionIterator *it = alloc_object(t, t->types[KIND_BYTEARRAY_ITERATOR], sizeof *it);
     if (!it)
         return VALUE_EMPTY;
-    it->array = ref_inc(t, self);
+    it->sequence = ref_inc(t, self);
     return value_of(it);
-}
-
-/* The array iterated (owned, or empty once exhausted) and the position, read together; the position moves on by `advance`. */
-static Value iterator_state(Thread *t, ByteArrayIterator *it, size_t *index, size_t advance)
-{
-    objlock_enter(t, it);
-    Value v = ref_inc(t, it->array);
-    *index = it->index;
-    it->index += advance;
-    objlock_exit(t, it);
-    return v;
 }
 
 static Value iterator_next(Thread *t, Value self)
 {
-    ByteArrayIterator *it = (ByteArrayIterator *)value_object(self);
+    PositionIterator *it = (PositionIterator *)value_object(self);
     size_t index;
-    Value v = iterator_state(t, it, &index, 1);
+    Value v = position_iterator_state(t, it, &index, 1);
     if (value_is_empty(v))
         return VALUE_EMPTY;
     ByteArray *a = array_of(v);
@@ -900,27 +884,23 @@ static Value iterator_next(Thread *t, Value self)
     Value result = index < a->length ? value_from_int(a->data[index]) : VALUE_EMPTY;
     objlock_exit(t, a);
     if (value_is_empty(result)) {
-        objlock_enter(t, it);
-        Value drop = it->array;
-        it->array = VALUE_EMPTY;
-        objlock_exit(t, it);
-        ref_dec(t, drop);
+        position_iterator_finish(t, it);
     }
     ref_dec(t, v);
     return result;
 }
 
-static void iterator_dealloc(Thread *t, Object *o) { ref_clear(t, &((ByteArrayIterator *)o)->array); }
+static void iterator_dealloc(Thread *t, Object *o) { ref_clear(t, &((PositionIterator *)o)->sequence); }
 static int iterator_traverse(Object *o, VisitFn visit, void *arg)
 {
-    VISIT(((ByteArrayIterator *)o)->array);
+    VISIT(((PositionIterator *)o)->sequence);
     return 0;
 }
 
 NATIVE(iterator_length_hint, "__length_hint__", "($self, /)", "How many items are left.")
 {
     size_t index;
-    Value v = iterator_state(t, (ByteArrayIterator *)value_object(args[0]), &index, 0);
+    Value v = position_iterator_state(t, (PositionIterator *)value_object(args[0]), &index, 0);
     int64_t left = value_is_empty(v) ? 0 : len_slot(t, v) - (int64_t)index;
     ref_dec(t, v);
     return value_from_int(left < 0 ? 0 : left);
@@ -932,7 +912,7 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     Value iter = bytes_builtin(t, "iter");
     if (value_is_empty(iter))
         return VALUE_EMPTY;
-    Value v = iterator_state(t, (ByteArrayIterator *)value_object(args[0]), &index, 0);
+    Value v = position_iterator_state(t, (PositionIterator *)value_object(args[0]), &index, 0);
     bool exhausted = value_is_empty(v);
     Value arguments = tuple_pack(t, 1, exhausted ? t->interp->empty_tuple : v);
     Value result = VALUE_EMPTY;
@@ -950,14 +930,12 @@ NATIVE(iterator_setstate, "__setstate__", "($self, object, /)", "Sets the positi
     int64_t index;
     if (bytes_ssize(t, args[1], &index) < 0)
         return VALUE_EMPTY;
-    ByteArrayIterator *it = (ByteArrayIterator *)value_object(args[0]);
+    PositionIterator *it = (PositionIterator *)value_object(args[0]);
     size_t old;
-    Value v = iterator_state(t, it, &old, 0);
+    Value v = position_iterator_state(t, it, &old, 0);
     if (!value_is_empty(v)) {
         int64_t length = len_slot(t, v);
-        objlock_enter(t, it);
-        it->index = (size_t)(index < 0 ? 0 : index > length ? length : index);
-        objlock_exit(t, it);
+        position_iterator_seek(t, it, index, length);
         ref_dec(t, v);
     }
     return VALUE_NONE;
@@ -970,7 +948,7 @@ const TypeSpec type_spec_bytearray_iterator = {
     .name = "bytearray_iterator",
     .kind = KIND_BYTEARRAY_ITERATOR,
     .flags = TYPE_IMMUTABLE | TYPE_NO_NEW,
-    .size = sizeof(ByteArrayIterator),
+    .size = sizeof(PositionIterator),
     .methods = iterator_methods,
     .slots = {.dealloc = iterator_dealloc,
               .traverse = iterator_traverse,

@@ -200,6 +200,38 @@ static ALWAYS_INLINE void iterator_finish(Thread *t, Value *slot)
     if (LIKELY(!t->free_threaded))
         ref_clear(t, slot);
 }
+/* An iterator over a sequence that may change, by position; both fields are read and changed under its lock. */
+typedef struct PositionIterator {
+    Object head;
+    Value sequence; /* empty once exhausted */
+    size_t index;
+} PositionIterator;
+/* The sequence (owned, or empty) and the position, read together; the position moves on by `advance`. */
+static inline Value position_iterator_state(Thread *t, PositionIterator *it, size_t *index, size_t advance)
+{
+    objlock_enter(t, it);
+    Value v = ref_inc(t, it->sequence);
+    *index = it->index;
+    it->index += advance;
+    objlock_exit(t, it);
+    return v;
+}
+static inline void position_iterator_finish(Thread *t, PositionIterator *it)
+{
+    objlock_enter(t, it);
+    Value drop = it->sequence;
+    it->sequence = VALUE_EMPTY;
+    objlock_exit(t, it);
+    ref_dec(t, drop);
+}
+/* __setstate__: a position outside is brought to the nearest end. */
+static inline void position_iterator_seek(Thread *t, PositionIterator *it, int64_t index, int64_t length)
+{
+    objlock_enter(t, it);
+    it->index = (size_t)(index < 0 ? 0 : index > length ? length : index);
+    objlock_exit(t, it);
+}
+
 /* The next item of an iterator (which has Slots.next); empty at the end, or with an exception pending. */
 static ALWAYS_INLINE Value iterate_next(Thread *t, Value iterator)
 {
