@@ -4,11 +4,11 @@
  * a queue of bytes costs no moves.  Whatever can run Python code, or needs another object's contents, comes before the lock is taken.
  * The methods that bytes has too are in bytes_methods.c and its neighbours. */
 #include "bytes_methods.h"
-#include "container.h"
 
 #include <assert.h>
 
 #include "../memory/alloc.h"
+#include "container.h"
 #include "float.h"
 #include "int.h"
 #include "list.h"
