@@ -1,6 +1,6 @@
 /* mod_math_sum.c: fsum, prod, sumprod, hypot and dist of the module math: sums and products over iterables, with more precision than a float has.
  *
- * fsum keeps partial sums that do not overlap (Shewchuk 1997); sumprod and hypot add products in triple length (Ogita, Rump and Oishi 2005).
+ * fsum keeps partial sums that do not overlap (Shewchuk 1997); sumprod adds products in triple length (Ogita, Rump and Oishi 2005).
  * No state, no locks. */
 #include "mod_math.h"
 
@@ -329,7 +329,8 @@ done:
 
 /* ---- hypot and dist ---- */
 
-/* The Euclidean length of a vector of finite or infinite numbers: the squares are summed in triple length, and the root is corrected by what it misses. */
+/* The Euclidean length of a vector of finite or infinite numbers: the squares are summed in double length, as none takes away from another, and the root is corrected by what it
+ * misses. */
 static double vector_length(double *x, size_t n, double largest, bool nan)
 {
     if (isinf(largest))
@@ -345,12 +346,15 @@ static double vector_length(double *x, size_t n, double largest, bool nan)
         for (size_t i = 0; i < n; i++)
             x[i] = ldexp(x[i], -exponent);
     }
-    Double3 sum = {0.0, 0.0, 0.0};
-    for (size_t i = 0; i < n; i++)
-        add_product(&sum, x[i], x[i]);
-    double root = sqrt(rounded(&sum));
-    add_product(&sum, -root, root);
-    root += rounded(&sum) / (2.0 * root);
+    double high = 0.0, low = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        Double2 square = exact_product(x[i], x[i]), sum = exact_sum(high, square.high);
+        high = sum.high;
+        low += square.low + sum.low;
+    }
+    double root = sqrt(high + low);
+    Double2 square = exact_product(root, root);
+    root += (high - square.high + (low - square.low)) / (2.0 * root); /* the difference is exact: the two are close */
     return exponent ? ldexp(root, exponent) : root;
 }
 
