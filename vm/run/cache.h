@@ -7,6 +7,7 @@
 #define BATON_RUN_CACHE_H
 
 #include "../object/dict.h"
+#include "../object/module.h"
 #include "frame.h"
 
 typedef enum CacheKind {
@@ -109,6 +110,17 @@ static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type)
 static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index)
 {
     return type->cache->entries[index].value;
+}
+
+/* With the lock on: what the word says that a module has under the name, borrowed; empty if it says nothing of it. */
+static ALWAYS_INLINE Value cache_peek_module(const Thread *t, uint64_t w, Object *o)
+{
+    if (cache_kind(w) != CACHE_MODULE || o->kind != KIND_MODULE || UNLIKELY(t->free_threaded))
+        return VALUE_EMPTY;
+    Dict *dict = dict_of(((Module *)o)->dict);
+    return atomic_load_explicit(&dict->keys_version, memory_order_relaxed) == cache_version(w)
+               ? *dict_table_slot(dict, cache_slot(w))
+               : VALUE_EMPTY;
 }
 
 #endif
