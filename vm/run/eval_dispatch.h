@@ -5,6 +5,8 @@
 #ifndef BATON_RUN_EVAL_DISPATCH_H
 #define BATON_RUN_EVAL_DISPATCH_H
 
+#include "eval_double.h"
+
 /* In wasm the loop is an exported function: the optimiser puts a function that is called from one place into its caller, and then it is not entered by a call any more
  * (REENTER). */
 #if EVAL_TRACED
@@ -73,6 +75,14 @@
     do {                                                                                                               \
         Value new_ = (v), old_ = R(i);                                                                                 \
         R(i) = new_;                                                                                                   \
+        if (value_is_object(old_))                                                                                     \
+            ref_dec_object(t, value_object(old_));                                                                     \
+    } while (0)
+#define SET_DOUBLE(i, d)                                                                                               \
+    do {                                                                                                               \
+        double double_ = (d);                                                                                          \
+        Value old_ = R(i);                                                                                             \
+        double_store(&R(i), double_);                                                                                  \
         if (value_is_object(old_))                                                                                     \
             ref_dec_object(t, value_object(old_));                                                                     \
     } while (0)
@@ -215,10 +225,11 @@ static ALWAYS_INLINE bool of_heap_type(Value v)
 #define BOTH_INTS(x, y) (((x).bits & (y).bits) >= VALUE_INT_TAG)
 #define BOTH_DOUBLES(x, y) (value_is_double(x) && value_is_double(y))
 
-static ALWAYS_INLINE bool to_double(Value v, double *d)
+static ALWAYS_INLINE bool to_double(const Value *slot, double *d)
 {
+    Value v = *slot;
     if (value_is_double(v)) {
-        *d = value_to_double(v);
+        *d = double_at(slot);
         return true;
     }
     if (value_is_int(v)) {
