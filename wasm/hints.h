@@ -1,6 +1,6 @@
 /* hints.h: LIKELY and UNLIKELY that reach the browser; included before the files for which WASM_HINTS is defined (compat.h).
  *
- * The unlikely side begins with a call of seldom(), which hints.mjs turns into a hint about the branch that leads there.  It is assembly, which keeps its place and touches no memory. */
+ * The unlikely side begins with a call of seldom(), which tune.mjs turns into a hint about the branch that leads there.  It is assembly, which keeps its place and touches no memory. */
 #ifndef BATON_WASM_HINTS_H
 #define BATON_WASM_HINTS_H
 
