@@ -63,6 +63,18 @@ static ALWAYS_INLINE Object *value_object(Value v) { return (Object *)(uintptr_t
 static ALWAYS_INLINE Value value_of(const void *object) { return (Value){(uint64_t)(uintptr_t)object}; }
 
 static ALWAYS_INLINE bool value_fits_int(int64_t i) { return i >= VALUE_INT_MIN && i <= VALUE_INT_MAX; }
+/* *product = i * j if that fits, for i and j that do.  WebAssembly has no product of 128 bits; there doubles tell: they hold both factors exactly, and rounding does not carry a
+ * product across 2^48. */
+static ALWAYS_INLINE bool value_int_product(int64_t i, int64_t j, int64_t *product)
+{
+#if defined(__wasm__)
+    *product = (int64_t)((uint64_t)i * (uint64_t)j);
+    double about = (double)i * (double)j;
+    return about < -(double)VALUE_INT_MIN && about > (double)VALUE_INT_MIN;
+#else
+    return !__builtin_mul_overflow(i, j, product) && value_fits_int(*product);
+#endif
+}
 /* i must satisfy value_fits_int; int_from_int64 (int.h) takes any. */
 static ALWAYS_INLINE Value value_from_int(int64_t i) { return (Value){VALUE_INT_ZERO + (uint64_t)i}; }
 static ALWAYS_INLINE int64_t value_to_int(Value v) { return (int64_t)(v.bits - VALUE_INT_ZERO); }
