@@ -1,7 +1,7 @@
 /* glue.js: the interpreter's own start in each worker (--pre-js, after kernel/): makes `kernel` and `host`.
  *
- * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options} and Module.batonCrash, which is told when a thread's worker fails; a thread's
- * worker has the former from the message that follows its load command. */
+ * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options}, Module.batonWorker, the worker of the first thread if there is one already, and
+ * Module.batonCrash, which is told when a thread's worker fails; a thread's worker has the first of these from the message that follows its load command. */
 /* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require */
 var kernel = null, host = { origin: 0, library: null, options: [] };
 
@@ -15,20 +15,20 @@ function batonBegin(shared) {
 }
 /* Reads from the library's image, waiting for the piece that has it (../web/runtime/library.js). main: a signal ends that. 0, or -1. */
 host.imageRead = function (offset, p, n, main) {
-  var WANTED = 1, PRESENT = 2, library = host.library, states = library.states, i = library.pieces.length - 1, asked = false;
+  var WANTED = 1, PRESENT = 2, COMING = 4, library = host.library, states = library.states, i = library.pieces.length - 1, asked = false;
   while (i > 0 && library.pieces[i].start > offset) i--;
   if (offset + n > library.pieces[i].end) return -1;
   for (;;) {
     var state = Atomics.load(states, i);
     if (state === PRESENT) break;
-    if (state !== WANTED) { // it has not been asked for, or has failed
+    if (state !== WANTED && state !== COMING) { // it has not been asked for, or has failed
       if (asked) return -1;
       asked = true;
       Atomics.compareExchange(states, i, state, WANTED);
       Atomics.add(states, library.pieces.length, 1);
       Atomics.notify(states, library.pieces.length);
     } else if (main && kernel.signalled()) return -1;
-    Atomics.wait(states, i, WANTED, 100);
+    Atomics.wait(states, i, state === COMING ? COMING : WANTED, 100);
   }
   if (offset === library.processes) kernel.wantSpares(2); // there will be other processes
   new Uint8Array(wasmMemory.buffer, p, n).set(library.bytes.subarray(offset, offset + n));
@@ -47,7 +47,12 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
 } else {
   batonBegin(Module['baton']);
   (Module['preRun'] = Module['preRun'] || []).push(function () {
-    var load = PThread.loadWasmModuleToWorker;
+    var load = PThread.loadWasmModuleToWorker, allocate = PThread.allocateUnusedWorker;
+    PThread.allocateUnusedWorker = function () {
+      if (!Module['batonWorker']) return allocate.apply(PThread, arguments);
+      PThread.unusedWorkers.push(Module['batonWorker']);
+      Module['batonWorker'] = null;
+    };
     PThread.loadWasmModuleToWorker = function (worker) {
       var result = load.apply(PThread, arguments);
       Module['baton'].pending = kernel.pending = Module['_baton_pending']();

@@ -2,9 +2,9 @@
 # Puts the site together:  site.sh NATIVE_BUILD WASM_BUILD SITE
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd) native=$1 wasm=$2 site=$3
-rm -rf "$site/runtime" # files of earlier builds
+rm -rf "$site" # files of earlier builds
 mkdir -p "$site/runtime"
-cp "$root"/web/runtime/{baton.js,baton.d.ts,instance.js,timeline.js,library.js} "$site/"
+cp "$root"/web/runtime/{baton.d.ts,library.js} "$site/"
 cp "$root"/web/runtime/{worker.js,processes.js,fetch.js} "$wasm"/interpreter.js "$wasm"/interpreter.wasm "$site/runtime/"
 for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$site/runtime/"; done # releases of Emscripten before 3.1.58
 # The library without columns: they mark parts of source lines, which a page does not have.

@@ -1,8 +1,8 @@
-/* build.mjs: bundles the playground, the embedded element, and the one script that all workers of a page run into the site:  node build.mjs SITE
+/* build.mjs: bundles the interpreter's client, the one script that all workers of a page run, the playground and the embedded element into the site:  node build.mjs SITE
  *
- * The client of the interpreter (runtime/baton.js) is not bundled: pages and element share the one module at the top of the site. */
+ * The client (runtime/baton.js) is one module at the top of the site, which pages and element share; it knows the library's pieces without asking for their index. */
 import { build, transform } from 'esbuild';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +16,6 @@ const client = {
     the.onResolve({ filter: /\/runtime\/baton\.js$/ }, () => ({ path: '../baton.js', external: true }));
   },
 };
-
-for (const name of ['playground', 'embed']) await rm(join(site, name), { recursive: true, force: true }); // chunks of earlier builds
 
 /* ---- runtime/workers.js: a worker fetches nothing after its own script, so it starts sooner, and it may be ended at any time without the browser's complaint about
  * a script that could not be loaded.  The first message tells which kind of worker it is: a thread's (the starter of Emscripten's releases before 3.1.58; later ones
@@ -44,12 +42,13 @@ function beginCoordinator() {
 const { code } = await transform(workers, { minify: true, target: 'es2022', legalComments: 'none' });
 await writeFile(join(site, 'runtime/workers.js'), code);
 
-/* ---- the pages ---- */
+/* ---- the client and the pages ---- */
 
 /** @type {import('esbuild').BuildOptions} */
-const common = {
-  bundle: true, format: 'esm', minify: true, target: ['chrome110', 'firefox115', 'safari16.4'], loader: { '.py': 'text' }, plugins: [client], logLevel: 'warning', legalComments: 'eof',
-};
+const all = { bundle: true, format: 'esm', minify: true, target: ['chrome110', 'firefox115', 'safari16.4'], logLevel: 'warning', legalComments: 'eof' };
+const index = JSON.parse(await runtime('library.json'));
+await build({ ...all, entryPoints: [join(here, 'runtime/baton.js')], outdir: site, define: { LIBRARY_INDEX: JSON.stringify(index) }, external: ['node:*'] });
+const common = { ...all, loader: { '.py': /** @type {const} */ ('text') }, plugins: [client] };
 await build({ ...common, entryPoints: [join(here, 'playground/main.js')], outdir: join(site, 'playground'), splitting: true, chunkNames: '[name]-[hash]' });
 await build({ ...common, entryPoints: [join(here, 'playground/style.css')], outdir: join(site, 'playground') });
 await build({

@@ -7,3 +7,5 @@ declare module '*.css' {
   const text: string;
   export default text;
 }
+/** What library.json says: the pieces of the library. */
+declare const LIBRARY_INDEX: { pieces: import('./runtime/library.js').Piece[]; processes: number };

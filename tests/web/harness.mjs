@@ -41,7 +41,8 @@ export class Suite {
           for (const context of this.contexts) {
             for (const page of context.pages()) {
               await page.screenshot({ path: `${SHOTS}${this.name}-failed.png` }).catch(() => {});
-              console.log(await page.evaluate(() => document.body.innerText.slice(0, 3000)).catch(String));
+              if (page.complaints?.length) console.log('the page complained:', page.complaints);
+              console.log(await page.evaluate(shown).catch(String));
             }
           }
         }
@@ -70,6 +71,13 @@ export class Suite {
   async shot(page, name, options = {}) {
     await page.screenshot({ path: `${SHOTS}${name}.png`, ...options });
   }
+}
+
+/** What the page shows, shadow trees too, and which of its buttons are disabled. */
+function shown() {
+  const parts = [...document.querySelectorAll('*')].filter((one) => one.shadowRoot).map((one) => [...one.shadowRoot.children].filter((child) => child.localName !== 'style').map((child) => child.innerText).join('\n'));
+  const disabled = [...document.querySelectorAll('button:disabled')].map((one) => one.id || one.textContent);
+  return [document.body.innerText, ...parts, `disabled: ${disabled.join(', ')}`].map((text) => text.slice(0, 3000)).join('\n----\n');
 }
 
 export const quiet = (page) => assert.deepEqual(page.complaints, []);

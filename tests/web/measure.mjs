@@ -33,14 +33,11 @@ console.log(`first output after ${round(firsts)} ms (median ${Math.round(median(
 for (let i = 0; i < 3; i++) {
   const it = await openBlank(site);
   const blank = await it.memory();
-  await it.page.evaluate(async () => { // one instance, and none that wait
-    const { load, Instance } = await import('/instance.js');
-    const parts = await load(new URL('/', location.href));
-    const instance = (window.instance = new Instance(parts, { files: 128 << 20 }, {}));
-    await instance.ready;
+  await it.page.evaluate(async () => { // one instance: those that wait are made after the run
+    window.baton = await (await import('/baton.js')).createBaton();
     await new Promise((done) => {
-      instance.onOutput = done;
-      instance.start('print("hello")\nimport time\ntime.sleep(1000)', {});
+      window.baton.onOutput = done;
+      window.baton.run('print("hello")\nimport time\ntime.sleep(1000)');
     });
   });
   await it.page.waitForTimeout(1500);

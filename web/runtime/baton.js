@@ -186,10 +186,11 @@ class Baton {
 /** @param {BatonOptions} [options] */
 export async function createBaton(options = {}) {
   checkSupport();
-  const baton = new Baton(options, await load(options.baseURL ? new URL(options.baseURL, import.meta.url) : new URL('./', import.meta.url)));
+  const parts = await load(options.baseURL ? new URL(options.baseURL, import.meta.url) : new URL('./', import.meta.url));
+  const baton = new Baton(options, parts);
   try {
     baton.makeSpares(1);
-    await baton.spares[0].ready;
+    await Promise.all([parts.module, parts.first, baton.spares[0].ready]);
   } catch (error) {
     baton.dispose();
     throw error;

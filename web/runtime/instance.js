@@ -3,14 +3,15 @@
  *
  * Invariant: an instance runs one program, or those of one session, and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
  */
-import { bytesOf, loadLibrary } from './library.js';
+import { bytesOf, fill, newLibrary } from './library.js';
 
 const NODE = typeof process === 'object' && Boolean(process.versions?.node);
+/* global LIBRARY_INDEX */
 const RUNTIME = 'runtime/';
 
 /** @typedef {import('./baton').BatonOptions & import('./baton').RunOptions} Settings */
 /** What belongs to the interpreter. @typedef {Pick<Settings, 'gil' | 'env'>} StartSettings */
-/** @typedef {{base: URL, module: WebAssembly.Module, library: import('./library.js').Library, Worker: any}} Parts */
+/** What all instances share; `first`: the library's first piece is there. @typedef {{base: URL, module: Promise<WebAssembly.Module>, library: import('./library.js').Library, first: Promise<void>, Worker: any}} Parts */
 
 export function checkSupport() {
   if (typeof SharedArrayBuffer !== 'function' || (!NODE && !globalThis.crossOriginIsolated)) {
@@ -23,7 +24,7 @@ export function checkSupport() {
 
 /** @type {Map<string, Promise<Parts>>} */
 const loaded = new Map();
-/** Loads what all instances share, once for each address. @param {URL} base */
+/** Begins to load what all instances share, once for each address; their workers start meanwhile. @param {URL} base */
 export function load(base) {
   const found = loaded.get(base.href);
   if (found) return found;
@@ -36,12 +37,11 @@ export function load(base) {
             ? WebAssembly.compileStreaming(response)
             : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes)),
         );
-    module.catch(() => {}); // until it is waited for
-    const library = await loadLibrary(new URL(RUNTIME, base));
-    return { base, module: await module, library, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker };
+    const library = newLibrary(new URL(RUNTIME, base), LIBRARY_INDEX), first = fill(library, 0);
+    Promise.all([module, first]).catch(() => loaded.delete(base.href));
+    return { base, module, library, first, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker };
   })();
   loaded.set(base.href, parts);
-  parts.catch(() => loaded.delete(base.href));
   return parts;
 }
 
@@ -111,6 +111,8 @@ export class Instance {
     const script = new URL(RUNTIME + (NODE ? 'worker.js' : 'workers.js'), parts.base);
     this.worker = new parts.Worker(NODE ? script : ownScript(script));
     if (NODE) this.worker.unref();
+    /** @type {(error: any) => void} */
+    let fail = () => {};
     this.ready = new Promise((resolve, reject) => {
       /** @param {string} text @param {string} reason */
       const failed = (text, reason) => {
@@ -148,8 +150,7 @@ export class Instance {
             break;
         }
       };
-      /** @param {any} error */
-      const fail = (error) => {
+      fail = (error) => {
         const text = String(error?.message || error?.error || error);
         failed(text, 'the interpreter could not be started: ' + text);
       };
@@ -164,11 +165,13 @@ export class Instance {
     this.ready.catch(() => {});
     let path = new URL(RUNTIME + 'interpreter.js', parts.base).href;
     if (NODE) path = decodeURIComponent(new URL(path).pathname);
-    this.worker.postMessage({
-      type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, module: parts.module, library: parts.library,
+    if (!NODE) this.worker.postMessage({ type: 'prepare', worker: script.href });
+    const load = {
+      type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, library: parts.library,
       kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: NODE ? new URL('library.js', parts.base).href : '',
       options: startOptions(settings), env: environmentOf(settings),
-    });
+    };
+    parts.module.then((module) => this.worker.postMessage({ ...load, module }), fail);
   }
 
   /** Starts the interpreter, with the program or for a session. @param {string} source @param {Settings} settings */

@@ -2,10 +2,10 @@
 /* library.js: the standard library's image in shared memory, filled piece by piece (../../wasm/pieces.mjs cuts it).
  *
  * `bytes` is the image; `states` has a word for each piece, and one more that changes whenever a piece is wanted.  A thread that needs a piece marks it WANTED and
- * waits on its word (host.imageRead in ../../wasm/glue.js); the worker that coordinates the program fetches it.  A piece that cannot be had, or is not what the build
- * wrote, is FAILED: the import fails, and the next one tries again.
+ * waits on its word (host.imageRead in ../../wasm/glue.js); the worker that coordinates the program fetches it.  The page fetches the first one itself, while
+ * interpreters begin already: it is COMING.  A piece that cannot be had, or is not what the build wrote, is FAILED: the import fails, and the next one tries again.
  */
-const ABSENT = 0, WANTED = 1, PRESENT = 2, FAILED = 3;
+const ABSENT = 0, WANTED = 1, PRESENT = 2, FAILED = 3, COMING = 4;
 const LIMIT = 60_000;
 const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 
@@ -28,7 +28,7 @@ async function unpack(packed) {
 }
 
 /** Puts a piece into its place. @param {Library} library @param {number} index */
-async function fill(library, index) {
+export async function fill(library, index) {
   const { file, hash, start, end } = library.pieces[index];
   let state = FAILED;
   try {
@@ -44,15 +44,11 @@ async function fill(library, index) {
   }
 }
 
-/** The library with its first piece. @param {URL} base of the runtime's files @returns {Promise<Library>} */
-export async function loadLibrary(base) {
-  const { pieces, processes } = JSON.parse(new TextDecoder().decode(await bytesOf(new URL('library.json', base))));
-  const size = pieces[pieces.length - 1].end;
-  const library = {
-    base: base.href, pieces, processes, bytes: new Uint8Array(new SharedArrayBuffer(size)), states: new Int32Array(new SharedArrayBuffer(4 * (pieces.length + 1))),
-  };
-  await fill(library, 0);
-  return library;
+/** The library, of which only the first piece is on its way. @param {URL} base of the runtime's files @param {{pieces: Piece[], processes: number}} index @returns {Library} */
+export function newLibrary(base, { pieces, processes }) {
+  const bytes = new Uint8Array(new SharedArrayBuffer(pieces[pieces.length - 1].end)), states = new Int32Array(new SharedArrayBuffer(4 * (pieces.length + 1)));
+  states[0] = COMING;
+  return { base: base.href, pieces, processes, bytes, states };
 }
 
 /** Fetches what threads want, as long as this worker lives. @param {Library} library */

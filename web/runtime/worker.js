@@ -1,7 +1,7 @@
 /* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.  In a page it is a part of workers.js (../build.mjs).
  *
  * It only ever runs its event loop: threads are made by it, so it must never wait.  The worker of a program's first process makes those of the others (processes.js),
- * which only load and then do what the kernel says.  Messages in: load, start, next, ack, input, signal, running.  Messages out: ready, output, result, exit,
+ * which only load and then do what the kernel says.  Messages in: prepare, load, start, next, ack, input, signal, running.  Messages out: ready, output, result, exit,
  * failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: baton.js, processes.js, ../../wasm/kernel/kernel.js.
  */
@@ -21,7 +21,14 @@ function ownScript(script) {
   return URL.createObjectURL(new Blob(['importScripts(' + JSON.stringify(script.href) + ')'], { type: 'text/javascript' }));
 }
 
+/* The worker of the interpreter's main thread, which starts while the interpreter itself is being loaded. */
+let early = null;
+function prepareThread(script) {
+  if (!node && !early) early = new Worker(ownScript(new URL(script)));
+}
+
 async function load(message) {
+  prepareThread(message.worker);
   if (node) global.createInstance = require(message.script);
   shared = {
     buffer: message.kernel, process: message.process, generation: message.generation || 0, origin: message.origin, pending: 0, library: message.library,
@@ -29,12 +36,14 @@ async function load(message) {
   };
   const options = {
     baton: shared,
+    batonWorker: early,
     batonCrash: (text) => post({ type: 'failed', text }),
     mainScriptUrlOrBlob: message.script,
     locateFile: (name) => (name.endsWith('.worker.js') ? ownScript(new URL(message.worker)) : new URL(name, message.base).href), // threads run this script too
     instantiateWasm: (imports, receive) => {
-      WebAssembly.instantiate(message.module, imports).then((made) => receive(made, message.module), (error) => post({ type: 'failed', text: String(error) }));
-      return {};
+      const made = new WebAssembly.Instance(message.module, imports);
+      receive(made, message.module);
+      return made.exports;
     },
   };
   if (node) options.locateFile = (name) => require('path').join(require('path').dirname(message.script), name);
@@ -259,6 +268,7 @@ function running() {
 
 function receive(message) {
   switch (message.type) {
+    case 'prepare': prepareThread(message.worker); break;
     case 'load': load(message).catch((error) => post({ type: 'failed', text: String((error && error.stack) || error) })); break;
     case 'start': start(message); break;
     case 'ack': unseen -= message.size; pump(); break;
