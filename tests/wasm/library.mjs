@@ -20,7 +20,7 @@ const front = createServer((request, response) => {
     const kind = fault(request.url);
     if (kind === 'cut') return response.destroy();
     if (kind === 'missing') return response.writeHead(404).end();
-    const upstream = ask({ port: behind.address().port, path: request.url, method: request.method }, (answer) => {
+    const upstream = ask({ agent: false, port: behind.address().port, path: request.url, method: request.method }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => {

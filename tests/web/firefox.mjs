@@ -5,26 +5,29 @@
  * browser of its own, and what waited in vain is tried again: a fault of the interpreter's comes again too. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import puppeteer, { TimeoutError } from 'puppeteer-core';
+import puppeteer, { ProtocolError, TimeoutError } from 'puppeteer-core';
 import { serve } from '../../web/serve.mjs';
 
 const PATIENCE = 60_000, TRIES = 4;
+const LAUNCH = { browser: 'firefox', executablePath: process.env.FIREFOX || '/usr/bin/firefox-esr', headless: true, timeout: 120_000, protocolTimeout: 90_000 };
 const server = await serve(process.argv[2]);
 const address = `http://localhost:${server.address().port}/`;
 
 /** Does it in a fresh browser. @param {string} name @param {(browser: any) => Promise<void>} act */
 async function part(name, act) {
   for (let tries = 1; ; tries++) {
-    const browser = await puppeteer.launch({ browser: 'firefox', executablePath: process.env.FIREFOX || '/usr/bin/firefox-esr', headless: true, timeout: 120_000, protocolTimeout: 180_000 });
+    let browser = null;
     try {
+      browser = await puppeteer.launch(LAUNCH);
       await act(browser);
       console.log(`ok ${name}`);
       return;
     } catch (error) {
-      if (!(error instanceof TimeoutError) || tries === TRIES) throw error;
+      const waited = error instanceof TimeoutError || (error instanceof ProtocolError && /timed out/.test(error.message));
+      if (!waited || tries === TRIES) throw error;
       console.log(`again ${name}: ${error.message}`);
     } finally {
-      await browser.close();
+      await browser?.close().catch(() => {});
     }
   }
 }
