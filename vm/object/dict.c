@@ -21,8 +21,12 @@ static const struct {
 
 DictTable *dict_empty_table(void) { return (DictTable *)(uintptr_t)&empty.table; }
 
-#define LOG2_MIN 3 /* 8 slots, 5 entries */
+/* A table's size is told by the power of two of which its entries are two thirds at most. */
+#define LOG2_MIN 3 /* 5 entries */
 #define LOG2_MAX 31
+
+/* The slots of its index: as many, or, where they cost little beside the entries, twice as many, so that most look-ups end at the first. */
+static ALWAYS_INLINE int slots_log2(int log2) { return log2 > LOG2_MIN && log2 < 16 ? log2 + 1 : log2; }
 
 /* The smallest size for n entries. */
 static int log2_for(size_t n)
@@ -62,7 +66,7 @@ static DictTable *table_new(Thread *t, int log2, uint32_t width)
         return NULL;
     }
     int index_log = log2 <= 8 ? 0 : log2 <= 16 ? 1 : 2;
-    uint64_t slots = (uint64_t)1 << log2, capacity = slots * 2 / 3;
+    uint64_t slots = (uint64_t)1 << slots_log2(log2), capacity = ((uint64_t)2 << log2) / 3;
     uint64_t size = (slots << index_log) + sizeof(DictTable) + capacity * width * sizeof(Value);
     if (size > SIZE_MAX / 2) {
         error_no_memory(t);
@@ -664,8 +668,7 @@ static int insert_take(Thread *t, Dict *d, Value key, hash_t hash, Value value)
     DictTable *table = d->table;
     uint32_t width = LIKELY(str_check_exact(key)) ? table->width : 3;
     if (UNLIKELY(table->used == table->capacity || width != table->width)) {
-        int log2 =
-            table->used == table->capacity ? log2_at_least(d->length * 3) : log2_at_least((size_t)table->mask + 1);
+        int log2 = table->used == table->capacity ? log2_at_least(d->length * 3) : log2_for(table->capacity);
         if (d->length == 0 && str_check_exact(key))
             width = 2;
         if (rebuild(t, d, log2, width, 0) < 0)
