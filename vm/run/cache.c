@@ -59,6 +59,14 @@ static void store_for_type(Thread *t, _Atomic uint64_t *cache, CacheKind kind, u
         *entry = (AttributeCacheEntry){name.bits | use, word};
 }
 
+void cache_operator_fill(Thread *t, uint32_t op, uint32_t version, uint32_t index)
+{
+    Value key = cache_operator_key(op);
+    AttributeCacheEntry *entry = version ? shared_entry(t, key, version, USE_OPERATOR) : NULL;
+    if (entry)
+        *entry = (AttributeCacheEntry){key.bits | USE_OPERATOR, cache_word(CACHE_METHOD, version, index, false)};
+}
+
 /* The word of a site for an object of this type: its own, or else what the interpreter's table has. */
 static uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
 {

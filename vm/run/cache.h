@@ -50,16 +50,21 @@ static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 40
 static ALWAYS_INLINE uint8_t cache_kind(uint64_t w) { return (uint8_t)(w >> 32); }
 
 /* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
-typedef enum CacheUse { USE_LOAD = 1, USE_STORE, USE_METHOD } CacheUse;
+typedef enum CacheUse {
+    USE_LOAD = 1,
+    USE_STORE,
+    USE_METHOD,
+    USE_OPERATOR /* of an instruction's operator, which stands for the name (cache_operator_key) */
+} CacheUse;
+static ALWAYS_INLINE Value cache_operator_key(uint32_t op) { return (Value){(uint64_t)op << 4}; }
 static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(AttributeCacheEntry *table, Value name, uint32_t version,
                                                              CacheUse use)
 {
     return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
 }
 /* The word that any site has found for objects of the type, or 0.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
- * this very string, so no other name can come to lie where it lay. A site that has none of its own takes it. */
-static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *site, const Type *type, Value name,
-                                           CacheUse use)
+ * this very string, so no other name can come to lie where it lay. */
+static ALWAYS_INLINE uint64_t cache_common_word(const Thread *t, const Type *type, Value name, CacheUse use)
 {
     AttributeCacheEntry *table = t->interp->attribute_cache;
     if (UNLIKELY(!table))
@@ -67,10 +72,19 @@ static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *si
     const AttributeCacheEntry *entry = cache_common_entry(table, name, type->version, use);
     if (UNLIKELY(entry->key != (name.bits | use) || cache_version(entry->word) != type->version))
         return 0;
-    if (UNLIKELY(!cache_load(site)))
-        atomic_store_explicit(site, entry->word, memory_order_release);
     return entry->word;
 }
+/* The same for a site, which takes the word if it has none of its own. */
+static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *site, const Type *type, Value name,
+                                           CacheUse use)
+{
+    uint64_t word = cache_common_word(t, type, name, use);
+    if (UNLIKELY(!cache_load(site)) && word)
+        atomic_store_explicit(site, word, memory_order_release);
+    return word;
+}
+/* Remembers that the operator of an instruction is answered, for objects of the type, by the method at an entry of Type.cache. */
+void cache_operator_fill(Thread *t, uint32_t op, uint32_t version, uint32_t index);
 
 /* Finds out what a load of the attribute comes to, for the cache alone; name is interned. */
 void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value name);

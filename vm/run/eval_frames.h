@@ -50,14 +50,21 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
     return n;
 }
 
+/* A generator's registers are not. */
+static ALWAYS_INLINE bool is_on_stack(const Thread *t, const Value *window)
+{
+    return (uintptr_t)window - (uintptr_t)t->chunk->registers <=
+           (uintptr_t)t->stack_limit - (uintptr_t)t->chunk->registers;
+}
+
 /* The same for a frame t->frame == f that needs nothing unusual, in place. */
 static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Function *function, Value *window,
                                           uint32_t given)
 {
     Frame *n = f->next;
     Value *top = window + code->register_count;
-    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator) || UNLIKELY(!n))
-        return push(t, code, function, window, given, !f->is_generator);
+    if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator && !is_on_stack(t, window)) || UNLIKELY(!n))
+        return push(t, code, function, window, given, is_on_stack(t, window));
     if (UNLIKELY(__builtin_sub_overflow(t->recursion_left, 1, &t->recursion_left))) {
         t->recursion_left = 0;
         return push(t, code, function, window, given, true);
@@ -73,6 +80,19 @@ static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Funct
     n->unusual = 0;
     t->frame = n;
     return n;
+}
+
+/* A call from a generator's frame: what it has in its registers for the callee, `n` values, goes to where it can be the top of the stack; nothing is done without room. */
+static NOINLINE Value *move_to_stack(Thread *t, const Frame *f, const Code *code, Value *from, uint32_t n)
+{
+    Value *to = f->top;
+    if (UNLIKELY(to + n + code->register_count > t->stack_limit))
+        return from;
+    for (uint32_t i = 0; i < n; i++) {
+        to[i] = from[i];
+        from[i] = VALUE_EMPTY;
+    }
+    return to;
 }
 
 /* What few frames have; a destructor of a local may have asked for the frame's object anew. */

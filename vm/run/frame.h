@@ -15,11 +15,11 @@
 
 /* What happens with the value that a frame returns. */
 typedef enum Resume {
-    RESUME_CALL, /* into the caller's register `dest`; the callable is in the register before the window, and released */
-    RESUME_ENTRY,    /* leaves the eval loop: called from C */
-    RESUME_STORE,    /* into the caller's register `dest`; the callable is wherever `callable` says */
-    RESUME_INIT,     /* must be None; `extra` (the new instance) goes into `dest` */
-    RESUME_OPERATOR, /* the method of an operator: the caller's instruction is completed with it */
+    RESUME_CALL, /* into the caller's register `dest`; the callable is in the register before the window (the caller's, or above all of them), and released */
+    RESUME_ENTRY, /* leaves the eval loop: called from C */
+    RESUME_STORE, /* into the caller's register `dest`; the callable is wherever `callable` says */
+    RESUME_INIT,  /* must be None; `extra` (the new instance) goes into `dest` */
+    RESUME_OPERATOR, /* the method of an operator: the caller's instruction is completed with it; the method is where RESUME_CALL has it */
     RESUME_FOR_NEXT, /* a generator's value for FOR_NEXT */
     RESUME_DELEGATE, /* a generator's value for DELEGATE */
     RESUME_NEXT      /* a generator's value for a call of its __next__ or send */
@@ -53,6 +53,24 @@ struct Frame {
 };
 static ALWAYS_INLINE Value frame_globals(const Frame *f) { return f->function->globals; }
 static ALWAYS_INLINE Value frame_builtins(const Frame *f) { return f->function->builtins; }
+
+/* Has it nothing but what happens with its value? */
+static ALWAYS_INLINE bool frame_is_plain(const Frame *f, Resume resume)
+{
+    return f->unusual == ((Frame){.resume = (uint8_t)resume}).unusual;
+}
+
+/* The register that the frame's callable is released from when it has ended, or NULL. */
+static ALWAYS_INLINE Value *frame_callable(const Frame *f)
+{
+    switch (f->resume) {
+    case RESUME_CALL:
+    case RESUME_OPERATOR: return f->registers - 1;
+    case RESUME_STORE:
+    case RESUME_FOR_NEXT: return f->callable;
+    default: return NULL;
+    }
+}
 
 struct StackChunk {
     StackChunk *previous, *next;

@@ -97,44 +97,51 @@ uint32_t slow_operator_base(uint32_t op)
     }
 }
 
-Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b)
+/* What the class of the left operand has for the operator, if it is in Python: owned, or empty. */
+static NOINLINE Value operator_method(Thread *t, Type *type, uint32_t op)
 {
     static const NameId compare_names[] = {
         [COMPARE_LT] = NAME___lt__, [COMPARE_LE] = NAME___le__, [COMPARE_EQ] = NAME___eq__,
         [COMPARE_NE] = NAME___ne__, [COMPARE_GT] = NAME___gt__, [COMPARE_GE] = NAME___ge__};
+    const Slots *slots = &type->slots;
+    NameId name;
+    int compare = compare_op(op);
+    if (op == OP_GETITEM || op == OP_SETITEM) {
+        if (op == OP_GETITEM ? slots->getitem != slot_python_getitem : slots->setitem != slot_python_setitem)
+            return VALUE_EMPTY;
+        name = op == OP_GETITEM ? NAME___getitem__ : NAME___setitem__;
+    } else if (compare >= 0) {
+        if (slots->compare != slot_python_compare)
+            return VALUE_EMPTY;
+        name = compare_names[compare];
+    } else {
+        bool inplace = op >= OP_IADD && op <= OP_IXOR;
+        BinaryOp binary = (BinaryOp)(op - (inplace ? OP_IADD : OP_ADD));
+        if ((inplace && slots->inplace[binary]) || slots->binary[binary] != slot_python_binary_table[binary] ||
+            slots->concat || slots->repeat)
+            return VALUE_EMPTY;
+        name = slot_binary_name(binary);
+    }
+    uint32_t version, index;
+    Value found = type_lookup_cached(t, type, t->interp->names[name], &version, &index);
+    cache_operator_fill(t, op, version, index);
+    return found;
+}
+
+Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b)
+{
     if (!value_is_object(a) || !(value_object(a)->type->flags & TYPE_HEAP))
         return NULL;
     Type *type = value_object(a)->type;
-    const Slots *slots = &type->slots;
-    NameId name;
-    uint32_t parameters = 2;
-    if (op == OP_GETITEM || op == OP_SETITEM) {
-        if (op == OP_GETITEM ? slots->getitem != slot_python_getitem : slots->setitem != slot_python_setitem)
-            return NULL;
-        name = op == OP_GETITEM ? NAME___getitem__ : NAME___setitem__;
-        parameters = op == OP_GETITEM ? 2 : 3;
-    } else {
-        /* The other one may not have the first word. */
-        if (type_of(t, b) != type && (type_of(t, b)->flags & TYPE_HEAP))
-            return NULL;
-        int compare = compare_op(op);
-        if (compare >= 0) {
-            if (slots->compare != slot_python_compare)
-                return NULL;
-            name = compare_names[compare];
-        } else {
-            bool inplace = op >= OP_IADD && op <= OP_IXOR;
-            BinaryOp binary = (BinaryOp)(op - (inplace ? OP_IADD : OP_ADD));
-            if ((inplace && slots->inplace[binary]) || slots->binary[binary] != slot_python_binary_table[binary] ||
-                slots->concat || slots->repeat)
-                return NULL;
-            name = slot_binary_name(binary);
-        }
-    }
-    Value found = type_lookup(t, type, t->interp->names[name]);
-    if (object_is_exact(found, KIND_FUNCTION)) {
+    bool is_item = op == OP_GETITEM || op == OP_SETITEM;
+    if (!is_item && type_of(t, b) != type && (type_of(t, b)->flags & TYPE_HEAP))
+        return NULL; /* the other one may have the first word */
+    uint64_t word = cache_common_word(t, type, cache_operator_key(op), USE_OPERATOR);
+    Value found =
+        LIKELY(word != 0) ? ref_inc(t, cache_peek_entry(type, cache_slot(word))) : operator_method(t, type, op);
+    if (LIKELY(object_is_exact(found, KIND_FUNCTION))) {
         const Code *code = code_of(function_of(found)->code);
-        if (code->simple_count == parameters && f->top + code->register_count <= t->stack_limit &&
+        if (code->simple_count == (op == OP_SETITEM ? 3 : 2) && f->top + 1 + code->register_count <= t->stack_limit &&
             f->code->register_count <= INT16_MAX)
             return function_of(found);
     }
