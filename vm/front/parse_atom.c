@@ -441,12 +441,33 @@ static AstExpr *parse_curly(Parser *p)
 
 /* ---- atoms ---- */
 
+/* Atoms that may have expressions inside. */
+static AstExpr *parse_enclosing(Parser *p, TokenKind kind)
+{
+    uint32_t start = p->at;
+    void *node;
+    if (!p->diagnosing && UNLIKELY(p->memo) && parser_memo_find(p, MEMO_NO_ATOM, &node))
+        return NULL;
+    if (!parser_enter(p))
+        return NULL;
+    AstExpr *e;
+    switch (kind) {
+    case TOKEN_LPAR: e = parse_round(p); break;
+    case TOKEN_LSQB: e = parse_square(p); break;
+    case TOKEN_LBRACE: e = parse_curly(p); break;
+    default: e = parse_strings(p); break;
+    }
+    parser_leave(p);
+    if (!e && !p->diagnosing)
+        parser_memo_add(p, MEMO_NO_ATOM, start, NULL);
+    return e;
+}
+
 static AstExpr *parse_atom(Parser *p)
 {
     TokenKind kind = parser_peek(p);
     const Token *token = &p->tokens[p->at];
     Position position = parser_token_position(token);
-    AstExpr *e;
     switch (kind) {
     case TOKEN_NAME: {
         p->at++;
@@ -454,9 +475,6 @@ static AstExpr *parse_atom(Parser *p)
         return p->failed ? NULL : parser_name_expr(p, name, AST_Load, position);
     }
     case TOKEN_NUMBER: p->at++; return parser_constant(p, literal_number(p, token), position);
-    case TOKEN_STRING:
-    case TOKEN_FSTRING_START:
-    case TOKEN_TSTRING_START: return parse_strings(p);
     case TOKEN_NONE: p->at++; return parser_constant(p, VALUE_NONE, position);
     case TOKEN_TRUE: p->at++; return parser_constant(p, VALUE_TRUE, position);
     case TOKEN_FALSE: p->at++; return parser_constant(p, VALUE_FALSE, position);
@@ -464,11 +482,9 @@ static AstExpr *parse_atom(Parser *p)
     case TOKEN_LPAR:
     case TOKEN_LSQB:
     case TOKEN_LBRACE:
-        if (!parser_enter(p))
-            return NULL;
-        e = kind == TOKEN_LPAR ? parse_round(p) : kind == TOKEN_LSQB ? parse_square(p) : parse_curly(p);
-        parser_leave(p);
-        return e;
+    case TOKEN_STRING:
+    case TOKEN_FSTRING_START:
+    case TOKEN_TSTRING_START: return parse_enclosing(p, kind);
     default: return NULL;
     }
 }

@@ -165,8 +165,8 @@ static ALWAYS_INLINE bool parser_enter(Parser *p)
 }
 static ALWAYS_INLINE void parser_leave(Parser *p) { p->depth--; }
 
-/* What was found at this token before: 1 (with *node, `at` moved), or 0.  While diagnosing; before, only where expressions are not (MEMO_NO_EXPRESSION): whoever has
- * another idea would find out again, twice at each level of brackets. */
+/* What was found at this token before: 1 (with *node, `at` moved), or 0.  While diagnosing; before, only where expressions and
+ * atoms are not (MEMO_NO_...): whoever has another idea would find out again, twice at each level of brackets. */
 int parser_memo_find(Parser *p, uint32_t rule, void **node);
 void parser_memo_add(Parser *p, uint32_t rule, uint32_t at, void *node);
 enum {
@@ -178,7 +178,8 @@ enum {
     MEMO_BLOCK,
     MEMO_ARGUMENTS,
     MEMO_STRINGS,
-    MEMO_NO_EXPRESSION
+    MEMO_NO_EXPRESSION,
+    MEMO_NO_ATOM
 };
 
 /* ---- errors (syntax_error.c); all return NULL and set `failed` ---- */

@@ -154,18 +154,24 @@ static void set_clear_slot(Thread *t, Object *o) { set_clear(t, value_of(o)); }
 /* Calls fn(set, element, hash) for each element of a set, key of a dict, or item of an iterable, until it returns
  * non-zero: that, or -1. */
 typedef int (*ElementFn)(Thread *t, Value set, Value key, hash_t hash, Value extra);
+static ALWAYS_INLINE int for_each_element(Thread *t, Value elements, Value set, Value extra, ElementFn fn)
+{
+    Value key;
+    hash_t hash;
+    int status = 0;
+    for (size_t position = 0; status == 0 && set_step(t, elements, &position, &key, &hash);) {
+        status = fn(t, set, key, hash, extra);
+        ref_dec(t, key);
+    }
+    return status;
+}
 static ALWAYS_INLINE int for_each(Thread *t, Value iterable, Value set, Value extra, ElementFn fn)
 {
     Value key;
     hash_t hash;
     int status = 0;
-    if (set_check_any(iterable)) {
-        for (size_t position = 0; status == 0 && set_step(t, iterable, &position, &key, &hash);) {
-            status = fn(t, set, key, hash, extra);
-            ref_dec(t, key);
-        }
-        return status;
-    }
+    if (set_check_any(iterable))
+        return for_each_element(t, iterable, set, extra, fn);
     if (dict_check_exact(iterable)) {
         for (size_t position = 0; status == 0 && dict_next_hash(t, iterable, &position, &key, NULL, &hash);) {
             status = fn(t, set, key, hash, extra);
@@ -223,6 +229,27 @@ static ALWAYS_INLINE int toggle_element(Thread *t, Value set, Value key, hash_t 
     return set_toggle_quick(t, set, key, hash);
 }
 
+/* Adds to `result` what is in both.  As in CPython an iterable is read only until all of `self` has come, and an error about its items does not speak of set elements. */
+static int add_common(Thread *t, Value self, Value other, Value result)
+{
+    if (set_check_any(other))
+        return for_each_element(t, other, self, result, add_if_contained);
+    Value iterator = object_iter(t, other), key;
+    if (value_is_empty(iterator))
+        return -1;
+    int status = 0;
+    while (status == 0 && !value_is_empty(key = iterate_next(t, iterator))) {
+        hash_t hash = item_hash(t, key);
+        status = hash == -1 ? -1 : add_if_contained(t, self, key, hash, result);
+        ref_dec(t, key);
+        size_t common = set_length(result);
+        if (common && common >= set_length(self))
+            break;
+    }
+    ref_dec(t, iterator);
+    return error_pending(t) ? -1 : status;
+}
+
 static Value intersection(Thread *t, Value self, Value other)
 {
     if (value_is(self, other))
@@ -236,7 +263,7 @@ static Value intersection(Thread *t, Value self, Value other)
         self = other;
         other = smaller;
     }
-    return result_or_error(t, result, for_each(t, other, self, result, add_if_contained));
+    return result_or_error(t, result, add_common(t, self, other, result));
 }
 
 int set_difference_update(Thread *t, Value self, Value other)
