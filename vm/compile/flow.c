@@ -329,17 +329,17 @@ static int end_cleanup(Compiler *c, Label cleanup, Reg saved, int32_t outer_hand
 }
 
 /* The exception goes on.  RERAISE restores the handled one itself: the cleanup, which would restore it again, is not asked. */
-static int emit_reraise(Compiler *c, Reg saved, int32_t outer_handler)
+static int emit_reraise(Compiler *c, Reg saved, bool keeps_line, int32_t outer_handler)
 {
     int32_t handler = c->u->handler;
     c->u->handler = outer_handler;
-    int result = emit(c, OP_RERAISE, saved, 0, 0);
+    int result = emit(c, OP_RERAISE, saved, keeps_line, 0);
     c->u->handler = handler;
     return result;
 }
 static int end_handler(Compiler *c, Label cleanup, Reg saved, int32_t outer_handler)
 {
-    return emit_reraise(c, saved, outer_handler) < 0 ? -1 : end_cleanup(c, cleanup, saved, outer_handler);
+    return emit_reraise(c, saved, false, outer_handler) < 0 ? -1 : end_cleanup(c, cleanup, saved, outer_handler);
 }
 
 /* Body of `except ... as name`: the name is deleted on every way out. */
@@ -379,7 +379,7 @@ static int handler_body(Compiler *c, AstExceptHandler *h, Reg saved, Reg exc, in
         u->handler = cleanup_handler;
         Reg pending = temp_push_n(c, 2);
         if (label_place(c, forget) < 0 || emit(c, OP_PUSH_EXC, pending, 1, 0) < 0 || forget_name(c, name) < 0 ||
-            emit(c, OP_RERAISE, pending, 0, 0) < 0)
+            emit(c, OP_RERAISE, pending, 1, 0) < 0)
             return -1;
         u->temp_top = mark;
     }
@@ -439,7 +439,7 @@ static int try_except(Compiler *c, AstStmt *s)
         if (label_place(c, next) < 0)
             return -1;
     }
-    c->position = (Position){0};
+    c->position = s->Try.handlers->at[s->Try.handlers->n - 1]->position;
     if (end_handler(c, cleanup, saved, outer_handler) < 0)
         return -1;
     u->temp_top = mark;
@@ -571,7 +571,7 @@ static int try_star(Compiler *c, AstStmt *s)
     if (emit(c, OP_COPY, original, saved + 1, 0) < 0 ||
         emit(c, OP_PREPARE_RERAISE_STAR, result, original, raised) < 0 || emit(c, OP_COPY, copy, result, 0) < 0 ||
         emit_jump(c, OP_JUMP_IF_NONE, copy, 0, done) < 0 || emit(c, OP_MOVE, saved + 1, result, 0) < 0 ||
-        emit(c, OP_CLEAR, match, 1, 0) < 0 || emit_reraise(c, saved, outer_handler) < 0)
+        emit(c, OP_CLEAR, match, 1, 0) < 0 || emit_reraise(c, saved, false, outer_handler) < 0)
         return -1;
     if (label_place(c, done) < 0 || emit(c, OP_CLEAR, result, 1, 0) < 0 || emit(c, OP_CLEAR, match, 1, 0) < 0 ||
         emit(c, OP_POP_EXC, saved, 0, 0) < 0 || emit_jump(c, OP_JUMP, 0, 0, end) < 0)
@@ -653,7 +653,7 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
     if (emit_jump(c, OP_JUMP_IF_TRUE, result, 0, suppress) < 0)
         return -1;
     c->position = (Position){0};
-    if (emit_reraise(c, saved, outer_handler) < 0 || label_place(c, suppress) < 0 ||
+    if (emit_reraise(c, saved, true, outer_handler) < 0 || label_place(c, suppress) < 0 ||
         emit(c, OP_POP_EXC, saved, 0, 0) < 0)
         return -1;
     u->handler = outer_handler;

@@ -13,12 +13,24 @@ void unwind_release(Thread *t, Value v)
     error_restore_take(t, exc);
 }
 
+/* Does the exception go on at the end of a handler that is no part of the program's text? */
+static bool goes_on(Instruction instruction)
+{
+    uint32_t op = INSTRUCTION_OP(instruction);
+    return op == OP_UNWIND_EXC || (op == OP_RERAISE && INSTRUCTION_B(instruction));
+}
+
 bool unwind_to_handler(Thread *t, Frame *f, uint32_t flags)
 {
     Code *code = f->code;
     if (flags & UNWIND_TRACEBACK)
         traceback_add(t, f);
-    const ExceptionEntry *handler = code_handler(code, frame_index(f));
+    uint32_t index = frame_index(f);
+    const ExceptionEntry *handler = code_handler(code, index);
+    if (!goes_on(code->instructions[index]))
+        f->raised = index;
+    else if (!handler)
+        f->pc = code->instructions + f->raised + 1;
     uint32_t keep = code->local_count + (handler ? handler->keep : 0);
     bool taken = false;
     Value exc = VALUE_EMPTY;
