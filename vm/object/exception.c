@@ -44,6 +44,16 @@ void exception_set_traceback_take(Thread *t, Value exc, Value traceback)
     set_field_take(t, exc, &exception_of(exc)->traceback, traceback);
 }
 
+void exception_push_traceback_take(Thread *t, Value exc, Value traceback, Value *next)
+{
+    Value *slot = &exception_of(exc)->traceback;
+    objlock_enter(t, value_object(exc));
+    Value earlier = *slot;
+    *next = value_is_none(earlier) ? VALUE_EMPTY : earlier;
+    *slot = traceback;
+    objlock_exit(t, value_object(exc));
+}
+
 void exception_set_context_take(Thread *t, Value exc, Value context)
 {
     set_field_take(t, exc, &exception_of(exc)->context, context);

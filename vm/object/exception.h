@@ -80,6 +80,8 @@ MUST_CHECK Value exception_from_raise(Thread *t, Value v);
 /* The fields, with the object's lock where that matters.  Getters: owned or empty.  Setters take the value; they check nothing. */
 Value exception_get_traceback(Thread *t, Value exc);
 void exception_set_traceback_take(Thread *t, Value exc, Value traceback_or_empty);
+/* A further entry in front of the traceback, which *next gets, owned or empty. */
+void exception_push_traceback_take(Thread *t, Value exc, Value traceback, Value *next);
 Value exception_get_context(Thread *t, Value exc);
 void exception_set_context_take(Thread *t, Value exc, Value context_or_empty);
 Value exception_get_cause(Thread *t, Value exc);

@@ -6,6 +6,7 @@
 #include "../object/descriptor.h"
 #include "../object/dict.h"
 #include "../object/error.h"
+#include "../object/exception.h"
 #include "../object/method.h"
 #include "../object/module.h"
 #include "../object/list.h"
@@ -428,12 +429,14 @@ CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o,
 bool cache_construct_fill(Thread *t, Type *type)
 {
     uint32_t version, index;
-    if (t->free_threaded || type->head.kind != KIND_TYPE || type->slots.create != type_create_plain ||
-        (type->flags & TYPE_ABSTRACT) || type->item_size)
+    bool plain = type->slots.create == type_create_plain && !(type->flags & TYPE_ABSTRACT) && !type->item_size;
+    bool python = type->slots.init == slot_python_init;
+    if (t->free_threaded || type->head.kind != KIND_TYPE ||
+        !(plain ? python || type->slots.init == t->types[KIND_OBJECT]->slots.init
+                : python && type->slots.create == exception_create))
         return false;
     Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
-    bool python = object_is_exact(init, KIND_FUNCTION) && type->slots.init == slot_python_init;
-    bool fits = version && (python || type->slots.init == t->types[KIND_OBJECT]->slots.init);
+    bool fits = version && (!python || object_is_exact(init, KIND_FUNCTION));
     if (fits) {
         type->construct = python ? value_object(init) : NULL;
         type->construct_version = version;

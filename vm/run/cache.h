@@ -6,7 +6,9 @@
 #ifndef BATON_RUN_CACHE_H
 #define BATON_RUN_CACHE_H
 
+#include "../memory/alloc.h"
 #include "../object/dict.h"
+#include "../object/exception.h"
 #include "../object/module.h"
 #include "frame.h"
 
@@ -112,12 +114,19 @@ CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object,
 bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value object, Value pair[2]);
 void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value object, Value name);
 
-/* Does a call of the type only allocate, and run an __init__ in Python, if any: so type->construct says. With the lock on. */
+/* Does a call of the type only allocate (construct_new), and run an __init__ in Python, if any: so type->construct says. With the lock on. */
 bool cache_construct_fill(Thread *t, Type *type);
 static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type)
 {
     uint32_t version = atomic_load_explicit(&type->version, memory_order_relaxed);
     return LIKELY(version != 0 && type->construct_version == version) || cache_construct_fill(t, type);
+}
+/* The new instance of such a type: an exception keeps the arguments. */
+static ALWAYS_INLINE MUST_CHECK Value construct_new(Thread *t, Type *type, const Value *args, uint32_t n)
+{
+    if (UNLIKELY(type->kind == KIND_EXCEPTION))
+        return exception_create(t, type, args, n, VALUE_EMPTY);
+    return value_of(alloc_object(t, type, type->size));
 }
 
 /* With the lock on, and the version just seen to be right: the value at an entry of the type's table, borrowed. */

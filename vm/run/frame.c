@@ -1,6 +1,6 @@
 /* frame.c: the register stack and the pool of frames; frame objects, f_locals and tracebacks.
  *
- * A frame object refers to its running frame; when that ends it takes copies of the locals (frame_detach).  Read next: frame.h. */
+ * A frame object refers to its running frame; when that ends it takes the locals (frame_detach).  Read next: frame.h. */
 #include "frame.h"
 
 #include "../memory/alloc.h"
@@ -135,13 +135,11 @@ static FrameObject *object_of(Value v) { return (FrameObject *)value_object(v); 
 Value frame_object(Thread *t, Frame *f)
 {
     if (value_is_empty(f->object)) {
-        FrameObject *o = alloc_object(t, t->types[KIND_FRAME], sizeof *o);
+        FrameObject *o = alloc_object(t, t->types[KIND_FRAME], sizeof *o + f->code->local_count * sizeof(Value));
         if (!o)
             return VALUE_EMPTY;
         o->frame = f;
         o->code = ref_inc(t, value_of(f->code));
-        o->globals = ref_inc(t, frame_globals(f));
-        o->builtins = ref_inc(t, frame_builtins(f));
         o->locals = ref_inc(t, f->locals);
         o->function = ref_inc(t, value_of(f->function));
         o->trace_lines = true;
@@ -158,14 +156,11 @@ void frame_detach(Thread *t, Frame *f)
     f->object = VALUE_EMPTY;
     Value exc = error_take(t);
     if (ref_count(&o->head) > 1) {
-        uint32_t n = f->code->local_count;
         o->lasti = frame_index(f);
-        if (n) {
-            o->registers = alloc_memory(t, n * sizeof(Value));
-            if (!o->registers)
-                error_clear(t);
-            for (uint32_t i = 0; o->registers && i < n; i++)
-                o->registers[i] = ref_inc(t, f->registers[i]);
+        o->registers = o->ended;
+        for (uint32_t i = 0, n = f->code->local_count; i < n; i++) {
+            o->ended[i] = f->registers[i];
+            f->registers[i] = VALUE_EMPTY;
         }
         if (f->previous) {
             o->back = frame_object(t, f->previous);
@@ -191,8 +186,7 @@ static void clear(Thread *t, Object *object)
         uint32_t n = code_of(o->code)->local_count;
         o->registers = NULL;
         for (uint32_t i = 0; i < n; i++)
-            ref_dec(t, registers[i]);
-        alloc_memory_free(t, registers);
+            ref_clear(t, &registers[i]);
     }
 }
 
@@ -200,8 +194,6 @@ static void dealloc(Thread *t, Object *object)
 {
     FrameObject *o = (FrameObject *)object;
     clear(t, object);
-    ref_clear(t, &o->globals);
-    ref_clear(t, &o->builtins);
     ref_clear(t, &o->function);
     ref_clear(t, &o->code);
 }
@@ -210,8 +202,6 @@ static int traverse(Object *object, VisitFn visit, void *arg)
 {
     FrameObject *o = (FrameObject *)object;
     VISIT(o->code);
-    VISIT(o->globals);
-    VISIT(o->builtins);
     VISIT(o->locals);
     VISIT(o->function);
     VISIT(o->back);
@@ -251,8 +241,11 @@ static Value get_back(Thread *t, Value self)
     return f->previous ? frame_object(t, f->previous) : VALUE_NONE;
 }
 static Value get_code(Thread *t, Value self) { return ref_inc(t, object_of(self)->code); }
-static Value get_globals(Thread *t, Value self) { return ref_inc(t, object_of(self)->globals); }
-static Value get_builtins(Thread *t, Value self) { return ref_inc(t, object_of(self)->builtins); }
+static Value get_globals(Thread *t, Value self) { return ref_inc(t, function_of(object_of(self)->function)->globals); }
+static Value get_builtins(Thread *t, Value self)
+{
+    return ref_inc(t, function_of(object_of(self)->function)->builtins);
+}
 static Value get_lineno(Thread *t, Value self)
 {
     FrameObject *o = object_of(self);
@@ -346,7 +339,7 @@ typedef struct LocalsProxy {
 static Value locals_of(Thread *t, FrameObject *o)
 {
     if (!(code_of(o->code)->flags & CODE_OPTIMIZED))
-        return ref_inc(t, value_is_empty(o->locals) ? o->globals : o->locals);
+        return ref_inc(t, value_is_empty(o->locals) ? function_of(o->function)->globals : o->locals);
     LocalsProxy *p = alloc_object(t, t->types[KIND_FRAME_LOCALS_PROXY], sizeof *p);
     if (!p)
         return VALUE_EMPTY;
@@ -754,9 +747,7 @@ void traceback_add(Thread *t, Frame *f)
         tb->frame = frame;
         tb->index = frame_index(f);
         tb->line = -1;
-        Value earlier = exception_get_traceback(t, exc);
-        tb->next = value_is_none(earlier) ? VALUE_EMPTY : earlier;
-        exception_set_traceback_take(t, exc, value_of(tb));
+        exception_push_traceback_take(t, exc, value_of(tb), &tb->next);
     } else {
         ref_dec(t, frame);
         error_clear(t);

@@ -109,14 +109,13 @@ void frame_pop(Thread *t, Frame *f);
 #define FRAME_LINE_ZERO (-1)
 enum { FRAME_EVENT_NONE, FRAME_EVENT_CALL, FRAME_EVENT_LINE };
 
-/* Invariant: `frame` is the running or suspended frame, or NULL once it ended; then `registers` holds what its locals were. */
+/* Invariant: `frame` is the running or suspended frame, or NULL once it ended; then `registers` holds what its locals were, or is NULL when they have been cleared. */
 typedef struct FrameObject {
     Object head;
     Frame *frame;
-    Value code, globals, builtins, locals, function;
+    Value code, locals, function;
     Value back;       /* after the frame ended: the caller's frame object, or empty */
-    Value *registers; /* after the frame ended */
-    Value generator;  /* spare */
+    Value *registers; /* after the frame ended: `ended` */
     Value
         displaced; /* list of values replaced through f_locals while the frame may still read them in place, or empty */
     Value extra_locals; /* dict of names that are no variables, set through f_locals; or empty */
@@ -127,12 +126,12 @@ typedef struct FrameObject {
     uint32_t lasti;     /* instruction index, once the frame ended */
     bool trace_lines, trace_opcodes;
     uint8_t event; /* FRAME_EVENT_...: of the trace function that runs */
-    Object *weakrefs;
+    Value ended[]; /* room for the locals */
 } FrameObject;
 
 /* The frame object of a frame, made on demand: owned. */
 MUST_CHECK Value frame_object(Thread *t, Frame *f);
-/* The frame ends: its object takes copies of the locals. */
+/* The frame ends: its object takes the locals, if anything else has it. */
 void frame_detach(Thread *t, Frame *f);
 uint32_t frame_index(const Frame *f); /* index of the current instruction */
 int32_t frame_line(const Frame *f);
