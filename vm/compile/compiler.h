@@ -140,6 +140,9 @@ static inline bool reg_is_temp(const Unit *u, Reg r) { return r >= (Reg)u->local
 void bound_add(Compiler *c, Reg local);
 bool bound_has(Compiler *c, Reg local);
 
+/* ---- hoist.c ---- */
+int hoist_constants(Compiler *c); /* of a complete unit, before its assembly */
+
 /* ---- name.c: variables ---- */
 typedef enum VariableKind {
     VARIABLE_LOCAL,
