@@ -284,6 +284,9 @@ static int count_in_dict(Thread *t, Value dict, Value key)
         unhashable_item(t, key, "dict key");
         return -1;
     }
+    int counted = dict_count_hash(t, dict, key, hash);
+    if (LIKELY(counted != 0))
+        return counted < 0 ? -1 : 0;
     Value old;
     int found = dict_get_hash(t, dict, key, hash, &old);
     if (found < 0)

@@ -731,6 +731,26 @@ int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value)
     return status;
 }
 
+int dict_count_hash(Thread *t, Value dict, Value key, hash_t hash)
+{
+    Dict *d = dict_of(dict);
+    objlock_enter(t, d);
+    int64_t i = find(t, d, key, hash, true);
+    int status = i == FAILED ? -1 : 1;
+    if (LIKELY(i >= 0)) {
+        Value *slot = &dict_table_entry(d->table, (size_t)i)[1];
+        if (LIKELY(value_is_int(*slot)) && LIKELY(value_to_int(*slot) < VALUE_INT_MAX))
+            slot_put(t, slot, value_from_int(value_to_int(*slot) + 1));
+        else
+            status = 0;
+    } else if (i == ABSENT && LIKELY((status = insert_take(t, d, key, hash, value_from_int(1))) == 0)) {
+        ref_inc(t, key);
+        status = 1;
+    }
+    objlock_exit(t, d);
+    return status;
+}
+
 static NOINLINE int set_slowly(Thread *t, Value dict, Value key, Value value)
 {
     hash_t hash = hash_of_key(t, key);

@@ -72,6 +72,8 @@ Value dict_get_string(Thread *t, Value dict, const char *ascii); /* owned; empty
 int dict_contains(Thread *t, Value dict, Value key);
 int dict_set(Thread *t, Value dict, Value key, Value value);
 int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value);
+/* Adds one to the number under the key, which counts as 0 when absent: 1, or 0 when it is no small int, or -1. */
+int dict_count_hash(Thread *t, Value dict, Value key, hash_t hash);
 int dict_set_string(Thread *t, Value dict, const char *ascii, Value value);
 int dict_set_string_take(Thread *t, Value dict, const char *ascii, Value owned);
 int dict_delete(Thread *t, Value dict, Value key);             /* KeyError */

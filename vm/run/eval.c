@@ -104,21 +104,11 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
     return result;
 }
 
-Value eval_run(Thread *t)
+/* Goes on as long as a loop asks to be entered again: with tracing, or without. */
+static NOINLINE Value run_on(Thread *t, bool fresh)
 {
     Value result;
-    if (!recursion_enter(t, "")) {
-        return unwind_entry(t);
-    }
-    bool outer = t->traced, fresh = true;
-    if (LIKELY(!outer && !trace_wanted(t))) {
-        result = eval_loop(t, true);
-        if (LIKELY(result.bits != REENTER.bits)) {
-            recursion_leave(t);
-            return result;
-        }
-        fresh = false;
-    }
+    bool outer = t->traced;
     do {
         t->traced = trace_wanted(t);
         result = UNLIKELY(t->traced) ? eval_loop_traced(t, fresh) : eval_loop(t, fresh);
@@ -128,6 +118,16 @@ Value eval_run(Thread *t)
         t->traced = outer;
         trace_switch(t);
     }
+    return result;
+}
+
+Value eval_run(Thread *t)
+{
+    if (UNLIKELY(!recursion_enter(t, "")))
+        return unwind_entry(t);
+    Value result = UNLIKELY(t->traced || trace_wanted(t)) ? run_on(t, true) : eval_loop(t, true);
+    if (UNLIKELY(result.bits == REENTER.bits))
+        result = run_on(t, false);
     recursion_leave(t);
     return result;
 }

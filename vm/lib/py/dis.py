@@ -135,7 +135,7 @@ def _words(code):
 
 def _operand(co, kind, number, locals_):
     if kind in "wrpR":
-        return locals_[number] if number < len(locals_) else f"t{number - len(locals_)}"
+        return (locals_[number] or f"l{number}") if number < len(locals_) else f"t{number - len(locals_)}"
     if kind == "k":
         value = co.co_consts[number]
         return f"<code {value.co_name}>" if hasattr(value, "co_code") else repr(value)
