@@ -602,7 +602,7 @@ Value unit_leave(Compiler *c)
     }
     if (emit(c, OP_RETURN_NONE, 1, 0, 0) < 0)
         goto done;
-    if (hoist_constants(c) < 0 || assemble(c, &parts) < 0)
+    if ((!(c->flags & COMPILE_SMALL) && hoist_constants(c) < 0) || assemble(c, &parts) < 0)
         goto done;
     size_t sites = list_length(u->sites);
     parts.site_names = alloc_memory(t, (sites + 1) * sizeof(Value));

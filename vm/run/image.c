@@ -291,7 +291,7 @@ static int compile_file(Build *b, const char *path, const char *filename, const 
     }
     Value file = str_from_string(t, filename), code = VALUE_EMPTY;
     if (!value_is_empty(file))
-        code = compile_source(t, source, n, file, PARSE_FILE, 0, 0, 0);
+        code = compile_source(t, source, n, file, PARSE_FILE, 0, COMPILE_SMALL, 0);
     ref_dec(t, file);
     free(source);
     if (value_is_empty(code)) {
