@@ -1,7 +1,7 @@
 /* mod_builtins_sequence.c: all, any, sum, min, max and sorted.
  *
- * They run over a Feed, which reads exact lists, tuples and small ranges directly and calls the iterator's slot for everything else.  Numbers are added and compared
- * unboxed as long as only numbers come.  No locks: items are taken one by one with their own references. */
+ * What each does with an item is a Sink: lists and tuples are read directly, a generator gives its items from within the eval loop, and of anything else the iterator's slot is called.
+ * Numbers are added and compared unboxed as long as only numbers come.  No locks: items are taken one by one with their own references. */
 #include "mod_builtins.h"
 
 #include <math.h>
@@ -13,84 +13,69 @@
 #include "../object/int.h"
 #include "../object/list.h"
 #include "../object/str.h"
+#include "../run/generator.h"
 
 /* ---- feeding items ---- */
 
-typedef struct Feed {
-    enum { FEED_LIST, FEED_TUPLE, FEED_ITERATOR } kind;
-    Value source; /* borrowed list or tuple; or the iterator, owned */
-    size_t index;
-    Value (*next)(Thread *t, Value iterator);
-} Feed;
-
-static int feed_begin(Thread *t, Feed *f, Value iterable)
+/* Gives the sink all items of an iterable: 0, or -1 with an exception.  `take` is sink->take, known where this is compiled. */
+static ALWAYS_INLINE int feed(Thread *t, Value iterable, Sink *sink, int (*take)(Thread *, Sink *, Value))
 {
-    f->index = 0;
-    f->source = iterable;
+    int more = 1;
+    Value item;
     if (list_check_exact(iterable)) {
-        f->kind = FEED_LIST;
-        return 0;
+        for (size_t i = 0; more > 0 && !value_is_empty(item = list_get(t, iterable, i)); i++)
+            more = take(t, sink, item);
+        return more < 0 ? -1 : 0;
     }
     if (tuple_check_exact(iterable)) {
-        f->kind = FEED_TUPLE;
-        return 0;
+        for (size_t i = 0; more > 0 && i < tuple_length(iterable); i++)
+            more = take(t, sink, ref_inc(t, tuple_peek(iterable, i)));
+        return more < 0 ? -1 : 0;
     }
-    f->kind = FEED_ITERATOR;
-    f->source = object_iter(t, iterable);
-    if (value_is_empty(f->source))
+    Value iterator = object_iter(t, iterable);
+    if (value_is_empty(iterator))
         return -1;
-    f->next = type_of(t, f->source)->slots.next;
-    return 0;
-}
-
-/* The next item, owned; empty at the end, with an exception on error. */
-static ALWAYS_INLINE Value feed_next(Thread *t, Feed *f)
-{
-    switch (f->kind) {
-    case FEED_LIST: return list_get(t, f->source, f->index++);
-    case FEED_TUPLE:
-        return f->index < tuple_length(f->source) ? ref_inc(t, tuple_peek(f->source, f->index++)) : VALUE_EMPTY;
-    default: break;
+    if (object_is_exact(iterator, KIND_GENERATOR)) {
+        sink->take = take;
+        more = generator_each(t, generator_of(iterator), sink);
+    } else {
+        Value (*next)(Thread *, Value) = type_of(t, iterator)->slots.next;
+        while (more > 0 && !value_is_empty(item = next(t, iterator)))
+            more = take(t, sink, item);
+        if (more > 0 && UNLIKELY(error_pending(t)) && !error_swallow(t, EXC_StopIteration))
+            more = -1;
     }
-    Value item = f->next(t, f->source);
-    if (UNLIKELY(value_is_empty(item)) && error_pending(t))
-        error_swallow(t, EXC_StopIteration);
-    return item;
-}
-
-static void feed_end(Thread *t, Feed *f)
-{
-    if (f->kind == FEED_ITERATOR)
-        ref_dec(t, f->source);
+    ref_dec(t, iterator);
+    return more < 0 || error_pending(t) ? -1 : 0;
 }
 
 /* ---- all and any ---- */
 
+typedef struct Search {
+    Sink sink;
+    bool wanted, found;
+} Search;
+
+static int search_take(Thread *t, Sink *sink, Value item)
+{
+    Search *s = (Search *)sink;
+    int truth;
+    if (value_is_bool(item)) {
+        truth = value_is(item, VALUE_TRUE);
+    } else {
+        truth = object_truth(t, item);
+        ref_dec(t, item);
+        if (UNLIKELY(truth < 0))
+            return -1;
+    }
+    s->found = truth == s->wanted;
+    return !s->found;
+}
+
 static Value search(Thread *t, Value iterable, bool wanted)
 {
-    Feed f;
-    if (feed_begin(t, &f, iterable) < 0)
-        return VALUE_EMPTY;
-    Value result = value_from_bool(!wanted), item;
-    while (!value_is_empty(item = feed_next(t, &f))) {
-        int truth;
-        if (value_is_bool(item)) {
-            truth = value_is(item, VALUE_TRUE);
-        } else {
-            truth = object_truth(t, item);
-            ref_dec(t, item);
-        }
-        if (UNLIKELY(truth < 0)) {
-            result = VALUE_EMPTY;
-            break;
-        }
-        if (truth == wanted) {
-            result = value_from_bool(wanted);
-            break;
-        }
-    }
-    feed_end(t, &f);
-    return error_pending(t) ? VALUE_EMPTY : result;
+    Search s = {.wanted = wanted};
+    return feed(t, iterable, &s.sink, search_take) < 0 ? VALUE_EMPTY : value_from_bool(s.found == wanted);
 }
 
 NATIVE(all, "all", "($module, iterable, /)", "Whether all items are true; True when there are none.")
@@ -125,129 +110,127 @@ static inline double float_sum_result(const FloatSum *s)
     return s->low != 0 && isfinite(s->low) ? s->high + s->low : s->high;
 }
 
-/* The three phases take items as long as their kind of number lasts.  They return an item that they could not add (owned), or empty at the end or on error; the sum so far is
- * in *sum. */
+/* The sum so far: in `total` while it is an int that fits, in `real` (and `imaginary`) while a float (or complex), else in `value`. */
+typedef struct Sum {
+    Sink sink;
+    enum { SUM_INT, SUM_FLOAT, SUM_COMPLEX, SUM_ANY } kind;
+    int64_t total;
+    FloatSum real, imaginary;
+    Value value; /* owned, with SUM_ANY */
+} Sum;
 
-static Value sum_ints(Thread *t, Feed *f, Value *sum)
+static void sum_start_take(Thread *t, Sum *s, Value value)
 {
-    int64_t total = value_to_int(*sum);
-    for (;;) {
-        Value item = feed_next(t, f);
-        int64_t i;
-        if (LIKELY(value_is_int(item))) {
-            i = value_to_int(item);
-        } else if (value_is_bool(item)) {
-            i = value_is(item, VALUE_TRUE);
-        } else {
-            *sum = int_from_int64(t, total);
-            return item;
-        }
-        if (UNLIKELY(__builtin_add_overflow(total, i, &total))) {
-            *sum = int_from_int64(t, total - i); /* wraps back */
-            return item;
-        }
+    s->value = VALUE_EMPTY;
+    if (value_is_int(value)) {
+        s->kind = SUM_INT;
+        s->total = value_to_int(value);
+    } else if (value_is_double(value)) {
+        s->kind = SUM_FLOAT;
+        s->real = (FloatSum){value_to_double(value), 0};
+    } else if (object_is_exact(value, KIND_COMPLEX)) {
+        const Complex *c = (const Complex *)value_object(value);
+        s->kind = SUM_COMPLEX;
+        s->real = (FloatSum){c->real, 0};
+        s->imaginary = (FloatSum){c->imag, 0};
+        ref_dec(t, value);
+    } else {
+        s->kind = SUM_ANY;
+        s->value = value;
     }
 }
 
-static Value sum_floats(Thread *t, Feed *f, Value *sum)
+/* The sum so far: owned; nothing is left of it. */
+static Value sum_value(Thread *t, Sum *s)
 {
-    FloatSum s = {value_to_double(*sum), 0};
-    Value item;
-    for (;;) {
-        item = feed_next(t, f);
-        if (LIKELY(value_is_double(item))) {
-            float_sum_add(&s, value_to_double(item));
-        } else if (value_is_int(item)) {
-            float_sum_add(&s, (double)value_to_int(item));
-        } else if (!value_is_empty(item) && int_check(item)) {
-            double d = int_to_double(t, item);
-            ref_dec(t, item);
-            if (d == -1.0 && error_pending(t)) {
-                item = VALUE_EMPTY;
-                break;
-            }
-            float_sum_add(&s, d);
-        } else {
-            break;
-        }
+    Value value = s->value;
+    s->value = VALUE_EMPTY;
+    switch (s->kind) {
+    case SUM_INT: return int_from_int64(t, s->total);
+    case SUM_FLOAT: return value_from_double(float_sum_result(&s->real));
+    case SUM_COMPLEX: return complex_new(t, float_sum_result(&s->real), float_sum_result(&s->imaginary));
+    default: return value;
     }
-    *sum = value_from_double(float_sum_result(&s));
-    return item;
 }
 
-static Value sum_complexes(Thread *t, Feed *f, Value *sum)
+/* A number that is neither a small int nor a float, added to floats: 1, 0 when it is none, -1 with an exception. */
+static int sum_add_real(Thread *t, Sum *s, Value item)
 {
-    const Complex *start = (const Complex *)value_object(*sum);
-    FloatSum real = {start->real, 0}, imag = {start->imag, 0};
-    Value item;
-    for (;;) {
-        item = feed_next(t, f);
-        if (object_is_exact(item, KIND_COMPLEX)) {
-            const Complex *c = (const Complex *)value_object(item);
-            float_sum_add(&real, c->real);
-            float_sum_add(&imag, c->imag);
-            ref_dec(t, item);
-        } else if (value_is_double(item)) {
-            float_sum_add(&real, value_to_double(item));
-        } else if (!value_is_empty(item) && (int_check(item) || float_check(item))) {
-            double d = int_check(item) ? int_to_double(t, item) : float_value(item);
-            ref_dec(t, item);
-            if (d == -1.0 && error_pending(t)) {
-                item = VALUE_EMPTY;
-                break;
-            }
-            float_sum_add(&real, d);
-        } else {
-            break;
-        }
+    if (!int_check(item) && !(s->kind == SUM_COMPLEX && float_check(item)))
+        return 0;
+    double d = int_check(item) ? int_to_double(t, item) : float_value(item);
+    if (d == -1.0 && error_pending(t))
+        return -1;
+    float_sum_add(&s->real, d);
+    return 1;
+}
+
+static NOINLINE int sum_take_other(Thread *t, Sum *s, Value item)
+{
+    int added = 0;
+    if (s->kind == SUM_INT && value_is_bool(item) && s->total < INT64_MAX) {
+        s->total += value_is(item, VALUE_TRUE);
+        added = 1;
+    } else if (s->kind == SUM_COMPLEX && object_is_exact(item, KIND_COMPLEX)) {
+        const Complex *c = (const Complex *)value_object(item);
+        float_sum_add(&s->real, c->real);
+        float_sum_add(&s->imaginary, c->imag);
+        added = 1;
+    } else if (s->kind == SUM_COMPLEX && value_is_double(item)) {
+        float_sum_add(&s->real, value_to_double(item));
+        added = 1;
+    } else if (s->kind == SUM_FLOAT || s->kind == SUM_COMPLEX) {
+        added = sum_add_real(t, s, item);
     }
-    ref_dec(t, *sum);
-    *sum = complex_new(t, float_sum_result(&real), float_sum_result(&imag));
-    return item;
+    if (added == 0) {
+        Value before = sum_value(t, s),
+              after = value_is_empty(before) ? VALUE_EMPTY : number_binary(t, BINARY_ADD, before, item);
+        ref_dec(t, before);
+        added = value_is_empty(after) ? -1 : 1;
+        sum_start_take(t, s, after);
+    }
+    ref_dec(t, item);
+    return added;
+}
+
+static ALWAYS_INLINE int sum_take(Thread *t, Sink *sink, Value item)
+{
+    Sum *s = (Sum *)sink;
+    int64_t total;
+    if (s->kind == SUM_INT && LIKELY(value_is_int(item)) &&
+        LIKELY(!__builtin_add_overflow(s->total, value_to_int(item), &total))) {
+        s->total = total;
+        return 1;
+    }
+    if (s->kind == SUM_FLOAT && LIKELY(value_is_double(item) || value_is_int(item))) {
+        float_sum_add(&s->real, value_is_double(item) ? value_to_double(item) : (double)value_to_int(item));
+        return 1;
+    }
+    return sum_take_other(t, s, item);
 }
 
 NATIVE(sum, "sum", "($module, iterable, /, start=0)",
        "The start value plus all items. Meant for numbers: strings are refused.")
 {
-    Value sum = value_is_empty(args[2]) ? value_from_int(0) : args[2], item;
-    Feed f;
-    if (feed_begin(t, &f, args[1]) < 0)
-        return VALUE_EMPTY;
-    const char *refused = str_check(sum)                   ? "strings [use ''"
-                          : bytes_check(sum)               ? "bytes [use b''"
-                          : object_is(sum, KIND_BYTEARRAY) ? "bytearray [use b''"
-                                                           : NULL;
+    Value start = value_is_empty(args[2]) ? value_from_int(0) : args[2];
+    const char *refused = str_check(start)                   ? "strings [use ''"
+                          : bytes_check(start)               ? "bytes [use b''"
+                          : object_is(start, KIND_BYTEARRAY) ? "bytearray [use b''"
+                                                             : NULL;
     if (refused) {
-        feed_end(t, &f);
-        return error_set(t, EXC_TypeError, "sum() can't sum %s.join(seq) instead]", refused);
+        Value iterator = object_iter(t, args[1]);
+        ref_dec(t, iterator);
+        return value_is_empty(iterator) ? VALUE_EMPTY
+                                        : error_set(t, EXC_TypeError, "sum() can't sum %s.join(seq) instead]", refused);
     }
-    ref_inc(t, sum);
-    for (;;) {
-        if (value_is_int(sum))
-            item = sum_ints(t, &f, &sum);
-        else if (value_is_double(sum))
-            item = sum_floats(t, &f, &sum);
-        else if (object_is_exact(sum, KIND_COMPLEX))
-            item = sum_complexes(t, &f, &sum);
-        else
-            item = feed_next(t, &f);
-        if (value_is_empty(item) || value_is_empty(sum))
-            break;
-        Value next = number_binary(t, BINARY_ADD, sum, item);
-        ref_dec(t, sum);
-        ref_clear(t, &item);
-        sum = next;
-        if (value_is_empty(sum))
-            break;
-    }
-    if (value_is_empty(sum))
-        ref_dec(t, item);
-    feed_end(t, &f);
-    if (UNLIKELY(error_pending(t))) {
-        ref_dec(t, sum);
+    Sum s;
+    sum_start_take(t, &s, ref_inc(t, start));
+    int status = feed(t, args[1], &s.sink, sum_take);
+    if (UNLIKELY(status < 0)) {
+        ref_dec(t, s.value);
         return VALUE_EMPTY;
     }
-    return sum;
+    return sum_value(t, &s);
 }
 
 /* ---- min and max ---- */
@@ -269,33 +252,40 @@ static ALWAYS_INLINE int better(Thread *t, Value a, Value b, Compare op)
     return result;
 }
 
-static Value best_of(Thread *t, Feed *f, Compare op, Value key)
+typedef struct Best {
+    Sink sink;
+    Compare op;
+    Value key;            /* borrowed function, or empty */
+    Value item, item_key; /* the best so far, or empty */
+} Best;
+
+static int best_take(Thread *t, Sink *sink, Value item)
 {
-    Value best = VALUE_EMPTY, best_key = VALUE_EMPTY, item;
-    while (!value_is_empty(item = feed_next(t, f))) {
-        Value item_key = value_is_empty(key) ? ref_inc(t, item) : object_call1(t, key, item);
-        int take = 1;
-        if (value_is_empty(item_key))
-            take = -1;
-        else if (!value_is_empty(best))
-            take = better(t, item_key, best_key, op);
-        if (take > 0) {
-            Value old = best, old_key = best_key;
-            best = item;
-            best_key = item_key;
-            ref_dec(t, old);
-            ref_dec(t, old_key);
-            continue;
-        }
-        ref_dec(t, item);
-        ref_dec(t, item_key);
-        if (take < 0)
-            break;
+    Best *b = (Best *)sink;
+    Value item_key = value_is_empty(b->key) ? ref_inc(t, item) : object_call1(t, b->key, item);
+    int take = value_is_empty(item_key) ? -1 : value_is_empty(b->item) ? 1 : better(t, item_key, b->item_key, b->op);
+    if (take > 0) {
+        Value old = b->item, old_key = b->item_key;
+        b->item = item;
+        b->item_key = item_key;
+        ref_dec(t, old);
+        ref_dec(t, old_key);
+        return 1;
     }
-    ref_dec(t, best_key);
-    if (UNLIKELY(error_pending(t)))
-        ref_clear(t, &best);
-    return best;
+    ref_dec(t, item);
+    ref_dec(t, item_key);
+    return take < 0 ? -1 : 1;
+}
+
+/* Owned; empty when there are no items, or with an exception. */
+static Value best_of(Thread *t, Value iterable, Compare op, Value key)
+{
+    Best b = {.op = op, .key = key};
+    int status = feed(t, iterable, &b.sink, best_take);
+    ref_dec(t, b.item_key);
+    if (UNLIKELY(status < 0))
+        ref_clear(t, &b.item);
+    return b.item;
 }
 
 static Value min_or_max(Thread *t, const char *name, Compare op, const Value *args, uint32_t n, Value names)
@@ -317,16 +307,11 @@ static Value min_or_max(Thread *t, const char *name, Compare op, const Value *ar
         Value tuple = tuple_from_array(t, args, n);
         if (value_is_empty(tuple))
             return VALUE_EMPTY;
-        Feed f = {.kind = FEED_TUPLE, .source = tuple};
-        result = best_of(t, &f, op, key);
+        result = best_of(t, tuple, op, key);
         ref_dec(t, tuple);
         return result;
     }
-    Feed f;
-    if (feed_begin(t, &f, args[0]) < 0)
-        return VALUE_EMPTY;
-    result = best_of(t, &f, op, key);
-    feed_end(t, &f);
+    result = best_of(t, args[0], op, key);
     if (!value_is_empty(result) || error_pending(t))
         return result;
     if (!value_is_empty(out[1]))

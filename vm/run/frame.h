@@ -22,7 +22,7 @@ typedef enum Resume {
     RESUME_OPERATOR, /* the method of an operator: the caller's instruction is completed with it; the method is where RESUME_CALL has it */
     RESUME_FOR_NEXT, /* a generator's value for FOR_NEXT */
     RESUME_DELEGATE, /* a generator's value for DELEGATE */
-    RESUME_NEXT      /* a generator's value for a call of its __next__ or send */
+    RESUME_EACH      /* a generator's values for a sink (generator_each); what it returns leaves the eval loop */
 } Resume;
 
 struct Frame {
@@ -60,6 +60,9 @@ static ALWAYS_INLINE bool frame_is_plain(const Frame *f, Resume resume)
 {
     return f->unusual == ((Frame){.resume = (uint8_t)resume}).unusual;
 }
+
+/* Does the loop end with the frame? */
+static ALWAYS_INLINE bool resume_leaves(int resume) { return resume == RESUME_ENTRY || resume == RESUME_EACH; }
 
 /* The register that the frame's callable is released from when it has ended, or NULL. */
 static ALWAYS_INLINE Value *frame_callable(const Frame *f)

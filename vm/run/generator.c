@@ -197,6 +197,8 @@ void generator_finished(Thread *t, Generator *g)
     finish(t, g, g->frame.code->local_count);
 } /* temporaries are gone already */
 
+#define NOT_TAKEN 2
+
 /* Runs a generator that `enter` or `generator_begin` has put on top. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
 {
@@ -208,6 +210,35 @@ GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
     if (value_is_empty(*result))
         return GENERATOR_ERROR;
     return finished ? GENERATOR_RETURN : GENERATOR_YIELD;
+}
+
+int generator_each(Thread *t, Generator *g, Sink *sink)
+{
+    int more = 1;
+    ref_inc(t, value_of(g));
+    while (more > 0) {
+        int begun = generator_begin(t, g, VALUE_NONE);
+        if (begun != 0) {
+            more = begun < 0 ? -1 : 0;
+            break;
+        }
+        g->frame.resume = RESUME_EACH;
+        g->sink = sink;
+        sink->taken = NOT_TAKEN;
+        Value result = eval_run(t);
+        if (value_is_empty(result)) {
+            more = -1;
+        } else if (sink->taken != NOT_TAKEN) {
+            more = sink->taken;
+        } else if (g->state == GENERATOR_FINISHED) {
+            ref_dec(t, result);
+            more = 0;
+        } else { /* the loop that traces leaves it to us */
+            more = sink->take(t, sink, result);
+        }
+    }
+    ref_dec(t, value_of(g));
+    return more;
 }
 
 int generator_ended(Thread *t, const Generator *g)

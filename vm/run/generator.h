@@ -13,6 +13,14 @@ typedef enum GeneratorState {
     GENERATOR_FINISHED
 } GeneratorState;
 
+/* Where generator_each puts what a generator yields: the beginning of a struct of the user's. */
+typedef struct Sink Sink;
+struct Sink {
+    int (*take)(Thread *t, Sink *sink,
+                Value item); /* takes the item: 1 for more, 0 when that is enough, -1 with an exception */
+    int taken;               /* what `take` has said last, where the eval loop has come back with it */
+};
+
 typedef struct Generator {
     Object head;
     Frame frame;
@@ -24,6 +32,7 @@ typedef struct Generator {
     Value name, qualname;
     Value origin_or_finalizer; /* coroutine: cr_origin; asynchronous generator: its finalizer hook */
     Object *weakrefs;
+    Sink *sink;   /* of RESUME_EACH */
     int32_t sent; /* register that receives what is sent; -1: not started */
     uint32_t register_count;
     Value registers[];
@@ -87,6 +96,8 @@ static ALWAYS_INLINE bool generator_begin_plain(Thread *t, Generator *g, Value s
 }
 /* Runs a generator that generator_begin has readied, in a nested loop. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result);
+/* Gives the sink all that the generator yields, without leaving the eval loop in between: 0, or -1 with an exception. */
+int generator_each(Thread *t, Generator *g, Sink *sink);
 /* The exception instance of throw's three arguments (type, value, traceback; the last two may be empty): owned. */
 MUST_CHECK Value generator_throw_arguments(Thread *t, const Value *args);
 /* Throws into it: result as generator_send. exc is an instance (borrowed). */
