@@ -14,6 +14,8 @@
 #ifndef BATON_MEMORY_ALLOC_H
 #define BATON_MEMORY_ALLOC_H
 
+#include <assert.h>
+
 #include "../object/object.h"
 #include "../object/type.h"
 #include "ref.h"
@@ -107,20 +109,32 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_object_raw(Thread *t, Type *type, si
     return o;
 }
 
-/* The same for a leaf of a built-in type that is known here. */
-static ALWAYS_INLINE MUST_CHECK void *alloc_leaf_raw(Thread *t, Kind kind, size_t size)
+/* The same for a built-in type that is known here, and so is what its objects are. */
+static ALWAYS_INLINE MUST_CHECK void *alloc_known_raw(Thread *t, Kind kind, bool container, size_t size)
 {
     Type *type = t->types[kind];
+    assert(((alloc_type_info(t, type) & ALLOC_INFO_CONTAINER) != 0) == container);
     if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(size > ALLOC_FINE_MAX))
         return alloc_object_slow(t, type, size);
-    Slab *slab = t->heap->bins[ALLOC_LEAF][(size + 15) >> 4];
+    Heap *heap = t->heap;
+    Slab *slab = heap->bins[container ? ALLOC_CONTAINER : ALLOC_LEAF][(size + 15) >> 4];
     Object *o = slab->free;
     if (UNLIKELY(o == NULL))
         return alloc_object_slow(t, type, size);
     slab->free = o->type;
     slab->used++;
-    alloc_header(t, o, type, (uint32_t)kind);
+    if (container && UNLIKELY(++heap->young >= heap->young_limit))
+        alloc_ask_collect(t);
+    alloc_header(t, o, type, (uint32_t)kind | (container ? ALLOC_INFO_CONTAINER : 0));
     return o;
+}
+static ALWAYS_INLINE MUST_CHECK void *alloc_leaf_raw(Thread *t, Kind kind, size_t size)
+{
+    return alloc_known_raw(t, kind, false, size);
+}
+static ALWAYS_INLINE MUST_CHECK void *alloc_container_raw(Thread *t, Kind kind, size_t size)
+{
+    return alloc_known_raw(t, kind, true, size);
 }
 
 /* The same with the rest ZEROED, so it may be released or traversed at any time. */

@@ -192,10 +192,9 @@ static bool finalize(Thread *t, Object *o)
 static ALWAYS_INLINE void seal(Object *o)
 {
     uint8_t gc = atomic_load_explicit(&o->gc, memory_order_relaxed);
-    o->local = 0;
-    __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELAXED);
     atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
-    atomic_store_explicit(&o->gc, gc & (uint8_t)~GC_LIVE, memory_order_relaxed);
+    /* At once: no references, OWNER_NONE, the lock is free. */
+    __atomic_store_n((uint64_t *)(void *)o, (uint64_t)(gc & (uint8_t)~GC_LIVE) << 56, __ATOMIC_RELAXED);
 }
 
 static COLD void clear_weak(Thread *t, Object *o)
@@ -224,18 +223,24 @@ static ALWAYS_INLINE void destroy_one(Thread *t, Object *o, bool container)
 /* Not inlined: what ends without all this shall not save registers for it. */
 static NOINLINE void destroy_leaf(Thread *t, Object *o) { destroy_one(t, o, false); }
 
+static COLD void destroy_queued(Thread *t)
+{
+    t->destroy_depth++;
+    while (t->destroy_queue != NULL)
+        destroy_one(t, queue_pop(t), true);
+    t->destroy_depth--;
+}
+
 static NOINLINE void destroy_container(Thread *t, Object *o)
 {
-    uint32_t depth = t->destroy_depth;
-    if (UNLIKELY(depth >= CONFIG_DESTROY_DEPTH)) {
+    if (UNLIKELY(t->destroy_depth >= CONFIG_DESTROY_DEPTH)) {
         queue_push(t, o);
         return;
     }
-    t->destroy_depth = depth + 1;
+    t->destroy_depth++;
     destroy_one(t, o, true);
-    while (UNLIKELY(t->destroy_queue != NULL) && depth == 0)
-        destroy_one(t, queue_pop(t), true);
-    t->destroy_depth = depth;
+    if (--t->destroy_depth == 0 && UNLIKELY(t->destroy_queue != NULL))
+        destroy_queued(t);
 }
 
 static ALWAYS_INLINE void destroy(Thread *t, Object *o)

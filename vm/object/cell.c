@@ -8,7 +8,7 @@
 
 Value cell_new(Thread *t, Value value)
 {
-    Cell *c = alloc_object_raw(t, t->types[KIND_CELL], sizeof(Cell));
+    Cell *c = alloc_container_raw(t, KIND_CELL, sizeof(Cell));
     if (!c)
         return VALUE_EMPTY;
     c->value = ref_inc(t, value);

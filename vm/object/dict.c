@@ -976,7 +976,7 @@ void dict_clear(Thread *t, Value dict)
 
 Value dict_new(Thread *t)
 {
-    Dict *d = alloc_object_raw(t, t->types[KIND_DICT], sizeof(Dict));
+    Dict *d = alloc_container_raw(t, KIND_DICT, sizeof(Dict));
     if (UNLIKELY(!d))
         return VALUE_EMPTY;
     dict_init_empty(d);

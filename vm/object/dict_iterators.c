@@ -9,7 +9,7 @@ static DictIterator *iterator_of(Value v) { return (DictIterator *)value_object(
 
 Value dict_iterator_new(Thread *t, Kind kind, Value dict)
 {
-    DictIterator *it = alloc_object_raw(t, t->types[kind], sizeof(DictIterator));
+    DictIterator *it = alloc_container_raw(t, kind, sizeof(DictIterator));
     if (UNLIKELY(!it))
         return VALUE_EMPTY;
     Dict *d = dict_of(dict);

@@ -37,12 +37,13 @@ Value function_new(Thread *t, Value code, Value globals)
         ref_dec(t, builtins);
         return VALUE_EMPTY;
     }
-    Function *f = alloc_object(t, t->types[KIND_FUNCTION], sizeof *f);
-    if (!f) {
+    Function *f = alloc_container_raw(t, KIND_FUNCTION, sizeof *f);
+    if (UNLIKELY(!f)) {
         ref_dec(t, builtins);
         ref_dec(t, module);
         return VALUE_EMPTY;
     }
+    memset((char *)f + sizeof(Object), 0, sizeof *f - sizeof(Object));
     f->code = ref_inc(t, code);
     f->globals = ref_inc(t, globals);
     f->builtins = builtins;
@@ -77,10 +78,20 @@ static void clear(Thread *t, Object *o)
 static void dealloc(Thread *t, Object *o)
 {
     Function *f = (Function *)o;
-    clear(t, o);
-    ref_clear(t, &f->code);
-    ref_clear(t, &f->name);
-    ref_clear(t, &f->qualname);
+    ref_dec(t, f->globals);
+    ref_dec(t, f->builtins);
+    ref_dec(t, f->module);
+    ref_dec(t, f->doc);
+    ref_dec(t, f->defaults);
+    ref_dec(t, f->kwdefaults);
+    ref_dec(t, f->closure);
+    ref_dec(t, f->annotations);
+    ref_dec(t, f->annotate);
+    ref_dec(t, f->type_params);
+    ref_dec(t, f->dict);
+    ref_dec(t, f->code);
+    ref_dec(t, f->name);
+    ref_dec(t, f->qualname);
 }
 
 static int traverse(Object *o, VisitFn visit, void *arg)

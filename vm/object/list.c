@@ -134,7 +134,7 @@ Value list_get_shared(Thread *t, List *l, size_t index)
 
 static List *allocate(Thread *t, size_t capacity)
 {
-    List *l = alloc_object_raw(t, t->types[KIND_LIST], sizeof(List));
+    List *l = alloc_container_raw(t, KIND_LIST, sizeof(List));
     if (UNLIKELY(!l))
         return NULL;
     l->items = NULL;

@@ -7,7 +7,7 @@
 
 Value list_iter(Thread *t, Value self)
 {
-    ListIterator *it = alloc_object_raw(t, t->types[KIND_LIST_ITERATOR], sizeof(ListIterator));
+    ListIterator *it = alloc_container_raw(t, KIND_LIST_ITERATOR, sizeof(ListIterator));
     if (!it)
         return VALUE_EMPTY;
     it->list = ref_inc(t, self);

@@ -8,7 +8,7 @@ static Method *method_of(Value v) { return (Method *)value_object(v); }
 
 Value method_new(Thread *t, Value function, Value self)
 {
-    Method *m = alloc_object_raw(t, t->types[KIND_METHOD], sizeof *m);
+    Method *m = alloc_container_raw(t, KIND_METHOD, sizeof *m);
     if (!m)
         return VALUE_EMPTY;
     m->function = ref_inc(t, function);

@@ -326,7 +326,7 @@ Value native_bind(Thread *t, Native *f, Value self)
 {
     if (UNLIKELY(!f->known))
         learn_shape(f);
-    Native *bound = alloc_object_raw(t, t->types[KIND_NATIVE], sizeof *bound);
+    Native *bound = alloc_container_raw(t, KIND_NATIVE, sizeof *bound);
     if (!bound)
         return VALUE_EMPTY;
     memcpy((char *)bound + sizeof(Object), (const char *)f + sizeof(Object), sizeof *bound - sizeof(Object));

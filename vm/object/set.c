@@ -494,7 +494,7 @@ static SetIterator *iterator_of(Value v) { return (SetIterator *)value_object(v)
 
 Value set_iter(Thread *t, Value self)
 {
-    SetIterator *it = alloc_object_raw(t, t->types[KIND_SET_ITERATOR], sizeof(SetIterator));
+    SetIterator *it = alloc_container_raw(t, KIND_SET_ITERATOR, sizeof(SetIterator));
     if (!it)
         return VALUE_EMPTY;
     it->set = ref_inc(t, self);

@@ -5,7 +5,7 @@ static Slice *slice_of(Value v) { return (Slice *)value_object(v); }
 
 Value slice_new(Thread *t, Value start, Value stop, Value step)
 {
-    Slice *s = alloc_object_raw(t, t->types[KIND_SLICE], sizeof(Slice));
+    Slice *s = alloc_container_raw(t, KIND_SLICE, sizeof(Slice));
     if (UNLIKELY(!s))
         return VALUE_EMPTY;
     s->start = ref_inc(t, start);

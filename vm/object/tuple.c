@@ -15,7 +15,7 @@ static ALWAYS_INLINE Tuple *allocate(Thread *t, size_t n)
         error_no_memory(t);
         return NULL;
     }
-    Tuple *tuple = alloc_object_raw(t, t->types[KIND_TUPLE], sizeof(Tuple) + n * sizeof(Value));
+    Tuple *tuple = alloc_container_raw(t, KIND_TUPLE, sizeof(Tuple) + n * sizeof(Value));
     if (UNLIKELY(!tuple))
         return NULL;
     tuple->length = n;
@@ -362,7 +362,7 @@ static const NativeDef *const tuple_methods[] = {&native_tuple_index, &native_tu
 
 static Value tuple_iter(Thread *t, Value self)
 {
-    TupleIterator *it = alloc_object_raw(t, t->types[KIND_TUPLE_ITERATOR], sizeof(TupleIterator));
+    TupleIterator *it = alloc_container_raw(t, KIND_TUPLE_ITERATOR, sizeof(TupleIterator));
     if (!it)
         return VALUE_EMPTY;
     it->tuple = ref_inc(t, self);

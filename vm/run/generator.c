@@ -42,7 +42,7 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
                                                      : KIND_GENERATOR;
     Generator *g = code_complete(t, code) < 0
                        ? NULL
-                       : alloc_object_raw(t, t->types[kind], sizeof *g + code->register_count * sizeof(Value));
+                       : alloc_container_raw(t, kind, sizeof *g + code->register_count * sizeof(Value));
     if (UNLIKELY(!g)) {
         for (uint32_t i = 0; i < count; i++)
             ref_clear(t, &registers[i]);
