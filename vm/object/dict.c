@@ -631,6 +631,14 @@ int64_t dict_index(Thread *t, Dict *d, Value name)
     return found;
 }
 
+int dict_find_str_again(Thread *t, Value dict, Value name, uint16_t *place, Value *result)
+{
+    int64_t index = t->free_threaded ? ABSENT : dict_index(t, dict_of(dict), name);
+    if (index >= 0 && index <= UINT16_MAX)
+        *place = (uint16_t)index;
+    return dict_get_optional(t, dict, name, result);
+}
+
 uint32_t dict_keys_version(Thread *t, Dict *d)
 {
     uint32_t version = atomic_load_explicit(&d->keys_version, memory_order_acquire);

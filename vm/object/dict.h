@@ -101,6 +101,20 @@ static ALWAYS_INLINE Value dict_entry_key(const Dict *d, uint32_t index)
     return dict_table_entry(d->table, index)[0];
 }
 static ALWAYS_INLINE Value *dict_entry_slot(Dict *d, uint32_t index) { return &dict_table_entry(d->table, index)[1]; }
+/* dict_get_optional for an interned str that is asked for again and again: *place, 0 at first, remembers which entry has it (with the lock on). */
+int dict_find_str_again(Thread *t, Value dict, Value name, uint16_t *place, Value *result);
+static ALWAYS_INLINE int dict_get_str_again(Thread *t, Value dict, Value name, uint16_t *place, Value *result)
+{
+    const DictTable *table = dict_of(dict)->table;
+    if (LIKELY(!t->free_threaded) && LIKELY(*place < table->used)) {
+        const Value *entry = dict_table_entry(table, *place);
+        if (LIKELY(value_is(entry[0], name))) {
+            *result = ref_inc(t, entry[1]);
+            return 1;
+        }
+    }
+    return dict_find_str_again(t, dict, name, place, result);
+}
 /* What inline caches remember of an entry in a table of width 2: the place of its value, counted in Values from the table's header. */
 static ALWAYS_INLINE Value *dict_table_slot(const Dict *d, uint32_t slot) { return (Value *)d->table + slot; }
 static inline uint64_t dict_index_slot(int64_t index)

@@ -11,10 +11,10 @@
 #include "module.h"
 #include "str.h"
 
-Value function_builtins(Thread *t, Value globals)
+Value function_builtins(Thread *t, Value globals, uint16_t *place)
 {
     Value b;
-    int found = dict_get_str(t, globals, ID(t, __builtins__), &b);
+    int found = dict_get_str_again(t, globals, ID(t, __builtins__), place, &b);
     if (found < 0)
         return VALUE_EMPTY;
     if (!found)
@@ -27,13 +27,14 @@ Value function_builtins(Thread *t, Value globals)
     return b;
 }
 
-Value function_new(Thread *t, Value code, Value globals)
+Value function_new(Thread *t, Value code, Value globals, const Function *maker)
 {
     Code *c = code_of(code);
-    Value builtins = function_builtins(t, globals), module;
+    uint16_t name_place = maker ? maker->name_place : 0, builtins_place = maker ? maker->builtins_place : 0;
+    Value builtins = function_builtins(t, globals, &builtins_place), module;
     if (value_is_empty(builtins))
         return VALUE_EMPTY;
-    if (dict_get_str(t, globals, ID(t, __name__), &module) < 0) {
+    if (dict_get_str_again(t, globals, ID(t, __name__), &name_place, &module) < 0) {
         ref_dec(t, builtins);
         return VALUE_EMPTY;
     }
@@ -50,6 +51,8 @@ Value function_new(Thread *t, Value code, Value globals)
     f->name = ref_inc(t, c->name);
     f->qualname = ref_inc(t, c->qualname);
     f->module = module;
+    f->name_place = name_place;
+    f->builtins_place = builtins_place;
     if (c->flags & CODE_HAS_DOCSTRING) {
         if (__atomic_load_n(&c->instructions, __ATOMIC_ACQUIRE))
             f->doc = ref_inc(t, c->constants[0]);
@@ -341,7 +344,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
     for (size_t i = 0; i < closure; i++)
         if (!object_is(tuple_peek(a[4], i), KIND_CELL))
             return error_set(t, EXC_TypeError, "arg 5 (closure) expected cell, found %T", tuple_peek(a[4], i));
-    Value v = function_new(t, a[0], a[1]);
+    Value v = function_new(t, a[0], a[1], NULL);
     if (value_is_empty(v))
         return v;
     Function *f = function_of(v);

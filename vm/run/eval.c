@@ -71,7 +71,7 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
 {
     Code *code = code_of(code_value);
     /* The code runs as a function without parameters, so that free variables have their closure. */
-    Value function = function_new(t, code_value, globals);
+    Value function = function_new(t, code_value, globals, NULL);
     if (value_is_empty(function))
         return function;
     if (!value_is_empty(closure))

@@ -40,8 +40,34 @@ static Compare compare_of(uint32_t op)
     return compares[op - OP_LT];
 }
 
+/* An unboxed number as a double: exact. */
+static ALWAYS_INLINE bool unboxed_double(Value v, double *d)
+{
+    if (value_is_double(v))
+        *d = value_to_double(v);
+    else if (value_is_int(v))
+        *d = (double)value_to_int(v);
+    else
+        return false;
+    return true;
+}
+static ALWAYS_INLINE bool compare_doubles(uint32_t op, double a, double b)
+{
+    switch (op) {
+    case OP_LT: return a < b;
+    case OP_LE: return a <= b;
+    case OP_EQ: return a == b;
+    case OP_NE: return a != b;
+    case OP_GT: return a > b;
+    default: return a >= b;
+    }
+}
+
 Value slow_compare(Thread *t, uint32_t op, Value a, Value b)
 {
+    double x, y;
+    if (unboxed_double(a, &x) && unboxed_double(b, &y)) /* an int and a float */
+        return value_from_bool(compare_doubles(op, x, y));
     if ((op == OP_EQ || op == OP_NE) && str_check_exact(a) && str_check_exact(b))
         return value_from_bool(str_equal(a, b) == (op == OP_EQ));
     return object_compare(t, a, b, compare_of(op));
@@ -49,6 +75,9 @@ Value slow_compare(Thread *t, uint32_t op, Value a, Value b)
 
 int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b)
 {
+    double x, y;
+    if (unboxed_double(a, &x) && unboxed_double(b, &y))
+        return compare_doubles(op, x, y);
     if (str_check_exact(a) && str_check_exact(b)) {
         if (op == OP_EQ || op == OP_NE)
             return str_equal(a, b) == (op == OP_EQ);
@@ -424,7 +453,7 @@ Value slow_convert(Thread *t, Value v, int how)
 
 Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, uint32_t flags)
 {
-    Value function = function_new(t, code, frame_globals(f));
+    Value function = function_new(t, code, frame_globals(f), f->function);
     if (value_is_empty(function))
         return function;
     Function *fn = function_of(function);
