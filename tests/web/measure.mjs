@@ -1,5 +1,5 @@
 /* measure.mjs: what only a quiet machine can tell: how soon programs and processes start, what is loaded, how much memory a page needs, and the countdown three ways.
- * Not part of the whole test:  node measure.mjs SITE
+ * Not part of the whole test:  node measure.mjs SITE [PART ...], where the parts are first, memory, further, processes, ways.
  *
  * To reach in Chromium: first output below 500 ms after the start of loading; a further run within 100 ms; a process's first line within 15 ms of its start; for all
  * that three ways loads 1.6 MB (gzip); 60 MB (PSS) above a blank page after the start, without the instances that wait for more processes or programs; threads 0.85 to
@@ -14,52 +14,11 @@ const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
 const MB = (bytes) => (bytes / 1e6).toFixed(2) + ' MB';
 const round = (values) => values.map((value) => Math.round(value)).join(' ');
 
-/* ---- a first program in a fresh page, several times; what it loads; its memory ---- */
-
-const firsts = [], sizes = [];
-let loaded = new Map();
-for (let i = 0; i < 5; i++) {
-  const it = await openBlank(site);
-  loaded = new Map();
-  it.page.context().on('response', async (response) => {
-    const body = await response.body().catch(() => Buffer.alloc(0));
-    loaded.set(new URL(response.url()).pathname, response.url().endsWith('.gz') ? body.length : gzipSync(body).length);
-  });
-  const { first } = await it.run('print("hello")');
-  firsts.push(first);
-  await it.close();
-}
-console.log(`first output after ${round(firsts)} ms (median ${Math.round(median(firsts))})`);
-for (let i = 0; i < 3; i++) {
-  const it = await openBlank(site);
-  const blank = await it.memory();
-  await it.page.evaluate(async () => { // one instance: those that wait are made after the run
-    window.baton = await (await import('/baton.js')).createBaton();
-    await new Promise((done) => {
-      window.baton.onOutput = done;
-      window.baton.run('print("hello")\nimport time\ntime.sleep(1000)');
-    });
-  });
-  await it.page.waitForTimeout(1500);
-  sizes.push((await it.memory()) - blank);
-  await it.close();
-}
-console.log(`memory after the start: ${sizes.map(MB).join(', ')} above a blank page`);
-
-/* ---- further programs, processes, three ways ---- */
-
-const it = await openBlank(site);
-await it.run('pass');
-const further = [];
-for (let i = 0; i < 10; i++) {
-  await it.page.waitForTimeout(500);
-  further.push((await it.run('print("further")')).first);
-}
-console.log(`a further run prints after ${round(further)} ms`);
-
-const starts = await it.run(`import multiprocessing, sys, time
+const STARTS = `import multiprocessing, sys, time
 def work(begun):
     print(round((time.time() - begun) * 1000, 1), flush=True)
+def measure(n):
+    t = time.time(); time.sleep(0.05); return t
 if __name__ == "__main__":
     for pause in [3] + [2] * 6 + [0] * 4:
         time.sleep(pause)
@@ -68,20 +27,75 @@ if __name__ == "__main__":
     print("pool")
     begun = time.time()
     with multiprocessing.Pool(4) as pool: print([round((t - begun) * 1000, 1) for t in pool.map(measure, range(4), 1)])
-`.replace('if __name__', 'def measure(n):\n    t = time.time(); time.sleep(0.05); return t\nif __name__'), { name: 'starts.py' });
-const [alone, pool] = starts.stdout.split('pool\n').map((text) => text.trim().replaceAll('\n', ' '));
-console.log(`a process's first line after ${alone} ms (the last four at once after one another)${starts.stderr}`);
-console.log(`a pool of four has its first results from ${pool} ms`);
+`;
 
-for (const gil of [true, false]) {
-  for (const count of ['20_000_000', '200_000_000']) {
-    const fresh = await openBlank(site);
-    const { stdout, stderr } = await fresh.run(threeWays.replace('20_000_000', count), { name: 'three_ways.py', gil });
-    const [single, threads, processes] = [...stdout.matchAll(/: ([\d.]+)s/g)].map((found) => Number(found[1]));
-    console.log(`three ways, lock ${gil ? 'on' : 'off'}, ${count} steps: threads ${(threads / single).toFixed(2)}, processes ${(processes / single).toFixed(2)} of ${single} s${stderr}`);
-    await fresh.close();
-  }
-}
-const total = [...loaded.values()].reduce((sum, size) => sum + size, 0);
-console.log(`a first program loads ${MB(total)} (gzip); what three ways loads is checked by ../wasm/library.mjs`);
-await it.close();
+const PARTS = {
+  /* A first program in a fresh page, several times, and what it loads. */
+  async first() {
+    const firsts = [];
+    let loaded = new Map();
+    for (let i = 0; i < 5; i++) {
+      const it = await openBlank(site);
+      loaded = new Map();
+      it.page.context().on('response', async (response) => {
+        const body = await response.body().catch(() => Buffer.alloc(0));
+        loaded.set(new URL(response.url()).pathname, response.url().endsWith('.gz') ? body.length : gzipSync(body).length);
+      });
+      firsts.push((await it.run('print("hello")')).first);
+      await it.close();
+    }
+    const total = [...loaded.values()].reduce((sum, size) => sum + size, 0);
+    console.log(`first output after ${round(firsts)} ms (median ${Math.round(median(firsts))}); a first program loads ${MB(total)} (gzip), what three ways loads is checked by ../wasm/library.mjs`);
+  },
+  /* The page's memory while its first program runs: interpreters that wait for more programs are made after that, and this one starts no processes. */
+  async memory() {
+    const sizes = [];
+    for (let i = 0; i < 3; i++) {
+      const it = await openBlank(site);
+      const blank = await it.memory();
+      await it.page.evaluate(async () => {
+        window.baton = await (await import('/baton.js')).createBaton();
+        await new Promise((done) => {
+          window.baton.onOutput = done;
+          void window.baton.run('print("hello")\nimport time\ntime.sleep(1000)');
+        });
+      });
+      await it.page.waitForTimeout(1500);
+      sizes.push((await it.memory()) - blank);
+      await it.close();
+    }
+    console.log(`memory after the start: ${sizes.map(MB).join(', ')} above a blank page`);
+  },
+  async further() {
+    const it = await openBlank(site), further = [];
+    await it.run('pass');
+    for (let i = 0; i < 10; i++) {
+      await it.page.waitForTimeout(500);
+      further.push((await it.run('print("further")')).first);
+    }
+    await it.close();
+    console.log(`a further run prints after ${round(further)} ms`);
+  },
+  async processes() {
+    const it = await openBlank(site);
+    const starts = await it.run(STARTS, { name: 'starts.py' });
+    await it.close();
+    const [alone, pool] = starts.stdout.split('pool\n').map((text) => text.trim().replaceAll('\n', ' '));
+    console.log(`a process's first line after ${alone} ms (the last four at once after one another)${starts.stderr}`);
+    console.log(`a pool of four has its first results from ${pool} ms`);
+  },
+  async ways() {
+    for (const gil of [true, false]) {
+      for (const count of ['20_000_000', '200_000_000']) {
+        const fresh = await openBlank(site);
+        const { stdout, stderr } = await fresh.run(threeWays.replace('20_000_000', count), { name: 'three_ways.py', gil });
+        const [single, threads, processes] = [...stdout.matchAll(/: ([\d.]+)s/g)].map((found) => Number(found[1]));
+        console.log(`three ways, lock ${gil ? 'on' : 'off'}, ${count} steps: threads ${(threads / single).toFixed(2)}, processes ${(processes / single).toFixed(2)} of ${single} s${stderr}`);
+        await fresh.close();
+      }
+    }
+  },
+};
+
+const asked = process.argv.slice(3);
+for (const [name, measure] of Object.entries(PARTS)) if (!asked.length || asked.includes(name)) await measure();
