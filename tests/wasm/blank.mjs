@@ -54,13 +54,20 @@ export async function openBlank(site, flags = []) {
       return { asked, took: performance.timeOrigin + performance.now() - asked, ...(await running) };
     }, [source, options, after, again === Infinity ? null : again]),
     /** How many workers the browser has, as the system sees them. */
-    workers: () => threadsOf(mark).filter((name) => name.startsWith('DedicatedWorker')).length,
-    /** The proportional set size of the browser's pages, in bytes, after what is garbage has been collected. */
+    workers: () => renderersOf(mark).flatMap(workersOf).length,
+    /** The proportional set size of the page's process, in bytes, after what is garbage has been collected.  It is the one that has a worker: browsers keep other processes ready. */
     async memory() {
+      const worker = await page.evaluateHandle(async () => {
+        const worker = new Worker(URL.createObjectURL(new Blob(['postMessage(0)'])));
+        await new Promise((done) => (worker.onmessage = done));
+        return worker;
+      });
+      const [pid] = renderersOf(mark).filter((one) => workersOf(one).length);
+      await worker.evaluate((one) => one.terminate());
       const cdp = await page.context().newCDPSession(page);
       await cdp.send('HeapProfiler.collectGarbage');
       await cdp.detach();
-      return renderersOf(mark).reduce((sum, pid) => sum + Number(/^Pss:\s+(\d+)/m.exec(told(`${pid}/smaps_rollup`))?.[1] || 0) * 1024, 0);
+      return Number(/^Pss:\s+(\d+)/m.exec(told(`${pid}/smaps_rollup`))?.[1]) * 1024;
     },
     async close() {
       await browser.close();
@@ -90,4 +97,4 @@ function renderersOf(mark) {
   }
   return [...found].filter(([, command]) => command.includes('--type=renderer')).map(([pid]) => pid);
 }
-const threadsOf = (/** @type {string} */ mark) => renderersOf(mark).flatMap((pid) => readdirSync(`/proc/${pid}/task`).map((task) => told(`${pid}/task/${task}/comm`).trim()));
+const workersOf = (/** @type {string} */ pid) => readdirSync(`/proc/${pid}/task`).filter((task) => told(`${pid}/task/${task}/comm`).startsWith('DedicatedWorker'));
