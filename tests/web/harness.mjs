@@ -1,12 +1,15 @@
-/* harness.mjs: a browser for the tests of the pages: pages that must not complain, checks by name, screenshots in build/shots. */
+/* harness.mjs: a browser for the tests of the pages: pages that must not complain, checks by name, screenshots in build/shots.
+ *
+ * A driven Chromium is told of each worker before that begins, and now and then (one program of some hundred, on a busy machine) a worker never begins; the same programs
+ * in a page that nobody drives all ended.  So a check that has waited in vain is tried again: a fault of the pages' comes again too. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-const { chromium } = createRequire(new URL('../wasm/package.json', import.meta.url))('playwright-core');
+const { chromium, errors } = createRequire(new URL('../wasm/package.json', import.meta.url))('playwright-core');
 const SHOTS = fileURLToPath(new URL('../../build/shots/', import.meta.url));
-const PATIENCE = 120_000;
+const PATIENCE = 120_000, TRIES = 3;
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
@@ -30,28 +33,37 @@ export class Suite {
     let failed = 0;
     try {
       for (const { name, act } of this.checks.filter((one) => one.name.includes(only))) {
-        const begun = performance.now();
-        this.contexts = [];
-        try {
-          await act(this);
-          console.log(`ok ${name} (${Math.round(performance.now() - begun)} ms)`);
-        } catch (error) {
-          failed++;
-          console.log(`FAILED ${name}: ${error.stack || error}`);
-          for (const context of this.contexts) {
-            for (const page of context.pages()) {
-              await page.screenshot({ path: `${SHOTS}${this.name}-failed.png` }).catch(() => {});
-              if (page.complaints?.length) console.log('the page complained:', page.complaints);
-              console.log(await page.evaluate(shown).catch(String));
-            }
-          }
-        }
-        for (const context of this.contexts) await context.close();
+        let error = await this.attempt(name, act);
+        for (let tries = 1; error instanceof errors.TimeoutError && tries < TRIES; tries++) error = await this.attempt(`${name}, again`, act);
+        if (error) failed++;
       }
     } finally {
       await this.browser.close();
     }
     process.exitCode = failed ? 1 : 0;
+  }
+
+  /** Does a check once: what went wrong, or null. */
+  async attempt(name, act) {
+    const begun = performance.now();
+    this.contexts = [];
+    try {
+      await act(this);
+      console.log(`ok ${name} (${Math.round(performance.now() - begun)} ms)`);
+      return null;
+    } catch (error) {
+      console.log(`FAILED ${name}: ${error.stack || error}`);
+      for (const context of this.contexts) {
+        for (const page of context.pages()) {
+          await page.screenshot({ path: `${SHOTS}${this.name}-failed.png` }).catch(() => {});
+          if (page.complaints?.length) console.log('the page complained:', page.complaints);
+          console.log(await page.evaluate(shown).catch(String));
+        }
+      }
+      return error;
+    } finally {
+      for (const context of this.contexts) await context.close();
+    }
   }
 
   /** A page of its own context, which must not complain but of what `expected` matches. */
