@@ -6,15 +6,22 @@
 #include "cli/program.h"
 #include "cli/repl.h"
 #include "memory/ref.h"
+#include "os/os.h"
 #include "run/image.h"
 #include "run/lifecycle.h"
 
-static int run(Thread *t, Options *options, int argc, char **argv, bool *interrupted)
+/* All that main works with, in one place: a process may go on with a copy of it (os_program_keep). */
+typedef struct Main {
+    Options options;
+    Thread *t;
+    int argc;
+    char **argv;
+} Main;
+
+static int run(Thread *t, Options *options, const char *argv0, bool ready, bool *interrupted)
 {
     int status = 0;
-    bool ready = program_start(t, options, argc, argv) == 0 &&
-                 (!options->config.spare || program_wait(t, options, &argc, &argv) == 0);
-    Value result = ready ? program_run(t, options, argv[0], &status) : VALUE_EMPTY;
+    Value result = ready ? program_run(t, options, argv0, &status) : VALUE_EMPTY;
     if (value_is_empty(result))
         status = program_report(t, interrupted);
     ref_dec(t, result);
@@ -29,27 +36,46 @@ static int run(Thread *t, Options *options, int argc, char **argv, bool *interru
     return status;
 }
 
-int main(int argc, char **argv)
+/* What comes after the start, which has left an exception if the program is not ready. */
+static int run_and_finish(Main *m, bool ready)
 {
-    Options options;
-    int status = options_read(&options, argc, argv);
-    if (status >= 0) {
-        options_free(&options);
-        return status;
-    }
     bool interrupted = false;
-    Thread *t = lifecycle_start(&options.config);
-    if (!t)
-        status = 1; /* it has been said why */
-    else if (options.image_folder)
-        status = image_build(t, options.image_folder, options.image_output);
-    else
-        status = lifecycle_finish(t, run(t, &options, argc, argv, &interrupted));
-    options_free(&options);
+    int status = lifecycle_finish(m->t, run(m->t, &m->options, m->argv[0], ready, &interrupted));
+    options_free(&m->options);
     if (interrupted) { /* dies by the signal, so that the shell knows */
         signal(SIGINT, SIG_DFL);
         kill(getpid(), SIGINT);
         return 130;
     }
     return status;
+}
+
+/* A spare process, from when it waits. */
+static int wait_and_run(void *p)
+{
+    Main *m = p;
+    return run_and_finish(m, program_wait(m->t, &m->options, &m->argc, &m->argv) == 0);
+}
+
+int main(int argc, char **argv)
+{
+    Main m = {.argc = argc, .argv = argv};
+    int status = options_read(&m.options, argc, argv);
+    if (status >= 0) {
+        options_free(&m.options);
+        return status;
+    }
+    m.t = lifecycle_start(&m.options.config);
+    if (!m.t || m.options.image_folder) { /* if it could not start, it has been said why */
+        status = m.t ? image_build(m.t, m.options.image_folder, m.options.image_output) : 1;
+        options_free(&m.options);
+        return status;
+    }
+    bool ready = program_start(m.t, &m.options, argc, argv) == 0;
+    if (!m.options.config.spare || !ready)
+        return run_and_finish(&m, ready);
+    if (program_settle(m.t, &m.options) < 0)
+        return run_and_finish(&m, false);
+    os_program_keep(wait_and_run, &m);
+    return wait_and_run(&m);
 }

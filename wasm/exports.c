@@ -16,6 +16,7 @@
 void os_wasm_set_main(void);
 void os_wasm_limit_threads(int n);
 int os_wasm_running(char *buffer, int size);
+int os_wasm_go_on(void);
 int baton_main(int argc, char **argv);
 
 typedef struct Arguments {
@@ -43,6 +44,9 @@ EMSCRIPTEN_KEEPALIVE int baton_start(int count, char **values)
     *arguments = (Arguments){count, values};
     return os_thread_start(NULL, run, arguments, 0);
 }
+
+/* Instead, where memory is a copy of another process's that was about to wait. */
+EMSCRIPTEN_KEEPALIVE int baton_go_on(void) { return os_wasm_go_on(); }
 
 EMSCRIPTEN_KEEPALIVE void baton_limit_threads(int n) { os_wasm_limit_threads(n); }
 /* The names of the threads that run, a line each: how many bytes. */

@@ -1,9 +1,9 @@
 /* glue.js: the interpreter's own start in each worker (--pre-js, after kernel/): makes `kernel` and `host`.
  *
- * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options}, Module.batonWorker, the worker of the first thread if there is one already, and
+ * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, kept}, Module.batonWorker, the worker of the first thread if there is one already, and
  * Module.batonCrash, which is told when a thread's worker fails; a thread's worker has the first of these from the message that follows its load command. */
 /* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require */
-var kernel = null, host = { origin: 0, library: null, options: [] };
+var kernel = null, host = { origin: 0, library: null, options: [], kept: null };
 
 function batonBegin(shared) {
   kernel = new BatonKernel(shared.buffer, function () { return wasmMemory; }, shared.process);
@@ -12,7 +12,31 @@ function batonBegin(shared) {
   host.origin = shared.origin;
   host.library = shared.library;
   host.options = shared.options || [];
+  host.kept = shared.kept || null;
 }
+/* Memory that other processes begin with, those pages of it that are not zero, in host.kept (../web/runtime/worker.js takes it from there): words for the state, the
+ * memory's size and the number of ranges, from the fifth word on start and length of each range, from HEAD on what is in them. */
+host.keep = function (end) {
+  var PAGE = 4096, HEAD = 4 * PAGE, FREE = 0, WRITING = 1, THERE = 2, buffer = host.kept;
+  if (!buffer || Atomics.compareExchange(new Int32Array(buffer), 0, FREE, WRITING) !== FREE) return;
+  var head = new Int32Array(buffer), to = new Uint8Array(buffer), from = new Uint8Array(wasmMemory.buffer), words = new Int32Array(wasmMemory.buffer), n = 0, at = HEAD;
+  for (var page = 0; page < end; page += PAGE) {
+    for (var i = page >> 2, stop = i + PAGE / 4; i < stop && words[i] === 0; ) i++;
+    if (i === stop) continue;
+    if (at + PAGE > to.length || 4 * (6 + 2 * n) > HEAD) return; // it does not fit: there will be none
+    if (n > 0 && head[2 + 2 * n] + head[3 + 2 * n] === page) head[3 + 2 * n] += PAGE;
+    else {
+      n++;
+      head[2 + 2 * n] = page;
+      head[3 + 2 * n] = PAGE;
+    }
+    to.set(from.subarray(page, page + PAGE), at);
+    at += PAGE;
+  }
+  head[1] = wasmMemory.buffer.byteLength;
+  head[2] = n;
+  Atomics.store(head, 0, THERE);
+};
 /* Reads from the library's image, waiting for the piece that has it (../web/runtime/library.js). main: a signal ends that. 0, or -1. */
 host.imageRead = function (offset, p, n, main) {
   var WANTED = 1, PRESENT = 2, COMING = 4, library = host.library, states = library.states, i = library.pieces.length - 1, asked = false;

@@ -65,6 +65,7 @@ mergeInto(LibraryManager.library, {
   seldom: function () {}, // only marks a place in the code (hints.h)
   host_now: function () { return performance.timeOrigin + performance.now(); },
   host_origin: function () { return host.origin; },
+  host_keep: function (end) { host.keep(end); },
   host_entropy: function (p, n) { host.entropy(p, n); },
   host_tables: function (p, main) {
     var piece = host.library.pieces[host.library.pieces.length - 1];

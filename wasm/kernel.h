@@ -90,6 +90,8 @@ int kernel_sem_value(int sem);
 double host_now(void);    /* milliseconds since the epoch, the same in every worker */
 double host_origin(void); /* when the program began, on the same clock */
 void host_entropy(void *p, size_t n);
+/* Memory up to `end` as it is now, for processes that begin with a copy of it, if there is none yet. */
+void host_keep(void *end);
 /* BLOCKS while a piece of the library's image is loaded: 0, or -1 if that cannot be had, or beyond its end. */
 int host_image_read(double offset, void *p, size_t n, int main);
 /* The tables of Unicode that are kept apart, in the same way: 0, or -1; with NULL their size. */

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel.h"
 
@@ -101,12 +102,23 @@ static void *pool_main(void *p)
     return NULL;
 }
 
+/* 0 or errno. */
+static int pool_begin(PoolThread *thread)
+{
+    pthread_attr_t attributes;
+    pthread_t handle;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK);
+    int error = pthread_create(&handle, &attributes, pool_main, thread);
+    pthread_attr_destroy(&attributes);
+    return error;
+}
+
 /* Makes a thread that begins with `main`, or idle. 0 or -errno. */
 static int pool_grow(void (*main)(void *), void *arg)
 {
     PoolThread *thread = calloc(1, sizeof *thread);
-    pthread_attr_t attributes;
-    pthread_t handle;
     if (!thread)
         return -ENOMEM;
     thread->main = main;
@@ -118,11 +130,7 @@ static int pool_grow(void (*main)(void *), void *arg)
     pool_give();
     int error = EAGAIN;
     if (room) {
-        pthread_attr_init(&attributes);
-        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-        pthread_attr_setstacksize(&attributes, THREAD_STACK);
-        error = pthread_create(&handle, &attributes, pool_main, thread);
-        pthread_attr_destroy(&attributes);
+        error = pool_begin(thread);
         pool_take();
         if (error) {
             pool_count--;
@@ -156,7 +164,8 @@ int os_thread_start(OsThread *thread, void (*main)(void *), void *arg, size_t st
     return 0;
 }
 
-uint64_t os_thread_id(void) { return (uint64_t)(uintptr_t)pthread_self(); }
+/* By the pool's own structure, which the first thread has again in a process that begins with a copy of this memory. */
+uint64_t os_thread_id(void) { return pool_self ? (uintptr_t)pool_self : (uintptr_t)pthread_self(); }
 uint64_t os_thread_native_id(void) { return os_thread_id(); }
 void os_thread_set_name(const char *name)
 {
@@ -187,6 +196,26 @@ void os_thread_yield(void)
 {
     static _Atomic uint32_t never;
     os_wait(&never, 0, 0);
+}
+
+/* ---- the first thread again, in a copy of the memory in which it was about to wait ---- */
+
+static int (*kept_fn)(void *);
+static void *kept_arg;
+
+void os_program_keep(int (*fn)(void *arg), void *arg)
+{
+    kept_fn = fn;
+    kept_arg = arg;
+    if (pool_newest && !pool_newest->made_before)
+        host_keep(sbrk(0));
+}
+static void go_on(void *arg) { _exit(kept_fn(arg)); }
+int os_wasm_go_on(void)
+{
+    pool_newest->main = go_on;
+    pool_newest->arg = kept_arg;
+    return pool_begin(pool_newest) ? -EAGAIN : 0;
 }
 
 bool wasm_unlocked;

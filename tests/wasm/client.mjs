@@ -40,6 +40,18 @@ const checks = {
     const result = await python('import sys, os\nprint(hasattr(sys, "leftover"), os.path.exists("left"))');
     assert.equal(result.stdout, 'False False\n');
   },
+  async 'an interpreter that begins with the memory of an earlier one is its own'() {
+    const source = 'import os, random, threading, time\nprint(hash("a"), random.random(), os.environ.get("KEY"), threading.main_thread().ident == threading.get_ident(), time.monotonic() > 0)\n' +
+      'def deep(): deep()\ntry: deep()\nexcept RecursionError: print("deep")\nt = threading.Thread(target=lambda: print(threading.current_thread().name)); t.start(); t.join()';
+    for (const gil of [true, false]) {
+      const [first, second] = [await python(source, { gil, env: { KEY: 'one' } }), await python(source, { gil })];
+      const [[hash, random, ...rest], [sameHash, otherRandom, ...otherRest]] = [first, second].map(({ stdout }) => stdout.split(' '));
+      assert.equal(rest.join(' '), 'one True True\ndeep\nThread-1 (<lambda>)\n', first.stderr);
+      assert.equal(otherRest.join(' '), 'None True True\ndeep\nThread-1 (<lambda>)\n', second.stderr);
+      assert.equal(hash, sameHash, 'it does not begin with that memory');
+      assert.notEqual(random, otherRandom);
+    }
+  },
   async 'input comes in lines'() {
     const running = baton.run('print(input("? "), input())');
     await sleep(50);

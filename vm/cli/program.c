@@ -343,13 +343,19 @@ static int renew_lock_settings(Thread *t, const Options *now)
     return 0;
 }
 
-int program_wait(Thread *t, Options *o, int *argc, char ***argv)
+int program_settle(Thread *t, const Options *o)
 {
-    Options next;
     if (import_names(t, o->config.spare) < 0)
         return -1;
     cycle_settle(t, peek_main_dict(t));
     thread_detach(t, EVENT_IO);
+    return 0;
+}
+
+int program_wait(Thread *t, Options *o, int *argc, char ***argv)
+{
+    Options next;
+    thread_measure_stack(t);
     int error = os_program_wait(argc, argv);
     thread_attach(t);
     if (error < 0)

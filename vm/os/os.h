@@ -62,6 +62,9 @@ void os_file_unmap(const void *memory, size_t size);
 /* Of a spare process: BLOCKS until it is told what to run; *argv and the environment are set, the current folder and descriptors are as they shall be.
  * 0 or -errno (-ENOSYS: there are no such processes here). */
 int os_program_wait(int *argc, char ***argv);
+/* Before that: where the system can, other processes begin with a copy of this one's memory as it is now, on a thread that stands for the calling one (the same
+ * os_thread_id), by calling fn(arg), whose result is the exit code.  No other thread has run. */
+void os_program_keep(int (*fn)(void *arg), void *arg);
 /* Path of the running program, without links, in a buffer; its length, or a negative errno. */
 int os_program_path(char *buffer, size_t size);
 

@@ -494,6 +494,7 @@ int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *bu
 }
 
 int os_program_wait(int *argc, char ***argv) { return -ENOSYS; }
+void os_program_keep(int (*fn)(void *arg), void *arg) {}
 int os_program_path(char *buffer, size_t size)
 {
     ssize_t n = readlink("/proc/self/exe", buffer, size);

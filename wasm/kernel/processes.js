@@ -304,7 +304,7 @@
     this.unlock();
   };
   /* Slots whose worker is to be made now, and those whose worker is to be ended.  Spare instances are made only while fewer than `together` are being made: those that
-   * are wanted are then there sooner, and the first spare one too. */
+   * are wanted are then there sooner, and the first spare one too.  Tells how many are spare, and how many are being made. */
   K.chores = function (together) {
     const make = [], end = [], H = this.H;
     this.lock();
@@ -327,7 +327,7 @@
       }
     }
     this.unlock();
-    return { make, end };
+    return { make, end, spares, unready };
   };
   K.workerGone = function (n) {
     this.lock();

@@ -11,7 +11,7 @@ const RUNTIME = 'runtime/';
 
 /** @typedef {import('./baton').BatonOptions & import('./baton').RunOptions} Settings */
 /** What belongs to the interpreter. @typedef {Pick<Settings, 'gil' | 'env'>} StartSettings */
-/** What all instances share; `first`: the library's first piece is there. @typedef {{base: URL, module: Promise<WebAssembly.Module>, library: import('./library.js').Library, first: Promise<void>, Worker: any}} Parts */
+/** What all instances share; `first`: the library's first piece is there; `origin`: where their clocks begin; `kept`: memory that interpreters begin with (keptFor). @typedef {{base: URL, module: Promise<WebAssembly.Module>, library: import('./library.js').Library, first: Promise<void>, Worker: any, origin: number, kept: Map<string, SharedArrayBuffer>}} Parts */
 
 export function checkSupport() {
   if (typeof SharedArrayBuffer !== 'function' || (!NODE && !globalThis.crossOriginIsolated)) {
@@ -39,10 +39,24 @@ export function load(base) {
         );
     const library = newLibrary(new URL(RUNTIME, base), LIBRARY_INDEX), first = fill(library, 0);
     Promise.all([module, first]).catch(() => loaded.delete(base.href));
-    return { base, module, library, first, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker };
+    const origin = performance.timeOrigin + performance.now();
+    return { base, module, library, first, Worker: NODE ? (await import('node:worker_threads')).Worker : globalThis.Worker, origin, kept: new Map() };
   })();
   loaded.set(base.href, parts);
   return parts;
+}
+
+const KEPT_SIZE = 24 << 20, KEPT_MOST = 4;
+/**
+ * Where the memory of an interpreter that was started in this way is kept, or will be when one has been: those that follow begin with a copy (goOn in worker.js).
+ * @param {Parts} parts @param {any[]} way
+ */
+function keptFor({ kept }, ...way) {
+  const key = JSON.stringify(way), found = kept.get(key) || new SharedArrayBuffer(KEPT_SIZE);
+  kept.delete(key);
+  kept.set(key, found); // the latest is the last
+  for (const old of kept.keys()) if (kept.size > KEPT_MOST) kept.delete(old);
+  return found;
 }
 
 /** What an interpreter cannot change once it has begun. @param {StartSettings} settings */
@@ -107,7 +121,9 @@ export class Instance {
     this.memory = null;
     /** Where the rings of events are, by process. @type {Map<number, Rings>} */
     this.rings = new Map();
-    this.origin = performance.timeOrigin + performance.now();
+    this.parts = parts;
+    this.limits = limits;
+    this.origin = parts.origin;
     const script = new URL(RUNTIME + (NODE ? 'worker.js' : 'workers.js'), parts.base);
     this.worker = new parts.Worker(NODE ? script : ownScript(script));
     if (NODE) this.worker.unref();
@@ -169,7 +185,7 @@ export class Instance {
     const load = {
       type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, library: parts.library,
       kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: NODE ? new URL('library.js', parts.base).href : '',
-      options: startOptions(settings), env: environmentOf(settings),
+      options: startOptions(settings), env: environmentOf(settings), kept: keptFor(parts, this.key, limits.threads),
     };
     parts.module.then((module) => this.worker.postMessage({ ...load, module }), fail);
   }
@@ -180,7 +196,8 @@ export class Instance {
     const env = environmentOf(settings);
     const session = settings.session !== undefined;
     const argv = session ? [] : [settings.name || 'main.py', ...(settings.argv || [])];
-    this.worker.postMessage({ type: 'start', options: optionsOf(settings), argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
+    const options = optionsOf(settings), kept = keptFor(this.parts, 'processes', options, env, this.limits.threads);
+    this.worker.postMessage({ type: 'start', options, kept, argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
   }
 
   /** The next program of the session. @param {string} source @param {Settings} settings */

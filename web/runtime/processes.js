@@ -6,6 +6,8 @@
 
 /* What a spare process imports before it waits: the modules that a child of multiprocessing needs first. */
 const SPARE_IMPORTS = ['multiprocessing.spawn', 'multiprocessing.resource_tracker', 'runpy'];
+/* Workers that have started but have no instance yet: a process in one of them is there sooner. */
+const BLANK = 2;
 const TOGETHER = Math.max(1, (globalThis.navigator?.hardwareConcurrency || 2) >> 1); // instances of two workers each
 const SIGABRT = 6, SIGSEGV = 11;
 
@@ -22,17 +24,26 @@ class Processes {
     this.makeWorker = makeWorker;
     this.post = post;
     this.workers = new Map();
+    this.blank = [];
   }
 
   /** Does what the table asks for. */
   look() {
-    const { make, end } = this.kernel.chores(TOGETHER);
+    const { make, end, spares, unready } = this.kernel.chores(TOGETHER);
     for (const process of end) this.end(process);
     for (const { process, generation } of make) this.make(process, generation);
+    if (spares && !unready && this.parts.worker) this.fillBlank();
+  }
+  /* One after another, while no process is being made. */
+  fillBlank() {
+    if (this.blank.length >= BLANK) return;
+    const worker = this.makeWorker();
+    worker.postMessage({ type: 'prepare', worker: this.parts.worker });
+    this.blank.push(worker);
   }
 
   make(process, generation) {
-    const worker = this.makeWorker();
+    const worker = this.blank.shift() || this.makeWorker();
     this.workers.set(process, worker);
     const crash = (text) => {
       if (this.workers.get(process) !== worker) return;
@@ -53,7 +64,7 @@ class Processes {
         crash(event.message);
       };
     }
-    worker.postMessage({ ...this.parts, process, generation, spare: ['-X', 'spare=' + SPARE_IMPORTS.join()] });
+    worker.postMessage({ ...this.parts, process, generation, spare: ['spare=' + SPARE_IMPORTS.join()] });
   }
 
   end(process) {
