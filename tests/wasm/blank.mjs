@@ -12,6 +12,16 @@ export const launch = (flags = []) => chromium.launch({ executablePath: process.
 /** The text of a file in programs/. @param {string} name */
 export const program = (name) => readFileSync(new URL(`programs/${name}`, import.meta.url), 'utf8');
 
+/**
+ * The driver stops each worker before it begins, attaches to it and lets it go; now and then (one program of some hundred, on a busy machine) it does not let it go, and
+ * the program waits for ever.  The same programs in a page that nobody drives all ended.  So the driver is told to leave workers alone: by its own session of the page,
+ * which it does not make public.  @param {any} page
+ */
+async function leaveWorkers(page) {
+  const session = page._connection?.toImpl?.(page)?.delegate?._mainFrameSession?._client;
+  await session?.send('Target.setAutoAttach', { autoAttach: false, waitForDebuggerOnStart: false, flatten: true });
+}
+
 /** @param {string} site @param {string[]} [flags] of the browser */
 export async function openBlank(site, flags = []) {
   const server = await serve(site);
@@ -25,6 +35,7 @@ export async function openBlank(site, flags = []) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.route('**/blank.html', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>', headers: HEADERS }));
   await page.goto(address + 'blank.html');
+  await leaveWorkers(page);
 
   return {
     address, browser, page, complaints,
