@@ -105,7 +105,8 @@ static void delete_special(Thread *t)
     }
 }
 
-/* Takes all modules out of sys.modules; what is still alive afterwards can be found through the list of weak references. */
+/* Takes all modules out of sys.modules; what is still alive afterwards can be found through the list of weak references.  With the lock off that holds the
+ * namespaces instead: functions and classes, which are not counted, keep them though their module has gone. */
 static Value remove_modules(Thread *t)
 {
     Value modules = t->interp->modules, weak = list_new(t, 0),
@@ -113,7 +114,7 @@ static Value remove_modules(Thread *t)
     for (size_t i = 0; !value_is_empty(names) && i < list_length(names); i++) {
         Value name = list_peek(names, i), module = dict_get(t, modules, name);
         if (!value_is_empty(module) && object_is(module, KIND_MODULE) && !value_is_empty(weak)) {
-            Value ref = weakref_new(t, module, VALUE_EMPTY);
+            Value ref = t->free_threaded ? ref_inc(t, module_peek_dict(module)) : weakref_new(t, module, VALUE_EMPTY);
             if (!value_is_empty(ref) && list_append_take(t, weak, ref) < 0)
                 error_clear(t);
         }
@@ -128,11 +129,13 @@ static Value remove_modules(Thread *t)
     return weak;
 }
 
-/* Nobody notices the end of what start-up made, or of a number. */
+/* Nobody notices the end of what start-up made, or of a number.  With the lock off finalizers shall find what they use: what is not counted would stay anyway, and
+ * modules are emptied themselves. */
 static bool goes_unnoticed(Thread *t, Value dict, Value name)
 {
     Value v = dict_get(t, dict, name);
-    bool unnoticed = !value_is_object(v) || cycle_is_settled(value_object(v));
+    bool unnoticed = !value_is_object(v) || cycle_is_settled(value_object(v)) ||
+                     (t->free_threaded && (ref_is_immortal(value_object(v)) || object_is(v, KIND_MODULE)));
     ref_dec(t, v);
     return unnoticed;
 }
@@ -158,13 +161,16 @@ static void clear_dict(Thread *t, Value dict)
     }
 }
 
+/* The last module first; with the lock off, where none has ended by itself, those that import before what they imported. */
 static void clear_survivors(Thread *t, Value weak)
 {
-    for (size_t i = value_is_empty(weak) ? 0 : list_length(weak); i-- > 0;) {
-        Value module = weakref_get(t, list_peek(weak, i));
-        if (!value_is_empty(module) && !value_is(module, t->interp->sys_module) &&
-            !value_is(module, t->interp->builtins_module))
-            clear_dict(t, module_peek_dict(module));
+    size_t n = value_is_empty(weak) ? 0 : list_length(weak);
+    for (size_t i = 0; i < n; i++) {
+        Value item = list_peek(weak, t->free_threaded ? i : n - 1 - i),
+              module = t->free_threaded ? VALUE_EMPTY : weakref_get(t, item),
+              dict = value_is_empty(module) ? item : module_peek_dict(module);
+        if (dict_check(dict) && !value_is(dict, t->interp->sys_dict) && !value_is(dict, t->interp->builtins_dict))
+            clear_dict(t, dict);
         ref_dec(t, module);
     }
 }

@@ -53,12 +53,21 @@ f = open(sys.argv[1], "w"); f.write("written")
 import atexit
 atexit.register(print, "atexit")
 """,
+    "a warning that is ignored": """
+import warnings
+class A:
+    def __del__(self): warnings.warn("not closed", ResourceWarning, source=self)
+a = A()
+""",
     "nothing": "",
 }
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "file")
     for name, text in PROGRAMS.items():
         open(path, "w").close()
-        for imports in "", "import urllib.request, asyncio":
-            out = subprocess.run([sys.executable, "-W", "ignore", "-c", imports + text, path], capture_output=True, text=True)
+        for imports, gil in ("", "1"), ("import urllib.request, asyncio", "1"), ("", "0"):
+            if gil == "0" and "stays" in name:
+                continue  # its referent ends before the final collection
+            environment = os.environ | {"PYTHON_GIL": gil}
+            out = subprocess.run([sys.executable, "-c", imports + text, path], capture_output=True, text=True, env=environment)
             print(name, out.returncode, out.stdout.split(), out.stderr, open(path).read())
