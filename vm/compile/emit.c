@@ -7,6 +7,8 @@
 #include "check.h"
 #include "compiler.h"
 
+#include "../object/native.h"
+
 static const char *const operand_kinds[OP_COUNT] = {
 #define OP(name, operands, meaning) operands,
 #include "opcode.def"
@@ -619,7 +621,7 @@ Value unit_leave(Compiler *c)
     memcpy(parts.local_kinds, u->local_kinds, u->local_count);
     parts.register_count =
         u->temp_max +
-        4; /* room behind the arguments of a call: a bound method shifts them, C functions have absent ones */
+        NATIVE_ABSENT_MAX; /* room behind the arguments of a call: a bound method shifts them, C functions have absent ones */
     parts.argument_count = u->argument_count;
     parts.posonly_count = u->posonly_count;
     parts.kwonly_count = u->kwonly_count;

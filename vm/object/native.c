@@ -288,8 +288,10 @@ static COLD void learn_shape(Native *f)
                    .positional = (uint8_t)s.positional + self,
                    .required = s.keyword_required ? UINT8_MAX : (uint8_t)s.required + self};
     bool flat = !made.raw && made.required <= made.positional;
-    made.least = flat ? made.required : NATIVE_NOT_FLAT;
-    made.span = flat ? made.positional - made.required : 0;
+    uint8_t least = made.count - made.required > NATIVE_ABSENT_MAX ? made.count - NATIVE_ABSENT_MAX : made.required;
+    flat = flat && least <= made.positional;
+    made.least = flat ? least : NATIVE_NOT_FLAT;
+    made.span = flat ? made.positional - least : 0;
     __atomic_store_n(&f->shape, made.shape, __ATOMIC_RELAXED);
 }
 

@@ -63,13 +63,15 @@ typedef struct Native {
             uint8_t required;   /* positional parameters without default, self included; 0xFF: a keyword is required */
             uint8_t positional; /* parameters that may be passed by position */
             uint8_t least,
-                span; /* a flat one can be called with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
+                span; /* a flat one can be called in place with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
         };
     };
     Object *weakrefs;
 } Native;
 
 #define NATIVE_NOT_FLAT 0xFF
+/* A call in place has room for so many absent arguments: every frame has that many registers more than its code uses. */
+#define NATIVE_ABSENT_MAX 4
 
 /* A builtin function object.  self may be VALUE_EMPTY (static). */
 MUST_CHECK Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name);
