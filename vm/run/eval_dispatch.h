@@ -124,18 +124,25 @@
 /* After an operation with result r and operands b and c. */
 #define FINISH2(r)                                                                                                     \
     do {                                                                                                               \
-        if (b != a)                                                                                                    \
-            CONSUME(b);                                                                                                \
-        if (c != a)                                                                                                    \
-            CONSUME(c);                                                                                                \
-        SET(a, r);                                                                                                     \
+        CONSUME(b);                                                                                                    \
+        CONSUME(c);                                                                                                    \
+        SET_FRESH(a, r);                                                                                               \
         NEXT();                                                                                                        \
     } while (0)
 #define FINISH1(r)                                                                                                     \
     do {                                                                                                               \
-        if (b != a)                                                                                                    \
-            CONSUME(b);                                                                                                \
-        SET(a, r);                                                                                                     \
+        CONSUME(b);                                                                                                    \
+        SET_FRESH(a, r);                                                                                               \
+        NEXT();                                                                                                        \
+    } while (0)
+/* The same for an item of the object o in R(b), found at an int. */
+#define FINISH_ITEM(o, r)                                                                                              \
+    do {                                                                                                               \
+        if (b >= temps) {                                                                                              \
+            R(b) = VALUE_EMPTY;                                                                                        \
+            ref_dec_object(t, (o));                                                                                    \
+        }                                                                                                              \
+        SET_FRESH(a, r);                                                                                               \
         NEXT();                                                                                                        \
     } while (0)
 
