@@ -4,6 +4,7 @@
 
 #include "../object/descriptor.h"
 #include "../object/dict_table.h"
+#include "../run/generator.h"
 
 /* ---- defaultdict ---- */
 
@@ -308,6 +309,18 @@ static int count_in_mapping(Thread *t, Value mapping, Value get, Value key)
     return status;
 }
 
+typedef struct Counting {
+    Sink sink;
+    Value dict;
+} Counting;
+
+static int count_take(Thread *t, Sink *sink, Value key)
+{
+    int status = count_in_dict(t, ((Counting *)sink)->dict, key);
+    ref_dec(t, key);
+    return status < 0 ? -1 : 1;
+}
+
 NATIVE(count_elements, "_count_elements", "($module, mapping, iterable, /)",
        "Adds one to the mapping's count of each item of the iterable.")
 {
@@ -322,6 +335,10 @@ NATIVE(count_elements, "_count_elements", "($module, mapping, iterable, /)",
     if (!like_dict) {
         get = object_getattr_string(t, mapping, "get");
         status = value_is_empty(get) ? -1 : 0;
+    }
+    if (like_dict && object_is_exact(iterator, KIND_GENERATOR)) {
+        Counting counting = {{count_take, 0}, mapping};
+        status = generator_each(t, generator_of(iterator), &counting.sink);
     }
     while (status == 0 && !value_is_empty(key = iterate_next(t, iterator))) {
         status = like_dict ? count_in_dict(t, mapping, key) : count_in_mapping(t, mapping, get, key);
