@@ -129,13 +129,18 @@ static Value remove_modules(Thread *t)
     return weak;
 }
 
-/* Nobody notices the end of what start-up made, or of a number.  With the lock off finalizers shall find what they use: what is not counted would stay anyway, and
- * modules are emptied themselves. */
+/* With the lock off finalizers shall find what they use: functions and classes go with the namespace, if at all, and modules are emptied themselves. */
+static bool stays_for_others(Value v)
+{
+    return ref_is_immortal(value_object(v)) || function_check(v) || type_check(v) || object_is(v, KIND_MODULE);
+}
+
+/* Nobody notices the end of what start-up made, or of a number. */
 static bool goes_unnoticed(Thread *t, Value dict, Value name)
 {
     Value v = dict_get(t, dict, name);
-    bool unnoticed = !value_is_object(v) || cycle_is_settled(value_object(v)) ||
-                     (t->free_threaded && (ref_is_immortal(value_object(v)) || object_is(v, KIND_MODULE)));
+    bool unnoticed =
+        !value_is_object(v) || cycle_is_settled(value_object(v)) || (t->free_threaded && stays_for_others(v));
     ref_dec(t, v);
     return unnoticed;
 }
