@@ -24,7 +24,8 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
         return NULL;
     if (!in_place || UNLIKELY(window + code->register_count > t->stack_limit)) {
         window = t->frame ? t->frame->top : t->chunk->registers;
-        if (window + code->register_count > t->stack_limit) {
+        /* What is in place may lie above `top`, behind its callable. */
+        if (in_place || window + code->register_count > t->stack_limit) {
             window = frame_chunk_push(t, code->register_count);
             if (!window)
                 return NULL;
