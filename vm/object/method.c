@@ -55,8 +55,8 @@ static Value method_call(Thread *t, Value self, const Value *args, uint32_t n, V
             return VALUE_EMPTY;
     }
     all[0] = m->self;
-    if (total > 1)
-        memcpy(all + 1, args, (total - 1) * sizeof(Value));
+    for (size_t i = 1; i < total; i++) /* a few: what copies memory is slow to begin */
+        all[i] = args[i - 1];
     Value result = object_call(t, m->function, all, n + 1, names);
     if (all != small)
         alloc_memory_free(t, all);

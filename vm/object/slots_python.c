@@ -366,8 +366,8 @@ Value slot_python_call(Thread *t, Value self, const Value *args, uint32_t n, Val
             return VALUE_EMPTY;
     }
     all[0] = self;
-    if (total > 1)
-        memcpy(all + 1, args, (total - 1) * sizeof(Value));
+    for (size_t i = 1; i < total; i++) /* a few: what copies memory is slow to begin */
+        all[i] = args[i - 1];
     Value result;
     if (!special_call(t, ID(t, __call__), all, n + 1, names, &result))
         error_set_value(t, t->interp->exceptions[EXC_AttributeError], ID(t, __call__));
@@ -387,8 +387,8 @@ static Value call_with_first(Thread *t, Value callable, Value first, const Value
             return VALUE_EMPTY;
     }
     all[0] = first;
-    if (total > 1)
-        memcpy(all + 1, args, (total - 1) * sizeof(Value));
+    for (size_t i = 1; i < total; i++) /* a few: what copies memory is slow to begin */
+        all[i] = args[i - 1];
     Value result = object_call(t, callable, all, n + 1, names);
     if (all != small)
         alloc_memory_free(t, all);
