@@ -31,7 +31,7 @@ const PROCESS_WAITS = {
   'processes: a loop and a join': ['while True: pass', 'p.join()'],
   'processes: a sleep, a queue': ['time.sleep(1000)', 'multiprocessing.Queue().get()'],
   'processes: a pipe, a semaphore': ['a, b = multiprocessing.Pipe(); a.recv()', 'multiprocessing.Semaphore(0).acquire()'],
-  'processes: the end of a pool': ['time.sleep(1000)', 'with multiprocessing.Pool(1) as pool: pool.apply_async(time.sleep, (1000,)); pool.close(); pool.join()'],
+  'processes: the end of a pool': ['time.sleep(1000)', 'pool = multiprocessing.Pool(1); pool.apply_async(time.sleep, (1000,)); pool.close(); pool.join()'], // not left by `with`: a worker that was interrupted while reading leaves half a message, which terminate() then reads
 };
 const interrupted = (wait, name = '') => `    try:\n${wait.replace(/^ {0,4}/gm, '        ')}\n    except KeyboardInterrupt: print("interrupted${name}", time.time() * 1000, file=sys.stderr, flush=True)\n`;
 const inOne = (wait) => `import sys, threading, time\nprint("ready", flush=True)\nif True:\n${interrupted(wait)}`;
