@@ -47,11 +47,11 @@ typedef struct Task {
 } Task;
 
 /* Names and library objects that are looked up once. */
-#define ASYNC_NAMES(X)                                                                                                 \
-    X(call_soon)                                                                                                       \
-    X(cancel) X(add_done_callback) X(result) X(get_debug) X(call_exception_handler) X(get_loop) X(_loop) X(is_running) \
-        X(get_event_loop) X(_asyncio_future_blocking) X(message) X(exception) X(future) X(task) X(source_traceback)    \
-            X(add) X(discard) X(done)
+/* clang-format off */
+#define ASYNC_NAMES(X) \
+    X(call_soon) X(cancel) X(add_done_callback) X(result) X(get_debug) X(call_exception_handler) X(get_loop) X(_loop) X(is_running) \
+    X(get_event_loop) X(_asyncio_future_blocking) X(message) X(exception) X(future) X(task) X(source_traceback) X(add) X(discard) X(done)
+/* clang-format on */
 typedef enum AsyncName {
 #define X(name) ASYNC_##name,
     ASYNC_NAMES(X)

@@ -159,8 +159,7 @@ static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o, bool container)
         return false;
     if (container)
         t->heap->young -= t->heap->young > 0;
-    //if (!container)
-        memset(o, 0, 16);
+    memset(o, 0, 16);
     o->type = slab->free;
     slab->free = o;
     slab->used--;

@@ -135,30 +135,33 @@ static bool stays_for_others(Value v)
     return ref_is_immortal(value_object(v)) || function_check(v) || type_check(v) || object_is(v, KIND_MODULE);
 }
 
-/* Nobody notices the end of what start-up made, or of a number. */
-static bool goes_unnoticed(Thread *t, Value dict, Value name)
+/* When a name of a module is set to None: the private ones first, then the others.  Not those of what start-up made, or of a number: nobody would notice.  With the lock off
+ * weak references go before all, so that the end of what they refer to calls nobody, as when it all is collected at once. */
+enum { TURN_NEVER = -1, TURN_WEAK_REFERENCES, TURN_PRIVATE, TURN_OTHERS };
+
+static int turn_of(Thread *t, Value dict, Value name)
 {
+    if (!str_check(name) || str_equal_ascii(name, "__builtins__"))
+        return TURN_NEVER;
+    const Str *s = str_of(name);
+    bool private = s->length > 0 && str_at(s, 0) == '_' && !(s->length > 1 && str_at(s, 1) == '_');
+    int turn = private ? TURN_PRIVATE : TURN_OTHERS;
     Value v = dict_get(t, dict, name);
-    bool unnoticed =
-        !value_is_object(v) || cycle_is_settled(value_object(v)) || (t->free_threaded && stays_for_others(v));
+    if (!value_is_object(v) || cycle_is_settled(value_object(v)) || (t->free_threaded && stays_for_others(v)))
+        turn = TURN_NEVER;
+    else if (t->free_threaded && weakref_check(v))
+        turn = TURN_WEAK_REFERENCES;
     ref_dec(t, v);
-    return unnoticed;
+    return turn;
 }
 
-/* Sets a module's globals to None: first the private ones, then the others, __builtins__ last of all never. */
 static void clear_dict(Thread *t, Value dict)
 {
-    for (int round = 0; round < 2; round++) {
+    for (int turn = TURN_WEAK_REFERENCES; turn <= TURN_OTHERS; turn++) {
         Value names = dict_keys_list(t, dict);
         for (size_t i = 0; !value_is_empty(names) && i < list_length(names); i++) {
             Value name = list_peek(names, i);
-            if (!str_check(name))
-                continue;
-            const Str *s = str_of(name);
-            bool private = s->length > 0 && str_at(s, 0) == '_' && !(s->length > 1 && str_at(s, 1) == '_');
-            if (private != (round == 0) || str_equal_ascii(name, "__builtins__") || goes_unnoticed(t, dict, name))
-                continue;
-            if (dict_set(t, dict, name, VALUE_NONE) < 0)
+            if (turn_of(t, dict, name) == turn && dict_set(t, dict, name, VALUE_NONE) < 0)
                 error_clear(t);
         }
         ref_dec(t, names);
