@@ -216,6 +216,7 @@ static int put_half(Dump *d, BytesBuilder *out, int half, uint32_t *strings)
     *strings = (uint32_t)out->length;
     uint32_t characters = *strings + (uint32_t)d->strings[half].length;
     CodeImageString *entries = d->strings[half].b ? (void *)d->strings[half].b->data : NULL;
+    assert(entries || d->string_count[half] == 0);
     for (uint32_t i = 0; i < d->string_count[half]; i++)
         entries[i].data += characters;
     return d->string_count[half] && (put(d, out, entries, d->strings[half].length) < 0 ||

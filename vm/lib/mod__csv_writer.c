@@ -155,7 +155,8 @@ static Value write_row(Thread *t, Value self, Value row)
             CSV_FAIL("single empty field record must be quoted");
             ok = false;
         } else {
-            ok = strbuilder_char(t, &b, d->quotechar) == 0 && strbuilder_char(t, &b, d->quotechar) == 0;
+            for (int i = 0; i < 2 && ok; i++)
+                ok = strbuilder_char(t, &b, d->quotechar) == 0;
         }
     }
     if (!ok || strbuilder_str(t, &b, d->lineterminator) < 0) {

@@ -86,6 +86,7 @@ static uint32_t number_of(Thread *t, TracemallocState *s, uint32_t total, uint32
         return 0;
     size_t at = hash & (s->index_capacity - 1);
     for (; s->index[at]; at = (at + 1) & (s->index_capacity - 1)) {
+        assert(s->tracebacks);
         if (same(s->tracebacks[s->index[at] - 1], hash, total, s->scratch, count))
             return s->index[at] - 1;
     }

@@ -83,6 +83,7 @@ static Resize splice(Thread *t, Array *a, size_t low, size_t high, const void *i
     Resize result = resize(t, a, a->length - old + n);
     if (result != RESIZE_OK)
         return result;
+    assert(a->items || (n == 0 && tail == 0));
     if (n > old)
         memmove(a->items + (low + n) * size, a->items + high * size, tail * size);
     if (n)

@@ -333,7 +333,7 @@ UNARY(tanh, hyperbolic_tangent, "The hyperbolic tangent of z.")
 NATIVE(log, "log", "($module, z, base=<unrepresentable>, /)",
        "The logarithm of z to the given base, by default the natural one.")
 {
-    Complex2 z, base;
+    Complex2 z, base = {0.0, 0.0};
     if (complex_from_value(t, args[1], &z.re, &z.im) < 0 ||
         (!value_is_empty(args[2]) && complex_from_value(t, args[2], &base.re, &base.im) < 0))
         return VALUE_EMPTY;
@@ -451,9 +451,9 @@ static int exec(Thread *t, Value module)
         module_add_take(t, module, "e", value_from_double(E)) < 0 ||
         module_add_take(t, module, "tau", value_from_double(2 * PI)) < 0 ||
         module_add_take(t, module, "inf", value_from_double(INFINITY)) < 0 ||
-        module_add_take(t, module, "nan", value_from_double(fabs(NAN))) < 0 ||
+        module_add_take(t, module, "nan", value_from_double(fabs((double)NAN))) < 0 ||
         module_add_take(t, module, "infj", complex_new(t, 0.0, INFINITY)) < 0 ||
-        module_add_take(t, module, "nanj", complex_new(t, 0.0, fabs(NAN))) < 0)
+        module_add_take(t, module, "nanj", complex_new(t, 0.0, fabs((double)NAN))) < 0)
         return -1;
     return 0;
 }

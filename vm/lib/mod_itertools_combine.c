@@ -138,7 +138,11 @@ static Value product_create(Thread *t, Type *type, const Value *args, uint32_t n
     return value_of(make_take(t, type, pools, n, r, r));
 }
 
-static ALWAYS_INLINE Value product_pool(Combiner *c, size_t i) { return tuple_peek(c->pools, i % c->n); }
+static ALWAYS_INLINE Value product_pool(Combiner *c, size_t i)
+{
+    assert(c->n > 0); /* there are no positions without pools */
+    return tuple_peek(c->pools, i % c->n);
+}
 
 static Value product_step(Thread *t, Combiner *c)
 {

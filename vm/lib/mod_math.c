@@ -441,7 +441,7 @@ static int exec(Thread *t, Value module)
         module_add_take(t, module, "e", value_from_double(2.718281828459045235360287471352662498)) < 0 ||
         module_add_take(t, module, "tau", value_from_double(2 * PI)) < 0 ||
         module_add_take(t, module, "inf", value_from_double(INFINITY)) < 0 ||
-        module_add_take(t, module, "nan", value_from_double(fabs(NAN))) < 0)
+        module_add_take(t, module, "nan", value_from_double(fabs((double)NAN))) < 0)
         return -1;
     return 0;
 }

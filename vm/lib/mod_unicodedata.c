@@ -395,7 +395,7 @@ static bool normal_form_args(Thread *t, Value *args, const char *function, Form 
 NATIVE(normalize, "normalize", "($self, form, unistr, /)",
        "The string in a normal form: 'NFC', 'NFKC', 'NFD' or 'NFKD'.")
 {
-    Form form;
+    Form form = FORM_NFC; /* of no matter to the empty string */
     if (!normal_form_args(t, args, "normalize", &form))
         return VALUE_EMPTY;
     bool old = object_is_native(args[0], &type_spec_ucd);
@@ -406,7 +406,7 @@ NATIVE(normalize, "normalize", "($self, form, unistr, /)",
 NATIVE(is_normalized, "is_normalized", "($self, form, unistr, /)",
        "Whether the string is in a normal form: 'NFC', 'NFKC', 'NFD' or 'NFKD'.")
 {
-    Form form;
+    Form form = FORM_NFC; /* of no matter to the empty string */
     if (!normal_form_args(t, args, "is_normalized", &form))
         return VALUE_EMPTY;
     if (str_length(args[2]) == 0)

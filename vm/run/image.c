@@ -369,6 +369,7 @@ static int compare_parts(const void *a, const void *b)
 
 static int write_image(Build *b, const char *output)
 {
+    assert(b->pieces && b->count > 0); /* the frozen modules at least */
     char fresh[4096];
     snprintf(fresh, sizeof fresh, "%s.new", output);
     Part *parts = malloc(2 * b->count * sizeof *parts);
