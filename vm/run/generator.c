@@ -12,6 +12,7 @@
 #include "../object/int.h"
 #include "../object/list.h"
 #include "../object/str.h"
+#include "../thread/world.h"
 #include "eval.h"
 #include "frame_access.h"
 
@@ -752,7 +753,13 @@ static Value get_suspended(Thread *t, Value self)
 static Value get_frame(Thread *t, Value self)
 {
     Generator *g = generator_of(self);
-    return g->state == GENERATOR_FINISHED ? VALUE_NONE : frame_object(t, &g->frame);
+    bool shared = t->free_threaded; /* another thread may run it, and end it */
+    if (shared)
+        world_stop(t);
+    Value frame = g->state == GENERATOR_FINISHED ? VALUE_NONE : frame_object(t, &g->frame);
+    if (shared)
+        world_start(t);
+    return frame;
 }
 static Value get_code(Thread *t, Value self) { return ref_inc(t, function_of(generator_of(self)->function)->code); }
 static Value get_origin(Thread *t, Value self)
