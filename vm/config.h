@@ -63,6 +63,9 @@
 /* Slots of the table of interned strs at first, a power of two: start-up fills half of them. */
 #define CONFIG_INTERNED 8192
 
+/* Bytes of the library's image that are read at once where a module is first wanted: cold, one long read costs as much as two of a page; warm, nothing. */
+#define CONFIG_IMAGE_READ_AHEAD ((size_t)256 * 1024)
+
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */
 #define CONFIG_GC_THRESHOLD 2000
 

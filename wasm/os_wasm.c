@@ -326,6 +326,7 @@ void os_fault_chain(int signum) {}
 
 /* The only such file is the library's image, which lies in shared memory beside that of the instance. */
 const void *os_file_map(const char *path, size_t *size) { return NULL; }
+void os_file_prefetch(const void *memory, size_t size) {}
 void os_file_unmap(const void *memory, size_t size) {}
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
 {

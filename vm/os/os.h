@@ -56,8 +56,10 @@ typedef struct OsFileStamp {
     int64_t modified; /* nanoseconds */
 } OsFileStamp;
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size);
-/* A file's contents as read-only memory, and their size; NULL where files cannot be mapped.  The file must not be overwritten, only replaced by another. */
+/* A file's contents as read-only memory, and their size; NULL where files cannot be mapped.  The file must not be overwritten, only replaced by another.
+ * Pages come in one by one where they are touched, however far the system would read ahead; os_file_prefetch begins to read what will be wanted, and returns. */
 const void *os_file_map(const char *path, size_t *size);
+void os_file_prefetch(const void *memory, size_t size);
 void os_file_unmap(const void *memory, size_t size);
 /* Of a spare process: BLOCKS until it is told what to run; *argv and the environment are set, the current folder and descriptors are as they shall be.
  * 0 or -errno (-ENOSYS: there are no such processes here). */

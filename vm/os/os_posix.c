@@ -457,7 +457,16 @@ const void *os_file_map(const char *path, size_t *size)
                        : mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
     *size = memory == MAP_FAILED ? 0 : (size_t)st.st_size;
-    return memory == MAP_FAILED ? NULL : memory;
+    if (memory == MAP_FAILED)
+        return NULL;
+    madvise(memory, *size, MADV_RANDOM);
+    return memory;
+}
+
+void os_file_prefetch(const void *memory, size_t size)
+{
+    uintptr_t inside = (uintptr_t)memory % (uintptr_t)sysconf(_SC_PAGESIZE);
+    madvise((char *)memory - inside, size + inside, MADV_WILLNEED);
 }
 
 void os_file_unmap(const void *memory, size_t size) { munmap((void *)memory, size); }

@@ -38,6 +38,9 @@ typedef struct Image {
     uint32_t size;
     char *directory;
     size_t mapped; /* size of the file, or 0: not mapped */
+    struct {
+        size_t at, end;
+    } ahead[2]; /* mapped: of each half, the bytes last asked for */
 } Image;
 
 static const ImageEntry *entries_of(const Image *image)
@@ -64,6 +67,10 @@ int image_open(Thread *t, const char *path)
     if (!image)
         goto fail;
     image->directory = (char *)os_file_map(path, &image->mapped);
+    if (image->mapped) {
+        image->ahead[0].end = image->mapped < CONFIG_IMAGE_READ_AHEAD ? image->mapped : CONFIG_IMAGE_READ_AHEAD;
+        os_file_prefetch(image->directory, image->ahead[0].end);
+    }
     if (image->mapped >= sizeof h)
         memcpy(&h, image->directory, sizeof h);
     else if (image->mapped || os_file_read(path, &image->stamp, 0, &h, sizeof h) < 0)
@@ -176,12 +183,31 @@ static MUST_CHECK Value read_code(Thread *t, Image *image, const ImageEntry *e)
     return code;
 }
 
+/* Modules that are imported one after another lie one after another: a few long reads bring them in. */
+static void prefetch(Image *image, const ImageEntry *e, int half)
+{
+    size_t at = e->code[half].at, end = at + e->code[half].size;
+    if (image->ahead[half].at <= at && end <= image->ahead[half].end)
+        return;
+    if (end - at < CONFIG_IMAGE_READ_AHEAD)
+        end = image->mapped - at < CONFIG_IMAGE_READ_AHEAD ? image->mapped : at + CONFIG_IMAGE_READ_AHEAD;
+    image->ahead[half].at = at;
+    image->ahead[half].end = end;
+    os_file_prefetch(image->directory + at, end - at);
+}
+
 Value image_code(Thread *t, const ImageEntry *e, Value folder)
 {
     Image *image = t->interp->image;
     Value code;
     if (image->mapped) {
-        size_t sizes[2] = {in_file(image, e, 0) ? e->code[0].size : 0, in_file(image, e, 1) ? e->code[1].size : 0};
+        size_t sizes[2] = {0, 0};
+        for (int half = 0; half < 2; half++) {
+            if (in_file(image, e, half)) {
+                sizes[half] = e->code[half].size;
+                prefetch(image, e, half);
+            }
+        }
         code = code_image_load(
             t, (const void *const[]){image->directory + e->code[0].at, image->directory + e->code[1].at}, sizes, NULL);
     } else {
