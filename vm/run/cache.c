@@ -26,13 +26,7 @@ static int64_t slot_offset(Value descriptor)
 
 static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version, CacheUse use)
 {
-    AttributeCacheEntry *table = t->interp->attribute_cache;
-    if (UNLIKELY(!table)) {
-        if (t->free_threaded || !(table = alloc_raw_zeroed(ATTRIBUTE_CACHE_SIZE * sizeof *table)))
-            return NULL;
-        t->interp->attribute_cache = table;
-    }
-    return cache_common_entry(table, name, version, use);
+    return t->free_threaded ? NULL : cache_common_entry(t, name, version, use);
 }
 
 static void store_word(_Atomic uint64_t *cache, uint64_t word, uint64_t slot)

@@ -59,19 +59,15 @@ typedef enum CacheUse {
     USE_OPERATOR /* of an instruction's operator, which stands for the name (cache_operator_key) */
 } CacheUse;
 static ALWAYS_INLINE Value cache_operator_key(uint32_t op) { return (Value){(uint64_t)op << 4}; }
-static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(AttributeCacheEntry *table, Value name, uint32_t version,
-                                                             CacheUse use)
+static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(const Thread *t, Value name, uint32_t version, CacheUse use)
 {
-    return &table[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
+    return &t->interp->attribute_cache[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
 }
 /* The word that any site has found for objects of the type, or 0.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
  * this very string, so no other name can come to lie where it lay. */
 static ALWAYS_INLINE uint64_t cache_common_word(const Thread *t, const Type *type, Value name, CacheUse use)
 {
-    AttributeCacheEntry *table = t->interp->attribute_cache;
-    if (UNLIKELY(!table))
-        return 0;
-    const AttributeCacheEntry *entry = cache_common_entry(table, name, type->version, use);
+    const AttributeCacheEntry *entry = cache_common_entry(t, name, type->version, use);
     if (UNLIKELY(entry->key != (name.bits | use) || cache_version(entry->word) != type->version))
         return 0;
     return entry->word;
@@ -84,6 +80,20 @@ static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *si
     if (UNLIKELY(!cache_load(site)) && word)
         atomic_store_explicit(site, word, memory_order_release);
     return word;
+}
+/* Does the eval loop by itself what the word of the frame's site, or else that of the table, says for objects of the type?  (A site without a word gets one elsewhere.) */
+static ALWAYS_INLINE bool cache_find_quick(const Thread *t, const Frame *f, intptr_t site, uint64_t *word,
+                                           const Type *type, CacheUse use)
+{
+    uint32_t version = type->version;
+    if (LIKELY(cache_is_quick(*word, version)))
+        return true;
+    Value name = f->code->site_names[site];
+    const AttributeCacheEntry *entry = cache_common_entry(t, name, version, use);
+    if (*word == 0 || entry->key != (name.bits | use) || !cache_is_quick(entry->word, version))
+        return false;
+    *word = entry->word;
+    return true;
 }
 /* Remembers that the operator of an instruction is answered, for objects of the type, by the method at an entry of Type.cache. */
 void cache_operator_fill(Thread *t, uint32_t op, uint32_t version, uint32_t index);

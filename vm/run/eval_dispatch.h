@@ -29,6 +29,9 @@
 /* What was loaded before is loaded again behind this: on the way to a rare case, so that the common one need not keep it on the C stack. */
 #define FORGET() __asm__ volatile("" ::: "memory")
 
+/* The same of an operand: what was computed from it is not kept for the rare case. */
+#define RENEW(i) __asm__("" : "+r"(i))
+
 #define R(i) (regs[i])
 #define SAVE() (f->pc = pc)
 #define LOAD_FRAME()                                                                                                   \

@@ -107,7 +107,6 @@ void interp_free(Interp *interp)
     gil_free(interp->gil);
     world_free(interp->world);
     alloc_raw_free(interp->heapcheck);
-    alloc_raw_free(interp->attribute_cache);
     alloc_raw_free(interp->native_signatures);
     alloc_raw_free(interp);
 }

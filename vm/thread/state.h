@@ -159,7 +159,6 @@ typedef struct AttributeCacheEntry {
 } AttributeCacheEntry;
 
 struct Interp {
-    AttributeCacheEntry *attribute_cache;       /* ATTRIBUTE_CACHE_SIZE entries, or NULL */
     struct NativeSignatures *native_signatures; /* kept by native.c, or NULL */
     Type *types[KIND_COUNT];
     Type *exceptions[EXC_COUNT];
@@ -219,6 +218,7 @@ struct Interp {
         *encoding_map_type; /* made at the first use (memoryview.c, buffer.c, codec_charmap.c) */
     void *str_state, *codec_state, *exception_state, *weakref_state, *context_state; /* per-file state of the core */
     Value before_fork, after_fork_parent, after_fork_child; /* lists of os.register_at_fork, or empty */
+    AttributeCacheEntry attribute_cache[ATTRIBUTE_CACHE_SIZE]; /* with the lock off nothing is put there */
 };
 
 #define ID(t, identifier) ((t)->interp->names[NAME_##identifier])
