@@ -223,25 +223,28 @@ fail:
     return -1;
 }
 
-/* Which parameter each keyword gives, or SURPLUS; false: something is wrong or unusual. */
+/* Which parameter each keyword gives, or SURPLUS; false: something is wrong or unusual.  The first `placed` parameters have a value. */
 #define KEYWORDS_IN_PLACE 16
 #define SURPLUS UINT32_MAX
-static bool place_keywords(const Code *code, uint32_t n, const Value *keys, uint32_t keywords, uint32_t *place)
+static ALWAYS_INLINE bool place_keywords(const Code *code, uint32_t placed, const Value *keys, uint32_t keywords,
+                                         uint32_t *place)
 {
-    uint32_t total = code->argument_count + code->kwonly_count;
+    uint32_t total = code->argument_count + code->kwonly_count, first = code->posonly_count;
     const Value *names = tuple_of(code->local_names)->items;
     for (uint32_t k = 0; k < keywords; k++) {
-        uint32_t i = code->posonly_count;
+        uint32_t i = placed > first ? placed : first;
         while (i < total && !value_is(names[i], keys[k]))
             i++;
-        if (i < total ? i < n : !(code->flags & CODE_VARKEYWORDS))
-            return false;
         for (uint32_t j = 0; i < total && j < k; j++)
-            if (place[j] == i)
+            if (UNLIKELY(place[j] == i))
                 return false;
-        if (i == total) { /* a string that is equal but not the same? */
-            if (!str_check_exact(keys[k]) || !(value_object(keys[k])->aux & STR_INTERNED))
+        if (i == total) { /* one that is given already, or a string that is equal but not the same? */
+            if (!(code->flags & CODE_VARKEYWORDS) || !str_check_exact(keys[k]) ||
+                !(value_object(keys[k])->aux & STR_INTERNED))
                 return false;
+            for (uint32_t j = first; j < placed; j++)
+                if (value_is(names[j], keys[k]))
+                    return false;
             i = SURPLUS;
         }
         place[k] = i;
@@ -290,57 +293,23 @@ static ALWAYS_INLINE bool bind_defaults(Thread *t, const Function *f, const Code
     return true;
 }
 
-static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Value *window, uint32_t n, Value names)
+/* Gives the parameters from `from` on that have no value their defaults. */
+static ALWAYS_INLINE bool fill_defaults(Thread *t, Function *f, const Code *code, Value *window, uint32_t from)
 {
-    uint32_t positional = code->argument_count, total = positional + code->kwonly_count, slot = total;
-    uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
-    Value given[KEYWORDS_IN_PLACE];
-    if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) ||
-        UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
-        (keywords && UNLIKELY(!place_keywords(code, n, tuple_of(names)->items, keywords, place))))
-        return bind_apart(t, f, window, n, names);
-    for (uint32_t k = 0; k < keywords; k++) { /* which may lie behind the locals */
-        given[k] = window[n + k];
-        window[n + k] = VALUE_EMPTY;
-    }
-    Value rest = VALUE_EMPTY, surplus = VALUE_EMPTY;
-    uint32_t direct = n < positional ? n : positional;
-    if (code->flags & CODE_VARARGS) {
-        rest = tuple_from_array_take(t, window + direct, n - direct);
-        if (UNLIKELY(value_is_empty(rest))) {
-            release_window(t, window, direct);
-            release_window(t, given, keywords);
-            return -1;
-        }
-    }
-    for (uint32_t i = direct; i < code->local_count; i++)
-        window[i] = VALUE_EMPTY;
-    if (code->flags & CODE_VARARGS)
-        window[slot++] = rest;
-    if (code->flags & CODE_VARKEYWORDS)
-        surplus = window[slot] = dict_new(t);
-    bool failed = (code->flags & CODE_VARKEYWORDS) && value_is_empty(surplus);
-    for (uint32_t k = 0; k < keywords; k++) {
-        if (place[k] != SURPLUS) {
-            window[place[k]] = given[k];
-        } else {
-            failed = failed || dict_set(t, surplus, tuple_peek(names, k), given[k]) < 0;
-            ref_dec(t, given[k]);
-        }
-    }
+    uint32_t positional = code->argument_count, total = positional + code->kwonly_count;
     Value tuple = slot_peek(&f->defaults);
     uint32_t defaults = value_is_empty(tuple) ? 0 : (uint32_t)tuple_length(tuple);
-    for (uint32_t i = direct; i < positional && !failed; i++) {
+    uint32_t i = from;
+    for (; i < positional; i++) {
         if (!value_is_empty(window[i]))
             continue;
         if (UNLIKELY(i + defaults < positional)) {
-            missing(t, f, direct, defaults > positional ? 0 : positional - defaults, window, "positional");
-            failed = true;
-            break;
+            missing(t, f, from, defaults > positional ? 0 : positional - defaults, window, "positional");
+            return false;
         }
         window[i] = ref_inc(t, tuple_peek(tuple, i + defaults - positional));
     }
-    for (uint32_t i = positional; i < total && !failed; i++) {
+    for (; i < total; i++) {
         if (!value_is_empty(window[i]))
             continue;
         int found = value_is_empty(f->kwdefaults)
@@ -350,15 +319,98 @@ static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Valu
             window[i] = VALUE_EMPTY;
             if (!found)
                 missing(t, f, positional, total, window, "keyword-only");
-            failed = true;
+            return false;
         }
     }
-    if (LIKELY(!failed))
-        return 0;
+    return true;
+}
+
+/* What bind_in_place does with an error. */
+static COLD int bind_failed(Thread *t, const Code *code, Value *window)
+{
     Value exc = error_take(t);
     release_window(t, window, code->local_count);
     t->exc = exc;
     return -1;
+}
+
+static void put_aside(Value *from, uint32_t n, Value *to)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        to[i] = from[i];
+        from[i] = VALUE_EMPTY;
+    }
+}
+
+/* A call with keywords of a function without * and **.  Keywords in the order of the parameters, directly behind the arguments by position, lie where they belong; others are put
+ * aside first.  False: nothing was done. */
+static ALWAYS_INLINE bool bind_keywords(Thread *t, Function *f, const Code *code, Value *window, uint32_t n,
+                                        Value names, int *status)
+{
+    uint32_t total = code->argument_count + code->kwonly_count, keywords = (uint32_t)tuple_length(names), k = 0;
+    if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) ||
+        (code->flags & (CODE_VARARGS | CODE_VARKEYWORDS)) || UNLIKELY(n > code->argument_count) ||
+        UNLIKELY(n + keywords > total) || UNLIKELY(n < code->posonly_count))
+        return false;
+    const Value *keys = tuple_of(names)->items, *parameters = tuple_of(code->local_names)->items + n;
+    while (k < keywords && value_is(parameters[k], keys[k]))
+        k++;
+    Value *behind = window + n + k, *end = window + code->local_count;
+    if (k == keywords) {
+        for (; behind < end; behind++)
+            *behind = VALUE_EMPTY;
+    } else {
+        uint32_t place[KEYWORDS_IN_PLACE];
+        Value given[KEYWORDS_IN_PLACE];
+        keywords -= k;
+        if (UNLIKELY(keywords > KEYWORDS_IN_PLACE) || UNLIKELY(!place_keywords(code, n + k, keys + k, keywords, place)))
+            return false;
+        put_aside(behind, keywords, given);
+        for (behind += keywords; behind < end; behind++)
+            *behind = VALUE_EMPTY;
+        for (uint32_t i = 0; i < keywords; i++)
+            window[place[i]] = given[i];
+    }
+    *status = LIKELY(fill_defaults(t, f, code, window, n + k)) ? 0 : bind_failed(t, code, window);
+    return true;
+}
+
+static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Value *window, uint32_t n, Value names)
+{
+    uint32_t positional = code->argument_count, slot = positional + code->kwonly_count;
+    uint32_t keywords = value_is_empty(names) ? 0 : (uint32_t)tuple_length(names), place[KEYWORDS_IN_PLACE];
+    Value given[KEYWORDS_IN_PLACE];
+    uint32_t direct = n < positional ? n : positional;
+    if (UNLIKELY(!__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE)) ||
+        UNLIKELY(n > positional && !(code->flags & CODE_VARARGS)) || UNLIKELY(keywords > KEYWORDS_IN_PLACE) ||
+        (keywords && UNLIKELY(!place_keywords(code, direct, tuple_of(names)->items, keywords, place))))
+        return bind_apart(t, f, window, n, names);
+    put_aside(window + n, keywords, given); /* they may lie behind the locals */
+    Value rest = VALUE_EMPTY, surplus = VALUE_EMPTY;
+    if (code->flags & CODE_VARARGS) {
+        rest = tuple_from_array_take(t, window + direct, n - direct);
+        if (UNLIKELY(value_is_empty(rest))) {
+            release_window(t, window, direct);
+            release_window(t, given, keywords);
+            return -1;
+        }
+    }
+    for (Value *empty = window + direct, *end = window + code->local_count; empty < end; empty++)
+        *empty = VALUE_EMPTY;
+    if (code->flags & CODE_VARARGS)
+        window[slot++] = rest;
+    if (code->flags & CODE_VARKEYWORDS)
+        surplus = window[slot] = dict_new_sized(t, keywords);
+    bool failed = (code->flags & CODE_VARKEYWORDS) && value_is_empty(surplus);
+    for (uint32_t k = 0; k < keywords; k++) {
+        if (place[k] != SURPLUS) {
+            window[place[k]] = given[k];
+        } else {
+            failed = failed || dict_set(t, surplus, tuple_peek(names, k), given[k]) < 0;
+            ref_dec(t, given[k]);
+        }
+    }
+    return LIKELY(!failed) && LIKELY(fill_defaults(t, f, code, window, direct)) ? 0 : bind_failed(t, code, window);
 }
 
 int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names)
@@ -372,7 +424,9 @@ int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value 
     Value *top = frame->top, *end = window + (given > code->local_count ? given : code->local_count);
     if (end > top)
         frame->top = end;
-    int status = bind_in_place(t, f, code, window, n, names);
+    int status;
+    if (value_is_empty(names) || !bind_keywords(t, f, code, window, n, names, &status))
+        status = bind_in_place(t, f, code, window, n, names);
     frame->top = top;
     return status;
 }
