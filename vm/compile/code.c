@@ -412,8 +412,7 @@ static void *copy_array(Thread *t, const void *from, size_t size)
 
 /* A copy of the code object with some parts replaced: the instructions are immutable and Baton's own, so only names, lines, flags, constants and
  * file can change. */
-NATIVE(code_replace, "replace", "($self, /, **changes)",
-       "Returns a copy of the code object with new values for the given fields.")
+static Value replace(Thread *t, const Value *args, size_t n, Value names)
 {
     Code *code = complete(t, args[0]);
     if (!code)
@@ -504,6 +503,16 @@ NATIVE(code_replace, "replace", "($self, /, **changes)",
     return code_new_take(t, &p);
 }
 
+NATIVE(code_replace, "replace", "($self, /, **changes)",
+       "Returns a copy of the code object with new values for the given fields.")
+{
+    return replace(t, args, n, names);
+}
+NATIVE(code_dunder_replace, "__replace__", "($self, /, **changes)", "The same as replace().")
+{
+    return replace(t, args, n, names);
+}
+
 NATIVE(code_varname_from_oparg, "_varname_from_oparg", "($self, /, oparg)", "Name of the local variable in a register.")
 {
     int i;
@@ -525,9 +534,13 @@ NATIVE(code_name_from_oparg, "_name_from_oparg", "($self, /, oparg)",
     return ref_inc(t, code_of(args[0])->site_names[i]);
 }
 
-static const NativeDef *const methods[] = {&native_code_co_lines,        &native_code_co_positions,
-                                           &native_code_replace,         &native_code_varname_from_oparg,
-                                           &native_code_name_from_oparg, NULL};
+static const NativeDef *const methods[] = {&native_code_co_lines,
+                                           &native_code_co_positions,
+                                           &native_code_replace,
+                                           &native_code_dunder_replace,
+                                           &native_code_varname_from_oparg,
+                                           &native_code_name_from_oparg,
+                                           NULL};
 
 const TypeSpec type_spec_code = {
     .name = "code",

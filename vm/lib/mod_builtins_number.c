@@ -56,7 +56,7 @@ NATIVE(chr, "chr", "($module, i, /)", "The character with the given code point, 
     return error_set(t, EXC_ValueError, "chr() arg not in range(0x110000)");
 }
 
-NATIVE(ord, "ord", "($module, c, /)", "The code point of a character.")
+NATIVE(ord, "ord", "($module, character, /)", "The code point of a character.")
 {
     Value c = args[1];
     size_t length;

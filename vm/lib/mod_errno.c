@@ -71,6 +71,9 @@ static const struct {
 #ifdef EBADSLT
     {"EBADSLT", EBADSLT},
 #endif
+#ifdef EBFONT
+    {"EBFONT", EBFONT},
+#endif
 #ifdef EBUSY
     {"EBUSY", EBUSY},
 #endif
@@ -136,6 +139,9 @@ static const struct {
 #endif
 #ifdef EHWPOISON
     {"EHWPOISON", EHWPOISON},
+#endif
+#ifdef EIDRM
+    {"EIDRM", EIDRM},
 #endif
 #ifdef EILSEQ
     {"EILSEQ", EILSEQ},
@@ -445,6 +451,9 @@ static const struct {
 #endif
 #ifdef ETOOMANYREFS
     {"ETOOMANYREFS", ETOOMANYREFS},
+#endif
+#ifdef ETXTBSY
+    {"ETXTBSY", ETXTBSY},
 #endif
 #ifdef EUCLEAN
     {"EUCLEAN", EUCLEAN},

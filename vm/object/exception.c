@@ -310,7 +310,7 @@ NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the exc
     return result;
 }
 
-NATIVE(setstate, "__setstate__", "($self, object, /)", "Sets the attributes given by a dict.")
+NATIVE(setstate, "__setstate__", "($self, state, /)", "Sets the attributes given by a dict.")
 {
     if (value_is_none(args[1]))
         return VALUE_NONE;
@@ -340,14 +340,14 @@ static int set_traceback(Thread *t, Value self, Value v)
     return 0;
 }
 
-NATIVE(with_traceback, "with_traceback", "($self, object, /)", "Sets __traceback__ and returns the exception itself.")
+NATIVE(with_traceback, "with_traceback", "($self, tb, /)", "Sets __traceback__ and returns the exception itself.")
 {
     if (set_traceback(t, args[0], args[1]) < 0)
         return VALUE_EMPTY;
     return ref_inc(t, args[0]);
 }
 
-NATIVE(add_note, "add_note", "($self, object, /)", "Adds a line of text that is shown below the message.")
+NATIVE(add_note, "add_note", "($self, note, /)", "Adds a line of text that is shown below the message.")
 {
     if (!str_check(args[1]))
         return error_set(t, EXC_TypeError, "note must be a str, not '%s'", type_name(type_of(t, args[1])));
