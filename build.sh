@@ -115,7 +115,7 @@ tidy() {
 
 # The site: the interpreter in WebAssembly and its client, ready to be served.
 wasm() {
-    needs+=(emcc:emscripten)
+    needs+=(emcc:emscripten libdeflate-gzip:libdeflate-tools)
     native
     export NODE_PATH=/usr/share/nodejs # Debian's Emscripten finds acorn there
     [ -f build/wasm/build.ninja ] || emcmake cmake -S wasm -B build/wasm -G Ninja -DBATON_NATIVE="$ROOT/build/native" >build/wasm-configure.log 2>&1 || { cat build/wasm-configure.log >&2; exit 1; }

@@ -8,7 +8,6 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 
 const [baton, imagePath, tablesPath, site] = process.argv.slice(2);
 
@@ -75,7 +74,7 @@ const cut = order.map(({ name, modules: names, with: others }, i) => {
 cut.push({ name: 'tables', start: at, end: at + statSync(tablesPath).size, codes: [readFileSync(tablesPath)], others: [] }); // of Unicode: not of the image, but loaded like it
 const pieces = cut.map(({ name, start, end, codes, others }) => {
   const plain = Buffer.concat(start === 0 ? [directory, ...codes] : codes), hash = createHash('sha256').update(plain).digest('hex');
-  const file = `${name}.${hash.slice(0, 16)}.gz`, packed = gzipSync(plain, { level: 9 });
+  const file = `${name}.${hash.slice(0, 16)}.gz`, packed = execFileSync('libdeflate-gzip', ['-12', '-c'], { input: plain, maxBuffer: 1 << 28 });
   writeFileSync(join(site, 'runtime', file), packed);
   console.error(`${name}: ${codes.length} modules, ${plain.length} bytes, ${packed.length} packed`);
   return { name, start, end, file, hash, with: others };
