@@ -247,6 +247,16 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
     return 0;
 }
 
+/* The slot of a word for a method at an entry of the type's table; without room for the mark in it the word is refused. */
+static uint64_t method_slot(Value method, uint32_t index)
+{
+    if (index >= CACHE_LENDS)
+        return UINT32_MAX;
+    bool lends = object_is_exact(method, KIND_METHOD_DESCRIPTOR) &&
+                 !(((const Native *)value_object(method))->owner->flags & TYPE_HEAP);
+    return index | (lends ? CACHE_LENDS : 0);
+}
+
 int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2])
 {
     Type *type = type_of(t, object);
@@ -258,7 +268,8 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
         if (!value_is_empty(found) && (type_of(t, found)->flags & TYPE_METHOD_LIKE)) {
             Value own = VALUE_EMPTY;
             if (hidden >= 0) {
-                store_for_type(t, cache, hidden ? CACHE_METHOD_INLINE : CACHE_METHOD, version, index, name, USE_METHOD);
+                store_for_type(t, cache, hidden ? CACHE_METHOD_INLINE : CACHE_METHOD, version,
+                               method_slot(found, index), name, USE_METHOD);
             } else {
                 int status = instance_get(t, value_object(object), name, &own);
                 if (status != 0) {
@@ -368,7 +379,7 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value name, Va
         Type *type = type_of(t, object);
         bool needs_inline = kind == CACHE_METHOD_INLINE || kind == CACHE_CLASS_INLINE;
         if ((needs_inline && (!value_is_object(object) || value_object(object)->aux == INSTANCE_HAS_DICT)) ||
-            !load_entry(t, type, cache_version(w), cache_slot(w), &found))
+            !load_entry(t, type, cache_version(w), cache_method_entry(w), &found))
             return CACHE_MISS;
         if (object_is_exact(found, KIND_PROPERTY)) {
             pair[0] = ((Property *)value_object(found))->get;

@@ -12,12 +12,19 @@
 #include "../object/module.h"
 #include "frame.h"
 
+/* A method of a built-in type, which keeps it as long as the interpreter lives, stands uncounted between LOAD_METHOD and CALL_METHOD: as a word that is no Value of any kind, so nobody
+ * releases it. */
+#define CACHE_LENT_TAG (UINT64_C(1) << 48)
+static ALWAYS_INLINE Value cache_lend(Value method) { return (Value){method.bits + CACHE_LENT_TAG}; }
+static ALWAYS_INLINE bool cache_is_lent(Value v) { return v.bits >> 48 == 1; }
+static ALWAYS_INLINE Value cache_lent(Value v) { return (Value){v.bits - CACHE_LENT_TAG}; }
+
 typedef enum CacheKind {
     CACHE_NONE,
     /* The version is the type's. */
     CACHE_SLOT,         /* slot: offset in bytes of a __slots__ member */
     CACHE_INLINE_VALUE, /* slot: offset in bytes of the inline value; the type has no data descriptor of that name */
-    CACHE_METHOD, /* slot: entry of Type.cache: an attribute of the class that binds like a function, and that no instance hides */
+    CACHE_METHOD, /* slot: entry of Type.cache, and CACHE_LENDS: an attribute of the class that binds like a function, and that no instance hides */
     CACHE_METHOD_INLINE, /* the same, not hidden while the instance has no dict: the name is none of the shared keys (one that becomes one changes the version) */
     CACHE_CLASS, /* slot: entry of Type.cache: another attribute of the class (plain, staticmethod, classmethod, a property with a getter in Python) */
     CACHE_CLASS_INLINE,
@@ -49,6 +56,10 @@ static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version)
     return (uint32_t)w == (version | CACHE_QUICK);
 }
 static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 40); }
+/* A slot of CACHE_METHOD or CACHE_METHOD_INLINE: the entry, and whether the method is one that is lent. */
+#define CACHE_LENDS (UINT32_C(1) << 23)
+static ALWAYS_INLINE bool cache_lends(uint64_t w) { return (int64_t)w < 0; }
+static ALWAYS_INLINE uint32_t cache_method_entry(uint64_t w) { return cache_slot(w) & (CACHE_LENDS - 1); }
 static ALWAYS_INLINE uint8_t cache_kind(uint64_t w) { return (uint8_t)(w >> 32); }
 
 /* What a site does with a name, in the low bits of a key of the interpreter's table: addresses leave them free. */
@@ -59,9 +70,11 @@ typedef enum CacheUse {
     USE_OPERATOR /* of an instruction's operator, which stands for the name (cache_operator_key) */
 } CacheUse;
 static ALWAYS_INLINE Value cache_operator_key(uint32_t op) { return (Value){(uint64_t)op << 4}; }
-static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(const Thread *t, Value name, uint32_t version, CacheUse use)
+static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(const Thread *t, Value name, uint32_t version,
+                                                             CacheUse use)
 {
-    return &t->interp->attribute_cache[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
+    return &t->interp
+                ->attribute_cache[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
 }
 /* The word that any site has found for objects of the type, or 0.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
  * this very string, so no other name can come to lie where it lay. */
