@@ -8,7 +8,7 @@
 
 #include "../object/value.h"
 
-#if defined(__SSE2__) && defined(__GNUC__)
+#if defined(__SSE2__) && defined(__GNUC__) && !defined(__clang__) /* clang 14 knows no instruction for the load */
 #include <emmintrin.h>
 
 /* The double that *slot is known to be. */
