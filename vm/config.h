@@ -124,6 +124,13 @@
 #define ALLOC_ASAN 0
 #endif
 
+/* A function that may look at freed blocks. */
+#if ALLOC_ASAN
+#define NO_ASAN __attribute__((no_sanitize("address")))
+#else
+#define NO_ASAN
+#endif
+
 #if defined(__GNUC__)
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -16,12 +16,10 @@
 #include <sanitizer/asan_interface.h>
 #define ASAN_POISON(p, n) __asan_poison_memory_region((p), (n))
 #define ASAN_UNPOISON(p, n) __asan_unpoison_memory_region((p), (n))
-#define NO_ASAN __attribute__((no_sanitize("address")))
 #define ALWAYS_INLINE_ inline /* a function that is not instrumented cannot be inlined into one that is */
 #else
 #define ASAN_POISON(p, n) ((void)(p), (void)(n))
 #define ASAN_UNPOISON(p, n) ((void)(p), (void)(n))
-#define NO_ASAN
 #define ALWAYS_INLINE_ ALWAYS_INLINE
 #endif
 

@@ -375,6 +375,9 @@ static ALWAYS_INLINE int64_t find(Thread *t, Dict *d, Value key, hash_t hash, bo
     return find_any(t, d, key, hash, locked);
 }
 
+/* The hash of a str that another thread may just have freed: its memory is readable until a grace period, whatever is in it by then. */
+static NO_ASAN hash_t dying_str_hash(Value v) { return atomic_load_explicit(&str_of(v)->hash, memory_order_relaxed); }
+
 /* Lock off, lock not held.  1 found (owned), 0 absent, -1 error, 2: a change was met, take the lock.
  *
  * A candidate that differs is passed over even if it dies while it is looked at: then it was removed during this
@@ -396,9 +399,7 @@ again:;
         if (!value_is(candidate, key)) {
             if (value_is_empty(candidate))
                 continue;
-            hash_t its = table->width == 3 ? (hash_t)slot_peek(&entry[2]).bits
-                                           : atomic_load_explicit(&str_of(candidate)->hash, memory_order_relaxed);
-            if (its != hash)
+            if ((table->width == 3 ? (hash_t)slot_peek(&entry[2]).bits : dying_str_hash(candidate)) != hash)
                 continue;
             if (!slot_load(t, &entry[0], &candidate))
                 return 2;
