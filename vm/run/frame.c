@@ -1,6 +1,9 @@
 /* frame.c: the register stack and the pool of frames; frame objects, f_locals and tracebacks.
  *
- * A frame object refers to its running frame; when that ends it takes the locals (frame_detach).  Read next: frame.h. */
+ * A frame object refers to its running frame; when that ends it takes the locals (frame_detach).
+ *
+ * Locks.  A running frame changes without any, and so does the object of one that ends.  With the lock off whoever looks at a frame that is not its own therefore
+ * stops the world for it (look, look_away).  Read next: frame.h. */
 #include "frame.h"
 
 #include "../memory/alloc.h"
@@ -11,6 +14,7 @@
 #include "../object/int.h"
 #include "../object/list.h"
 #include "../object/str.h"
+#include "../thread/world.h"
 #include "generator.h"
 #include "trace.h"
 
@@ -214,12 +218,35 @@ static int traverse(Object *object, VisitFn visit, void *arg)
     return 0;
 }
 
-static Value *registers_of(FrameObject *o) { return o->frame ? o->frame->registers : o->registers; }
-static uint32_t index_of(FrameObject *o)
+bool frame_is_own(const Thread *t, const FrameObject *o)
 {
-    if (o->shown)
-        return o->shown - 1;
-    return o->frame ? frame_index(o->frame) : o->lasti;
+    for (const Frame *f = t->frame; f; f = f->previous)
+        if (value_is(f->object, value_of(o)))
+            return true;
+    return false;
+}
+
+/* Until look_away, which wants the result, nobody else changes the frame.  Between the two no Python code may run and nothing may die. */
+static MUST_CHECK bool look(Thread *t, const FrameObject *o)
+{
+    if (LIKELY(!t->free_threaded) || world_is_alone(t) || frame_is_own(t, o))
+        return false;
+    world_stop(t);
+    return true;
+}
+static void look_away(Thread *t, bool stopped)
+{
+    if (stopped)
+        world_start(t);
+}
+
+static Value *registers_of(FrameObject *o) { return o->frame ? o->frame->registers : o->registers; }
+static uint32_t index_of(Thread *t, FrameObject *o)
+{
+    bool stopped = look(t, o);
+    uint32_t index = o->shown ? o->shown - 1 : o->frame ? frame_index(o->frame) : o->lasti;
+    look_away(t, stopped);
+    return index;
 }
 
 static Value repr(Thread *t, Value self)
@@ -227,18 +254,25 @@ static Value repr(Thread *t, Value self)
     FrameObject *o = object_of(self);
     Code *code = code_of(o->code);
     return str_format(t, "<frame at %p, file %V, line %d, code %U>", (void *)o, code->filename,
-                      (int)code_position(code, index_of(o)).line, code->name);
+                      (int)code_position(code, index_of(t, o)).line, code->name);
 }
 
-static Value get_back(Thread *t, Value self)
+/* The caller's frame object, or None; owned. */
+static Value back(Thread *t, FrameObject *o)
 {
-    FrameObject *o = object_of(self);
     if (!o->frame)
         return value_is_empty(o->back) ? VALUE_NONE : ref_inc(t, o->back);
     Frame *f = o->frame;
     if (f->is_generator && generator_of_frame(f)->state != GENERATOR_RUNNING)
         return VALUE_NONE;
     return f->previous ? frame_object(t, f->previous) : VALUE_NONE;
+}
+static Value get_back(Thread *t, Value self)
+{
+    bool stopped = look(t, object_of(self));
+    Value v = back(t, object_of(self));
+    look_away(t, stopped);
+    return v;
 }
 static Value get_code(Thread *t, Value self) { return ref_inc(t, object_of(self)->code); }
 static Value get_globals(Thread *t, Value self) { return ref_inc(t, function_of(object_of(self)->function)->globals); }
@@ -249,16 +283,16 @@ static Value get_builtins(Thread *t, Value self)
 static Value get_lineno(Thread *t, Value self)
 {
     FrameObject *o = object_of(self);
-    if (o->line)
-        return value_from_int(o->line == FRAME_LINE_ZERO ? 0 : o->line);
-    int32_t line = line_at(code_of(o->code), index_of(o));
+    if (o->line == FRAME_LINE_ZERO)
+        return value_from_int(0);
+    int32_t line = line_at(code_of(o->code), index_of(t, o));
     return line > 0 ? value_from_int(line) : VALUE_NONE;
 }
 static int set_lineno(Thread *t, Value self, Value value) { return trace_set_line(t, object_of(self), value); }
-static Value get_lasti(Thread *t, Value self) { return value_from_int(2 * (int64_t)index_of(object_of(self))); }
+static Value get_lasti(Thread *t, Value self) { return value_from_int(2 * (int64_t)index_of(t, object_of(self))); }
 static Value get_trace(Thread *t, Value self)
 {
-    Value v = object_of(self)->trace;
+    Value v = slot_peek(&object_of(self)->trace);
     return value_is_empty(v) ? VALUE_NONE : ref_inc(t, v);
 }
 static int set_trace(Thread *t, Value self, Value value)
@@ -269,12 +303,15 @@ static int set_trace(Thread *t, Value self, Value value)
 static Value get_generator(Thread *t, Value self)
 {
     FrameObject *o = object_of(self);
-    if (o->frame && o->frame->is_generator)
-        return ref_inc(t, value_of(generator_of_frame(o->frame)));
-    return VALUE_NONE;
+    bool stopped = look(t, o);
+    Value v = o->frame && o->frame->is_generator ? ref_inc(t, value_of(generator_of_frame(o->frame))) : VALUE_NONE;
+    look_away(t, stopped);
+    return v;
 }
 
 /* ---- f_locals ---- */
+
+/* What follows, down to find_variable, looks at the frame: its callers see to it that they may. */
 
 static bool is_cell_register(const Code *code, uint32_t i) { return code->local_kinds[i] & LOCAL_CELL; }
 
@@ -307,27 +344,50 @@ static Value variable(Thread *t, FrameObject *o, uint32_t i, Value *name)
     return free_value(t, o, i - code->local_count);
 }
 
+/* Number of the variable of that name that has a value or (any) could have one; -1: none. */
+static int64_t find_variable(Thread *t, FrameObject *o, Value key)
+{
+    Code *code = code_of(o->code);
+    int64_t unbound = -1;
+    if (!str_check(key))
+        return -1;
+    for (uint32_t i = 0; i < code->local_count + code->free_count; i++) {
+        Value name = i < code->local_count ? tuple_peek(code->local_names, i)
+                                           : tuple_peek(code->free_names, i - code->local_count);
+        if (!str_equal(name, key))
+            continue;
+        Value v = variable(t, o, i, &name);
+        if (!value_is_empty(v)) {
+            ref_dec(t, v); /* not the last */
+            return i;
+        }
+        if (unbound < 0 && !(i < code->local_count && (code->local_kinds[i] & LOCAL_HIDDEN)))
+            unbound = i;
+    }
+    return unbound;
+}
+
 static Value snapshot(Thread *t, FrameObject *o)
 {
     Code *code = code_of(o->code);
-    Value dict = dict_new(t), name;
+    Value dict = dict_new(t), extra, name;
     if (value_is_empty(dict))
         return dict;
-    for (uint32_t i = 0; i < code->local_count + code->free_count; i++) {
+    int status = 0;
+    bool stopped = look(t, o);
+    for (uint32_t i = 0; i < code->local_count + code->free_count && status == 0; i++) {
         Value v = variable(t, o, i, &name);
-        if (value_is_empty(v) || str_length(name) == 0)
-            continue;
-        int status = dict_set(t, dict, name, v);
-        ref_dec(t, v);
-        if (status < 0) {
-            ref_dec(t, dict);
-            return VALUE_EMPTY;
-        }
+        if (!value_is_empty(v) && str_length(name) != 0)
+            status = dict_set(t, dict, name, v);
+        ref_dec(t, v); /* not the last */
     }
-    if (!value_is_empty(o->extra_locals) && dict_merge(t, dict, o->extra_locals, 1) < 0) {
-        ref_dec(t, dict);
-        return VALUE_EMPTY;
-    }
+    extra = ref_inc(t, o->extra_locals);
+    look_away(t, stopped);
+    if (status == 0 && !value_is_empty(extra))
+        status = dict_merge(t, dict, extra, 1);
+    ref_dec(t, extra);
+    if (status < 0)
+        ref_clear(t, &dict);
     return dict;
 }
 
@@ -338,8 +398,12 @@ typedef struct LocalsProxy {
 
 static Value locals_of(Thread *t, FrameObject *o)
 {
-    if (!(code_of(o->code)->flags & CODE_OPTIMIZED))
-        return ref_inc(t, value_is_empty(o->locals) ? function_of(o->function)->globals : o->locals);
+    if (!(code_of(o->code)->flags & CODE_OPTIMIZED)) {
+        bool stopped = look(t, o);
+        Value v = ref_inc(t, value_is_empty(o->locals) ? function_of(o->function)->globals : o->locals);
+        look_away(t, stopped);
+        return v;
+    }
     LocalsProxy *p = alloc_object(t, t->types[KIND_FRAME_LOCALS_PROXY], sizeof *p);
     if (!p)
         return VALUE_EMPTY;
@@ -375,93 +439,90 @@ static Value get_locals(Thread *t, Value self) { return locals_of(t, object_of(s
 
 static FrameObject *proxy_frame(Value self) { return object_of(((LocalsProxy *)value_object(self))->frame); }
 
-/* Number of the variable of that name that has a value or (any) could have one; -1 none, -2 error. */
-static int64_t find_variable(Thread *t, FrameObject *o, Value key)
-{
-    Code *code = code_of(o->code);
-    if (!str_check(key)) {
-        if (object_hash(t, key) == -1)
-            return -2;
-        return -1;
-    }
-    int64_t unbound = -1;
-    for (uint32_t i = 0; i < code->local_count + code->free_count; i++) {
-        Value name = i < code->local_count ? tuple_peek(code->local_names, i)
-                                           : tuple_peek(code->free_names, i - code->local_count);
-        if (!str_equal(name, key))
-            continue;
-        Value v = variable(t, o, i, &name);
-        if (!value_is_empty(v)) {
-            ref_dec(t, v);
-            return i;
-        }
-        if (unbound < 0 && !(i < code->local_count && (code->local_kinds[i] & LOCAL_HIDDEN)))
-            unbound = i;
-    }
-    return unbound;
-}
+static bool is_hashable(Thread *t, Value key) { return str_check(key) || object_hash(t, key) != -1; }
 
 static Value proxy_getitem(Thread *t, Value self, Value key)
 {
     FrameObject *o = proxy_frame(self);
-    int64_t i = find_variable(t, o, key);
-    Value name, v;
-    if (i == -2)
+    Value v = VALUE_EMPTY, extra = VALUE_EMPTY, name;
+    if (!is_hashable(t, key))
         return VALUE_EMPTY;
-    if (i >= 0 && !value_is_empty(v = variable(t, o, (uint32_t)i, &name)))
+    bool stopped = look(t, o);
+    int64_t i = find_variable(t, o, key);
+    if (i >= 0)
+        v = variable(t, o, (uint32_t)i, &name);
+    if (value_is_empty(v))
+        extra = ref_inc(t, o->extra_locals);
+    look_away(t, stopped);
+    if (!value_is_empty(v))
         return v;
-    if (!value_is_empty(o->extra_locals)) {
-        int found = dict_get_optional(t, o->extra_locals, key, &v);
-        if (found)
-            return found < 0 ? VALUE_EMPTY : v;
-    }
+    int found = value_is_empty(extra) ? 0 : dict_get_optional(t, extra, key, &v);
+    ref_dec(t, extra);
+    if (found)
+        return found < 0 ? VALUE_EMPTY : v;
     return error_set(t, EXC_KeyError, "local variable '%S' is not defined", key);
 }
 
+/* Sets variable i, while the frame is looked at; if a cell holds its value it is left for the caller to set (*cell, owned), as that lets go of what it held. */
+static int set_variable(Thread *t, FrameObject *o, uint32_t i, Value value, Value *cell)
+{
+    Code *code = code_of(o->code);
+    if (i >= code->local_count) {
+        *cell = ref_inc(t, tuple_peek(function_of(o->function)->closure, i - code->local_count));
+        return 0;
+    }
+    Value *registers = registers_of(o);
+    if (!registers)
+        return 0;
+    if (is_cell_register(code, i) && cell_check(registers[i])) {
+        *cell = ref_inc(t, registers[i]);
+        return 0;
+    }
+    /* The running frame may be reading the old value in place: it lives until the frame ends. */
+    if (value_is_empty(o->displaced)) {
+        o->displaced = list_new(t, 1);
+        if (value_is_empty(o->displaced))
+            return -1;
+    }
+    if (!value_is_empty(registers[i]) && list_append(t, o->displaced, registers[i]) < 0)
+        return -1;
+    ref_replace_take(t, &registers[i], ref_inc(t, value));
+    return 0;
+}
+
+/* value may be empty: the name, which must be no variable, is removed. */
 static int proxy_setitem(Thread *t, Value self, Value key, Value value)
 {
     FrameObject *o = proxy_frame(self);
-    int64_t i = find_variable(t, o, key);
-    if (i == -2)
+    Value cell = VALUE_EMPTY, extra = VALUE_EMPTY;
+    int status = 0;
+    bool remove = value_is_empty(value);
+    if (!is_hashable(t, key))
         return -1;
+    bool stopped = look(t, o);
+    int64_t i = find_variable(t, o, key);
     if (i >= 0) {
-        if (value_is_empty(value))
+        if (!remove)
+            status = set_variable(t, o, (uint32_t)i, value, &cell);
+    } else {
+        if (value_is_empty(o->extra_locals) && !remove)
+            o->extra_locals = dict_new(t);
+        extra = ref_inc(t, o->extra_locals);
+    }
+    look_away(t, stopped);
+    if (i >= 0) {
+        if (remove)
             return error_set(t, EXC_ValueError, "cannot remove local variables from FrameLocalsProxy"), -1;
-        Code *code = code_of(o->code);
-        if (i >= (int64_t)code->local_count) {
-            cell_set_take(t, tuple_peek(function_of(o->function)->closure, (size_t)(i - code->local_count)),
-                          ref_inc(t, value));
-            return 0;
-        }
-        Value *registers = registers_of(o);
-        if (!registers)
-            return 0;
-        if (is_cell_register(code, (uint32_t)i) && cell_check(registers[i])) {
-            cell_set_take(t, registers[i], ref_inc(t, value));
-            return 0;
-        }
-        /* The running frame may be reading the old value in place: it lives until the frame ends. */
-        if (value_is_empty(o->displaced)) {
-            o->displaced = list_new(t, 1);
-            if (value_is_empty(o->displaced))
-                return -1;
-        }
-        if (!value_is_empty(registers[i]) && list_append(t, o->displaced, registers[i]) < 0)
-            return -1;
-        ref_replace_take(t, &registers[i], ref_inc(t, value));
-        return 0;
+        if (!value_is_empty(cell))
+            cell_set_take(t, cell, ref_inc(t, value));
+        ref_dec(t, cell);
+        return status;
     }
-    if (value_is_empty(value)) {
-        if (value_is_empty(o->extra_locals))
-            return error_key(t, key), -1;
-        return dict_delete(t, o->extra_locals, key);
-    }
-    if (value_is_empty(o->extra_locals)) {
-        o->extra_locals = dict_new(t);
-        if (value_is_empty(o->extra_locals))
-            return -1;
-    }
-    return dict_set(t, o->extra_locals, key, value);
+    if (value_is_empty(extra))
+        return remove ? (error_key(t, key), -1) : -1;
+    status = remove ? dict_delete(t, extra, key) : dict_set(t, extra, key, value);
+    ref_dec(t, extra);
+    return status;
 }
 
 static int64_t proxy_len(Thread *t, Value self)
@@ -615,13 +676,17 @@ NATIVE(frame_locals_pop, "pop", "($self, key, default=<unrepresentable>, /)",
        "Removes a name that is no variable of the function and returns its value.")
 {
     FrameObject *o = proxy_frame(args[0]);
-    int64_t i = find_variable(t, o, args[1]);
     Value v;
-    if (i == -2)
+    if (!is_hashable(t, args[1]))
         return VALUE_EMPTY;
+    bool stopped = look(t, o);
+    int64_t i = find_variable(t, o, args[1]);
+    Value extra = ref_inc(t, o->extra_locals);
+    look_away(t, stopped);
+    int found = i >= 0 || value_is_empty(extra) ? 0 : dict_pop(t, extra, args[1], &v);
+    ref_dec(t, extra);
     if (i >= 0)
         return error_set(t, EXC_ValueError, "cannot remove local variables from FrameLocalsProxy");
-    int found = value_is_empty(o->extra_locals) ? 0 : dict_pop(t, o->extra_locals, args[1], &v);
     if (found)
         return found < 0 ? VALUE_EMPTY : v;
     return value_is_empty(args[2]) ? error_key(t, args[1]) : ref_inc(t, args[2]);
@@ -689,18 +754,30 @@ const TypeSpec type_spec_frame_locals_proxy = {
 NATIVE(frame_clear, "clear", "($self, /)", "Drops all references that the frame's variables hold.")
 {
     FrameObject *o = object_of(args[0]);
+    bool stopped = look(t, o);
     if (o->frame) {
-        if (!o->frame->is_generator || generator_of_frame(o->frame)->state == GENERATOR_RUNNING)
-            return error_set(t, EXC_RuntimeError, "cannot clear an executing frame");
-        if (generator_of_frame(o->frame)->state == GENERATOR_SUSPENDED)
-            return error_set(t, EXC_RuntimeError, "cannot clear a suspended frame");
-        generator_finalize(t, &generator_of_frame(o->frame)->head); /* warns of a coroutine that was never awaited */
-        return VALUE_NONE;
+        Generator *g = o->frame->is_generator ? ref_inc_ptr(t, generator_of_frame(o->frame)) : NULL;
+        int state = g ? (int)g->state : GENERATOR_RUNNING;
+        look_away(t, stopped);
+        if (state == GENERATOR_RUNNING)
+            error_set(t, EXC_RuntimeError, "cannot clear an executing frame");
+        else if (state == GENERATOR_SUSPENDED)
+            error_set(t, EXC_RuntimeError, "cannot clear a suspended frame");
+        else
+            generator_finalize(t, &g->head); /* warns of a coroutine that was never awaited */
+        ref_dec_ptr(t, g);
+        return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
     }
-    Value back = o->back;
-    o->back = VALUE_EMPTY;
-    clear(t, &o->head);
-    o->back = back;
+    /* All is taken out before anything of it dies. */
+    Value held[] = {o->locals, o->displaced, o->extra_locals, o->trace}, *registers = o->registers;
+    o->locals = o->displaced = o->extra_locals = o->trace = VALUE_EMPTY;
+    o->registers = NULL;
+    look_away(t, stopped);
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+        ref_dec(t, held[i]);
+    if (registers)
+        for (uint32_t i = 0, n = code_of(o->code)->local_count; i < n; i++)
+            ref_clear(t, &registers[i]);
     return VALUE_NONE;
 }
 
@@ -772,7 +849,7 @@ static int32_t traceback_line(Traceback *tb)
 
 static Value tb_get_next(Thread *t, Value self)
 {
-    Value next = traceback_of(self)->next;
+    Value next = slot_peek(&traceback_of(self)->next);
     return value_is_empty(next) ? VALUE_NONE : ref_inc(t, next);
 }
 static int tb_set_next(Thread *t, Value self, Value value)

@@ -134,6 +134,8 @@ typedef struct FrameObject {
 
 /* The frame object of a frame, made on demand: owned. */
 MUST_CHECK Value frame_object(Thread *t, Frame *f);
+/* Is it one of the thread's own frames, among those that run? */
+bool frame_is_own(const Thread *t, const FrameObject *o);
 /* The frame ends: its object takes the locals, if anything else has it. */
 void frame_detach(Thread *t, Frame *f);
 uint32_t frame_index(const Frame *f); /* index of the current instruction */

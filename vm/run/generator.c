@@ -736,10 +736,25 @@ static int set_qualname(Thread *t, Value self, Value value)
     slot_replace_take(t, &generator_of(self)->qualname, ref_inc(t, value));
     return 0;
 }
+/* With the lock off another thread may be running the generator, and ending it: its frame is looked at with the world stopped. */
+static void look(Thread *t)
+{
+    if (t->free_threaded)
+        world_stop(t);
+}
+static void look_away(Thread *t)
+{
+    if (t->free_threaded)
+        world_start(t);
+}
+
 static Value get_yieldfrom(Thread *t, Value self)
 {
     Generator *g = generator_of(self);
-    return g->state == GENERATOR_SUSPENDED && g->delegating ? ref_inc(t, delegate(g)) : VALUE_NONE;
+    look(t);
+    Value v = g->state == GENERATOR_SUSPENDED && g->delegating ? ref_inc(t, delegate(g)) : VALUE_NONE;
+    look_away(t);
+    return v;
 }
 static Value get_running(Thread *t, Value self)
 {
@@ -753,12 +768,9 @@ static Value get_suspended(Thread *t, Value self)
 static Value get_frame(Thread *t, Value self)
 {
     Generator *g = generator_of(self);
-    bool shared = t->free_threaded; /* another thread may run it, and end it */
-    if (shared)
-        world_stop(t);
+    look(t);
     Value frame = g->state == GENERATOR_FINISHED ? VALUE_NONE : frame_object(t, &g->frame);
-    if (shared)
-        world_start(t);
+    look_away(t);
     return frame;
 }
 static Value get_code(Thread *t, Value self) { return ref_inc(t, function_of(generator_of(self)->function)->code); }

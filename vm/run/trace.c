@@ -276,13 +276,13 @@ static int trace(Thread *t, Frame *f, const char *event, Value argument, bool ca
         Value exc = error_take(t);
         ref_clear(t, &t->trace_function);
         if (o)
-            ref_clear(t, &o->trace);
+            slot_replace_take(t, &o->trace, VALUE_EMPTY);
         trace_switch(t);
         error_restore_take(t, exc);
         return -1;
     }
     if (!value_is_none(result) && o)
-        ref_replace_take(t, &o->trace, result);
+        slot_replace_take(t, &o->trace, result);
     else
         ref_dec(t, result);
     return 0;

@@ -125,17 +125,17 @@ int trace_set_line(Thread *t, FrameObject *o, Value value)
         return error_set(t, EXC_AttributeError, "cannot delete attribute"), -1;
     if (!int_check_exact(value))
         return error_set(t, EXC_ValueError, "lineno must be an integer"), -1;
-    Frame *f = o->frame;
-    if (o->event == FRAME_EVENT_CALL)
+    bool own = frame_is_own(t, o); /* another thread's may run meanwhile */
+    if (own && o->event == FRAME_EVENT_CALL)
         return error_set(t, EXC_ValueError, "can't jump from the 'call' trace event of a new frame"), -1;
-    if (!f || value_is_empty(o->trace) || !t->tracing)
+    if (!own || value_is_empty(o->trace) || !t->tracing)
         return error_set(t, EXC_ValueError, "f_lineno can only be set in a trace function"), -1;
     if (o->event != FRAME_EVENT_LINE)
         return error_set(t, EXC_ValueError, "can only jump from a 'line' trace event"), -1;
     int64_t line = int_to_int64_overflow(t, value, &overflow);
     if (overflow || line > INT32_MAX || line < INT32_MIN)
         return error_set(t, EXC_ValueError, "lineno out of range"), -1;
-    Code *code = f->code;
+    Code *code = o->frame->code;
     if (line < (int64_t)code->first_line)
         return error_set(t, EXC_ValueError, "line %lld comes before the current code block", (long long)line), -1;
     CodeMonitor *cm = trace_code(t, code);
