@@ -186,9 +186,11 @@ static void finish(Thread *t, Generator *g, uint32_t count)
     Value handled = g->handled.exc;
     g->handled.exc = VALUE_EMPTY;
     g->delegating = false;
+    ref_dec(t, handled);
     if (LIKELY(!t->free_threaded))
         g->head.flags |= OBJECT_ENDED;
-    ref_dec(t, handled);
+    else
+        t->ended = g;
     ref_dec_object(t, &g->head);
     t->exc = exc;
 }
@@ -200,13 +202,21 @@ void generator_finished(Thread *t, Generator *g)
 
 #define NOT_TAKEN 2
 
+/* Has eval_run, before which t->ended was emptied, come back because the generator ended, and not because it yielded?  With the lock off its state does not tell: another
+ * thread may have taken it on since. */
+static bool has_ended(const Thread *t, const Generator *g)
+{
+    return UNLIKELY(t->free_threaded) ? t->ended == g : g->state == GENERATOR_FINISHED;
+}
+
 /* Runs a generator that `enter` or `generator_begin` has put on top. */
 GeneratorResult generator_run(Thread *t, Generator *g, Value *result)
 {
     g->frame.resume = RESUME_ENTRY;
     ref_inc(t, value_of(g));
+    t->ended = NULL;
     *result = eval_run(t);
-    bool finished = g->state == GENERATOR_FINISHED;
+    bool finished = has_ended(t, g);
     ref_dec(t, value_of(g));
     if (value_is_empty(*result))
         return GENERATOR_ERROR;
@@ -226,12 +236,13 @@ int generator_each(Thread *t, Generator *g, Sink *sink)
         g->frame.resume = RESUME_EACH;
         g->sink = sink;
         sink->taken = NOT_TAKEN;
+        t->ended = NULL;
         Value result = eval_run(t);
         if (value_is_empty(result)) {
             more = -1;
         } else if (sink->taken != NOT_TAKEN) {
             more = sink->taken;
-        } else if (g->state == GENERATOR_FINISHED) {
+        } else if (has_ended(t, g)) {
             ref_dec(t, result);
             more = 0;
         } else { /* the loop that traces leaves it to us */
@@ -324,24 +335,18 @@ static int close_delegate(Thread *t, Value receiver)
 /* Resumes with the exception raised at the point of suspension. */
 static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *result)
 {
-    if (g->state == GENERATOR_CREATED) {
-        /* Never started: the frame ends before its first instruction. */
-        int status = enter(t, g);
-        if (status < 0)
-            return GENERATOR_ERROR;
-        if (status == 0) {
-            error_restore_take(t, ref_inc(t, exc));
-            traceback_add(t, &g->frame);
-            generator_finished(t, g);
-            return GENERATOR_ERROR;
-        }
-    }
     int status = enter(t, g);
     if (status < 0)
         return GENERATOR_ERROR;
     if (status > 0) {
         if (generator_ended(t, g) == 0)
             error_restore_take(t, ref_inc(t, exc));
+        return GENERATOR_ERROR;
+    }
+    if (g->sent < 0) { /* never started: the frame ends before its first instruction */
+        error_restore_take(t, ref_inc(t, exc));
+        traceback_add(t, &g->frame);
+        generator_finished(t, g);
         return GENERATOR_ERROR;
     }
     g->delegating = false;
@@ -371,17 +376,19 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
         return stop_value(t, result) ? GENERATOR_RETURN : GENERATOR_ERROR;
     }
     Generator *g = generator_of(receiver);
-    if (g->state == GENERATOR_RUNNING) {
-        error_set(t, EXC_ValueError, "%s already executing", kind_name(g));
-        return GENERATOR_ERROR;
-    }
-    if (g->state != GENERATOR_SUSPENDED || !g->delegating)
+    /* Nobody else runs it while one looks at what it waits for. */
+    uint8_t state = GENERATOR_SUSPENDED;
+    bool claimed = atomic_compare_exchange_strong_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel,
+                                                           memory_order_acquire);
+    bool waits = claimed && g->delegating;
+    if (claimed && !waits)
+        atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    if (!waits)
         return raise_in(t, g, exc, result);
     Value inner = ref_inc(t, delegate(g));
     GeneratorResult status;
     if (type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_GeneratorExit])) {
         /* close() of the inner one, then GeneratorExit here */
-        atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_release);
         int closed = close_delegate(t, inner);
         atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
         ref_dec(t, inner);
@@ -393,31 +400,20 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
         }
         return raise_in(t, g, exc, result);
     }
-    bool has_throw = generator_check(inner);
-    if (!has_throw) {
+    if (!generator_check(inner)) {
         Value method;
         int found = object_getattr_optional(t, inner, ID(t, throw), &method);
-        if (found < 0) {
+        if (found <= 0) {
+            atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
             ref_dec(t, inner);
-            return GENERATOR_ERROR;
+            return found < 0 ? GENERATOR_ERROR : raise_in(t, g, exc, result);
         }
-        has_throw = found;
-        if (found)
-            ref_dec(t, method);
+        ref_dec(t, method);
     }
-    if (!has_throw) {
-        ref_dec(t, inner);
-        return raise_in(t, g, exc, result);
-    }
-    atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_release);
     frame_link(t, &g->frame); /* so that tracebacks and frames of the inner one lead here */
     status = generator_throw(t, inner, exc, result);
     t->frame = g->frame.previous;
     g->frame.previous = NULL;
-    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
-    ref_dec(t, inner);
-    if (status == GENERATOR_YIELD)
-        return status;
     if (status == GENERATOR_RETURN) {
         /* The delegation is over: its value goes into the register of the iterator. */
         Value value = *result;
@@ -432,10 +428,17 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
         ref_clear(t, &g->registers[b]);
         g->delegating = false;
         g->sent = b; /* receives nothing that matters: the register is empty and a temporary */
+    }
+    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    ref_dec(t, inner);
+    if (status == GENERATOR_YIELD)
+        return status;
+    if (status == GENERATOR_RETURN) {
         int entered = enter(t, g);
-        if (entered != 0)
-            return GENERATOR_ERROR;
-        return generator_run(t, g, result);
+        if (entered == 0)
+            return generator_run(t, g, result);
+        *result = entered < 0 ? VALUE_EMPTY : VALUE_NONE; /* lock off: another thread was quicker */
+        return entered < 0 ? GENERATOR_ERROR : GENERATOR_RETURN;
     }
     Value own = error_take(t);
     status = raise_in(t, g, own, result);
@@ -457,9 +460,13 @@ static Value close(Thread *t, Generator *g)
     if (g->state == GENERATOR_FINISHED)
         return VALUE_NONE;
     if (g->state == GENERATOR_CREATED || (g->state == GENERATOR_SUSPENDED && unprotected(g))) {
-        if (enter_within(t, g, 1) == 0) /* no frame will run */
+        int entered = enter_within(t, g, 1); /* no frame will run */
+        bool still = entered != 0 || g->sent < 0 || unprotected(g);
+        if (entered == 0 && still)
             finish(t, g, g->register_count);
-        return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
+        if (LIKELY(still))
+            return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
+        generator_suspended(t, g); /* lock off: it has gone on meanwhile */
     }
     Value exc = exception_new(t, EXC_GeneratorExit, VALUE_EMPTY), result = VALUE_EMPTY;
     if (value_is_empty(exc))

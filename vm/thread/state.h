@@ -117,8 +117,9 @@ struct Thread {
     Value trace_function, trace_argument;     /* sys.settrace */
     Value profile_function, profile_argument; /* sys.setprofile */
     uint32_t tracing;                         /* > 0 inside a trace function */
-    bool traced;                              /* runs in the traced loop (../run/trace.h) */
-    uint64_t *repr_active;                    /* bits of the values whose repr is running (object.c), or NULL */
+    const void *ended;     /* with the lock off: the generator that ended last (../run/generator.c) */
+    bool traced;           /* runs in the traced loop (../run/trace.h) */
+    uint64_t *repr_active; /* bits of the values whose repr is running (object.c), or NULL */
     uint32_t repr_count, repr_capacity;
     _Atomic uint32_t quiescent; /* epoch last passed (reclaim.h) */
     struct ReclaimChunk *reclaim_queue, *reclaim_last;
