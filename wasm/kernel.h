@@ -75,7 +75,7 @@ void kernel_job_take(char *job);
 int kernel_sink(int fd);
 int kernel_waitpid(int pid, int *status, int options, int main);
 int kernel_kill(int pid, int signum);
-void kernel_exit(int status);          /* as waitpid tells it */
+void kernel_exit(int status, int only); /* as waitpid tells it; the only thread that there has been need not come back */
 int kernel_option(const char *option); /* whether the program was started with it */
 
 /* ---- semaphores: handles are the same in all processes ---- */
@@ -99,6 +99,7 @@ int host_tables(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);
+int os_wasm_is_only(void);
 /* The program begins now, in a process that has waited for it. */
 void os_wasm_begin(void);
 /* A signal has come.  Nonzero: by default it ends the process, which is left to the caller. */

@@ -2,7 +2,7 @@
  *
  * Threads are OS threads of the C library (workers); those that have ended wait here for the next start, so a start costs a wake-up and no worker.
  * Invariant: the coordinating worker, which runs main() only to return, never waits; Python's main thread is the first one started from exports.c.
- * Locks: pool_lock around the list of idle threads.  Read next: exports.c, kernel.h. */
+ * Locks: pool_lock around the lists of idle threads and of free arenas.  Read next: exports.c, kernel.h. */
 #include "../vm/os/os.h"
 
 #include <emscripten/stack.h>
@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../vm/config.h"
 #include "kernel.h"
 
 /* Threads alive at once, if the client sets no other limit: Chromium gives up at about 500 workers of all instances of a page. */
@@ -210,6 +211,8 @@ void os_program_keep(int (*fn)(void *arg), void *arg)
     if (pool_newest && !pool_newest->made_before)
         host_keep(sbrk(0));
 }
+/* Whether the calling thread is the process's first one and there has been no other. */
+int os_wasm_is_only(void) { return pool_self && pool_self == pool_newest && !pool_self->made_before; }
 static void go_on(void *arg) { _exit(kept_fn(arg)); }
 int os_wasm_go_on(void)
 {
@@ -226,14 +229,54 @@ uintptr_t os_stack_low(void) { return emscripten_stack_get_end(); }
 
 /* ---- memory ---- */
 
+/* Arenas lie one behind the other, taken from the end of memory, which is zero and is not in use by the browser until it is written to: malloc would leave as much again
+ * between them, and what it has must be cleared.  Those that are given back wait here for the next. */
+typedef struct FreeArena {
+    struct FreeArena *next;
+} FreeArena;
+static FreeArena *arenas_free;
+
+static void *arena_reserve(void)
+{
+    pool_take();
+    FreeArena *known = arenas_free;
+    if (known)
+        arenas_free = known->next;
+    pool_give();
+    if (known)
+        return memset(known, 0, CONFIG_ARENA_SIZE);
+    for (;;) {
+        size_t before = -(uintptr_t)sbrk(0) & (CONFIG_ARENA_SIZE - 1);
+        char *p = sbrk((intptr_t)(before + CONFIG_ARENA_SIZE));
+        if (p == (void *)-1)
+            return NULL;
+        if (((uintptr_t)p + before) % CONFIG_ARENA_SIZE == 0)
+            return p + before;
+        /* another thread has moved the end meanwhile: what was got stays unused */
+    }
+}
+
 void *os_memory_reserve(size_t size, size_t alignment)
 {
     void *p = NULL;
+    if (size == CONFIG_ARENA_SIZE)
+        return arena_reserve();
     if (posix_memalign(&p, alignment < 16 ? 16 : alignment, size) != 0)
         return NULL;
     return memset(p, 0, size);
 }
-void os_memory_release(void *memory, size_t size) { free(memory); }
+void os_memory_release(void *memory, size_t size)
+{
+    if (size != CONFIG_ARENA_SIZE) {
+        free(memory);
+        return;
+    }
+    FreeArena *arena = memory;
+    pool_take();
+    arena->next = arenas_free;
+    arenas_free = arena;
+    pool_give();
+}
 void os_memory_prefer_huge(void *memory, size_t size) {}
 void os_memory_discard(void *memory, size_t size) {}
 void *os_memory_resize(void *memory, size_t old_size, size_t new_size, size_t alignment) { return NULL; }

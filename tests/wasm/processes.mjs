@@ -48,6 +48,19 @@ const checks = {
     );
     assert.equal(result.stdout, 'True\nTrue\n', result.stderr);
   },
+  async 'processes begin anew where others have ended'() {
+    const result = await python(
+      'import multiprocessing, os, sys, threading, time\nseen, held = [], None\n' +
+        'def work(n, q):\n    global held\n    q.put((n, len(seen), os.environ.get("LEFT"), "fractions" in sys.modules, os.getcwd(), os.path.exists("/dev/fd/9"), threading.active_count()))\n' +
+        '    import fractions\n    seen.append(n); os.environ["LEFT"] = "behind"; os.chdir("/tmp"); os.open("/dev/null", 0)\n' +
+        '    if n % 6 == 1: os._exit(7)\n    if n % 6 == 2: held = bytearray(60 << 20)\n    if n % 6 == 3: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n' +
+        '    if n % 6 == 4: os.kill(os.getpid(), 9)\n    if n % 6 == 5: sys.exit(5)\n' +
+        'if __name__ == "__main__":\n    q, codes = multiprocessing.SimpleQueue(), []\n    for n in range(12):\n        p = multiprocessing.Process(target=work, args=(n, q)); p.start(); p.join(); codes.append(p.exitcode)\n' +
+        '        assert q.get() == (n, 0, None, False, "/home/user", False, 1)\n    print(codes)',
+      { name: 'anew.py' },
+    );
+    assert.equal(result.stdout, `[${Array(2).fill('0, 7, 0, 0, -9, 5').join(', ')}]\n`, result.stderr);
+  },
   async 'a process that fails in WebAssembly ends as by a signal'() {
     const result = await python(
       'import multiprocessing, faulthandler\nif __name__ == "__main__":\n    p = multiprocessing.Process(target=faulthandler._sigsegv)\n    p.start()\n    p.join()\n    print(p.exitcode)',
