@@ -36,7 +36,7 @@ const PAGES = {
     window.run = async (source) => {
       output = '';
       const begun = performance.now();
-      python.runPython(source, { globals: python.toPy({ __name__: '__main__' }) });
+      await python.runPythonAsync(source, { globals: python.toPy({ __name__: '__main__' }) }); // asyncio.run() may wait only in what was begun so
       return { ms: performance.now() - begun, output };
     };
     window.ready = window.run('print("hello")');
@@ -109,7 +109,7 @@ for (const name of names) {
         times[which].push(result.ms);
         outputs[which] = result.output;
       } catch (error) {
-        failed += `${which}: ${String(error.message).trim().split('\n').pop()} `;
+        failed += `${which}: ${String(error.message).trim().split('\n').filter((line) => !/^\s+at /.test(line)).pop()} `;
       }
     }
     const begun = performance.now();
