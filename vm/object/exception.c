@@ -35,6 +35,17 @@ void exception_set_field(Thread *t, Value self, Value *slot, Value value)
     set_field_take(t, self, slot, ref_inc(t, value));
 }
 
+int exception_get_dict(Thread *t, Value self, Value *dict)
+{
+    Object *o = value_object(self);
+    uint16_t begun = o->type->flags & TYPE_INLINE_VALUES ? __atomic_load_n(&o->aux, __ATOMIC_ACQUIRE) : 0;
+    if (begun != 0 && begun != INSTANCE_HAS_DICT)
+        *dict = type_instance_dict(t, o);
+    else
+        *dict = exception_field(t, self, &exception_of(self)->dict);
+    return error_pending(t) ? -1 : 0;
+}
+
 Value exception_get_traceback(Thread *t, Value exc) { return exception_field(t, exc, &exception_of(exc)->traceback); }
 Value exception_get_context(Thread *t, Value exc) { return exception_field(t, exc, &exception_of(exc)->context); }
 Value exception_get_cause(Thread *t, Value exc) { return exception_field(t, exc, &exception_of(exc)->cause); }
@@ -303,7 +314,10 @@ NATIVE(reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the exc
 {
     Exception *e = exception_of(args[0]);
     Value type = value_of(e->head.type);
-    Value arguments = exception_field(t, args[0], &e->args), dict = exception_field(t, args[0], &e->dict);
+    Value dict;
+    if (exception_get_dict(t, args[0], &dict) < 0)
+        return VALUE_EMPTY;
+    Value arguments = exception_field(t, args[0], &e->args);
     Value result = value_is_empty(dict) ? tuple_pack(t, 2, type, arguments) : tuple_pack(t, 3, type, arguments, dict);
     ref_dec(t, arguments);
     ref_dec(t, dict);

@@ -138,6 +138,8 @@ int exception_traverse(Object *o, VisitFn visit, void *arg);
 void exception_clear(Thread *t, Object *o);
 /* A field, owned or empty; and its replacement by a borrowed value (empty allowed). */
 Value exception_field(Thread *t, Value self, const Value *slot);
+/* The instance's dict, owned, or empty. 0 or -1. */
+int exception_get_dict(Thread *t, Value self, Value *dict);
 void exception_set_field(Thread *t, Value self, Value *slot, Value value);
 static inline bool exception_has_keywords(Value names)
 {

@@ -140,8 +140,9 @@ NATIVE(os_reduce, "__reduce__", "($self, /)", "What pickle needs to rebuild the 
     Value self = args[0];
     ExceptionOS *e = (ExceptionOS *)value_object(self);
     Value arguments = exception_field(t, self, &e->args), filename = exception_field(t, self, &e->filename),
-          filename2 = exception_field(t, self, &e->filename2), dict = exception_field(t, self, &e->dict),
-          result = VALUE_EMPTY;
+          filename2 = exception_field(t, self, &e->filename2), dict = VALUE_EMPTY, result = VALUE_EMPTY;
+    if (exception_get_dict(t, self, &dict) < 0)
+        goto done;
     if (!value_is_empty(filename) && tuple_length(arguments) == 2) {
         Value first = tuple_peek(arguments, 0), second = tuple_peek(arguments, 1);
         Value full = value_is_empty(filename2) ? tuple_pack(t, 3, first, second, filename)

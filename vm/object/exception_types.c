@@ -95,7 +95,9 @@ static int take_keywords(Thread *t, const char *type, Value self, Value *fields,
 /* The instance's dict, copied when `copy` says that the caller will add to it; an empty value stands for no dict. -1 on error. */
 static int state_dict(Thread *t, Value self, bool copy, Value *result)
 {
-    Value dict = exception_field(t, self, &exception_of(self)->dict);
+    Value dict;
+    if (exception_get_dict(t, self, &dict) < 0)
+        return -1;
     if (!copy) {
         *result = dict;
         return 0;

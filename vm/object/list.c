@@ -45,7 +45,7 @@ static void items_release(Thread *t, Value *items, size_t n)
 }
 
 /* Gives the list an array of exactly `capacity` (at least its length), under its lock. */
-static COLD int items_resize(Thread *t, List *l, size_t capacity)
+static NOINLINE int items_resize(Thread *t, List *l, size_t capacity)
 {
     Value *items;
     if (!t->free_threaded && l->items && l->items != BEING_SORTED && capacity) {

@@ -453,7 +453,8 @@ static int complete(Thread *t, Type *type)
     int equality = dict_contains(t, type->dict, ID(t, __eq__));
     if (equality < 0 || (equality && dict_setdefault(t, type->dict, ID(t, __hash__), VALUE_NONE, NULL) < 0))
         return -1;
-    if (type->dict_offset > 0 && type->dict_offset != type->native->dict_offset && add_inline_values(t, type) < 0)
+    if (type->dict_offset > 0 && (type->dict_offset != type->native->dict_offset || type->kind == KIND_EXCEPTION) &&
+        add_inline_values(t, type) < 0)
         return -1;
     type->flags |= TYPE_VALID;
     return type_register(t, type) < 0 ? -1 : slots_fix(t, type);
