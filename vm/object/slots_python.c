@@ -3,28 +3,35 @@
  * The eval loop recognises them by address and pushes a frame instead of calling; what they do here is the general case: dunders that are
  * not plain functions, and calls from C.  They take no locks.  Read next: slots.c (the table that installs them), type_cache.c (the lookup). */
 #include "slots.h"
+#include "function.h"
 #include "type_internal.h"
 
 /* ---- finding and calling ---- */
 
+/* Calls what the class of args[0] has under a special name. */
+static ALWAYS_INLINE Value call_found(Thread *t, Value method, const Value *args, uint32_t n, Value names)
+{
+    if (LIKELY(object_is_exact(method, KIND_FUNCTION))) /* it looks after the depth itself */
+        return function_call(t, method, args, n, names);
+    Type *method_type = type_of(t, method);
+    if (LIKELY(method_type->flags & TYPE_METHOD_LIKE))
+        return object_call(t, method, args, n, names);
+    if (!method_type->slots.descr_get)
+        return object_call(t, method, args + 1, n - 1, names);
+    Value bound = method_type->slots.descr_get(t, method, args[0], value_of(type_of(t, args[0])));
+    Value result = value_is_empty(bound) ? VALUE_EMPTY : object_call(t, bound, args + 1, n - 1, names);
+    ref_dec(t, bound);
+    return result;
+}
+
 int special_call(Thread *t, Value name, const Value *args, uint32_t n, Value names, Value *result)
 {
-    Type *type = type_of(t, args[0]);
-    Value method = type_lookup(t, type, name);
+    Value method = type_lookup(t, type_of(t, args[0]), name);
     if (value_is_empty(method)) {
         *result = VALUE_EMPTY;
         return 0;
     }
-    Type *method_type = type_of(t, method);
-    if (LIKELY(method_type->flags & TYPE_METHOD_LIKE)) {
-        *result = object_call(t, method, args, n, names);
-    } else if (method_type->slots.descr_get) {
-        Value bound = method_type->slots.descr_get(t, method, args[0], value_of(type));
-        *result = value_is_empty(bound) ? VALUE_EMPTY : object_call(t, bound, args + 1, n - 1, names);
-        ref_dec(t, bound);
-    } else {
-        *result = object_call(t, method, args + 1, n - 1, names);
-    }
+    *result = call_found(t, method, args, n, names);
     ref_dec(t, method);
     return 1;
 }
@@ -466,27 +473,44 @@ static bool has_generic_getattribute(Thread *t, Type *type)
     return generic;
 }
 
+int slot_python_getattr_begin(Thread *t, Value self, Value name, Value *result)
+{
+    if (LIKELY(has_generic_getattribute(t, type_of(t, self)))) {
+        if (object_generic_lookup(t, self, name, result) != 0 && !error_pending(t))
+            return 1;
+    } else {
+        const Value args[2] = {self, name};
+        *result = call_required(t, NAME___getattribute__, args, 2);
+        if (!value_is_empty(*result))
+            return 1;
+    }
+    if (error_pending(t) && !error_matches(t, EXC_AttributeError))
+        return -1;
+    *result = type_lookup(t, type_of(t, self), ID(t, __getattr__));
+    if (value_is_empty(*result)) {
+        if (!error_pending(t))
+            *result = object_generic_getattr(t, self, name);
+        return value_is_empty(*result) ? -1 : 1;
+    }
+    error_clear(t);
+    return 0;
+}
+
+Value slot_python_getattr_end(Thread *t, Value method, Value self, Value name)
+{
+    const Value args[2] = {self, name};
+    Value result = call_found(t, method, args, 2, VALUE_EMPTY);
+    ref_dec(t, method);
+    return result;
+}
+
 Value slot_python_getattr(Thread *t, Value self, Value name)
 {
     Value result;
-    if (LIKELY(has_generic_getattribute(t, type_of(t, self)))) {
-        if (object_generic_lookup(t, self, name, &result) != 0 && !error_pending(t))
-            return result;
-    } else {
-        const Value args[2] = {self, name};
-        result = call_required(t, NAME___getattribute__, args, 2);
-        if (!value_is_empty(result))
-            return result;
-    }
-    if (error_pending(t) && !error_matches(t, EXC_AttributeError))
-        return VALUE_EMPTY;
-    Value method = type_lookup(t, type_of(t, self), ID(t, __getattr__));
-    if (value_is_empty(method))
-        return error_pending(t) ? VALUE_EMPTY : object_generic_getattr(t, self, name);
-    ref_dec(t, method);
-    error_clear(t);
-    const Value args[2] = {self, name};
-    return call_required(t, NAME___getattr__, args, 2);
+    int status = slot_python_getattr_begin(t, self, name, &result);
+    if (status != 0)
+        return status < 0 ? VALUE_EMPTY : result;
+    return slot_python_getattr_end(t, result, self, name);
 }
 
 int slot_python_setattr(Thread *t, Value self, Value name, Value value)

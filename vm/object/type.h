@@ -285,6 +285,9 @@ extern Value (*const slot_python_unary_table[UNARY_COUNT])(Thread *t, Value v);
 /* The functions that a class with a Python dunder has in its slots; the eval loop recognises them in order to push a frame instead. */
 Value slot_python_binary(Thread *t, BinaryOp op, Value a, Value b);
 Value slot_python_getattr(Thread *t, Value self, Value name); /* __getattribute__ and/or __getattr__ */
+/* The same in two steps, for who can push a frame: 1 and the attribute, 0 and the __getattr__ that is to be asked (owned), or -1. */
+int slot_python_getattr_begin(Thread *t, Value self, Value name, Value *result);
+MUST_CHECK Value slot_python_getattr_end(Thread *t, Value method_taken, Value self, Value name);
 Value slot_python_call(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 int slot_python_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 Value slot_python_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names);

@@ -382,9 +382,9 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value name, Va
             !load_entry(t, type, cache_version(w), cache_method_entry(w), &found))
             return CACHE_MISS;
         if (object_is_exact(found, KIND_PROPERTY)) {
-            pair[0] = ((Property *)value_object(found))->get;
+            bool got = slot_load(t, &((Property *)value_object(found))->get, &pair[0]);
             ref_dec(t, found);
-            return CACHE_CALL;
+            return got ? CACHE_CALL : CACHE_MISS;
         }
         bind_class_take(t, found, object, value_of(type), pair);
         return CACHE_FOUND;
@@ -405,7 +405,10 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value name, Va
 CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2])
 {
     CacheAnswer answer = load_pair(t, word_for(t, cache, type_of(t, object), name, USE_METHOD), object, name, pair);
-    return answer == CACHE_CALL ? CACHE_MISS : answer;
+    if (answer != CACHE_CALL)
+        return answer;
+    ref_dec(t, pair[0]);
+    return CACHE_MISS;
 }
 
 CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result)
@@ -423,30 +426,35 @@ CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o,
         return CACHE_FOUND;
     }
     *result = pair[0];
-    if (answer == CACHE_CALL && (t->free_threaded || !object_is_exact(pair[0], KIND_FUNCTION) ||
-                                 code_of(function_of(pair[0])->code)->simple_count != 1))
+    if (answer == CACHE_CALL &&
+        (!object_is_exact(pair[0], KIND_FUNCTION) || code_of(function_of(pair[0])->code)->simple_count != 1)) {
+        ref_dec(t, pair[0]);
         return CACHE_MISS;
+    }
     return answer;
 }
 
 /* ---- calls of types ---- */
 
-bool cache_construct_fill(Thread *t, Type *type)
+bool cache_construct_fill(Thread *t, Type *type, Function **construct)
 {
     uint32_t version, index;
     bool plain = type->slots.create == type_create_plain && !(type->flags & TYPE_ABSTRACT) && !type->item_size;
     bool python = type->slots.init == slot_python_init;
-    if (t->free_threaded || type->head.kind != KIND_TYPE ||
-        !(plain ? python || type->slots.init == t->types[KIND_OBJECT]->slots.init
-                : python && type->slots.create == exception_create))
+    *construct = NULL;
+    if (type->head.kind != KIND_TYPE || !(plain ? python || type->slots.init == t->types[KIND_OBJECT]->slots.init
+                                                : python && type->slots.create == exception_create))
         return false;
     Value init = type_lookup_cached(t, type, ID(t, __init__), &version, &index);
     bool fits = version && (!python || object_is_exact(init, KIND_FUNCTION));
-    if (fits) {
+    if (fits && !t->free_threaded) {
         type->construct = python ? value_object(init) : NULL;
         type->construct_version = version;
     }
-    ref_dec(t, init);
+    if (fits && python)
+        *construct = function_of(init);
+    else
+        ref_dec(t, init);
     return fits;
 }
 

@@ -128,7 +128,7 @@ bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals
 typedef enum CacheAnswer {
     CACHE_MISS,
     CACHE_FOUND, /* *result, or the pair: owned */
-    CACHE_CALL   /* *result: the getter of a property, borrowed: a function of one parameter */
+    CACHE_CALL   /* *result: the getter of a property, owned: a function of one parameter */
 } CacheAnswer;
 CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result);
 /* The same for LOAD_METHOD; never CACHE_CALL. */
@@ -137,12 +137,17 @@ CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object,
 bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value object, Value pair[2]);
 void cache_super_fill(Thread *t, _Atomic uint64_t *cache, Value class, Value object, Value name);
 
-/* Does a call of the type only allocate (construct_new), and run an __init__ in Python, if any: so type->construct says. With the lock on. */
-bool cache_construct_fill(Thread *t, Type *type);
-static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type)
+/* Does a call of the type only allocate (construct_new), and run an __init__ in Python, if any (owned, or NULL)?  With the lock on type->construct remembers it. */
+bool cache_construct_fill(Thread *t, Type *type, Function **init);
+static ALWAYS_INLINE bool cache_construct(Thread *t, Type *type, Function **init)
 {
     uint32_t version = atomic_load_explicit(&type->version, memory_order_relaxed);
-    return LIKELY(version != 0 && type->construct_version == version) || cache_construct_fill(t, type);
+    if (UNLIKELY(version == 0) || UNLIKELY(type->construct_version != version))
+        return cache_construct_fill(t, type, init);
+    *init = (Function *)type->construct;
+    if (*init)
+        ref_inc_object(t, &(*init)->head);
+    return true;
 }
 /* The new instance of such a type: an exception keeps the arguments. */
 static ALWAYS_INLINE MUST_CHECK Value construct_new(Thread *t, Type *type, const Value *args, uint32_t n)

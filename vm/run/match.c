@@ -77,8 +77,11 @@ static int get_attribute(Thread *t, Value subject, Value name, Value *result)
 {
     if (value_is_object(subject) && (value_object(name)->aux & STR_INTERNED) && LIKELY(!t->free_threaded)) {
         _Atomic uint64_t site = 0;
-        if (LIKELY(cache_attribute_other(t, &site, value_object(subject), name, result) == CACHE_FOUND))
+        CacheAnswer answer = cache_attribute_other(t, &site, value_object(subject), name, result);
+        if (LIKELY(answer == CACHE_FOUND))
             return 1;
+        if (answer == CACHE_CALL)
+            ref_dec(t, *result);
         cache_fill_attribute(t, &site, value_object(subject), name);
     }
     return object_getattr_optional(t, subject, name, result);

@@ -169,13 +169,18 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
     Value found =
         LIKELY(word != 0) ? ref_inc(t, cache_peek_entry(type, cache_slot(word))) : operator_method(t, type, op);
     if (LIKELY(object_is_exact(found, KIND_FUNCTION))) {
-        const Code *code = code_of(function_of(found)->code);
-        if (code->simple_count == (op == OP_SETITEM ? 3 : 2) && f->top + 1 + code->register_count <= t->stack_limit &&
-            f->code->register_count <= INT16_MAX)
+        if (slow_operator_fits(t, f, function_of(found), op == OP_SETITEM ? 3 : 2))
             return function_of(found);
     }
     ref_dec(t, found);
     return NULL;
+}
+
+void slow_operator_failed(Thread *t, const Frame *f)
+{
+    Instruction i = f->pc[-1];
+    if (INSTRUCTION_OP(i) == OP_LOAD_ATTR)
+        error_attribute_context(t, f->registers[INSTRUCTION_B(i)], f->code->site_names[INSTRUCTION_C(i)]);
 }
 
 Value slow_operator_after_left(Thread *t, uint32_t op, Value a, Value b)

@@ -9,6 +9,15 @@
 MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that answers an operator of two objects first, if a frame may be pushed for it: owned, or NULL. */
     Function *
     slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b);
+/* May the frame of a function of n parameters be pushed for an instruction of f that is completed when it has returned? */
+static inline bool slow_operator_fits(const Thread *t, const Frame *f, const Function *function, uint32_t n)
+{
+    const Code *code = code_of(function->code);
+    return code->simple_count == n && f->top + 1 + code->register_count <= t->stack_limit &&
+           f->code->register_count <= INT16_MAX;
+}
+/* The method has raised: an AttributeError of a __getattr__ is told what was asked for. */
+void slow_operator_failed(Thread *t, const Frame *f);
 /* The operator of an instruction, which may have an immediate operand: then it is another. */
 uint32_t slow_operator_base(uint32_t op);
 /* What the operator is after that method has said NotImplemented. */
