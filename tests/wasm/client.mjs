@@ -124,6 +124,22 @@ const checks = {
     assert.equal((await session('import os\nos._exit(3)')).exitCode, 3);
     assert.equal((await session('print("x" in globals())')).stdout, 'False\n');
   },
+  async 'set-up code runs before the program, in its processes too'() {
+    const program = 'import multiprocessing\ndef work(q): q.put(twice(21))\nif __name__ == "__main__":\n    q = multiprocessing.SimpleQueue()\n    p = multiprocessing.Process(target=work, args=(q,)); p.start(); p.join(); print(p.exitcode or q.get(), twice("a"))';
+    for (const [setup, expected] of [['def twice(x): return x * 2', '42 aa\n'], ['def twice(x): return x + x + x', '63 aaa\n']]) {
+      const result = await python(program, { setup });
+      assert.deepEqual([result.stdout, result.stderr, result.exitCode], [expected, '', 0]);
+    }
+    assert.match((await python(program)).stderr, /NameError: name 'twice'/);
+    const failed = await python('print("main")', { setup: 'import sys\n1 / 0' });
+    assert.match(failed.stderr, /^Traceback \(most recent call last\):\n  File ".setup.py", line 2, in <module>[^]*ZeroDivisionError/);
+    assert.deepEqual([failed.stdout, failed.exitCode], ['', 1]);
+    assert.equal((await python('import sys, atexit\natexit.register(print, "end")\nsys.exit(a)', { setup: 'a = 7' })).exitCode, 7);
+    for (const [setup, source, expected] of [['a = 1', 'b = a', ''], ['c = 2', 'print(a, b, c)', '1 1 2\n'], [undefined, 'print(a + c)', '3\n']]) {
+      const { stdout, stderr } = await python(source, { setup, session: 'set up' });
+      assert.equal(stdout, expected, stderr);
+    }
+  },
   async 'dispose lets Node exit, whatever still runs'() {
     const script = `const { createBaton } = await import(${JSON.stringify(pathToFileURL(resolve(process.argv[2], 'baton.js')).href)});
       const baton = await createBaton();

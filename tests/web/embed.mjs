@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { serve } from '../../web/serve.mjs';
@@ -109,13 +110,67 @@ suite.check('a session remembers', () => withHost(NONE, async (address) => {
   quiet(one);
 }));
 
+/** Puts examples into the page, runs one after another, and tells what each has shown. */
+const runAll = (one, html) => one.evaluate(async (text) => {
+  const box = document.createElement('div');
+  box.innerHTML = text;
+  document.querySelector('main').append(box);
+  const shown = [];
+  for (const example of box.querySelectorAll('baton-example')) {
+    await example.run();
+    shown.push(example.shadowRoot.querySelector('.output').textContent);
+  }
+  return shown;
+}, html);
+const example = (attributes, code, setup = '') => `<baton-example ${attributes}>${setup && `<script type="text/python">${setup}</script>`}<pre><code>${code}</code></pre></baton-example>`;
+
+suite.check('set-up code is each example\'s own, in a session too; attributes', () => withHost(undefined, async (address) => {
+  const one = await suite.open(`${address}examples.html`);
+  const print = (names) => `print(sorted({${names}} &amp; globals().keys()))`;
+  const shown = await runAll(one, ['a', 'b', 'c'].map((name) => example('', print('"a", "b", "c"'), `${name} = 1`)).join('') + example('', print('"a", "b", "c"')) +
+    ['a', 'b'].map((name) => example('session="with set-up"', print('"a", "b"'), `${name} = 1`)).join('') +
+    example('own session="with set-up"', print('"a", "b"')) +
+    example('name="other.py" args="one two" interval="0.02" lock="off"', 'import sys\nprint(sys.argv, sys.getswitchinterval(), sys._is_gil_enabled())'));
+  assert.deepEqual(shown, ["['a']\n", "['b']\n", "['c']\n", '[]\n', "['a']\n", "['a', 'b']\n", '[]\n', "['other.py', 'one', 'two'] 0.02 False\n"]);
+  assert.equal(await one.locator('#free .code').evaluate((code) => code.clientHeight), 220);
+  quiet(one);
+}));
+
+suite.check('what goes on after Stop is named, and a second Stop ends it; a traceback leads to its line', () => withHost(NONE, async (address) => {
+  const one = await suite.open(`${address}examples.html`);
+  await one.evaluate(() => {
+    document.querySelector('#edit').code = 'import time\nprint("on", flush=True)\nwhile True:\n    try: time.sleep(1000)\n    except KeyboardInterrupt: pass\n';
+    void document.querySelector('#edit').run();
+  });
+  const shows = (text) => one.waitForFunction((part) => document.querySelector('#edit').shadowRoot.querySelector('.console').textContent.includes(part), text, { polling: 50, timeout: 120_000 });
+  await shows('on');
+  await one.locator('#edit button', { hasText: 'Stop' }).click();
+  await shows('Still running: MainThread. Stop again ends it at once.');
+  await one.locator('#edit button', { hasText: 'Stop now' }).click();
+  await finished(one, 'edit');
+  assert.match(await status(one, 'edit'), /^Stopped/);
+  await one.evaluate(() => {
+    document.querySelector('#edit').code = 'print("before")\n1 / 0\n';
+  });
+  await run(one, 'edit');
+  await finished(one, 'edit');
+  await one.locator('#edit .place').click();
+  await one.locator('#edit .error-line').waitFor();
+  assert.equal(await one.locator('#edit .error-line').textContent(), '1 / 0');
+  assert.equal(await runAll(one, example('id="fixed"', '1 / 0')).then(() => one.locator('#fixed .place').count()), 0);
+  quiet(one);
+}));
+
 suite.check('nothing but the small script is loaded before the first run, and listings need no JavaScript', () => withHost(NONE, async (address) => {
   const one = await suite.open('about:blank');
   const requests = [];
   one.on('request', (request) => requests.push(new URL(request.url()).pathname));
   await one.goto(`${address}examples.html`);
   await one.waitForTimeout(500);
-  assert.deepEqual(requests.filter((path) => path.endsWith('.js') && !/chunk-/.test(path)), ['/embed/baton-example.js']);
+  const scripts = requests.filter((path) => path.endsWith('.js'));
+  assert.deepEqual(scripts.filter((path) => !/chunk-/.test(path)), ['/embed/baton-example.js']);
+  const size = scripts.reduce((sum, path) => sum + gzipSync(readFileSync(join(site, path))).length, 0);
+  assert.ok(size < 15_000, `${size} bytes compressed`);
   const plain = await suite.open(`${address}examples.html`, { javaScriptEnabled: false });
   assert.match(await plain.locator('#hello').innerText(), /Hello from Python/);
   await suite.shot(plain, 'embed-no-script', { fullPage: true });

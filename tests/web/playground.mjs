@@ -40,6 +40,24 @@ suite.check('a link shares program and settings, and does not run by itself', as
   quiet(other);
 });
 
+suite.check('the way past the demos keeps a shared program', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await write(page, 'print("shared")\n');
+  await page.click('#share');
+  await until(page, () => location.hash.startsWith('#code='));
+  const other = await suite.open(page.url());
+  await ready(other);
+  await other.keyboard.press('Tab');
+  await other.keyboard.press('Enter');
+  assert.equal(await other.evaluate(() => document.activeElement.id), 'run');
+  await other.keyboard.press('Enter');
+  await ended(other);
+  assert.equal(await text(other), 'shared\n');
+  assert.equal(other.url(), page.url());
+  quiet(other);
+});
+
 suite.check('Reset goes back; edits outlive a reload and other demos', async () => {
   const page = await suite.open(address);
   await ready(page);

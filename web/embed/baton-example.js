@@ -4,17 +4,13 @@
  * Nothing but this script is loaded before the first Run; then the interpreter, and the timeline if it is asked for; the editor when an editable example is
  * first focused.  Examples share the page's interpreter, and their runs come one after another; `own` gives one its own.  Read next: places.js.
  */
-import { Console } from '../playground/console.js';
+import { Console, stillRunning } from '../playground/console.js';
 import { element } from '../playground/dom.js';
 import { TroubleError, findPlace } from './places.js';
 import css from './style.css';
 
 /** @typedef {import('./places.js').Interpreter} Interpreter */
 /** @typedef {import('../runtime/baton').RunResult} RunResult */
-
-/* Set-up code is run as the interpreter starts, and its names are put where the program's will be: so the program's tracebacks show nothing of it. */
-const SETUP = '/home/user/.setup';
-const EXPORT = '\nimport __main__\n__main__.__dict__.update({name: value for name, value in globals().items() if not name.startswith("__")})\n';
 
 const here = import.meta.url;
 let base = new URL('../', here);
@@ -89,6 +85,7 @@ export class BatonExample extends HTMLElement {
       this.troubleBox, this.consoleBox, this.timelineBox, live));
     this.console = new Console(this.consoleBox, live);
     this.console.onInput = (/** @type {string | null} */ text) => this.input(text);
+    this.console.onPlace = (/** @type {string} */ file, /** @type {number} */ line) => this.showLine(file, line);
     /** @type {import('../playground/editor.js').Editor | null} */
     this.editor = null;
     /** @type {Promise<void> | null} */
@@ -126,6 +123,7 @@ export class BatonExample extends HTMLElement {
 
   attributeChangedCallback() {
     const editable = this.hasAttribute('editable');
+    this.console.places = editable;
     this.codeBox.classList.toggle('editable', editable);
     if (editable && !this.editor) this.codeBox.tabIndex = 0;
     else this.codeBox.removeAttribute('tabindex');
@@ -138,6 +136,10 @@ export class BatonExample extends HTMLElement {
 
   get lock() {
     return !['off', '0', 'false'].includes(this.getAttribute('lock') || '');
+  }
+
+  get name() {
+    return this.getAttribute('name') || 'main.py';
   }
 
   get running() {
@@ -185,6 +187,15 @@ export class BatonExample extends HTMLElement {
       this.editor = createEditor(area, { label: 'Program', onRun: () => void this.run().catch(() => {}), onChange: () => (this.resetButton.hidden = false) });
       this.editor.focus();
     });
+  }
+
+  /** A place that a traceback names, in an editable program. @param {string} file @param {number} line */
+  async showLine(file, line) {
+    if (file.replace(/^.*\//, '') !== this.name) return;
+    this.edit();
+    await this.editorLoading;
+    this.editor?.show(line);
+    this.editor?.focus();
   }
 
   /** @param {string} text @param {'' | 'good' | 'bad'} [tone] */
@@ -263,9 +274,8 @@ export class BatonExample extends HTMLElement {
     const result = await interpreter.run(
       this.code,
       {
-        name: this.getAttribute('name') || 'main.py', argv: this.getAttribute('args')?.split(/\s+/).filter(Boolean) ?? [], gil: this.lock, timeline: this.timeline !== null,
-        ...(setup.length ? { files: { [`${SETUP}/sitecustomize.py`]: setup.join('\n') + EXPORT }, env: { PYTHONPATH: SETUP } } : {}),
-        ...(interval > 0 ? { switchInterval: interval } : {}), ...(session ? { session } : {}),
+        name: this.name, argv: this.getAttribute('args')?.split(/\s+/).filter(Boolean) ?? [], gil: this.lock, timeline: this.timeline !== null,
+        ...(setup.length ? { setup: setup.join('\n') } : {}), ...(interval > 0 ? { switchInterval: interval } : {}), ...(session ? { session } : {}),
       },
       {
         onOutput: (chunk) => {
@@ -273,6 +283,7 @@ export class BatonExample extends HTMLElement {
           this.tell('baton-output', chunk);
         },
         onTimeline: (batch) => this.timeline?.add(batch),
+        onUnstopped: (running) => this.console.note(stillRunning(running)),
       },
     );
     this.timeline?.finish();

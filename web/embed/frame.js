@@ -38,6 +38,7 @@ function serve(port) {
   begun.then((baton) => {
     baton.onOutput = (chunk) => port.postMessage({ type: 'output', chunk });
     baton.onTimeline = (batch) => port.postMessage({ type: 'timeline', batch });
+    baton.onUnstopped = (running) => port.postMessage({ type: 'unstopped', running });
   }, () => {});
   port.onmessage = async ({ data }) => {
     try {

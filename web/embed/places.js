@@ -9,7 +9,7 @@
 /** @typedef {import('../runtime/baton').RunResult} RunResult */
 /** @typedef {import('../runtime/baton').OutputChunk} OutputChunk */
 /** @typedef {import('../runtime/baton').TimelineBatch} TimelineBatch */
-/** @typedef {{onOutput: (chunk: OutputChunk) => void, onTimeline: (batch: TimelineBatch) => void}} Listener */
+/** @typedef {{onOutput: (chunk: OutputChunk) => void, onTimeline: (batch: TimelineBatch) => void, onUnstopped: (running: string[]) => void}} Listener */
 /** @typedef {{run: (source: string, options: RunOptions, listener: Listener) => Promise<RunResult>, stop: () => Promise<void>, input: (text: string | null) => void, dispose: () => void}} Interpreter */
 /** @typedef {import('./baton-example').Trouble} Trouble */
 
@@ -46,6 +46,7 @@ async function inPage(base) {
     async run(source, options, listener) {
       baton.onOutput = listener.onOutput;
       baton.onTimeline = listener.onTimeline;
+      baton.onUnstopped = listener.onUnstopped;
       return baton.run(source, options);
     },
     stop: () => baton.stop(),
@@ -105,6 +106,7 @@ async function inFrame(base) {
   port.onmessage = ({ data }) => {
     if (data.type === 'output') listener?.onOutput(data.chunk);
     else if (data.type === 'timeline') listener?.onTimeline(data.batch);
+    else if (data.type === 'unstopped') listener?.onUnstopped(data.running);
     else {
       const call = calls.get(data.id);
       calls.delete(data.id);

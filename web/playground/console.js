@@ -19,6 +19,12 @@ const PLACE = /File "([^"]+)", line (\d+)/g;
 /** @typedef {'stdout' | 'stderr' | 'input' | 'note'} Stream */
 /** @typedef {{stream: Stream, text: string}} Piece */
 
+/** What a program that Stop has not ended still has. @param {string[]} names of its threads */
+export function stillRunning(names) {
+  const some = names.slice(0, 8).join(', '), more = names.length > 8 ? ` and ${names.length - 8} more` : '';
+  return `Still running${some && ': '}${some}${more}. Stop again ends it at once.`;
+}
+
 export class Console {
   /** @param {HTMLElement} parent @param {HTMLElement} live a live region, for what those hear who do not see */
   constructor(parent, live) {
@@ -35,6 +41,8 @@ export class Console {
     this.onInput = () => {};
     /** @type {(file: string, line: number) => void} */
     this.onPlace = () => {};
+    /** Whether there is an editor that onPlace leads to. */
+    this.places = true;
     /** Finished blocks on the page, oldest first; each of BLOCK lines. @type {HTMLElement[]} */
     this.blocks = [];
     /** Lines that are not in a finished block yet. @type {Piece[][]} */
@@ -219,7 +227,7 @@ export class Console {
     for (const found of text.matchAll(PLACE)) {
       const [whole, file, line] = found;
       span.append(text.slice(at, found.index));
-      span.append(/[\\/]lib[\\/]|^</.test(file) ? whole : element('button', { type: 'button', class: 'place', onclick: () => this.onPlace(file, Number(line)) }, whole));
+      span.append(!this.places || /[\\/]lib[\\/]|^</.test(file) ? whole : element('button', { type: 'button', class: 'place', onclick: () => this.onPlace(file, Number(line)) }, whole));
       at = found.index + whole.length;
     }
     span.append(text.slice(at));

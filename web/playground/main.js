@@ -2,7 +2,7 @@
 /* main.js: the playground: demos and editor, Run, Stop and Reset, the settings, sharing.  Read next: console.js, timeline/panel.js, compare.js. */
 import { DEMOS } from '../demos/index.js';
 import { Bars } from './bars.js';
-import { Console } from './console.js';
+import { Console, stillRunning } from './console.js';
 import { byId, element } from './dom.js';
 import { ENVIRONMENT, interpreter, warmUp } from './interpreter.js';
 import { fromFragment, toFragment } from './share.js';
@@ -187,7 +187,7 @@ function stop() {
   setTimeout(() => {
     if (running !== baton) return;
     const alive = timeline.model.lanes.filter((lane) => !lane.ended).map((lane) => lane.name);
-    output.note(`Still running${alive.length ? `: ${alive.slice(0, 8).join(', ')}${alive.length > 8 ? ` and ${alive.length - 8} more` : ''}` : ''}. Stop again ends it at once.`);
+    output.note(stillRunning(alive));
     stopButton.textContent = 'Stop now';
   }, STOP_PATIENCE);
 }
@@ -277,7 +277,11 @@ async function fromAddress() {
   const named = DEMOS.find((one) => one.id === shared?.demo) || DEMOS[0];
   choose(named, shared ?? undefined);
 }
-addEventListener('hashchange', fromAddress);
+addEventListener('hashchange', () => /^#(code|demo)=/.test(location.hash) && fromAddress());
+byId('skip').addEventListener('click', (event) => { // the address stays what it is: a program may be in it
+  event.preventDefault();
+  byId(byId('program').hidden ? 'compare-run' : 'run').focus();
+});
 
 await fromAddress();
 const trouble = await findTrouble(() => touched);

@@ -51,6 +51,8 @@ export interface RunOptions {
    * A run ends when the program and its threads have ended (daemon threads go on).  What belongs to the interpreter (gil, switchInterval, env, timeline) is that of the session's first run.
    */
   session?: string;
+  /** Code that runs before the program, in its namespace, and in that of the program's processes: what examples need and do not show. Its own tracebacks name ".setup.py". */
+  setup?: string;
   /** Input known beforehand; `null` at once ends the input. Without it, input() in the program waits for Baton.input. */
   input?: string | null;
   /** These override the options given to createBaton, for this run. */

@@ -4,7 +4,7 @@
  * A Baton keeps instances ready beforehand, in which an interpreter waits to be told what to run: a run takes one, which ends with it, or is kept for the next run of
  * its session; others are made when the run has ended, so as not to disturb it.  What the instances have in common (the compiled module, the library's image) is loaded once.  Read next: instance.js, worker.js.
  */
-import { load, Instance, checkSupport, keyOf } from './instance.js';
+import { load, Instance, checkSupport, isServed, keyOf } from './instance.js';
 import { TimelineReader } from './timeline.js';
 
 /** @typedef {import('./baton').BatonOptions} BatonOptions */
@@ -106,10 +106,8 @@ class Baton {
       if (instance.failure) instance.onFailed(instance.failure + '\n');
       const begun = performance.now();
       if (!known) instance.start(source, settings);
-      if (session !== undefined) {
-        this.sessions.set(session, instance);
-        instance.next(source, settings);
-      }
+      if (session !== undefined) this.sessions.set(session, instance);
+      if (isServed(settings)) instance.next(source, settings);
       if (settings.timeline && this.onTimeline) {
         /** @type {Map<number, TimelineReader>} */
         const readers = new Map();

@@ -90,6 +90,10 @@ function filesOf(source, settings) {
   return files;
 }
 
+/** Programs that an interpreter is handed one by one: those of a session, and one that has set-up code. @param {Settings} settings */
+export const isServed = (settings) => settings.session !== undefined || settings.setup !== undefined;
+const SETUP = '.setup.py';
+
 /** Workers start only from the page's own origin: a script of another one is imported by a script of the page. @param {URL} script */
 function ownScript(script) {
   if (script.origin === location.origin) return script.href;
@@ -194,16 +198,18 @@ export class Instance {
   start(source, settings) {
     if (NODE) this.worker.ref();
     const env = environmentOf(settings);
-    const session = settings.session !== undefined;
+    const session = isServed(settings);
     const argv = session ? [] : [settings.name || 'main.py', ...(settings.argv || [])];
     const options = optionsOf(settings), kept = keptFor(this.parts, 'processes', options, env, this.limits.threads);
     this.worker.postMessage({ type: 'start', options, kept, argv, env, session, files: session ? {} : filesOf(source, settings), input: session ? undefined : settings.input });
   }
 
-  /** The next program of the session. @param {string} source @param {Settings} settings */
+  /** The next program of the session, or the only one after set-up code. @param {string} source @param {Settings} settings */
   next(source, settings) {
     if (NODE) this.worker.ref();
-    this.worker.postMessage({ type: 'next', name: settings.name || 'main.py', argv: settings.argv || [], files: filesOf(source, settings), input: settings.input });
+    const { name = 'main.py', argv = [], setup, session, input } = settings, files = filesOf(source, settings);
+    if (setup !== undefined) files[SETUP] = new TextEncoder().encode(setup);
+    this.worker.postMessage({ type: 'next', command: { name, argv, setup: setup === undefined ? '' : SETUP, last: session === undefined }, files, input });
   }
 
   /** Between two programs of a session: does not keep Node alive. */

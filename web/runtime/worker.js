@@ -208,7 +208,7 @@ function next(message) {
   pendingInput = [];
   inputEnds = false;
   if (message.input !== undefined) input(message.input);
-  kernel.feed(session.pipe, new TextEncoder().encode(JSON.stringify({ name: message.name, argv: message.argv }) + '\n'));
+  kernel.feed(session.pipe, new TextEncoder().encode(JSON.stringify(message.command) + '\n'));
 }
 
 /* Optimised code comes in only at a call: while it is being made, running loops are entered anew now and then.  Tells too where events are recorded, once they are. */

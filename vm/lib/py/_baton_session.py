@@ -1,6 +1,7 @@
 """Programs one after another in one namespace: the interpreter's side of a session of the shell (web/runtime/baton.d.ts).
 
-serve() reads commands, each a line of JSON, from one descriptor, runs what they name as __main__, and writes how each ended to another."""
+serve() reads commands, each a line of JSON, from one descriptor, runs what they name as __main__, and writes how each ended to another.  The last one's end is the
+interpreter's, as any program's."""
 
 import json
 import os
@@ -24,15 +25,26 @@ def _end(error):
     return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 
-def _run(name, argv):
+def _prepare_processes(name, setup):
+    """Processes begin with the file of the program; where there is set-up code, with a module that runs both."""
+    if setup:
+        __main__.__spec__ = type(__spec__)("_baton_program", None)
+        os.environ["BATON_PROGRAM"] = os.pathsep.join(map(os.path.abspath, (setup, name)))
+    elif os.environ.pop("BATON_PROGRAM", None):
+        __main__.__spec__ = None
+
+
+def _run(name, argv, setup):
     sys.argv = [name, *argv]
     __main__.__file__ = name
     sys.modules["__main__"] = __main__
     status = 0
     try:
-        with open(name, "rb") as file:
-            code = compile(file.read(), name, "exec", dont_inherit=True)
-        exec(code, __main__.__dict__)
+        _prepare_processes(name, setup)
+        for part in (setup, name) if setup else (name,):
+            with open(part, "rb") as file:
+                code = compile(file.read(), part, "exec", dont_inherit=True)
+            exec(code, __main__.__dict__)
     except BaseException as e:
         status = _end(e)
     try:
@@ -63,5 +75,7 @@ def serve(commands, results):
     with open(commands, "rb") as lines:
         while line := _whole(lines.readline):
             command = json.loads(line)
-            status = _run(command["name"], command["argv"])
+            status = _run(command["name"], command["argv"], command["setup"])
+            if command["last"]:
+                sys.exit(status)
             _whole(os.write, results, b"%d\n" % status)
