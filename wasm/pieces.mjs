@@ -73,7 +73,7 @@ const cut = order.map(({ name, modules: names, with: others }, i) => {
 });
 cut.push({ name: 'tables', start: at, end: at + statSync(tablesPath).size, codes: [readFileSync(tablesPath)], others: [] }); // of Unicode: not of the image, but loaded like it
 const pieces = cut.map(({ name, start, end, codes, others }) => {
-  const plain = Buffer.concat(start === 0 ? [directory, ...codes] : codes), hash = createHash('sha256').update(plain).digest('hex');
+  const plain = Buffer.concat(start === 0 ? [directory, ...codes] : codes), hash = createHash('sha256').update(plain).digest('hex').slice(0, 32);
   const file = `${name}.${hash.slice(0, 16)}.gz`, packed = execFileSync('libdeflate-gzip', ['-12', '-c'], { input: plain, maxBuffer: 1 << 28 });
   writeFileSync(join(site, 'runtime', file), packed);
   console.error(`${name}: ${codes.length} modules, ${plain.length} bytes, ${packed.length} packed`);
