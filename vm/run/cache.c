@@ -299,6 +299,15 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
 
 /* ---- what filled caches answer, but for the commonest: ops/attributes.inc has that ---- */
 
+/* An instance's own dict: what it has where others of the class had the name, if that is there. */
+static Value peek_in_dict(const Dict *dict, uint32_t slot, Value name)
+{
+    const DictTable *table = dict->table;
+    return table->width == 2 && dict_slot_index(slot) < table->used && value_is(dict_table_slot(dict, slot)[-1], name)
+               ? *dict_table_slot(dict, slot)
+               : VALUE_EMPTY;
+}
+
 /* The entry of a type's table, owned, if it still is what `version` stands for. */
 static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
 {
@@ -311,6 +320,33 @@ static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t i
         return true;
     ref_dec(t, *result);
     return false;
+}
+
+Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name)
+{
+    const Type *type = o->type;
+    uint32_t kind = cache_kind(w), slot = cache_slot(w);
+    if (UNLIKELY(t->free_threaded))
+        return VALUE_EMPTY;
+    if (kind == CACHE_MODULE) {
+        Dict *dict = o->kind == KIND_MODULE ? dict_of(((Module *)o)->dict) : NULL;
+        return dict && atomic_load_explicit(&dict->keys_version, memory_order_relaxed) == cache_version(w)
+                   ? *dict_table_slot(dict, slot)
+                   : VALUE_EMPTY;
+    }
+    if (cache_version(w) != type->version)
+        return VALUE_EMPTY;
+    if (kind == CACHE_INLINE_VALUE || kind == CACHE_SLOT)
+        return *(Value *)((char *)o + slot);
+    if (kind == CACHE_INSTANCE_DICT) {
+        Value dict = type->dict_offset > 0 ? *(Value *)((char *)o + type->dict_offset) : VALUE_EMPTY;
+        return dict_check_exact(dict) ? peek_in_dict(dict_of(dict), slot, name) : VALUE_EMPTY;
+    }
+    if (kind == CACHE_CLASS || (kind == CACHE_CLASS_INLINE && o->aux != INSTANCE_HAS_DICT)) {
+        Value found = cache_peek_entry(type, slot);
+        return value_is_object(found) && value_object(found)->type->slots.descr_get ? VALUE_EMPTY : found;
+    }
+    return VALUE_EMPTY;
 }
 
 /* A field, or an attribute of the object itself, owned. */
@@ -332,11 +368,8 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value name, Value *result
         if (t->free_threaded || o->type->version != version)
             return false;
         const Dict *dict = exact_dict_of(o);
-        if (!dict || dict->table->width != 2 || dict_slot_index(slot) >= dict->table->used ||
-            !value_is(dict_table_slot(dict, slot)[-1], name))
-            return false;
-        *result = ref_inc(t, *dict_table_slot(dict, slot));
-        return true;
+        *result = dict ? ref_inc(t, peek_in_dict(dict, slot, name)) : VALUE_EMPTY;
+        return !value_is_empty(*result);
     }
     case CACHE_MODULE: {
         if (o->kind != KIND_MODULE)

@@ -163,15 +163,7 @@ static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index)
     return type->cache->entries[index].value;
 }
 
-/* With the lock on: what the word says that a module has under the name, borrowed; empty if it says nothing of it. */
-static ALWAYS_INLINE Value cache_peek_module(const Thread *t, uint64_t w, Object *o)
-{
-    if (cache_kind(w) != CACHE_MODULE || o->kind != KIND_MODULE || UNLIKELY(t->free_threaded))
-        return VALUE_EMPTY;
-    Dict *dict = dict_of(((Module *)o)->dict);
-    return atomic_load_explicit(&dict->keys_version, memory_order_relaxed) == cache_version(w)
-               ? *dict_table_slot(dict, cache_slot(w))
-               : VALUE_EMPTY;
-}
+/* With the lock on: what the word says that the object has under the name, where the instruction does not look by itself, borrowed; empty if it says nothing of it, or if that binds. */
+Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name);
 
 #endif

@@ -23,6 +23,36 @@ Frame *eval_push_function(Thread *t, Function *function, Value *args)
     return f;
 }
 
+/* Goes on as long as a loop asks to be entered again: with tracing, or without. */
+static NOINLINE Value run_on(Thread *t, bool fresh)
+{
+    Value result;
+    bool outer = t->traced;
+    do {
+        t->traced = trace_wanted(t);
+        result = UNLIKELY(t->traced) ? eval_loop_traced(t, fresh) : eval_loop(t, fresh);
+        fresh = false;
+    } while (UNLIKELY(result.bits == REENTER.bits));
+    if (UNLIKELY(t->traced != outer)) { /* the loop around runs the other way: it chooses again */
+        t->traced = outer;
+        trace_switch(t);
+    }
+    return result;
+}
+
+static ALWAYS_INLINE Value run(Thread *t)
+{
+    if (UNLIKELY(!recursion_enter(t, "")))
+        return unwind_entry(t);
+    Value result = UNLIKELY(t->traced || trace_wanted(t)) ? run_on(t, true) : eval_loop(t, true);
+    if (UNLIKELY(result.bits == REENTER.bits))
+        result = run_on(t, false);
+    recursion_leave(t);
+    return result;
+}
+
+Value eval_run(Thread *t) { return run(t); }
+
 /* Where something is missing: the stack, a frame, or room. */
 static NOINLINE Frame *push_copies(Thread *t, Code *code, Function *function, const Value *args, uint32_t n)
 {
@@ -61,7 +91,7 @@ Value eval_call_simple(Thread *t, Function *function, const Value *args, uint32_
         f->resume = RESUME_ENTRY;
         t->recursion_left--;
         t->frame = f;
-        result = eval_run(t);
+        result = run(t);
     }
     ref_dec_object(t, &function->head);
     return result;
@@ -101,33 +131,5 @@ Value eval_code(Thread *t, Value code_value, Value globals, Value locals, Value 
         }
     }
     ref_dec(t, function);
-    return result;
-}
-
-/* Goes on as long as a loop asks to be entered again: with tracing, or without. */
-static NOINLINE Value run_on(Thread *t, bool fresh)
-{
-    Value result;
-    bool outer = t->traced;
-    do {
-        t->traced = trace_wanted(t);
-        result = UNLIKELY(t->traced) ? eval_loop_traced(t, fresh) : eval_loop(t, fresh);
-        fresh = false;
-    } while (UNLIKELY(result.bits == REENTER.bits));
-    if (UNLIKELY(t->traced != outer)) { /* the loop around runs the other way: it chooses again */
-        t->traced = outer;
-        trace_switch(t);
-    }
-    return result;
-}
-
-Value eval_run(Thread *t)
-{
-    if (UNLIKELY(!recursion_enter(t, "")))
-        return unwind_entry(t);
-    Value result = UNLIKELY(t->traced || trace_wanted(t)) ? run_on(t, true) : eval_loop(t, true);
-    if (UNLIKELY(result.bits == REENTER.bits))
-        result = run_on(t, false);
-    recursion_leave(t);
     return result;
 }
