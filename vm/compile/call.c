@@ -38,6 +38,8 @@ static int check_duplicate_keywords(Compiler *c, const AstKeywordSeq *keywords)
 static int keyword_dict(Compiler *c, Reg base, const AstKeywordSeq *keywords, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
+    if (keywords->n == 1 && value_is_empty(keywords->at[0]->arg)) /* CALL_EX takes any mapping */
+        return expr_into(c, keywords->at[0]->value, dst);
     if (emit(c, OP_BUILD_DICT, dst, (Reg)mark, 0) < 0)
         return -1;
     for (uint32_t i = 0; i < keywords->n; i++) {

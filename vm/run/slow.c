@@ -479,7 +479,14 @@ Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, ui
 
 Value slow_call_ex(Thread *t, Value callable, Value args, Value kwargs)
 {
-    Value tuple;
+    Value tuple, own = VALUE_EMPTY, result = VALUE_EMPTY;
+    if (!value_is_empty(kwargs) && (!dict_check_exact(kwargs) || !tuple_check_exact(args) || t->free_threaded)) {
+        /* No dict, or one that could change meanwhile. */
+        own = dict_new(t);
+        if (value_is_empty(own) || slow_dict_merge(t, own, kwargs, callable) < 0)
+            goto done;
+        kwargs = own;
+    }
     if (tuple_check_exact(args)) {
         tuple = ref_inc(t, args);
     } else {
@@ -489,14 +496,16 @@ Value slow_call_ex(Thread *t, Value callable, Value args, Value kwargs)
             if (!value_is_empty(text))
                 error_set(t, EXC_TypeError, "%U argument after * must be an iterable, not %T", text, args);
             ref_dec(t, text);
-            return VALUE_EMPTY;
+            goto done;
         }
         tuple = object_to_tuple(t, args);
         if (value_is_empty(tuple))
-            return tuple;
+            goto done;
     }
-    Value result = object_call_tuple(t, callable, tuple, kwargs);
+    result = object_call_tuple(t, callable, tuple, kwargs);
     ref_dec(t, tuple);
+done:
+    ref_dec(t, own);
     return result;
 }
 
