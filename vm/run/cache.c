@@ -109,14 +109,24 @@ static Dict *exact_dict_of(Object *o)
     return slot && dict_check_exact(*slot) ? dict_of(*slot) : NULL;
 }
 
+/* Where an instance's own dict has the value of a name, if it lies where others of the class had it; or NULL. */
+static Value *place_in_dict(const Dict *dict, uint32_t slot, Value name)
+{
+    const DictTable *table = dict->table;
+    if (table->width != 2 || dict_slot_index(slot) >= table->used)
+        return NULL;
+    Value *place = dict_table_slot(dict, slot);
+    return value_is(place[-1], name) && !value_is_empty(*place) ? place : NULL;
+}
+
 /* Remembers where an attribute is in the instance's own dict: instances that were filled in the same way have it in the same place. */
-static bool store_dict_slot(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, uint32_t version)
+static bool store_dict_slot(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, uint32_t version, CacheUse use)
 {
     Dict *dict = t->free_threaded ? NULL : exact_dict_of(o);
     int64_t at = dict && dict->table->width == 2 ? dict_index(t, dict, name) : -1;
     if (at < 0 || at >= UINT16_MAX)
         return false;
-    store_for_type(t, cache, CACHE_INSTANCE_DICT, version, dict_index_slot(at), name, USE_LOAD);
+    store_for_type(t, cache, CACHE_INSTANCE_DICT, version, dict_index_slot(at), name, use);
     return true;
 }
 
@@ -129,7 +139,7 @@ static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value nam
         int key =
             (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
         if (key < 0)
-            return use == USE_LOAD && store_dict_slot(t, cache, o, name, version);
+            return use != USE_METHOD && store_dict_slot(t, cache, o, name, version, use);
         if (value_is_empty(instance_values(o)[key]))
             return false;
         store_for_type(t, cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value), name,
@@ -202,9 +212,16 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
 }
 
 /* Stores into a field that the word stands for, if it does and nothing else is to be thought of. */
-static bool store_known(Thread *t, uint64_t w, Object *o, Value value)
+static bool store_known(Thread *t, uint64_t w, Object *o, Value name, Value value)
 {
     uint32_t kind = cache_kind(w);
+    if (kind == CACHE_INSTANCE_DICT && LIKELY(!t->free_threaded) && cache_version(w) == o->type->version) {
+        const Dict *dict = exact_dict_of(o);
+        Value *place = dict ? place_in_dict(dict, cache_slot(w), name) : NULL;
+        if (place)
+            ref_replace_take(t, place, ref_inc(t, value));
+        return place != NULL;
+    }
     if ((kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE) ||
         cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed))
         return false;
@@ -228,7 +245,7 @@ int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Valu
 {
     if (value_is_object(object)) {
         Object *o = value_object(object);
-        if (store_known(t, word_for(t, cache, o->type, name, USE_STORE), o, value))
+        if (store_known(t, word_for(t, cache, o->type, name, USE_STORE), o, name, value))
             return 0;
     }
     if (object_setattr(t, object, name, value) < 0)
@@ -299,15 +316,6 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
 
 /* ---- what filled caches answer, but for the commonest: ops/attributes.inc has that ---- */
 
-/* An instance's own dict: what it has where others of the class had the name, if that is there. */
-static Value peek_in_dict(const Dict *dict, uint32_t slot, Value name)
-{
-    const DictTable *table = dict->table;
-    return table->width == 2 && dict_slot_index(slot) < table->used && value_is(dict_table_slot(dict, slot)[-1], name)
-               ? *dict_table_slot(dict, slot)
-               : VALUE_EMPTY;
-}
-
 /* The entry of a type's table, owned, if it still is what `version` stands for. */
 static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
 {
@@ -340,7 +348,8 @@ Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name)
         return *(Value *)((char *)o + slot);
     if (kind == CACHE_INSTANCE_DICT) {
         Value dict = type->dict_offset > 0 ? *(Value *)((char *)o + type->dict_offset) : VALUE_EMPTY;
-        return dict_check_exact(dict) ? peek_in_dict(dict_of(dict), slot, name) : VALUE_EMPTY;
+        const Value *place = dict_check_exact(dict) ? place_in_dict(dict_of(dict), slot, name) : NULL;
+        return place ? *place : VALUE_EMPTY;
     }
     if (kind == CACHE_CLASS || (kind == CACHE_CLASS_INLINE && o->aux != INSTANCE_HAS_DICT)) {
         Value found = cache_peek_entry(type, slot);
@@ -368,8 +377,9 @@ static bool load_own(Thread *t, uint64_t w, Object *o, Value name, Value *result
         if (t->free_threaded || o->type->version != version)
             return false;
         const Dict *dict = exact_dict_of(o);
-        *result = dict ? ref_inc(t, peek_in_dict(dict, slot, name)) : VALUE_EMPTY;
-        return !value_is_empty(*result);
+        const Value *place = dict ? place_in_dict(dict, slot, name) : NULL;
+        *result = place ? ref_inc(t, *place) : VALUE_EMPTY;
+        return place != NULL;
     }
     case CACHE_MODULE: {
         if (o->kind != KIND_MODULE)
