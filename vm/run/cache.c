@@ -330,7 +330,7 @@ static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t i
     return false;
 }
 
-Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name)
+Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name, Function **getter)
 {
     const Type *type = o->type;
     uint32_t kind = cache_kind(w), slot = cache_slot(w);
@@ -353,7 +353,12 @@ Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name)
     }
     if (kind == CACHE_CLASS || (kind == CACHE_CLASS_INLINE && o->aux != INSTANCE_HAS_DICT)) {
         Value found = cache_peek_entry(type, slot);
-        return value_is_object(found) && value_object(found)->type->slots.descr_get ? VALUE_EMPTY : found;
+        if (!value_is_object(found) || !value_object(found)->type->slots.descr_get)
+            return found;
+        Value get =
+            getter && object_is_exact(found, KIND_PROPERTY) ? ((Property *)value_object(found))->get : VALUE_EMPTY;
+        if (object_is_exact(get, KIND_FUNCTION) && code_of(function_of(get)->code)->simple_count == 1)
+            *getter = function_of(get);
     }
     return VALUE_EMPTY;
 }

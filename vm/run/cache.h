@@ -163,7 +163,7 @@ static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index)
     return type->cache->entries[index].value;
 }
 
-/* With the lock on: what the word says that the object has under the name, where the instruction does not look by itself, borrowed; empty if it says nothing of it, or if that binds. */
-Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name);
+/* With the lock on: what the word says that the object has under the name, where the instruction does not look by itself, borrowed; empty if it says nothing of it, or if that binds.  *getter (may be NULL): what a property asks, a function of one parameter. */
+Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name, Function **getter);
 
 #endif
