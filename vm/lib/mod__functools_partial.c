@@ -205,6 +205,19 @@ static Value partial_call(Thread *t, Value self, const Value *args, uint32_t n, 
     return result;
 }
 
+static bool partial_forward(Thread *t, Value self, Value *function, Value *first)
+{
+    Partial *p = partial_of(self);
+    objlock_enter(t, p);
+    bool plain = dict_length(p->keywords) == 0 && p->placeholders == 0;
+    if (plain) {
+        *function = ref_inc(t, p->function);
+        *first = ref_inc(t, p->args);
+    }
+    objlock_exit(t, p);
+    return plain;
+}
+
 static Value partial_get(Thread *t, Value self, Value instance, Value owner)
 {
     return value_is_empty(instance) || value_is_none(instance) ? ref_inc(t, self) : method_new(t, self, instance);
@@ -330,6 +343,7 @@ const TypeSpec functools_partial = {
             .create = partial_create,
             .repr = partial_repr,
             .call = partial_call,
+            .forward = partial_forward,
             .descr_get = partial_get,
         },
 };

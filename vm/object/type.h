@@ -38,6 +38,8 @@ typedef struct Slots {
     hash_t (*hash)(Thread *t, Value self);                            /* slot_hash_unhashable for unhashable types */
     Value (*compare)(Thread *t, Value self, Value other, Compare op); /* or VALUE_NOTIMPLEMENTED */
     Value (*call)(Thread *t, Value self, const Value *args, uint32_t n, Value names);
+    /* Is `call` without keywords nothing but a call of *function with the tuple *first in front of the arguments (both owned)? */
+    bool (*forward)(Thread *t, Value self, Value *function, Value *first);
     Value (*getattr)(Thread *t, Value self, Value name);
     int (*setattr)(Thread *t, Value self, Value name, Value value); /* empty value: delete */
     Value (*iter)(Thread *t, Value self);

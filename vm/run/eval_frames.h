@@ -127,6 +127,34 @@ static NOINLINE void release_above(Thread *t, Frame *f, Value *from, Value *end)
     f->top = top;
 }
 
+/* A call of what only calls a function with more arguments in front (Slots.forward): these and the n at `args`, which are moved, come together above the registers of f.  NULL without
+ * an exception: it is to be called like anything else. */
+static NOINLINE Frame *push_forwarded(Thread *t, Frame *f, Value callable, Value *args, uint32_t n)
+{
+    Value function, first;
+    if (!value_object(callable)->type->slots.forward(t, callable, &function, &first))
+        return NULL;
+    Code *code = object_is_exact(function, KIND_FUNCTION) ? code_of(function_of(function)->code) : NULL;
+    uint32_t more = (uint32_t)tuple_length(first);
+    Frame *pushed = NULL;
+    if (code && code->simple_count == more + n && LIKELY(f->top + 1 + code->register_count <= t->stack_limit)) {
+        Value *window = f->top + 1;
+        window[-1] = ref_inc(t, function);
+        for (uint32_t i = 0; i < more; i++)
+            window[i] = ref_inc(t, tuple_peek(first, i));
+        for (uint32_t i = 0; i < n; i++) {
+            window[more + i] = args[i];
+            args[i] = VALUE_EMPTY;
+        }
+        pushed = push_in_place(t, f, code, function_of(function), window, more + n);
+        if (UNLIKELY(!pushed))
+            release_above(t, f, window - 1, window + more + n);
+    }
+    unwind_release(t, first);
+    unwind_release(t, function);
+    return pushed;
+}
+
 /* The frame ends: its locals are released (temporaries are gone already), then its struct. */
 static void pop(Thread *t, Frame *f)
 {

@@ -1,4 +1,4 @@
-"""Calls that push a frame go as deep as the recursion limit says, with the lock and without it: __init__, properties, __getattr__, __call__, operators, methods."""
+"""Calls that push a frame go as deep as the recursion limit says, with the lock and without it: __init__, properties, __getattr__, __call__, operators, methods, partial."""
 
 import subprocess
 import sys
@@ -33,13 +33,18 @@ class Missing:
         self.n += 1
         return self.other if self.n < N else self.n
 
+from functools import partial
+def add(a, n):
+    return n and a + again(n - 1)
+again = partial(add, 1)
+
 def length():
     n, at = 0, Chain(N)
     while at.next:
         at, n = at.next, n + 1
     return n
 
-print(length(), Counter().down, Missing().any, Counter()(N), Counter() + N, Counter()[N], Counter().method(N))
+print(length(), Counter().down, Missing().any, Counter()(N), Counter() + N, Counter()[N], Counter().method(N), again(N))
 """
 
 for lock in "1", "0":
