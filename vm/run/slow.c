@@ -135,7 +135,11 @@ static NOINLINE Value operator_method(Thread *t, Type *type, uint32_t op)
     const Slots *slots = &type->slots;
     NameId name;
     int compare = compare_op(op);
-    if (op == OP_GETITEM || op == OP_SETITEM) {
+    if (op == OP_IN) {
+        if (slots->contains != slot_python_contains)
+            return VALUE_EMPTY;
+        name = NAME___contains__;
+    } else if (op == OP_GETITEM || op == OP_SETITEM) {
         if (op == OP_GETITEM ? slots->getitem != slot_python_getitem : slots->setitem != slot_python_setitem)
             return VALUE_EMPTY;
         name = op == OP_GETITEM ? NAME___getitem__ : NAME___setitem__;
@@ -162,7 +166,7 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
     if (!value_is_object(a) || !(value_object(a)->type->flags & TYPE_HEAP))
         return NULL;
     Type *type = value_object(a)->type;
-    bool is_item = op == OP_GETITEM || op == OP_SETITEM;
+    bool is_item = op == OP_GETITEM || op == OP_SETITEM || op == OP_IN;
     if (!is_item && type_of(t, b) != type && (type_of(t, b)->flags & TYPE_HEAP))
         return NULL; /* the other one may have the first word */
     uint64_t word = cache_common_word(t, type, cache_operator_key(op), USE_OPERATOR);

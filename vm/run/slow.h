@@ -6,7 +6,7 @@
 #include "../object/str.h"
 #include "generator.h"
 
-MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that answers an operator of two objects first, if a frame may be pushed for it: owned, or NULL. */
+MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that answers an operator of two objects first (OP_IN: the container comes first), if a frame may be pushed for it: owned, or NULL. */
     Function *
     slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b);
 /* May the frame of a function of n parameters be pushed for an instruction of f that is completed when it has returned? */
