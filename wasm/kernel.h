@@ -75,7 +75,8 @@ void kernel_job_take(char *job);
 int kernel_sink(int fd);
 int kernel_waitpid(int pid, int *status, int options, int main);
 int kernel_kill(int pid, int signum);
-void kernel_exit(int status, int only); /* as waitpid tells it; the only thread that there has been need not come back */
+/* `status` is as waitpid tells it; the only thread that there has been (`only`) need not come back. */
+void kernel_exit(int status, int only);
 int kernel_option(const char *option); /* whether the program was started with it */
 
 /* ---- semaphores: handles are the same in all processes ---- */

@@ -218,7 +218,7 @@ struct Interp {
     Type *managed_buffer_type, *buffer_wrapper_type,
         *encoding_map_type; /* made at the first use (memoryview.c, buffer.c, codec_charmap.c) */
     void *str_state, *codec_state, *exception_state, *weakref_state, *context_state; /* per-file state of the core */
-    Value before_fork, after_fork_parent, after_fork_child; /* lists of os.register_at_fork, or empty */
+    Value before_fork, after_fork_parent, after_fork_child;    /* lists of os.register_at_fork, or empty */
     AttributeCacheEntry attribute_cache[ATTRIBUTE_CACHE_SIZE]; /* with the lock off nothing is put there */
 };
 
