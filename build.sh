@@ -50,7 +50,7 @@ stress_build() {
     for mode in 1 0; do
         for program in "${programs[@]}"; do
             [ "$program" = tests/thread/harness.py ] && continue
-            if STRESS_SECONDS=$each timeout $((${each%.*} * 5 + 300)) "build/$name/baton" -X gil=$mode "$program" >build/stress.log 2>&1; then
+            if STRESS_SECONDS=$each timeout $((${each%.*} * 50 + 1500)) "build/$name/baton" -X gil=$mode "$program" >build/stress.log 2>&1; then
                 echo "$name gil=$mode $program: ok"
             else
                 echo "$name gil=$mode $program: FAILED ($?)"
