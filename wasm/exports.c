@@ -87,6 +87,9 @@ EMSCRIPTEN_KEEPALIVE EventRing **baton_rings(void)
     return interp ? events_list(interp) : NULL;
 }
 
+/* When this process was told what to run, in milliseconds since the epoch. */
+EMSCRIPTEN_KEEPALIVE double baton_begun(void) { return os_wasm_begun(); }
+
 /* Where the rings' members are, for timeline.js, which names them in this order. */
 EMSCRIPTEN_KEEPALIVE const uint32_t *baton_ring_layout(void)
 {

@@ -100,9 +100,11 @@ int host_tables(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);
+/* It is that, and there has been no other. */
 int os_wasm_is_only(void);
 /* The program begins now, in a process that has waited for it. */
 void os_wasm_begin(void);
+double os_wasm_begun(void); /* when that was, in milliseconds since the epoch */
 /* A signal has come.  Nonzero: by default it ends the process, which is left to the caller. */
 int os_wasm_signal(int signum);
 /* The process ends as if by a signal; the calling thread stays here. */

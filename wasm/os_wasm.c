@@ -47,6 +47,7 @@ int64_t os_realtime(void)
 /* Browsers do not tell the time of processors: the time since the program's start stands for it. */
 static double begun;
 void os_wasm_begin(void) { begun = host_now(); }
+double os_wasm_begun(void) { return begun; }
 int64_t os_cpu_time(void) { return (int64_t)((host_now() - (begun > 0 ? begun : host_origin())) * 1e6); }
 int64_t os_thread_time(void) { return os_cpu_time(); }
 

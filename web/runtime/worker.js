@@ -122,7 +122,7 @@ function again({ process, generation }) {
   Object.assign(shared, { process, generation });
   kernel = instance.batonAgain();
   told = -1;
-  since = 0;
+  working = false;
   if (goOn() === 0) listen();
 }
 function goOn() {
@@ -181,15 +181,15 @@ function start(message) {
 
 /* ---- what other processes tell this one ---- */
 
-let told = -1, since = 0; // when this process was told what to run, in ms since the epoch
+let told = -1, working = false; // working: this process has been told what to run
 function listen(own = kernel) {
   if (ended || kernel !== own || kernel.exitStatus() !== null) return;
   const seen = kernel.eventSequence();
   if (seen !== told) {
     told = seen;
     for (const signum of kernel.signals()) signal(signum);
-    if (!since && shared.generation && kernel.pid()) {
-      since = performance.timeOrigin + performance.now();
+    if (!working && shared.generation && kernel.pid()) {
+      working = true;
       hurry(performance.now());
     }
   }
@@ -216,10 +216,11 @@ let recorded = false;
 function hurry(begun, own = kernel) {
   if (ended || kernel !== own || kernel.exitStatus() !== null) return;
   instance._baton_reenter();
-  const wanted = !recorded && shared.options.includes('gil_events'), address = wanted ? instance._baton_rings() : 0;
+  const wanted = !recorded && shared.options.includes('gil_events'), since = shared.generation ? instance._baton_begun() : -1;
+  const address = wanted && since ? instance._baton_rings() : 0; // since 0: it has not yet taken its job
   if (address) {
     recorded = true;
-    post({ type: 'rings', process: kernel.pid(), address, layout: instance._baton_ring_layout(), memory: kernel.memory(), since });
+    post({ type: 'rings', process: kernel.pid(), address, layout: instance._baton_ring_layout(), memory: kernel.memory(), since: Math.max(0, since) });
   }
   const searching = wanted && !address;
   if (performance.now() - begun < 5000 || searching) setTimeout(hurry, searching ? 1 : 8, begun, own);
