@@ -31,12 +31,14 @@ const PROCESS_WAITS = {
   'processes: a loop and a join': ['while True: pass', 'p.join()'],
   'processes: a sleep, a queue': ['time.sleep(1000)', 'multiprocessing.Queue().get()'],
   'processes: a pipe, a semaphore': ['a, b = multiprocessing.Pipe(); a.recv()', 'multiprocessing.Semaphore(0).acquire()'],
-  'processes: the end of a pool': ['time.sleep(1000)', 'pool = multiprocessing.Pool(1); pool.apply_async(time.sleep, (1000,)); pool.close(); pool.join()'], // not left by `with`: a worker that was interrupted while reading leaves half a message, which terminate() then reads
+  // Not left by `with`: a worker that was interrupted while reading leaves half a message, which terminate() then reads.  And made before: one that is interrupted while it is
+  // being made starts new workers at the end of the program, which waits for them.
+  'processes: the end of a pool': ['time.sleep(1000)', 'pool.apply_async(time.sleep, (1000,)); pool.close(); pool.join()', 'pool = multiprocessing.Pool(1); pool.apply(abs, (1,))'],
 };
 const interrupted = (wait, name = '') => `    try:\n${wait.replace(/^ {0,4}/gm, '        ')}\n    except KeyboardInterrupt: print("interrupted${name}", time.time() * 1000, file=sys.stderr, flush=True)\n`;
 const inOne = (wait) => `import sys, threading, time\nprint("ready", flush=True)\nif True:\n${interrupted(wait)}`;
-const inTwo = ([there, here]) => `import multiprocessing, sys, time\ndef work(ready):\n    ready.release()\n${interrupted(there, ' there')}` +
-  `if __name__ == "__main__":\n    ready = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=work, args=(ready,)); p.start(); ready.acquire()\n    print("ready", flush=True)\n${interrupted(here, ' here')}    p.join()\n`;
+const inTwo = ([there, here, before = 'pass']) => `import multiprocessing, sys, time\ndef work(ready):\n    ready.release()\n${interrupted(there, ' there')}` +
+  `if __name__ == "__main__":\n    ready = multiprocessing.Semaphore(0)\n    p = multiprocessing.Process(target=work, args=(ready,)); p.start(); ready.acquire()\n    ${before}\n    print("ready", flush=True)\n${interrupted(here, ' here')}    p.join()\n`;
 
 /** The best of several tries. @param {() => Promise<number>} attempt @param {number} limit */
 async function best(attempt, limit) {
