@@ -63,7 +63,7 @@ mergeInto(LibraryManager.library, {
   kernel_sem_post: function (sem) { return kernel.semPost(sem); },
   kernel_sem_value: function (sem) { return kernel.semValue(sem); },
   seldom: function () {}, // only marks a place in the code (hints.h)
-  host_now: function () { return performance.timeOrigin + performance.now(); },
+  host_now: function () { return kernel.clock(); },
   host_origin: function () { return host.origin; },
   host_keep: function (end) { host.keep(end); },
   host_entropy: function (p, n) { host.entropy(p, n); },

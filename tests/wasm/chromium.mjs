@@ -1,6 +1,6 @@
 /* chromium.mjs: createBaton in a page of Chromium:  node chromium.mjs SITE [PART-OF-NAME]; a program's path as the second argument runs that twice and tells its times. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { openBlank, program } from './blank.mjs';
 import { check } from './check.mjs';
 import { startServers } from './servers.mjs';
@@ -28,6 +28,34 @@ if (process.argv[3] && existsSync(process.argv[3])) {
 
 const DEEP = ['g = iter([1])\nfor i in range(100_000): g = map(int, g)\nnext(g)', 'a = ()\nfor i in range(100_000): a = (a,)\nhash(a)',
   'import types\nf = len\nfor i in range(100_000): f = types.MethodType(f, 1)\nrepr(f)', 'eval("1 if 1 else " * 100_000 + "1")', 'a = []\nfor i in range(100_000): a = [a]\nrepr(a)'];
+/* Language tests that run in the page too: a folder or one test. */
+const CHOSEN = ['exceptions', 'generic', 'memory', 'thread/locks', 'thread/threads', 'types', 'weakref'];
+const language = new URL('../lang/', import.meta.url), skipped = readFileSync(new URL('lang.skip', import.meta.url), 'utf8').split('\n').map((line) => line.split('#')[0].trim());
+
+/** When threads of a program have run side by side and when any has, in ms, by what the timeline tells. */
+async function together(source, options) {
+  const { events, stdout, stderr } = await page.evaluate(async ([text, settings]) => {
+    const events = [];
+    window.baton.onOutput = null;
+    window.baton.onTimeline = (batch) => events.push(...batch.events);
+    const result = await window.baton.run(text, { input: null, timeline: true, ...settings });
+    window.baton.onTimeline = null;
+    return { events, ...result };
+  }, [source, options]);
+  const steps = events.filter(({ kind }) => kind === 'got' || kind === 'gave-up' || kind === 'ended').sort((a, b) => a.time - b.time || (a.kind === 'got' ? 1 : 0) - (b.kind === 'got' ? 1 : 0));
+  const running = new Set();
+  let both = 0, any = 0, last = 0;
+  for (const { time, process, thread, kind } of steps) {
+    if (running.size > 1) both += time - last;
+    if (running.size) any += time - last;
+    last = time;
+    if (kind === 'got') running.add(`${process}:${thread}`);
+    else running.delete(`${process}:${thread}`);
+  }
+  return { both, any, stdout, stderr };
+}
+const demo = (name) => readFileSync(new URL(`../../web/demos/${name}.py`, import.meta.url), 'utf8');
+
 const waitFor = 'import threading, time\nt = time.monotonic()\ngo = threading.Event()\nts = []\n';
 
 await check({
@@ -73,6 +101,47 @@ await check({
       assert.deepEqual([ok, stdout, stderr], [true, '', '']);
       console.log(`     ${name} ${Math.round(durationMs)} ms`);
     }
+    quiet();
+  },
+  async 'who runs at the same time: one thread under the lock, two without it, and processes'() {
+    await run('pass');
+    const locked = await together(demo('many_threads'), {}), free = await together(demo('lock_off'), { gil: false });
+    assert.match(locked.stdout, /8 threads/, locked.stderr);
+    assert.match(free.stdout, /The lock is off/, free.stderr);
+    assert.ok(locked.both <= locked.any / 100 && locked.any > 50, `under the lock two ran for ${locked.both} of ${locked.any} ms`);
+    assert.ok(free.both > 20, `without the lock two ran for ${free.both} of ${free.any} ms`);
+    let best = 0;
+    for (let i = 0; i < TRIES && best <= 20; i++) {
+      const { both, stderr } = await together(demo('three_ways').replace('20_000_000', '40_000_000'), { name: 'three_ways.py' });
+      assert.equal(stderr, '');
+      best = Math.max(best, both);
+    }
+    assert.ok(best > 20, `two processes ran for ${best} ms`);
+    console.log(`     two at once: lock on ${locked.both.toFixed(2)} of ${Math.round(locked.any)} ms, off ${Math.round(free.both)} of ${Math.round(free.any)}, processes ${Math.round(best)}`);
+    quiet();
+  },
+  async 'a part of the language tests'() {
+    const names = readdirSync(language, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.py')).map((name) => name.slice(0, -3))
+      .filter((name) => existsSync(new URL(`${name}.out`, language)) && !skipped.includes(name) && CHOSEN.some((part) => name === part || name.startsWith(part + '/'))).sort();
+    assert.ok(names.length > 20, String(names.length));
+    await run('pass');
+    for (const name of names) {
+      const folder = new URL(`./${name}`, language), here = new URL('.', folder), file = name.split('/').pop() + '.py';
+      const files = Object.fromEntries(readdirSync(here).filter((one) => one.endsWith('.py')).map((one) => [one, readFileSync(new URL(one, here), 'utf8')]));
+      const output = await page.evaluate(async ([source, settings]) => {
+        let output = '';
+        window.baton.onOutput = ({ text }) => (output += text);
+        await window.baton.run(source, { input: null, ...settings });
+        return output;
+      }, [files[file], { name: file, files, env: { TZ: 'UTC' } }]);
+      assert.equal(output, readFileSync(`${folder.pathname}.out`, 'utf8'), name);
+    }
+    console.log(`     ${names.length} tests`);
+    quiet();
+  },
+  async 'clocks never run backwards between threads, nor between processes'() {
+    const { stdout, stderr } = await run(program('clocks.py'), { name: 'clocks.py' });
+    assert.equal(stdout, 'threads [0, 0, 0]\nprocesses [0, 0, 0]\n', stderr);
     quiet();
   },
   async 'what processes share'() {

@@ -20,7 +20,7 @@ var BatonKernel = (function () {
   var AT_FDCWD = -100;
 
   // Header words.
-  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEMS = 9, SPARES = 10, PARKED = 13, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, FREE_LISTS = 32;
+  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEMS = 9, SPARES = 10, PARKED = 13, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, LATEST = 24, FREE_LISTS = 32;
   // Tables, in words.
   var PROCESSES = 64, FDS = 256, PROCESS_WORDS = 16 + FDS; // and the descriptors: open file, 1 << 16 if not inherited
   var P_STATE = 0, P_PID = 1, P_PARENT = 2, P_STATUS = 3, P_CWD = 4, P_UMASK = 5, P_JOB = 6, P_JOB_SIZE = 7, P_WORKER = 8, P_REAPED = 9,
@@ -39,6 +39,8 @@ var BatonKernel = (function () {
   var PIPE_SIZE = 65536, PIPE_HEAD = 32, R = 0, W = 1, READERS = 2, WRITERS = 3, SINK = 4;
   var CONSOLE_SIZE = 1 << 20;
   var encoder = new TextEncoder(), decoder = new TextDecoder();
+
+  var STEPS = 10000; // µs: more than the clocks of two workers differ by
 
   function now() { return performance.timeOrigin + performance.now(); }
   /* Places of things, as indices of words; the block size of a request, as a power of two. */
@@ -72,6 +74,17 @@ var BatonKernel = (function () {
     pipeUsed, order,
   };
   var K = Kernel.prototype;
+
+  /* Milliseconds since the epoch, never less than any thread of any process has been shown before: the clocks of two workers differ by a step or two of theirs
+   * (5 µs).  The latest time is kept as its last 32 bits, in µs. */
+  K.clock = function () {
+    var time = Math.floor(now() * 1000);
+    for (;;) {
+      var latest = Atomics.load(this.H, LATEST), behind = (latest - time) | 0;
+      if (behind > 0 && behind < STEPS) return (time + behind) / 1000;
+      if (behind === 0 || Atomics.compareExchange(this.H, LATEST, latest, time | 0) === latest) return time / 1000;
+    }
+  };
 
   K.format = function () {
     this.lock();
