@@ -1,5 +1,5 @@
 /* baton-example.d.ts: <baton-example>, a runnable example around a plain <pre><code>.  `import 'baton-python/element'` defines it. */
-import type { OutputChunk, RunResult } from '../baton';
+import type { OutputChunk, RunResult } from '../baton.js';
 
 /**
  * Attributes:
