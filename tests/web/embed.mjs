@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { serve } from '../../web/serve.mjs';
-import { PHONE, Suite, quiet, until } from './harness.mjs';
+import { LOOKS, PHONE, Suite, fits, quiet, until } from './harness.mjs';
 
 const site = resolve(process.argv[2]);
 const suite = new Suite('embed');
@@ -99,6 +99,21 @@ suite.check('an editable example with set-up code reads input', () => withHost(N
   assert.doesNotMatch(await one.evaluate(() => document.querySelector('#edit').code), /len/);
   quiet(one);
 }));
+
+for (const [look, options] of LOOKS()) {
+  suite.check(`the worked page fits: ${look}`, () => withHost(undefined, async (address) => {
+    const one = await suite.open(`${address}examples.html`, options);
+    for (const id of ['threads', 'free']) {
+      await run(one, id);
+      await finished(one, id);
+    }
+    await one.locator('#edit .code').click();
+    await one.locator('#edit .cm-content').waitFor();
+    await suite.shot(one, `embed-${look}`, { fullPage: true });
+    await fits(one);
+    quiet(one);
+  }));
+}
 
 suite.check('a session remembers', () => withHost(NONE, async (address) => {
   const one = await suite.open(`${address}examples.html`);

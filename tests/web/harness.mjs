@@ -11,6 +11,10 @@ const { chromium, errors } = createRequire(new URL('../wasm/package.json', impor
 const SHOTS = fileURLToPath(new URL('../../build/shots/', import.meta.url));
 const PATIENCE = 120_000, TRIES = 3;
 
+/** Looks of a page: light and dark, wide and as a phone has it: name and options. */
+export const LOOKS = () => ['light', 'dark'].flatMap((colorScheme) => [['wide', {}], ['phone', PHONE]].map(([size, options]) => [`${colorScheme}-${size}`, { colorScheme, ...options }]));
+/** Nothing is wider than the page. */
+export const fits = async (page) => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 export class Suite {

@@ -1,7 +1,7 @@
 /* playground.mjs: the playground in Chromium: the page, its timeline, sharing, hosts without headers:  node playground.mjs SITE [CHECK] */
 import assert from 'node:assert/strict';
 import { serve } from '../../web/serve.mjs';
-import { PHONE, Suite, quiet, until } from './harness.mjs';
+import { LOOKS, Suite, fits, quiet, until } from './harness.mjs';
 import { demo, ended, ready, start, text, write } from './page.mjs';
 
 const site = process.argv[2];
@@ -116,14 +116,23 @@ suite.check('compare: bars with ratios', async () => {
   quiet(page);
 });
 
-suite.check('dark, and as narrow as a phone', async () => {
-  const page = await suite.open(address, { colorScheme: 'dark', ...PHONE });
-  await ready(page);
-  await demo(page, 'producer-consumer');
-  await suite.shot(page, 'playground-phone-dark', { fullPage: true });
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
-  quiet(page);
-});
+for (const [look, options] of LOOKS()) {
+  suite.check(`both views fit: ${look}`, async () => {
+    const page = await suite.open(address, options);
+    await ready(page);
+    await demo(page, 'producer-consumer');
+    await suite.shot(page, `playground-${look}`, { fullPage: true });
+    await fits(page);
+    await page.click('#tab-compare');
+    await page.selectOption('#compare-program', { label: 'Waiting' });
+    await page.getByLabel('Best of').selectOption('1');
+    await page.click('#compare-run');
+    await until(page, () => document.querySelector('.compare .status').textContent === 'Measured');
+    await suite.shot(page, `compare-${look}`, { fullPage: true });
+    await fits(page);
+    quiet(page);
+  });
+}
 
 suite.check('every control has a name, and keys reach them in order', async () => {
   const page = await suite.open(address);
