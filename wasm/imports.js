@@ -1,5 +1,5 @@
 /* imports.js: what C calls in JavaScript (kernel.h), on the calling thread: nothing here is proxied.  Read next: kernel/kernel.js, glue.js. */
-/* global mergeInto, LibraryManager, kernel, host, wasmMemory, Module */
+/* global mergeInto, LibraryManager, kernel, host */
 mergeInto(LibraryManager.library, {
   kernel_open: function (d, p, f, m) { return kernel.open(d, p, f, m); },
   kernel_close: function (fd) { return kernel.close(fd); },

@@ -170,7 +170,7 @@ function lengthened(body) {
   const end = body.length - 1;
   return Buffer.concat([body.subarray(0, end), Buffer.alloc(Math.max(0, INLINED_MAX + 1 - body.length), NOP), body.subarray(end)]);
 }
-function codeSection(end) {
+function codeSection() {
   const bodies = [], entries = [], total = u32();
   const written = Array.from({ length: total }, () => {
     const length = u32();

@@ -109,7 +109,7 @@ const checks = {
     assert.equal((await session('x = 1\ndef f():\n    return x / 0\nprint("one", __name__)')).stdout, 'one __main__\n');
     const failed = await session('import sys\nprint(x, sys.argv)\nx = 5\nf()', { name: 'second.py', argv: ['a'] });
     assert.deepEqual([failed.exitCode, failed.stdout], [1, "1 ['second.py', 'a']\n"]);
-    assert.match(failed.stderr, /^Traceback \(most recent call last\):\n  File "second.py", line 4, in <module>[^]*ZeroDivisionError/);
+    assert.match(failed.stderr, /^Traceback \(most recent call last\):\n {2}File "second.py", line 4, in <module>[^]*ZeroDivisionError/);
     assert.equal((await python('print("x" in globals())')).stdout, 'False\n');
     assert.equal((await python('print("x" in globals())', { session: 'b' })).stdout, 'False\n');
     assert.equal((await session('sys.exit(7)')).exitCode, 7);
@@ -132,7 +132,7 @@ const checks = {
     }
     assert.match((await python(program)).stderr, /NameError: name 'twice'/);
     const failed = await python('print("main")', { setup: 'import sys\n1 / 0' });
-    assert.match(failed.stderr, /^Traceback \(most recent call last\):\n  File ".setup.py", line 2, in <module>[^]*ZeroDivisionError/);
+    assert.match(failed.stderr, /^Traceback \(most recent call last\):\n {2}File ".setup.py", line 2, in <module>[^]*ZeroDivisionError/);
     assert.deepEqual([failed.stdout, failed.exitCode], ['', 1]);
     assert.equal((await python('import sys, atexit\natexit.register(print, "end")\nsys.exit(a)', { setup: 'a = 7' })).exitCode, 7);
     for (const [setup, source, expected] of [['a = 1', 'b = a', ''], ['c = 2', 'print(a, b, c)', '1 1 2\n'], [undefined, 'print(a + c)', '3\n']]) {

@@ -12,7 +12,8 @@ const site = process.argv[2];
 const behind = await serve(site);
 /** What has been asked for: {path, begun, ended, size}, and what is to go wrong. */
 const log = [];
-let fault = (path) => '';
+/** @type {(path: string) => string} */
+let fault = () => '';
 const front = createServer((request, response) => {
   const entry = { path: request.url, begun: performance.now(), ended: 0, size: 0 };
   log.push(entry);
@@ -94,6 +95,11 @@ try {
     result = await page.run(attempt);
     assert.equal(result.stdout, 'there\n', kind + result.stderr);
     await page.close();
+  }
+  for (const file of [pieces[0].file, 'interpreter.wasm', 'workers.js']) { // without these there is no interpreter
+    fault = (path) => (path.endsWith(file) ? 'missing' : '');
+    await assert.rejects(open(), /could not be (loaded|started)|404|not be compiled|magic/i, file);
+    fault = () => '';
   }
 } finally {
   await browser.close();

@@ -250,6 +250,8 @@ suite.check('where nothing isolates, the remedy is said in place', () => withHos
   await run(one, 'hello');
   await finished(one, 'hello');
   assert.match(await trouble(one, 'hello'), /Cross-Origin-Opener-Policy: same-origin\nCross-Origin-Embedder-Policy: credentialless/);
+  const refused = await one.evaluate(async () => (await import('/baton.js')).createBaton().then(() => '', (error) => error.message));
+  assert.match(refused, /shared memory.*Cross-Origin-Opener-Policy: same-origin.*Cross-Origin-Embedder-Policy: require-corp/);
   assert.equal(await one.evaluate(() => document.documentElement.scrollWidth), 390);
   await suite.shot(one, 'embed-trouble');
   quiet(one);

@@ -73,6 +73,8 @@ suite.check('what goes on after Stop is named, and a second Stop ends it', async
   await page.click('#stop');
   await ended(page);
   assert.match(await status(page), /^Stopped/);
+  assert.match(await text(page), /^on\n/);
+  assert.match(await page.textContent('.cm-content'), /time\.sleep\(10\)/);
   await start(page, 'print("anew")');
   await ended(page);
   assert.match(await text(page), /^anew\n$/);

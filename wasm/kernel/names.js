@@ -25,7 +25,7 @@
     this.unlock();
     return result;
   };
-  K.isatty = function (fd) { return 0; };
+  K.isatty = function () { return 0; };
   K.mkdir = function (dirfd, path, mode) {
     return this.with(dirfd, path, false, function (place) {
       if (place.inode) return -E.EXIST;

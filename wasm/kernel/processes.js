@@ -9,7 +9,7 @@
  * another process wants one.
  * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
 (function (K, {
-  E, PID_NEXT, OUT_SEQ, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
+  E, PID_NEXT, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
   P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_,
 }) {
   const ANY_END = -2, JOB = -16; // objects that waits are for: the end of a process, a job of process n (JOB - n)

@@ -203,7 +203,7 @@ function serveFetches(kernel, node, ownAddress) {
           throw new Error('closed');
         }
         bytes = bytes.subarray(n);
-        if (bytes.length) await new Promise((done) => (this.room = done));
+        if (bytes.length) await new Promise((done) => (this.room = () => done(null)));
       }
     }
     end() {

@@ -8,12 +8,12 @@
 /* global createInstance, importScripts, serveFetches, BatonLibrary */
 'use strict';
 const node = typeof process === 'object' && process.versions && process.versions.node;
-const port = node ? require('worker_threads').parentPort : self;
+const port = /** @type {any} */ (node ? require('worker_threads').parentPort : self);
 const post = (message, transfer) => port.postMessage(message, transfer || []);
 const UNSEEN = 1 << 20, CHUNK = 1 << 17, GATHER = 4;
 
 let pendingInput = [], instance = null, kernel = null, shared = null, session = null, processes = null, unseen = 0, handedOn = 0, ended = false, inputEnds = false;
-const decoders = [null, new TextDecoder(), new TextDecoder()];
+const decoders = [new TextDecoder(), new TextDecoder(), new TextDecoder()]; // by stream
 
 /* Workers start only from the page's own origin: a script of another one is imported by a script of the page. */
 function ownScript(script) {
