@@ -186,6 +186,15 @@ await check({
     console.log(`     100 threads alive after ${first.split(' ')[1]} s`);
     quiet();
   },
+  async 'many programs one after another: the page keeps no memory of theirs until it collects garbage'() {
+    await run('pass');
+    const count = await page.evaluate(async () => {
+      for (let i = 0; i < 160; i++) if (!(await window.baton.run('pass', { input: null })).ok) return i;
+      return 160;
+    });
+    assert.equal(count, 160);
+    quiet();
+  },
   async 'ten reloads leave nothing behind'() {
     await page.waitForTimeout(1000);
     const sizes = [], counts = [];

@@ -121,8 +121,6 @@ export class Instance {
     this.beforeEnd = null;
     /** Why no program can be run. */
     this.failure = '';
-    /** @type {any} */
-    this.memory = null;
     /** Where the rings of events are, by process. @type {Map<number, Rings>} */
     this.rings = new Map();
     this.parts = parts;
@@ -144,7 +142,6 @@ export class Instance {
       const receive = (message) => {
         switch (message.type) {
           case 'ready':
-            this.memory = message.memory;
             resolve(this);
             break;
           case 'output':

@@ -64,7 +64,7 @@ async function load(message) {
     library = node ? await import(message.libraryScript) : BatonLibrary;
     watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
     prepare(start);
-    post({ type: 'ready', memory: memory() });
+    post({ type: 'ready' }); // without the memory, which the page would keep until it collects garbage
   }
 }
 let parts = null, library = null; // what was loaded, for the other processes too; library.js
