@@ -3,7 +3,7 @@
  *
  * Invariant: an instance runs one program, or those of one session, and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
  */
-import { bytesOf, fill, newLibrary } from './library.js';
+import { bytesOf, fill, newLibrary, responseOf } from './library.js';
 
 const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 /* global LIBRARY_INDEX */
@@ -32,7 +32,7 @@ export function load(base) {
     const wasm = new URL(RUNTIME + 'interpreter.wasm', base);
     const module = NODE
       ? bytesOf(wasm).then((bytes) => WebAssembly.compile(bytes))
-      : fetch(wasm).then((response) =>
+      : responseOf(wasm).then((response) =>
           response.headers.get('content-type') === 'application/wasm'
             ? WebAssembly.compileStreaming(response)
             : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes)),

@@ -12,12 +12,16 @@ const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 /** @typedef {{name: string, start: number, end: number, file: string, hash: string, with: number[]}} Piece */
 /** @typedef {{base: string, bytes: Uint8Array, states: Int32Array, pieces: Piece[], processes: number}} Library */
 
+/** @param {URL} url */
+export async function responseOf(url) {
+  const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
+  if (!response.ok) throw new Error(`${url} could not be loaded: ${response.status} ${response.statusText}`);
+  return response;
+}
 /** @param {URL} url @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function bytesOf(url) {
   if (NODE) return new Uint8Array(await (await import('node:fs/promises')).readFile(url));
-  const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
-  if (!response.ok) throw new Error(`${url} could not be loaded: ${response.status} ${response.statusText}`);
-  return new Uint8Array(await response.arrayBuffer());
+  return new Uint8Array(await (await responseOf(url)).arrayBuffer());
 }
 
 /** @param {Uint8Array<ArrayBuffer>} packed gzip, or plain where a server has unpacked it @returns {Promise<Uint8Array<ArrayBuffer>>} */
