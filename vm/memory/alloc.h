@@ -66,6 +66,7 @@ struct Heap {
 #define ALLOC_INFO_VALID 0x400u
 #define ALLOC_INFO_PLAIN_END                                                                                           \
     0x800u /* a leaf whose death is only that its memory goes back, unless OBJECT_REGISTERED or weakly referenced */
+#define ALLOC_INFO_OWN_END 0x1000u /* the type has a Slots.end (end.h) */
 uint32_t alloc_type_info(Thread *t, Type *type);
 
 void *alloc_object_slow(Thread *t, Type *type, size_t size);
@@ -137,6 +138,23 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_container_raw(Thread *t, Kind kind, 
     return alloc_known_raw(t, kind, true, size);
 }
 
+/* The same where it takes no call, else NULL without an exception: a function that begins with it, and goes on in another one without it, need not save registers. */
+static ALWAYS_INLINE void *alloc_container_quick(Thread *t, Kind kind, size_t size)
+{
+    Heap *heap = t->heap;
+    if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(size > ALLOC_FINE_MAX) || UNLIKELY(heap->young + 1 >= heap->young_limit))
+        return NULL;
+    Slab *slab = heap->bins[ALLOC_CONTAINER][(size + 15) >> 4];
+    Object *o = slab->free;
+    if (UNLIKELY(o == NULL))
+        return NULL;
+    slab->free = o->type;
+    slab->used++;
+    heap->young++;
+    alloc_header(t, o, t->types[kind], (uint32_t)kind | ALLOC_INFO_CONTAINER);
+    return o;
+}
+
 /* The same with the rest ZEROED, so it may be released or traversed at any time. */
 static ALWAYS_INLINE MUST_CHECK void *alloc_object(Thread *t, Type *type, size_t size)
 {
@@ -169,6 +187,12 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_memory_quick(Thread *t, size_t size)
     memcpy(&slab->free, block, sizeof block); /* the link to the next one */
     slab->used++;
     return block;
+}
+/* Takes alloc_memory_quick no call? */
+static ALWAYS_INLINE bool alloc_memory_is_quick(Thread *t, size_t size)
+{
+    return !BATON_CHECKS && !ALLOC_ASAN && LIKELY(size - 1 < ALLOC_FINE_MAX) &&
+           LIKELY(t->heap->bins[ALLOC_PLAIN][(size + 15) >> 4]->free != NULL);
 }
 MUST_CHECK void *alloc_memory_zeroed(Thread *t, size_t count, size_t size); /* checks the product */
 MUST_CHECK void *alloc_memory_resize(Thread *t, void *memory, size_t size);

@@ -146,24 +146,33 @@ static NO_ASAN ALWAYS_INLINE_ void heap_block_free(Thread *t, Slab *slab, void *
     if (UNLIKELY(slab->used == 0 || slab->state >= SLAB_FULL))
         heap_slab_settle(t, slab);
 }
-/* The memory of an object, which is dead, where nothing more has to be done about it than that; false: alloc_object_free must. */
-static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o, bool container)
+/* The memory of an object, which is dead, where nothing more has to be done about it than that; false: alloc_object_free must.  The header is zero but for the type. */
+static ALWAYS_INLINE bool heap_sealed_free(Thread *t, Object *o, bool container)
 {
     HeapArena *a = arena_of(o);
     if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(a->kind != ARENA_SLABS))
         return false;
     Slab *slab = slab_of(a, o);
-    if (UNLIKELY(slab->heap != t->heap))
+    Heap *heap = t->heap;
+    if (UNLIKELY(slab->heap != heap))
         return false;
-    if (container)
-        t->heap->young -= t->heap->young > 0;
-    memset(o, 0, 16);
+    if (container && UNLIKELY(--heap->young < 0))
+        heap->young = 0;
     o->type = slab->free;
     slab->free = o;
     slab->used--;
     if (UNLIKELY(slab->used == 0 || slab->state >= SLAB_FULL))
         heap_slab_settle(t, slab);
     return true;
+}
+/* The same whatever the header holds. */
+static ALWAYS_INLINE bool heap_object_free(Thread *t, Object *o, bool container)
+{
+    if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(arena_of(o)->kind != ARENA_SLABS) ||
+        UNLIKELY(slab_of(arena_of(o), o)->heap != t->heap))
+        return false;
+    memset(o, 0, 16);
+    return heap_sealed_free(t, o, container);
 }
 /* All heaps begin (or, with NULL, end) to take blocks from slabs of traced ones; the world must be stopped. */
 void heap_set_tracer(Pool *pool, struct Tracer *tracer);

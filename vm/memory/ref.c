@@ -19,7 +19,7 @@
 #include "../object/weakref.h"
 #include "../thread/world.h"
 #include "contended.h"
-#include "heap.h"
+#include "end.h"
 
 static ALWAYS_INLINE int32_t shared_count(uint32_t shared) { return (int32_t)shared >> 2; }
 
@@ -142,7 +142,7 @@ void ref_merge_queue(Thread *t)
 /* ---- zero ---- */
 
 /* The queue is linked through the counts: the low half of the address in `local`, the high one in `shared`, which reads as merged with a negative count. */
-static void queue_push(Thread *t, Object *o)
+COLD void ref_end_later(Thread *t, Object *o)
 {
     uint64_t link = (uint64_t)(uintptr_t)t->destroy_queue;
     o->local = (uint32_t)link;
@@ -223,7 +223,7 @@ static ALWAYS_INLINE void destroy_one(Thread *t, Object *o, bool container)
 /* Not inlined: what ends without all this shall not save registers for it. */
 static NOINLINE void destroy_leaf(Thread *t, Object *o) { destroy_one(t, o, false); }
 
-static COLD void destroy_queued(Thread *t)
+COLD void ref_end_waiting(Thread *t)
 {
     t->destroy_depth++;
     while (t->destroy_queue != NULL)
@@ -234,18 +234,26 @@ static COLD void destroy_queued(Thread *t)
 static NOINLINE void destroy_container(Thread *t, Object *o)
 {
     if (UNLIKELY(t->destroy_depth >= CONFIG_DESTROY_DEPTH)) {
-        queue_push(t, o);
+        ref_end_later(t, o);
         return;
     }
     t->destroy_depth++;
     destroy_one(t, o, true);
     if (--t->destroy_depth == 0 && UNLIKELY(t->destroy_queue != NULL))
-        destroy_queued(t);
+        ref_end_waiting(t);
+}
+
+/* Has a function of its own to end by, and no weak references. */
+static ALWAYS_INLINE bool ends_by_itself(const Object *o)
+{
+    return o->type->alloc_info & ALLOC_INFO_OWN_END && LIKELY(!(o->flags & OBJECT_WEAKLY_REFERENCED));
 }
 
 static ALWAYS_INLINE void destroy(Thread *t, Object *o)
 {
-    if (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)
+    if (ends_by_itself(o))
+        o->type->slots.end(t, o);
+    else if (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)
         destroy_container(t, o);
     else if (UNLIKELY(!(o->type->alloc_info & ALLOC_INFO_PLAIN_END)) ||
              UNLIKELY(o->flags & (OBJECT_REGISTERED | OBJECT_WEAKLY_REFERENCED)) ||

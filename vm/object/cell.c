@@ -1,7 +1,7 @@
 /* cell.c: cells (cell.h).  The content changes under the object's lock and is read without it. */
 #include "cell.h"
 
-#include "../memory/alloc.h"
+#include "../memory/end.h"
 #include "error.h"
 #include "list.h"
 #include "str.h"
@@ -74,6 +74,8 @@ static int set_contents(Thread *t, Value self, Value v)
 }
 
 static void clear(Thread *t, Object *o) { ref_clear(t, &((Cell *)o)->value); }
+static ALWAYS_INLINE void release(Thread *t, Object *o) { ref_dec(t, ((Cell *)o)->value); }
+static void end(Thread *t, Object *o) { end_container(t, o, release); }
 
 static int traverse(Object *o, VisitFn visit, void *arg)
 {
@@ -94,6 +96,7 @@ const TypeSpec type_spec_cell = {
     .size = sizeof(Cell),
     .getsets = getsets,
     .slots = {.dealloc = clear,
+              .end = end,
               .traverse = traverse,
               .clear = clear,
               .create = create,

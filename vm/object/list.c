@@ -6,6 +6,7 @@
  * A slot that falls out of use is emptied, so that such a reader notices. */
 #include <assert.h>
 
+#include "../memory/end.h"
 #include "dict_table.h"
 #include "list_array.h"
 
@@ -33,11 +34,11 @@ static const Value being_sorted[2];
 static void items_free(Thread *t, Value *items)
 {
     if (items && items != BEING_SORTED)
-        alloc_memory_free_deferred(t, items - 1);
+        end_memory(t, items - 1);
 }
 
 /* Releases n values last to first, and the array. */
-static void items_release(Thread *t, Value *items, size_t n)
+static ALWAYS_INLINE void items_release(Thread *t, Value *items, size_t n)
 {
     while (n-- > 0)
         ref_dec(t, items[n]);
@@ -152,6 +153,23 @@ static List *allocate(Thread *t, size_t capacity)
     return l;
 }
 
+/* The same for a capacity above 0, where it takes no call; else NULL without an exception. */
+static ALWAYS_INLINE List *allocate_quick(Thread *t, size_t capacity)
+{
+    size_t size = (capacity + 1) * sizeof(Value);
+    if (UNLIKELY(capacity - 1 >= ALLOC_FINE_MAX / sizeof(Value) - 1) || UNLIKELY(t->free_threaded) ||
+        UNLIKELY(!alloc_memory_is_quick(t, size)))
+        return NULL;
+    List *l = alloc_container_quick(t, KIND_LIST, sizeof(List));
+    if (UNLIKELY(!l))
+        return NULL;
+    Value *block = alloc_memory_quick(t, size);
+    block->bits = capacity;
+    l->items = block + 1;
+    l->length = l->capacity = capacity;
+    return l;
+}
+
 Value list_new(Thread *t, size_t capacity) { return value_of(allocate(t, capacity)); }
 
 Value list_from_array(Thread *t, const Value *items, size_t n)
@@ -165,7 +183,7 @@ Value list_from_array(Thread *t, const Value *items, size_t n)
     return value_of(l);
 }
 
-Value list_from_array_take(Thread *t, Value *items, size_t n)
+static NOINLINE Value from_array_take_slowly(Thread *t, Value *items, size_t n)
 {
     List *l = allocate(t, n);
     if (UNLIKELY(!l)) {
@@ -181,13 +199,27 @@ Value list_from_array_take(Thread *t, Value *items, size_t n)
     return value_of(l);
 }
 
-void list_dealloc(Thread *t, Object *o)
+Value list_from_array_take(Thread *t, Value *items, size_t n)
+{
+    List *l = allocate_quick(t, n);
+    if (UNLIKELY(!l))
+        return from_array_take_slowly(t, items, n);
+    for (size_t i = 0; i < n; i++) {
+        l->items[i] = items[i];
+        items[i] = VALUE_EMPTY;
+    }
+    return value_of(l);
+}
+
+static ALWAYS_INLINE void release_all(Thread *t, Object *o)
 {
     List *l = (List *)o;
     Value *items = l->items;
     l->items = NULL;
     items_release(t, items, l->length);
 }
+void list_dealloc(Thread *t, Object *o) { release_all(t, o); }
+void list_end(Thread *t, Object *o) { end_container(t, o, release_all); }
 
 /* ---- changing ---- */
 
@@ -598,7 +630,7 @@ int list_repeat_in_place(Thread *t, Value list, int64_t count)
 
 /* ---- copies ---- */
 
-Value list_slice(Thread *t, Value list, size_t start, size_t end)
+static NOINLINE Value slice_slowly(Thread *t, Value list, size_t start, size_t end)
 {
     List *l = list_of(list), *result;
     for (;;) {
@@ -618,6 +650,20 @@ Value list_slice(Thread *t, Value list, size_t start, size_t end)
         objlock_exit(t, l);
         ref_dec(t, value_of(result));
     }
+}
+
+Value list_slice(Thread *t, Value list, size_t start, size_t end)
+{
+    const List *l = list_of(list);
+    if (end > l->length)
+        end = l->length;
+    List *result = LIKELY(start < end) ? allocate_quick(t, end - start) : NULL; /* with the lock on */
+    if (UNLIKELY(!result))
+        return slice_slowly(t, list, start, end);
+    Value *to = result->items;
+    for (const Value *from = l->items + start, *last = l->items + end; from < last; from++)
+        *to++ = ref_inc(t, *from);
+    return value_of(result);
 }
 
 Value list_to_tuple(Thread *t, Value list)

@@ -140,6 +140,8 @@ int slice_bounds(Thread *t, Value start, Value end, int64_t length, int64_t *out
 MUST_CHECK Value list_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step);
 MUST_CHECK Value tuple_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step);
 MUST_CHECK Value str_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int64_t step);
+/* list[start:stop] = source, which the caller releases next, by an exchange of items: where it is a list that nobody else has, of as many.  false: nothing is done. */
+bool list_exchange_slice(Thread *t, Value list, int64_t start, int64_t stop, Value source);
 int list_assign_slice(Thread *t, Value self, int64_t start, int64_t stop, int64_t step, Value value);
 
 extern const TypeSpec type_spec_slice;

@@ -16,6 +16,7 @@ int list_assign_stepped(Thread *t, Value list, Value values, int64_t start, int6
 MUST_CHECK Value list_repeated(Thread *t, Value list, int64_t count); /* list * count */
 int list_repeat_in_place(Thread *t, Value list, int64_t count);
 void list_dealloc(Thread *t, Object *o);
+void list_end(Thread *t, Object *o);
 MUST_CHECK Value list_iter(Thread *t, Value self);
 MUST_CHECK Value list_reverse_iter(Thread *t, Value self);
 

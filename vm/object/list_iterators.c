@@ -3,6 +3,7 @@
  * An iterator goes by index and asks the list at each step, so it follows what happens to the list.  With the lock
  * off two threads that share one may get an item twice; the list stays until the iterator dies (iterator_finish).
  * Read next: list.c. */
+#include "../memory/end.h"
 #include "list_array.h"
 
 Value list_iter(Thread *t, Value self)
@@ -25,7 +26,8 @@ Value list_reverse_iter(Thread *t, Value self)
     return value_of(it);
 }
 
-static void iterator_dealloc(Thread *t, Object *o) { ref_dec(t, ((ListIterator *)o)->list); }
+static ALWAYS_INLINE void iterator_dealloc(Thread *t, Object *o) { ref_dec(t, ((ListIterator *)o)->list); }
+static void iterator_end(Thread *t, Object *o) { end_container(t, o, iterator_dealloc); }
 
 static int iterator_traverse(Object *o, VisitFn visit, void *arg)
 {
@@ -92,6 +94,7 @@ const TypeSpec type_spec_list_iterator = {
     .slots =
         {
             .dealloc = iterator_dealloc,
+            .end = iterator_end,
             .traverse = iterator_traverse,
             .iter = slot_iter_self,
             .next = iterator_next,

@@ -103,8 +103,9 @@ Value list_slice_stepped(Thread *t, Value self, int64_t start, int64_t stop, int
     List *to = list_of(result);
     if (LIKELY(!t->free_threaded)) {
         const Value *items = list_of(self)->items;
+        Value *slot = to->items;
         for (int64_t i = 0; i < count; i++, start += step)
-            to->items[i] = ref_inc(t, items[start]);
+            *slot++ = ref_inc(t, items[start]);
         to->length = (size_t)count;
         return result;
     }
@@ -152,6 +153,24 @@ static Value items_to_assign(Thread *t, Value value)
     return items;
 }
 
+bool list_exchange_slice(Thread *t, Value self, int64_t start, int64_t stop, Value source)
+{
+    if (t->free_threaded || !list_check_exact(source) || !ref_is_unique(t, value_object(source)) ||
+        value_is(self, source))
+        return false;
+    List *l = list_of(self), *other = list_of(source);
+    int64_t count = slice_adjust((int64_t)l->length, &start, &stop, 1);
+    if ((size_t)count != other->length)
+        return false;
+    Value *to = l->items + start, *from = other->items;
+    for (int64_t i = 0; i < count; i++) {
+        Value old = to[i];
+        to[i] = from[i];
+        from[i] = old;
+    }
+    return true;
+}
+
 #define FEW 32
 /* list[start:stop] = source where as many items come as go, and they are few: done in place (lock on). */
 static bool replace_few(Thread *t, List *l, int64_t start, int64_t stop, const List *source)
@@ -167,8 +186,8 @@ static bool replace_few(Thread *t, List *l, int64_t start, int64_t stop, const L
         ref_inc(t, source->items[i]);
     }
     memmove(to, source->items, (size_t)count * sizeof(Value)); /* the source may be the list itself */
-    for (int64_t i = 0; i < count; i++)
-        ref_dec(t, old[i]);
+    while (count-- > 0)
+        ref_dec(t, old[count]);
     return true;
 }
 
@@ -389,6 +408,7 @@ const TypeSpec type_spec_list = {
     .slots =
         {
             .dealloc = list_dealloc,
+            .end = list_end,
             .traverse = list_traverse,
             .clear = list_clear_slot,
             .create = list_create,

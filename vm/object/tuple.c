@@ -5,6 +5,7 @@
  * next: list.c. */
 #include <stdarg.h>
 
+#include "../memory/end.h"
 #include "container.h"
 
 static size_t tuple_items(const Object *o) { return ((const Tuple *)o)->length; }
@@ -20,6 +21,19 @@ static ALWAYS_INLINE Tuple *allocate(Thread *t, size_t n)
         return NULL;
     tuple->length = n;
     tuple->hash = -1;
+    return tuple;
+}
+
+static ALWAYS_INLINE Tuple *allocate_quick(Thread *t, size_t n)
+{
+    /* Nothing is shifted out of the size of one that has it. */
+    Tuple *tuple = LIKELY(n <= ALLOC_FINE_MAX / sizeof(Value))
+                       ? alloc_container_quick(t, KIND_TUPLE, sizeof(Tuple) + n * sizeof(Value))
+                       : NULL;
+    if (LIKELY(tuple != NULL)) {
+        tuple->length = n;
+        tuple->hash = -1;
+    }
     return tuple;
 }
 
@@ -44,7 +58,7 @@ Value tuple_new(Thread *t, size_t n)
     return value_of(tuple);
 }
 
-Value tuple_from_array(Thread *t, const Value *items, size_t n)
+static NOINLINE Value from_array_slowly(Thread *t, const Value *items, size_t n)
 {
     if (n == 0)
         return ref_inc(t, t->interp->empty_tuple);
@@ -56,21 +70,34 @@ Value tuple_from_array(Thread *t, const Value *items, size_t n)
     return value_of(tuple);
 }
 
-Value tuple_from_array_take(Thread *t, Value *items, size_t n)
+Value tuple_from_array(Thread *t, const Value *items, size_t n)
 {
-    if (n == 0)
-        return ref_inc(t, t->interp->empty_tuple);
-    Tuple *tuple = allocate(t, n);
-    if (LIKELY(tuple != NULL)) {
-        for (size_t i = 0; i < n; i++) {
-            tuple->items[i] = items[i];
-            items[i] = VALUE_EMPTY;
-        }
-        return value_of(tuple);
-    }
+    Tuple *tuple = LIKELY(n > 0) ? allocate_quick(t, n) : NULL;
+    if (UNLIKELY(!tuple))
+        return from_array_slowly(t, items, n);
+    for (size_t i = 0; i < n; i++)
+        tuple->items[i] = ref_inc(t, items[i]);
+    return value_of(tuple);
+}
+
+static NOINLINE Value from_array_take_slowly(Thread *t, Value *items, size_t n)
+{
+    Value tuple = from_array_slowly(t, items, n);
     for (size_t i = 0; i < n; i++)
         ref_clear(t, &items[i]);
-    return VALUE_EMPTY;
+    return tuple;
+}
+
+Value tuple_from_array_take(Thread *t, Value *items, size_t n)
+{
+    Tuple *tuple = LIKELY(n > 0) ? allocate_quick(t, n) : NULL;
+    if (UNLIKELY(!tuple))
+        return from_array_take_slowly(t, items, n);
+    for (size_t i = 0; i < n; i++) {
+        tuple->items[i] = items[i];
+        items[i] = VALUE_EMPTY;
+    }
+    return value_of(tuple);
 }
 
 Value tuple_pack(Thread *t, size_t n, ...)
@@ -102,12 +129,14 @@ Value tuple_slice(Thread *t, Value v, size_t start, size_t end)
 
 /* ---- life ---- */
 
-static void tuple_dealloc(Thread *t, Object *o)
+static ALWAYS_INLINE void tuple_dealloc(Thread *t, Object *o)
 {
     Tuple *tuple = (Tuple *)o;
     for (size_t i = tuple->length; i-- > 0;)
         ref_dec(t, tuple->items[i]);
 }
+
+static void tuple_end(Thread *t, Object *o) { end_container(t, o, tuple_dealloc); }
 
 static int tuple_traverse(Object *o, VisitFn visit, void *arg)
 {
@@ -284,12 +313,13 @@ static Value tuple_concat(Thread *t, Value a, Value b)
     if (na + nb == 0)
         return ref_inc(t, t->interp->empty_tuple);
     Tuple *tuple = allocate(t, na + nb);
-    if (!tuple)
+    if (UNLIKELY(!tuple))
         return VALUE_EMPTY;
-    for (size_t i = 0; i < na; i++)
-        tuple->items[i] = ref_inc(t, tuple_peek(a, i));
-    for (size_t i = 0; i < nb; i++)
-        tuple->items[na + i] = ref_inc(t, tuple_peek(b, i));
+    Value *to = tuple->items;
+    for (const Value *from = tuple_of(a)->items, *end = from + na; from < end; from++)
+        *to++ = ref_inc(t, *from);
+    for (const Value *from = tuple_of(b)->items, *end = from + nb; from < end; from++)
+        *to++ = ref_inc(t, *from);
     return value_of(tuple);
 }
 
@@ -384,6 +414,7 @@ const TypeSpec type_spec_tuple = {
     .slots =
         {
             .dealloc = tuple_dealloc,
+            .end = tuple_end,
             .traverse = tuple_traverse,
             .create = tuple_create,
             .repr = tuple_repr,

@@ -26,6 +26,7 @@ typedef struct Slots {
     /* Life.  dealloc releases all that the object owns (it runs once, count zero, weak references already cleared); ref_zero frees the memory.
      * traverse and clear exist for types that can be part of a cycle; traverse does not visit o->type: the collector does, for heap types. */
     void (*dealloc)(Thread *t, Object *o);
+    void (*end)(Thread *t, Object *o); /* dealloc and all the rest of dying, for exact instances (memory/end.h) */
     int (*traverse)(Object *o, VisitFn visit, void *arg);
     void (*clear)(Thread *t, Object *o);
     void (*finalize)(Thread *t, Object *o); /* __del__: may resurrect */

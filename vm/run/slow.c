@@ -241,11 +241,14 @@ Value slow_getitem_slice(Thread *t, Value container, const Value parts[3])
     return value_object(container)->type->slots.getitem(t, container, value_of(&slice));
 }
 
-int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value)
+int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value, bool temporary)
 {
     int64_t start, stop, step;
-    if (LIKELY(list_check_exact(container) && slice_unpack_quick(parts[0], parts[1], parts[2], &start, &stop, &step)))
+    if (LIKELY(list_check_exact(container) && slice_unpack_quick(parts[0], parts[1], parts[2], &start, &stop, &step))) {
+        if (temporary && step == 1 && list_exchange_slice(t, container, start, stop, value))
+            return 0;
         return list_assign_slice(t, container, start, stop, step, value);
+    }
     Slice slice = BORROWED_SLICE(t, parts);
     return object_setitem(t, container, value_of(&slice), value);
 }

@@ -34,7 +34,8 @@ static ALWAYS_INLINE bool slow_slices_exactly(Value container)
            object_is_exact(container, KIND_BYTES);
 }
 MUST_CHECK Value slow_getitem_slice(Thread *t, Value container, const Value parts[3]);
-int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value);
+/* temporary: the caller releases the value next. */
+int slow_setitem_slice(Thread *t, Value container, const Value parts[3], Value value, bool temporary);
 int slow_unpack(Thread *t, Value v, Value *out, int32_t n); /* out: empty registers, filled with owned items */
 int slow_unpack_ex(Thread *t, Value v, Value *out, int32_t before, int32_t after);
 MUST_CHECK Value slow_build_dict(Thread *t, const Value *pairs, int32_t n);
