@@ -40,6 +40,14 @@ suite.check('a link shares program and settings, and does not run by itself', as
   quiet(other);
 });
 
+suite.check('a damaged link is told', async () => {
+  const page = await suite.open(`${address}#code=AAAA`);
+  await ready(page);
+  assert.equal(await text(page), 'The program in this link cannot be read: the link is damaged.\n');
+  assert.match(await page.textContent('.cm-content'), /def run_single/);
+  quiet(page);
+});
+
 suite.check('the way past the demos keeps a shared program', async () => {
   const page = await suite.open(address);
   await ready(page);

@@ -276,6 +276,7 @@ async function fromAddress() {
   const shared = await fromFragment(location.hash);
   const named = DEMOS.find((one) => one.id === shared?.demo) || DEMOS[0];
   choose(named, shared ?? undefined);
+  if (!shared && location.hash.startsWith('#code=')) output.note('The program in this link cannot be read: the link is damaged.');
 }
 addEventListener('hashchange', () => /^#(code|demo)=/.test(location.hash) && fromAddress());
 byId('skip').addEventListener('click', (event) => { // the address stays what it is: a program may be in it
