@@ -82,6 +82,13 @@ static int hidden_by(const Object *o, Value name)
     return type->dict_offset ? -1 : 0;
 }
 
+/* With the lock on: a dict can be in a slot of the instance, and is not yet. */
+static bool has_no_dict(const Thread *t, Object *o)
+{
+    const Value *slot = t->free_threaded || o->type->flags & TYPE_INLINE_VALUES ? NULL : type_dict_slot(o);
+    return slot && value_is_empty(*slot);
+}
+
 /* A property whose getter runs by pushing a frame. */
 static bool is_simple_property(Thread *t, Value v)
 {
@@ -296,6 +303,9 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
                         store_field(t, cache, value_object(object), name, VALUE_EMPTY, version, USE_METHOD);
                     return status < 0 ? -1 : 0;
                 }
+                if (has_no_dict(t, value_object(object)))
+                    store_for_type(t, cache, CACHE_METHOD_NO_DICT, version, method_slot(found, index), name,
+                                   USE_METHOD);
             }
             pair[0] = found;
             pair[1] = ref_inc(t, object);
@@ -423,10 +433,11 @@ static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value name, Va
 {
     Value found;
     uint32_t kind = cache_kind(w);
-    if (kind >= CACHE_METHOD && kind <= CACHE_CLASS_INLINE) {
+    if (kind >= CACHE_METHOD && kind <= CACHE_METHOD_NO_DICT) {
         Type *type = type_of(t, object);
         bool needs_inline = kind == CACHE_METHOD_INLINE || kind == CACHE_CLASS_INLINE;
         if ((needs_inline && (!value_is_object(object) || value_object(object)->aux == INSTANCE_HAS_DICT)) ||
+            (kind == CACHE_METHOD_NO_DICT && (!value_is_object(object) || !has_no_dict(t, value_object(object)))) ||
             !load_entry(t, type, cache_version(w), cache_method_entry(w), &found))
             return CACHE_MISS;
         if (object_is_exact(found, KIND_PROPERTY)) {

@@ -28,6 +28,7 @@ typedef enum CacheKind {
     CACHE_METHOD_INLINE, /* the same, not hidden while the instance has no dict: the name is none of the shared keys (one that becomes one changes the version) */
     CACHE_CLASS, /* slot: entry of Type.cache: another attribute of the class (plain, staticmethod, classmethod, a property with a getter in Python) */
     CACHE_CLASS_INLINE,
+    CACHE_METHOD_NO_DICT, /* as CACHE_METHOD, while the instance, which can have a dict in a slot, has none (with the lock on) */
     /* The version is of the object itself: a type or a module. */
     CACHE_TYPE,   /* slot: entry of Type.cache: an attribute of the type itself */
     CACHE_MODULE, /* slot: entry of the module's dict */
