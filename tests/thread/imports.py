@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from harness import SECONDS, check, done, race
+from harness import SECONDS, WATCHDOG, check, done, race
 
 folder = tempfile.mkdtemp()
 sys.path.insert(0, folder)
@@ -46,13 +46,13 @@ rounds = [0]
 
 
 def work(number):
-    if gate.wait(60) == 0:
+    if gate.wait(WATCHDOG / 2) == 0:
         for name in [n for n in sys.modules if n.startswith('stress_')]:
             del sys.modules[name]
         log.clear()
         importlib.invalidate_caches()
         rounds[0] += 1
-    gate.wait(60)
+    gate.wait(WATCHDOG / 2)
     for i in range(MODULES):
         name = f'stress_{(i * 5 + number * 6) % MODULES}'
         module = __import__(name)
@@ -62,9 +62,9 @@ def work(number):
     check(stress_package.two.thing == stress_package.thing == 3)
     from stress_package import one
     check(one.thing == 3)
-    gate.wait(60)
+    gate.wait(WATCHDOG / 2)
     check(sorted(log) == list(range(MODULES)), sorted(log))
-    gate.wait(60)
+    gate.wait(WATCHDOG / 2)
 
 
 # The number of rounds must be the same for all: one thread decides.
@@ -76,7 +76,7 @@ def all_rounds(number):
     while True:
         if number == 0 and time.monotonic() > end:
             stop.append(True)
-        gate.wait(60)
+        gate.wait(WATCHDOG / 2)
         if stop:
             break
         work(number)
