@@ -160,7 +160,8 @@ uint32_t alloc_type_info(Thread *t, Type *type)
     if (!(info & (ALLOC_INFO_CONTAINER | ALLOC_INFO_HEAP_TYPE)) && !type->slots.finalize &&
         (!type->slots.dealloc || type->flags & TYPE_DEALLOC_REGISTERED))
         info |= ALLOC_INFO_PLAIN_END;
-    if (type->native && type->native->slots.end && !(info & ALLOC_INFO_HEAP_TYPE) && !type->slots.finalize)
+    /* Of its own: one that is inherited does not know what the objects of a tuple with named fields have beyond a tuple's. */
+    if (type->spec && type->spec->slots.end && !(info & ALLOC_INFO_HEAP_TYPE) && !type->slots.finalize)
         info |= ALLOC_INFO_OWN_END;
     if ((type->flags & TYPE_HAS_FINALIZER) && !(info & ALLOC_INFO_CONTAINER))
         t->interp->finalizable_leaves = true;
