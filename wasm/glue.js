@@ -107,6 +107,13 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
     };
   });
   Module['kernel'] = kernel;
+  /* Makes workers for the next n threads, which begin sooner then. */
+  Module['batonPool'] = function (n) {
+    while (PThread.unusedWorkers.length < n) {
+      PThread.allocateUnusedWorker();
+      PThread.loadWasmModuleToWorker(PThread.unusedWorkers[PThread.unusedWorkers.length - 1]);
+    }
+  };
   /* Module.baton names another process, which the same workers begin: its kernel. */
   Module['batonAgain'] = function () {
     var baton = Module['baton'];

@@ -10,6 +10,8 @@ const SPARE_IMPORTS = ['multiprocessing.spawn', 'multiprocessing.resource_tracke
 /* Workers that have started but have no instance yet: a process in one of them is there sooner. */
 const BLANK = 2;
 const RESTING = 4; // more are ended
+/* When instances that have been taken are replaced, in ms: first the processors are those of what was started. */
+const REFILL_AFTER = 100;
 const TOGETHER = Math.max(1, (globalThis.navigator?.hardwareConcurrency || 2) >> 1); // instances of two workers each
 const SIGABRT = 6, SIGSEGV = 11;
 
@@ -31,14 +33,30 @@ class Processes {
     this.blank = [];
     /** @type {{worker: any, process: number}[]} */
     this.resting = [];
+    /** How many instances waited when last looked at, and when one of them was taken. */
+    this.spares = 0;
+    this.taken = -Infinity;
   }
 
   /** Does what the table asks for. */
   look() {
-    const { make, end, spares, unready } = this.kernel.chores(TOGETHER, this.resting.length);
+    const { spares } = this.chores(0, 0);
+    if (spares < this.spares) {
+      this.taken = performance.now();
+      setTimeout(() => this.look(), REFILL_AFTER);
+    }
+    this.spares = spares;
+    if (performance.now() - this.taken < REFILL_AFTER) return;
+    const now = this.chores(TOGETHER, this.resting.length);
+    this.spares = now.spares;
+    if (now.spares && !now.unready && this.parts.worker) this.fillBlank();
+  }
+  /** @param {number} together @param {number} resting */
+  chores(together, resting) {
+    const { make, end, spares, unready } = this.kernel.chores(together, resting);
     for (const { process, rests } of end) this.end(process, rests);
     for (const { process, generation } of make) this.make(process, generation);
-    if (spares && !unready && this.parts.worker) this.fillBlank();
+    return { spares, unready };
   }
   /* One after another, while no process is being made. */
   fillBlank() {

@@ -65,8 +65,11 @@ async function load(message) {
     watchSockets(node ? require('path').dirname(message.script) : message.base); // one worker serves all processes
     prepare(start);
     post({ type: 'ready' }); // without the memory, which the page would keep until it collects garbage
+    setTimeout(() => ended || instance.batonPool(POOL), POOL_AFTER);
   }
 }
+/* Workers that wait for threads of the program, and after how many ms they are made: the first output of a program that begins at once comes before. */
+const POOL = 2, POOL_AFTER = 250;
 let parts = null, library = null; // what was loaded, for the other processes too; library.js
 function makeWorker() {
   if (!node) return new Worker(ownScript(new URL(parts.worker)));
