@@ -63,7 +63,7 @@
 /* Slots of the table of interned strs at first, a power of two: start-up fills half of them. */
 #define CONFIG_INTERNED 8192
 
-/* Bytes of the library's image that are read at once where a module is first wanted: cold, one long read costs as much as two of a page; warm, nothing. */
+/* Bytes of the library's image that are asked for at once where a module is first wanted and its file may not be in memory yet. */
 #define CONFIG_IMAGE_READ_AHEAD ((size_t)256 * 1024)
 
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */

@@ -13,7 +13,7 @@ import time
 
 
 SECONDS = float(os.environ.get('STRESS_SECONDS', '1.5'))
-WATCHDOG = (SECONDS * 4 + 120) * (10 if 'BATON_STRESS' in os.environ else 1)  # a collection at every poll takes its time
+WATCHDOG = (SECONDS * 4 + 120) * (10 if os.environ.get('BATON_STRESS') == 'collect' else 1)  # a collection at every poll takes its time
 
 faulthandler.enable()
 faulthandler.dump_traceback_later(WATCHDOG, exit=True)
