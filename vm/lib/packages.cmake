@@ -34,16 +34,18 @@ if(BATON_STDLIB)
 else()
   set(BATON_STDLIB_DIR ${GENERATED}/stdlib)
   set(STDLIB_STAMP ${GENERATED}/stdlib.stamp)
-  # Pyodide's own additions to the library stay out.
+  # Pyodide's own additions to the library stay out, and what describes its build.
   add_custom_command(
     OUTPUT ${STDLIB_STAMP}
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${BATON_STDLIB_DIR}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${BATON_STDLIB_DIR}
     COMMAND ${CMAKE_COMMAND} -E chdir ${BATON_STDLIB_DIR} ${CMAKE_COMMAND} -E tar xf ${NODE_MODULES}/pyodide/python_stdlib.zip
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${BATON_STDLIB_DIR}/_pyodide ${BATON_STDLIB_DIR}/pyodide ${BATON_STDLIB_DIR}/site-packages
-            ${BATON_STDLIB_DIR}/_ssl.py ${BATON_STDLIB_DIR}/_sysconfigdata__emscripten_wasm32-emscripten.py
+            ${BATON_STDLIB_DIR}/_ssl.py
+    COMMAND ${CMAKE_COMMAND} -E chdir ${BATON_STDLIB_DIR} sh -c "rm -f _sysconfigdata_*.py"
     COMMAND ${CMAKE_COMMAND} -E touch ${STDLIB_STAMP}
     DEPENDS ${PACKAGES_STAMP}
+    VERBATIM
     COMMENT "Unpacking the standard library")
 endif()
 
