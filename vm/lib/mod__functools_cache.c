@@ -117,47 +117,78 @@ static void make_room(Thread *t, Cache *c)
     }
 }
 
-static Value cache_call(Thread *t, Value self, const Value *args, uint32_t n, Value names)
+static bool cache_forward(Thread *t, Value self, Value *function, Value *first)
+{
+    *function = ref_inc(t, cache_of(self)->function);
+    *first = t->interp->empty_tuple;
+    return true;
+}
+
+/* Slots.call_before: a result that is there already, or the key of the one that comes; None where nothing is kept. */
+static int cache_before(Thread *t, Value self, const Value *args, uint32_t n, Value names, Value *out)
 {
     Cache *c = cache_of(self);
     if (c->maxsize == 0) {
         count_up(&c->misses);
-        return object_call(t, c->function, args, n, names);
+        *out = VALUE_NONE;
+        return 0;
     }
-    Value key = make_key(t, args, n, names, c->typed), result;
+    Value key = make_key(t, args, n, names, c->typed);
     if (value_is_empty(key))
-        return VALUE_EMPTY;
+        return -1;
     hash_t hash = item_hash(t, key);
     int found = hash == -1       ? -1
-                : c->maxsize < 0 ? dict_get_hash(t, c->results, key, hash, &result)
-                                 : dict_move_hash(t, c->results, key, hash, true, &result);
-    if (found > 0) {
-        count_up(&c->hits);
-        ref_dec(t, key);
-        return result;
-    }
-    result = VALUE_EMPTY;
+                : c->maxsize < 0 ? dict_get_hash(t, c->results, key, hash, out)
+                                 : dict_move_hash(t, c->results, key, hash, true, out);
     if (found == 0) {
         count_up(&c->misses);
-        result = object_call(t, c->function, args, n, names);
+        *out = key;
+        return 0;
     }
-    if (!value_is_empty(result)) {
-        Value already = VALUE_EMPTY;
-        int status = 0;
-        if (c->maxsize > 0) {
-            /* The call may have added the key itself; then that result stays. */
-            status = dict_get_hash(t, c->results, key, hash, &already);
-            ref_dec(t, already);
-            if (status == 0)
-                make_room(t, c);
-        }
-        if (status == 0)
-            status = dict_set_hash(t, c->results, key, hash, result);
-        if (status < 0)
-            ref_clear(t, &result);
-    }
+    if (found > 0)
+        count_up(&c->hits);
     ref_dec(t, key);
+    return found;
+}
+
+static Value cache_after(Thread *t, Value self, Value key, Value result)
+{
+    Cache *c = cache_of(self);
+    if (c->maxsize == 0)
+        return result;
+    hash_t hash = item_hash(t, key);
+    int status = hash == -1 ? -1 : 0;
+    if (status == 0 && c->maxsize > 0) {
+        /* The call may have added the key itself; then that result stays. */
+        Value already = VALUE_EMPTY;
+        status = dict_get_hash(t, c->results, key, hash, &already);
+        ref_dec(t, already);
+        if (status == 0)
+            make_room(t, c);
+    }
+    if (status == 0)
+        status = dict_set_hash(t, c->results, key, hash, result);
+    Value exc = error_take(t);
+    if (status < 0)
+        ref_clear(t, &result);
+    ref_dec(t, key);
+    t->exc = exc;
     return result;
+}
+
+static Value cache_call(Thread *t, Value self, const Value *args, uint32_t n, Value names)
+{
+    Value before = VALUE_EMPTY;
+    int found = cache_before(t, self, args, n, names, &before);
+    if (found)
+        return before;
+    Value result = object_call(t, cache_of(self)->function, args, n, names);
+    if (!value_is_empty(result))
+        return cache_after(t, self, before, result);
+    Value exc = error_take(t);
+    ref_dec(t, before);
+    t->exc = exc;
+    return VALUE_EMPTY;
 }
 
 static Value cache_get(Thread *t, Value self, Value instance, Value owner)
@@ -215,6 +246,9 @@ const TypeSpec functools_cache = {
             .clear = cache_clear_slot,
             .create = cache_create,
             .call = cache_call,
+            .forward = cache_forward,
+            .call_before = cache_before,
+            .call_after = cache_after,
             .descr_get = cache_get,
         },
 };

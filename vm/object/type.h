@@ -39,8 +39,12 @@ typedef struct Slots {
     hash_t (*hash)(Thread *t, Value self);                            /* slot_hash_unhashable for unhashable types */
     Value (*compare)(Thread *t, Value self, Value other, Compare op); /* or VALUE_NOTIMPLEMENTED */
     Value (*call)(Thread *t, Value self, const Value *args, uint32_t n, Value names);
-    /* Is `call` without keywords nothing but a call of *function with the tuple *first in front of the arguments (both owned)? */
+    /* Is `call` without keywords, but for what the next two do, a call of *function with the tuple *first in front of the arguments (both owned)? */
     bool (*forward)(Thread *t, Value self, Value *function, Value *first);
+    /* What comes before that call, or NULL: 1 with what `self` gives without it in *out, 0 with what is for call_after (owned, not empty), or -1. */
+    int (*call_before)(Thread *t, Value self, const Value *args, uint32_t n, Value names, Value *out);
+    /* Makes what `self` gives out of the call's result; takes both. */
+    Value (*call_after)(Thread *t, Value self, Value before, Value result);
     Value (*getattr)(Thread *t, Value self, Value name);
     int (*setattr)(Thread *t, Value self, Value name, Value value); /* empty value: delete */
     Value (*iter)(Thread *t, Value self);

@@ -127,29 +127,64 @@ static NOINLINE void release_above(Thread *t, Frame *f, Value *from, Value *end)
     f->top = top;
 }
 
-/* A call of what only calls a function with more arguments in front (Slots.forward): these and the n at `args`, which are moved, come together above the registers of f.  NULL without
- * an exception: it is to be called like anything else. */
-static NOINLINE Frame *push_forwarded(Thread *t, Frame *f, Value callable, Value *args, uint32_t n)
+/* Puts the arguments of a call above the registers of f, behind `window[-1]`, and binds them: how many of the callee's registers are given then, or -1. */
+static int32_t gather(Thread *t, Function *function, Value *window, Value first, Value *args, uint32_t n)
 {
-    Value function, first;
-    if (!value_object(callable)->type->slots.forward(t, callable, &function, &first))
-        return NULL;
-    Code *code = object_is_exact(function, KIND_FUNCTION) ? code_of(function_of(function)->code) : NULL;
     uint32_t more = (uint32_t)tuple_length(first);
-    Frame *pushed = NULL;
-    if (code && code->simple_count == more + n && LIKELY(f->top + 1 + code->register_count <= t->stack_limit)) {
-        Value *window = f->top + 1;
-        window[-1] = ref_inc(t, function);
-        for (uint32_t i = 0; i < more; i++)
-            window[i] = ref_inc(t, tuple_peek(first, i));
-        for (uint32_t i = 0; i < n; i++) {
-            window[more + i] = args[i];
-            args[i] = VALUE_EMPTY;
-        }
-        pushed = push_in_place(t, f, code, function_of(function), window, more + n);
-        if (UNLIKELY(!pushed))
-            release_above(t, f, window - 1, window + more + n);
+    for (uint32_t i = 0; i < more; i++)
+        window[i] = ref_inc(t, tuple_peek(first, i));
+    for (uint32_t i = 0; i < n; i++) {
+        window[more + i] = args[i];
+        args[i] = VALUE_EMPTY;
     }
+    Code *code = code_of(function->code);
+    if (LIKELY(code->simple_count == more + n))
+        return (int32_t)(more + n);
+    return call_bind_in_place(t, function, window, more + n, VALUE_EMPTY) < 0 ? -1 : (int32_t)code->local_count;
+}
+
+/* A call of what hands its calls on (Slots.forward), with the n values at `args`, which are moved, as soon as there is room for a frame above the registers of f.  The frame that was
+ * pushed; or NULL: *result if that is not empty, an exception, or neither, and then it is to be called like anything else.  A frame with RESUME_AFTER needs `callable` to stay. */
+static NOINLINE Frame *push_forwarded(Thread *t, Frame *f, Value callable, Value *args, uint32_t n, Value *result)
+{
+    const Slots *slots = &value_object(callable)->type->slots;
+    Value function, first, before = VALUE_EMPTY;
+    if (!slots->forward(t, callable, &function, &first))
+        return NULL;
+    Frame *pushed = NULL;
+    Value *window = f->top + 1;
+    Code *code = object_is_exact(function, KIND_FUNCTION) ? code_of(function_of(function)->code) : NULL;
+    uint32_t count = n + (uint32_t)tuple_length(first);
+    if (!code || UNLIKELY(window + count + code->register_count > t->stack_limit) || (code->flags & CODE_ANY_GENERATOR))
+        goto done;
+    if (slots->call_before) {
+        int found = slots->call_before(t, callable, args, n, VALUE_EMPTY, &before);
+        if (found) {
+            *result = before;
+            before = VALUE_EMPTY;
+            goto done;
+        }
+    }
+    int32_t given = gather(t, function_of(function), window, first, args, n);
+    if (UNLIKELY(given < 0))
+        goto done;
+    pushed = push_in_place(t, f, code, function_of(function), window, (uint32_t)given);
+    if (UNLIKELY(!pushed)) {
+        release_above(t, f, window, window + given);
+        goto done;
+    }
+    if (slots->call_before) {
+        pushed->resume = RESUME_AFTER;
+        pushed->extra = before;
+        pushed->keep = function;
+        pushed->has_more = true;
+        before = VALUE_EMPTY;
+    } else {
+        window[-1] = function;
+    }
+    function = VALUE_EMPTY;
+done:
+    unwind_release(t, before);
     unwind_release(t, first);
     unwind_release(t, function);
     return pushed;

@@ -19,6 +19,7 @@ typedef enum Resume {
     RESUME_ENTRY, /* leaves the eval loop: called from C */
     RESUME_STORE, /* into the caller's register `dest`; the callable is wherever `callable` says */
     RESUME_INIT,  /* must be None; `extra` (the new instance) goes into `dest` */
+    RESUME_AFTER, /* what Slots.call_after of the callable, which is where `callable` says, makes of it and of `extra` goes into `dest` */
     RESUME_OPERATOR, /* the method of an operator: the caller's instruction is completed with it; the method is where RESUME_CALL has it */
     RESUME_FOR_NEXT, /* a generator's value for FOR_NEXT */
     RESUME_DELEGATE, /* a generator's value for DELEGATE */
@@ -71,6 +72,7 @@ static ALWAYS_INLINE Value *frame_callable(const Frame *f)
     case RESUME_CALL:
     case RESUME_OPERATOR: return f->registers - 1;
     case RESUME_STORE:
+    case RESUME_AFTER:
     case RESUME_FOR_NEXT: return f->callable;
     default: return NULL;
     }
