@@ -41,12 +41,15 @@
 #define CONFIG_C_STACK_RESERVE (96 * 1024)
 
 /* Nested C calls allowed where the C stack's end cannot be told, or where it is not all there is: in wasm most of a frame lies on the browser's own stack.  Chromium's
- * workers have about 500 KB, of which 500 calls (sort keys that sort, sums of generators, repr and comparison of nested data) were seen to take 30 to 45 % when optimised. */
+ * workers have about 500 KB, of which 500 calls (sort keys that sort, sums of generators, repr and comparison of nested data) were seen to take 30 to 45 % when optimised.
+ * CONFIG_C_DEPTH_EVAL is what the eval loop counts for when C enters it: 350 levels of `sum` that calls `__add__` took all, 500 of `len` that calls `__len__`. */
 #if defined(__wasm__)
 #define CONFIG_C_DEPTH 700
+#define CONFIG_C_DEPTH_EVAL 3
 #define CONFIG_C_STACK_WHOLE 0
 #else
 #define CONFIG_C_DEPTH 500
+#define CONFIG_C_DEPTH_EVAL 1
 #define CONFIG_C_STACK_WHOLE 1
 #endif
 

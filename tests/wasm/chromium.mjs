@@ -28,6 +28,14 @@ if (process.argv[3] && existsSync(process.argv[3])) {
 
 const DEEP = ['g = iter([1])\nfor i in range(100_000): g = map(int, g)\nnext(g)', 'a = ()\nfor i in range(100_000): a = (a,)\nhash(a)',
   'import types\nf = len\nfor i in range(100_000): f = types.MethodType(f, 1)\nrepr(f)', 'eval("1 if 1 else " * 100_000 + "1")', 'a = []\nfor i in range(100_000): a = [a]\nrepr(a)'];
+/* Recursion without end, through C and back: a class's method, or a function f, and what is asked. */
+const ENDLESS = [
+  ...Object.entries({
+    '__len__(s)': 'len(A())', '__str__(s)': 'str(A())', '__repr__(s)': 'repr([A()])', '__bool__(s)': 'any([A()])', '__index__(s)': '[1][A()]', '__int__(s)': 'int(A())', '__iter__(s)': 'list(A())',
+    '__hash__(s)': 'hash((A(),))', '__eq__(s, o)': '[A()] == [A()]', '__add__(s, o)': 'sum([A(), A()], A())', '__getattr__(s, n)': 'getattr(A(), "x")', '__format__(s, f)': 'format(A())', '__call__(s, x)': 'list(map(A(), [1]))',
+  }).map(([method, ask]) => `class A:\n    def ${method}: return ${ask}\n${ask}`),
+  ...['sum(f(1) for _ in [1])', 'sorted([1], key=f)', 'max([1, 2], key=f)', 'list(map(f, [1]))'].map((ask) => `def f(x): return ${ask}\nf(1)`),
+];
 /* Language tests that run in the page too: a folder or one test. */
 const CHOSEN = ['exceptions', 'generic', 'memory', 'thread/locks', 'thread/threads', 'types', 'weakref'];
 const language = new URL('../lang/', import.meta.url), skipped = readFileSync(new URL('lang.skip', import.meta.url), 'utf8').split('\n').map((line) => line.split('#')[0].trim());
@@ -89,6 +97,15 @@ await check({
     for (const source of DEEP) {
       const { stdout, stderr } = await run(`try:\n    exec(${JSON.stringify(source)})\nexcept (RecursionError, MemoryError) as e: print(type(e).__name__)`);
       assert.match(stdout, /^(RecursionError|MemoryError)\n$/, source + stderr);
+    }
+    quiet();
+  },
+  async 'recursion without end through C is an exception'() {
+    for (const source of ENDLESS) {
+      for (const limit of [1000, 100_000]) {
+        const { stderr } = await run(`import sys\nsys.setrecursionlimit(${limit})\n${source}`);
+        assert.match(stderr, /\nRecursionError: [^\n]*\n$/, source);
+      }
     }
     quiet();
   },

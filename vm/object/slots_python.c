@@ -445,17 +445,11 @@ void slot_python_finalize(Thread *t, Object *o)
 {
     Value pending = error_take(t), self = value_of(o);
     Value method = type_lookup(t, o->type, ID(t, __del__));
-    Value result = VALUE_EMPTY;
-    /* What dies in the call dies in it: the limit of recursion ends an endless chain of finalizers that each make an object, a queue would not.  From one to the next
-     * there are several C calls: each counts as two. */
+    Value result;
+    /* What dies in the call dies in it: the limit of recursion ends an endless chain of finalizers that each make an object, a queue would not. */
     uint32_t depth = t->destroy_depth;
     t->destroy_depth = 0;
-    bool found = !value_is_empty(method);
-    if (found && recursion_enter(t, " while calling a Python object")) {
-        found = special_call(t, ID(t, __del__), &self, 1, VALUE_EMPTY, &result);
-        recursion_leave(t);
-    }
-    if (found) {
+    if (!value_is_empty(method) && special_call(t, ID(t, __del__), &self, 1, VALUE_EMPTY, &result)) {
         if (value_is_empty(result))
             error_unraisable(t, VALUE_EMPTY, "Exception ignored while calling deallocator %V", method);
         ref_dec(t, result);

@@ -44,9 +44,11 @@ static ALWAYS_INLINE Value run(Thread *t)
 {
     if (UNLIKELY(!recursion_enter(t, "")))
         return unwind_entry(t);
+    t->c_depth += CONFIG_C_DEPTH_EVAL - 1;
     Value result = UNLIKELY(t->traced || trace_wanted(t)) ? run_on(t, true) : eval_loop(t, true);
     if (UNLIKELY(result.bits == REENTER.bits))
         result = run_on(t, false);
+    t->c_depth -= CONFIG_C_DEPTH_EVAL - 1;
     recursion_leave(t);
     return result;
 }
