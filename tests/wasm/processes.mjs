@@ -48,6 +48,12 @@ const checks = {
     );
     assert.equal(result.stdout, 'True\nTrue\n', result.stderr);
   },
+  async 'what the first start of a process would import comes with multiprocessing'() {
+    for (const before of ['', 'import threading\n']) {
+      const { stdout, stderr } = await python(before + 'import multiprocessing, sys\nseen = set(sys.modules)\np = multiprocessing.Process(target=len, args=((),)); p.start(); p.join()\nprint(set(sys.modules) - seen)');
+      assert.equal(stdout, 'set()\n', stderr);
+    }
+  },
   async 'processes begin anew where others have ended'() {
     const result = await python(
       'import multiprocessing, os, sys, threading, time\nseen, held = [], None\n' +

@@ -182,24 +182,38 @@ static void trim_traceback(Thread *t)
     error_restore_take(t, exc);
 }
 
+/* Where processes are always new interpreters, who imports multiprocessing will start some: what the first start would import comes along. */
+static int import_along(Thread *t, Value name)
+{
+    static const char *const along[] = {"multiprocessing.popen_spawn_posix", "multiprocessing.resource_tracker"};
+    if (CONFIG_HOST_MODULES || !str_equal_ascii(name, "multiprocessing"))
+        return 0;
+    for (size_t i = 0; i < sizeof along / sizeof *along && !error_pending(t); i++) {
+        Value other = str_from_string(t, along[i]);
+        Value package = value_is_empty(other) ? other : import_module_level(t, other, VALUE_EMPTY, VALUE_EMPTY, 0);
+        ref_dec(t, other);
+        ref_dec(t, package);
+    }
+    return error_pending(t) ? -1 : 0;
+}
+
 /* present: sys.modules has None there. */
 static MUST_CHECK Value find_and_load(Thread *t, Value name, bool present)
 {
-    Value import = t->interp->importlib, find, load = VALUE_EMPTY, result = VALUE_EMPTY;
+    Value import = t->interp->importlib, find = VALUE_EMPTY, load = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(import))
         return error_set(t, EXC_ModuleNotFoundError, "No module named %V", name);
-    if (!present) {
-        int found = import_image(t, name, &result);
-        if (found)
-            return found < 0 ? VALUE_EMPTY : result;
+    if (present || import_image(t, name, &result) == 0) {
+        find = object_getattr(t, import, ID(t, _find_and_load));
+        if (!value_is_empty(find)) {
+            load = dict_get_string(t, t->interp->builtins_dict, "__import__");
+            result = object_call2(t, find, name, value_is_empty(load) ? VALUE_NONE : load);
+            if (value_is_empty(result))
+                trim_traceback(t);
+        }
     }
-    find = object_getattr(t, import, ID(t, _find_and_load));
-    if (!value_is_empty(find)) {
-        load = dict_get_string(t, t->interp->builtins_dict, "__import__");
-        result = object_call2(t, find, name, value_is_empty(load) ? VALUE_NONE : load);
-        if (value_is_empty(result))
-            trim_traceback(t);
-    }
+    if (!value_is_empty(result) && import_along(t, name) < 0)
+        ref_clear(t, &result);
     ref_dec(t, find);
     ref_dec(t, load);
     return result;

@@ -4,7 +4,6 @@ The folder itself holds the sources, for tracebacks and inspect.  A module that 
 anywhere else."""
 
 import _imp
-import posix
 import sys
 from _frozen_importlib import ModuleSpec, _load
 from _frozen_importlib_external import FileFinder, SourceFileLoader, SourcelessFileLoader, _path_isdir
@@ -15,15 +14,6 @@ class ImageLoader(SourceFileLoader):
 
     def get_code(self, fullname):
         return _imp.image_code(fullname, sys._stdlib_dir)
-
-    if not hasattr(posix, "fork"):
-
-        def exec_module(self, module):
-            """Where processes are always new interpreters, who imports multiprocessing will start some: what the first start would import comes along."""
-            super().exec_module(module)
-            if module.__name__ == "multiprocessing":
-                import multiprocessing.popen_spawn_posix
-                import multiprocessing.resource_tracker
 
 
 class ImageFinder:
