@@ -43,7 +43,7 @@ kinds = [
     (lambda: iter(numbers), lambda x: type(x) is int, ()),
     (lambda: reversed(numbers), lambda x: type(x) is int, ()),
     (lambda: iter(tuple(numbers)), lambda x: type(x) is int, ()),
-    (lambda: iter(range(N)), lambda x: type(x) is int, ()),
+    (lambda: iter(range(N)), lambda x: 0 <= x < N, ()),
     (lambda: iter(range(10**20, 10**20 + N)), lambda x: type(x) is int, ()),
     (lambda: iter('abc' * N), lambda x: x in 'abc', ()),
     (lambda: iter('aäб𝄞' * N), lambda x: x in 'aäб𝄞', ()),
@@ -85,6 +85,22 @@ kinds = [
 ]
 for make, valid, allowed in kinds:
     race(drain(make, valid, allowed=allowed), copies=3, share=0.7 / len(kinds))
+
+# Several threads at the end at once: what is left never becomes less than nothing, which would go on for ever.
+def finish(make, valid):
+    current = [make()]
+
+    def worker(number):
+        it, taken = current[0], 0
+        for item in it:
+            taken += 1
+            check(valid(item) and taken < 10000, item, taken)
+        current[0] = make()
+    return worker
+
+
+for make, valid in ((lambda: iter(range(3, 33, 3)), range(3, 33, 3).__contains__), (lambda: itertools.repeat(5, 10), lambda x: x == 5)):
+    race(finish(make, valid), copies=3, share=0.1)
 
 # A generator drained by several threads: each item once, and only 'already executing' is refused.
 items = []

@@ -27,7 +27,7 @@ typedef struct Iterator {
     Value function;                  /* or selectors, fill value */
     Value source;                    /* iterator; empty once exhausted where that matters */
     Value active;                    /* chain: the current iterator; zip_longest: tuple cache */
-    bool flag;                       /* takewhile: it is over; dropwhile: it has begun */
+    _Atomic bool flag;               /* takewhile: it is over; dropwhile: it has begun */
     int64_t next, stop, step, count; /* islice; zip_longest: count of active iterators */
 } Iterator;
 
@@ -240,6 +240,10 @@ static Value islice_create(Thread *t, Type *type, const Value *args, uint32_t n,
     return result;
 }
 
+/* Whole numbers, whatever other threads do. */
+static int64_t number(const int64_t *n) { return __atomic_load_n(n, __ATOMIC_RELAXED); }
+static void set_number(int64_t *n, int64_t to) { __atomic_store_n(n, to, __ATOMIC_RELAXED); }
+
 static Value islice_next(Thread *t, Value self)
 {
     Iterator *it = iterator_of(self);
@@ -247,21 +251,21 @@ static Value islice_next(Thread *t, Value self)
     if (value_is_empty(source))
         return VALUE_EMPTY;
     int64_t stop = it->stop;
-    while (it->count < it->next) {
+    while (number(&it->count) < number(&it->next)) {
         item = iterate_next(t, source);
         if (value_is_empty(item))
             goto over;
         ref_dec(t, item);
-        it->count++;
+        set_number(&it->count, number(&it->count) + 1);
     }
-    item = stop >= 0 && it->count >= stop ? VALUE_EMPTY : iterate_next(t, source);
+    item = stop >= 0 && number(&it->count) >= stop ? VALUE_EMPTY : iterate_next(t, source);
     if (value_is_empty(item))
         goto over;
-    it->count++;
+    set_number(&it->count, number(&it->count) + 1);
     int64_t next;
-    if (__builtin_add_overflow(it->next, it->step, &next))
+    if (__builtin_add_overflow(number(&it->next), it->step, &next))
         next = INT64_MAX;
-    it->next = stop >= 0 && next > stop ? stop : next;
+    set_number(&it->next, stop >= 0 && next > stop ? stop : next);
     ref_dec(t, source);
     return item;
 over:

@@ -48,7 +48,7 @@ static int count_traverse(Object *o, VisitFn visit, void *arg)
 static Value count_next(Thread *t, Value self)
 {
     Count *c = (Count *)value_object(self);
-    if (LIKELY(value_is_int(c->step) && value_is_int(c->next) && !t->free_threaded)) {
+    if (LIKELY(!t->free_threaded && value_is_int(c->step) && value_is_int(c->next))) {
         Value here = c->next, next = int_from_int64(t, value_to_int(here) + value_to_int(c->step));
         if (value_is_empty(next))
             return VALUE_EMPTY;
@@ -141,22 +141,27 @@ static int repeat_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
+/* Read once at each step: what two threads make of the same number is never below 0, which would be without end. */
+static int64_t left_of(const Repeat *r) { return __atomic_load_n(&r->left, __ATOMIC_RELAXED); }
+
 static Value repeat_next(Thread *t, Value self)
 {
     Repeat *r = (Repeat *)value_object(self);
-    if (r->left == 0)
+    int64_t left = left_of(r);
+    if (left == 0)
         return VALUE_EMPTY;
-    if (r->left > 0)
-        r->left--;
+    if (left > 0)
+        __atomic_store_n(&r->left, left - 1, __ATOMIC_RELAXED);
     return ref_inc(t, r->object);
 }
 
 static Value repeat_repr(Thread *t, Value self)
 {
     Repeat *r = (Repeat *)value_object(self);
-    if (r->left < 0)
+    int64_t left = left_of(r);
+    if (left < 0)
         return str_format(t, "%s(%V)", type_name(type_of(t, self)), r->object);
-    return str_format(t, "%s(%V, %lld)", type_name(type_of(t, self)), r->object, (long long)r->left);
+    return str_format(t, "%s(%V, %lld)", type_name(type_of(t, self)), r->object, (long long)left);
 }
 
 NATIVE(repeat_length_hint, "__length_hint__", "($self, /)", "How many items are left.")

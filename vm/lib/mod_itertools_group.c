@@ -10,7 +10,7 @@ typedef struct GroupBy {
     Value source;
     Value function; /* None: the items are their own keys */
     Value target, key, value;
-    const void *current; /* the grouper that is current; not owned, only compared */
+    const void *_Atomic current; /* the grouper that is current; not owned, only compared */
 } GroupBy;
 
 typedef struct Grouper {
@@ -88,8 +88,8 @@ static Value groupby_next(Thread *t, Value self)
     g->current = NULL;
     /* Skip what is left of the current group. */
     for (;;) {
-        if (!value_is_empty(g->key)) {
-            if (value_is_empty(g->target))
+        if (!value_is_empty(slot_peek(&g->key))) {
+            if (value_is_empty(slot_peek(&g->target)))
                 break;
             int equal = key_is(t, g, &g->target);
             if (equal < 0)
@@ -151,7 +151,7 @@ static Value grouper_next(Thread *t, Value self)
     GroupBy *g = (GroupBy *)value_object(group->parent);
     if (g->current != group)
         return VALUE_EMPTY;
-    if (value_is_empty(g->value) && read_ahead(t, g) <= 0)
+    if (value_is_empty(slot_peek(&g->value)) && read_ahead(t, g) <= 0)
         return VALUE_EMPTY;
     if (key_is(t, g, &group->target) <= 0)
         return VALUE_EMPTY;
@@ -325,6 +325,19 @@ static int tee_traverse(Object *o, VisitFn visit, void *arg)
     return 0;
 }
 
+/* Stands in block `to` (taken) from now on, unless another thread has left block `from` first: a place belongs to its block. */
+static void tee_moved(Thread *t, Tee *tee, Value from, Value to, uint32_t index)
+{
+    objlock_enter(t, tee);
+    if (value_is(tee->block, from)) {
+        tee->block = to;
+        tee->index = index;
+        to = from;
+    }
+    objlock_exit(t, tee);
+    ref_dec(t, to);
+}
+
 static Value tee_next(Thread *t, Value self)
 {
     Tee *tee = tee_of(self);
@@ -334,17 +347,19 @@ static Value tee_next(Thread *t, Value self)
     objlock_exit(t, tee);
     if (index >= BLOCK_ITEMS) {
         Value next = block_next(t, block_of(block));
-        ref_dec(t, block);
-        if (value_is_empty(next))
+        if (value_is_empty(next)) {
+            ref_dec(t, block);
             return VALUE_EMPTY;
-        field_set_take(t, tee, &tee->block, ref_inc(t, next));
-        tee->index = index = 0;
+        }
+        tee_moved(t, tee, block, ref_inc(t, next), 0);
+        ref_dec(t, block);
+        index = 0;
         block = next;
     }
     Value item = block_item(t, block_of(block), index);
-    ref_dec(t, block);
     if (!value_is_empty(item))
-        tee->index = index + 1;
+        tee_moved(t, tee, block, ref_inc(t, block), index + 1);
+    ref_dec(t, block);
     return item;
 }
 

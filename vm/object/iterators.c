@@ -120,7 +120,7 @@ typedef struct CallableIterator {
     Object head;
     Value callable; /* empty once exhausted, as is sentinel */
     Value sentinel;
-    bool done;
+    _Atomic bool done;
 } CallableIterator;
 
 static CallableIterator *callable_iterator_of(Value v) { return (CallableIterator *)value_object(v); }

@@ -151,11 +151,16 @@ typedef struct Range {
     Object head;
     Value start, stop, step, length; /* exact ints */
 } Range;
-typedef struct RangeIterator { /* KIND_RANGE_ITERATOR: all in int64 */
+/* KIND_RANGE_ITERATOR: all in int64.  One word is all that changes: threads that share one with the lock off may get an item twice, but none that is not in the range. */
+typedef struct RangeIterator {
     Object head;
-    int64_t next, step;
-    uint64_t left; /* items to come */
+    int64_t end, step; /* end: behind the last item, modulo 2^64 */
+    uint64_t left;     /* items to come */
 } RangeIterator;
+static ALWAYS_INLINE int64_t range_iterator_item(const RangeIterator *it, uint64_t left)
+{
+    return (int64_t)((uint64_t)it->end - left * (uint64_t)it->step);
+}
 typedef struct LongRangeIterator { /* KIND_LONG_RANGE_ITERATOR */
     Object head;
     Value next, step, left; /* exact ints */

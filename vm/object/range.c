@@ -334,7 +334,7 @@ static Value iterator_new(Thread *t, int64_t start, int64_t step, uint64_t left)
     RangeIterator *it = alloc_object_raw(t, t->types[KIND_RANGE_ITERATOR], sizeof(RangeIterator));
     if (UNLIKELY(!it))
         return VALUE_EMPTY;
-    it->next = start;
+    it->end = (int64_t)((uint64_t)start + left * (uint64_t)step);
     it->step = step;
     it->left = left;
     return value_of(it);
@@ -436,20 +436,22 @@ const TypeSpec type_spec_range = {
 
 static RangeIterator *iterator_of(Value v) { return (RangeIterator *)value_object(v); }
 
+static uint64_t left_of(const RangeIterator *it) { return __atomic_load_n(&it->left, __ATOMIC_RELAXED); }
+static void set_left(RangeIterator *it, uint64_t left) { __atomic_store_n(&it->left, left, __ATOMIC_RELAXED); }
+
 static Value iterator_next(Thread *t, Value self)
 {
     RangeIterator *it = iterator_of(self);
-    if (UNLIKELY(it->left == 0))
+    uint64_t left = left_of(it);
+    if (UNLIKELY(left == 0))
         return VALUE_EMPTY;
-    it->left--;
-    int64_t item = it->next;
-    it->next = (int64_t)((uint64_t)item + (uint64_t)it->step); /* may wrap behind the last item, where it is not used */
-    return int_from_int64(t, item);
+    set_left(it, left - 1);
+    return int_from_int64(t, range_iterator_item(it, left));
 }
 
 NATIVE(iterator_length_hint, "__length_hint__", "($self, /)", "How many items are left.")
 {
-    return int_from_uint64(t, iterator_of(args[0])->left);
+    return int_from_uint64(t, left_of(iterator_of(args[0])));
 }
 
 NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
@@ -458,7 +460,9 @@ NATIVE(iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
     if (value_is_empty(iter))
         return VALUE_EMPTY;
     RangeIterator *it = iterator_of(args[0]);
-    Value start = int_from_int64(t, it->next), step = int_from_int64(t, it->step), left = int_from_uint64(t, it->left);
+    uint64_t more = left_of(it);
+    Value start = int_from_int64(t, range_iterator_item(it, more)), step = int_from_int64(t, it->step),
+          left = int_from_uint64(t, more);
     Value stop = value_is_empty(start) || value_is_empty(step) || value_is_empty(left) ? VALUE_EMPTY
                                                                                        : big_item(t, start, step, left);
     ref_dec(t, left);
@@ -471,9 +475,8 @@ NATIVE(iterator_setstate, "__setstate__", "($self, state, /)", "Skips that many 
     if (skip == -1 && error_pending(t))
         return VALUE_EMPTY;
     RangeIterator *it = iterator_of(args[0]);
-    uint64_t by = skip < 0 ? 0 : (uint64_t)skip > it->left ? it->left : (uint64_t)skip;
-    it->next = (int64_t)((uint64_t)it->next + by * (uint64_t)it->step);
-    it->left -= by;
+    uint64_t left = left_of(it);
+    set_left(it, skip < 0 ? left : (uint64_t)skip > left ? 0 : left - (uint64_t)skip);
     return VALUE_NONE;
 }
 
