@@ -84,6 +84,11 @@ static ALWAYS_INLINE int code_complete(Thread *t, Code *code)
 {
     return LIKELY(__atomic_load_n(&code->instructions, __ATOMIC_ACQUIRE) != NULL) ? 0 : code_complete_slow(t, code);
 }
+/* simple_count.  What a code object has besides is there when this says that it is complete. */
+static ALWAYS_INLINE uint32_t code_simple(const Code *code)
+{
+    return __atomic_load_n(&code->simple_count, __ATOMIC_ACQUIRE);
+}
 static inline uint32_t code_simple_count(uint32_t flags, uint32_t argument_count, uint32_t kwonly_count)
 {
     bool simple = !(flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && kwonly_count == 0 &&

@@ -210,7 +210,7 @@ IO_NATIVE(buffered_method_read, "read", "($self, size=-1, /)",
         return error_set(t, EXC_ValueError, "read length must be non-negative or -1");
     if (buffered_check_open(t, b, "read of closed file") < 0)
         return VALUE_EMPTY;
-    if (size >= 0 && size <= buffered_readahead(b) && buffered_is_free(t, b))
+    if (size >= 0 && buffered_is_free(t, b) && size <= buffered_readahead(b))
         return take_ahead(t, b, size);
     if (io_lock_enter(t, &b->lock, args[0]) < 0)
         return VALUE_EMPTY;

@@ -146,7 +146,7 @@ static int64_t write_locked(Thread *t, Buffered *b, const uint8_t *data, int64_t
 int64_t io_buffered_write(Thread *t, Value self, const void *data, size_t n)
 {
     Buffered *b = io_buffered(self);
-    if (LIKELY(b->exact_file && b->ok && b->buffer && buffered_is_free(t, b) &&
+    if (LIKELY(buffered_is_free(t, b) && b->exact_file && b->ok && b->buffer &&
                atomic_load_explicit(&io_file(b->raw)->fd, memory_order_relaxed) >= 0) &&
         put(b, data, (int64_t)n))
         return (int64_t)n;

@@ -22,7 +22,7 @@ typedef struct AbcState {
 typedef struct AbcData {
     Object head;
     Value registry, cache, negative_cache; /* sets of weak references, or empty: not needed yet */
-    uint64_t negative_version;
+    _Atomic uint64_t negative_version;
 } AbcData;
 
 static AbcState *state_of(Thread *t) { return t->interp->module_state[MODULE__abc]; }

@@ -58,8 +58,8 @@ static Value take_first(Thread *t, Deque *d)
     Value item = d->items[d->first];
     d->items[d->first] = VALUE_EMPTY;
     d->first = (d->first + 1) & (d->capacity - 1);
-    d->length--;
-    d->state++;
+    word_put(t, &d->length, d->length - 1);
+    word_put(t, &d->state, d->state + 1);
     return item;
 }
 
@@ -67,8 +67,8 @@ static Value take_last(Thread *t, Deque *d)
 {
     Value *slot = slot_at(d, d->length - 1), item = *slot;
     *slot = VALUE_EMPTY;
-    d->length--;
-    d->state++;
+    word_put(t, &d->length, d->length - 1);
+    word_put(t, &d->state, d->state + 1);
     return item;
 }
 
@@ -91,8 +91,8 @@ static int add_take(Thread *t, Deque *d, Value item, bool left)
             } else {
                 *slot_at(d, d->length) = item;
             }
-            d->length++;
-            d->state++;
+            word_put(t, &d->length, d->length + 1);
+            word_put(t, &d->state, d->state + 1);
         } else {
             objlock_exit(t, d);
             ref_dec(t, item);
@@ -152,8 +152,9 @@ static void clear(Thread *t, Deque *d)
     Value *items = d->items;
     size_t first = d->first, length = d->length, capacity = d->capacity;
     d->items = NULL;
-    d->first = d->length = d->capacity = 0;
-    d->state++;
+    word_put(t, &d->length, 0);
+    d->first = d->capacity = 0;
+    word_put(t, &d->state, d->state + 1);
     objlock_exit(t, d);
     for (size_t i = 0; i < length; i++)
         ref_dec(t, items[(first + i) & (capacity - 1)]);
@@ -309,7 +310,7 @@ static Value deque_compare(Thread *t, Value self, Value other, Compare op)
 static int64_t find_item(Thread *t, Deque *d, Value value, int64_t start, int64_t stop, ExceptionId mutated,
                          const char *message)
 {
-    size_t state = d->state;
+    size_t state = word_read(&d->state);
     for (int64_t i = start; i < stop; i++) {
         Value item = item_at(t, d, (size_t)i);
         if (value_is_empty(item))
@@ -318,9 +319,9 @@ static int64_t find_item(Thread *t, Deque *d, Value value, int64_t start, int64_
         ref_dec(t, item);
         if (equal < 0)
             return -2;
-        if (equal && d->state == state)
+        if (equal && word_read(&d->state) == state)
             return i;
-        if (d->state != state)
+        if (word_read(&d->state) != state)
             return error_set(t, mutated, "%s", message), -2;
     }
     return -1;
@@ -332,7 +333,7 @@ static int deque_contains(Thread *t, Value self, Value item)
 {
     /* A match counts even if the comparison changed the deque. */
     Deque *d = deque_of(self);
-    size_t state = d->state;
+    size_t state = word_read(&d->state);
     for (size_t i = 0;; i++) {
         Value candidate = item_at(t, d, i);
         if (value_is_empty(candidate))
@@ -341,7 +342,7 @@ static int deque_contains(Thread *t, Value self, Value item)
         ref_dec(t, candidate);
         if (equal)
             return equal;
-        if (d->state != state)
+        if (word_read(&d->state) != state)
             return error_set(t, EXC_RuntimeError, MUTATED), -1;
     }
 }
@@ -490,7 +491,7 @@ NATIVE(copy_dunder, "__copy__", "($self, /)", "A shallow copy.") { return copy_o
 NATIVE(count, "count", "($self, value, /)", "How many items equal value.")
 {
     Deque *d = deque_of(args[0]);
-    size_t state = d->state;
+    size_t state = word_read(&d->state);
     int64_t count = 0;
     for (size_t i = 0;; i++) {
         Value item = item_at(t, d, i);
@@ -501,7 +502,7 @@ NATIVE(count, "count", "($self, value, /)", "How many items equal value.")
         if (equal < 0)
             return VALUE_EMPTY;
         count += equal;
-        if (d->state != state)
+        if (word_read(&d->state) != state)
             return error_set(t, EXC_RuntimeError, MUTATED);
     }
 }
@@ -510,7 +511,7 @@ NATIVE(index, "index", "($self, value[, start[, stop]], /)",
        "The index of the first item equal to value; ValueError if there is none.")
 {
     Deque *d = deque_of(args[0]);
-    int64_t length = (int64_t)d->length, start, stop;
+    int64_t length = deque_len(t, args[0]), start, stop;
     if (index_argument(t, args[2], length, 0, &start) < 0 || index_argument(t, args[3], length, length, &stop) < 0)
         return VALUE_EMPTY;
     int64_t i = find_item(t, d, args[1], start, stop < length ? stop : length, EXC_RuntimeError, MUTATED);
@@ -548,8 +549,8 @@ NATIVE(insert, "insert", "($self, index, value, /)", "Puts a value before an ind
             *slot_at(d, (size_t)i) = *slot_at(d, (size_t)i - 1);
     }
     *slot_at(d, (size_t)index) = ref_inc(t, args[2]);
-    d->length++;
-    d->state++;
+    word_put(t, &d->length, d->length + 1);
+    word_put(t, &d->state, d->state + 1);
     objlock_exit(t, d);
     return VALUE_NONE;
 }
@@ -573,7 +574,7 @@ NATIVE(reverse, "reverse", "($self, /)", "Turns the order of the items around, i
         *a = *b;
         *b = kept;
     }
-    d->state++;
+    word_put(t, &d->state, d->state + 1);
     objlock_exit(t, d);
     return VALUE_NONE;
 }
@@ -608,7 +609,7 @@ NATIVE(rotate, "rotate", "($self, n=1, /)",
             d->first = (d->first + 1) & (d->capacity - 1);
             *slot_at(d, d->length - 1) = item;
         }
-        d->state++;
+        word_put(t, &d->state, d->state + 1);
     }
     objlock_exit(t, d);
     return VALUE_NONE;
@@ -667,7 +668,7 @@ static Value iterator_new(Thread *t, Type *type, Value deque)
     it->deque = ref_inc(t, deque);
     objlock_enter(t, deque_of(deque)); /* both of the same moment */
     it->left = deque_of(deque)->length;
-    it->state = deque_of(deque)->state;
+    it->state = word_read(&deque_of(deque)->state);
     objlock_exit(t, deque_of(deque));
     return value_of(it);
 }

@@ -176,7 +176,7 @@ static Value iterator_new(Thread *t, Kind kind, Value odict)
     }
     it->odict = ref_inc(t, odict);
     it->inner = inner;
-    it->state = odict_of(odict)->state;
+    it->state = word_read(&odict_of(odict)->state);
     it->length = dict_length(odict);
     return value_of(it);
 }
@@ -199,7 +199,7 @@ static Value iterator_next(Thread *t, Value self)
     OdictIterator *it = iterator_of(self);
     if (it->done || value_is_empty(it->odict))
         return VALUE_EMPTY;
-    if (UNLIKELY(it->state != odict_of(it->odict)->state)) {
+    if (UNLIKELY(it->state != word_read(&odict_of(it->odict)->state))) {
         error_set(t, EXC_RuntimeError, "OrderedDict mutated during iteration");
     } else if (UNLIKELY(it->length != dict_length(it->odict))) {
         error_set(t, EXC_RuntimeError, "OrderedDict changed size during iteration");

@@ -59,7 +59,8 @@ static int put(Thread *t, SimpleQueue *q, Value item)
         objlock_exit(t, q);
         return -1;
     }
-    q->items[(q->first + q->length++) & (q->capacity - 1)] = ref_inc(t, item);
+    q->items[(q->first + q->length) & (q->capacity - 1)] = ref_inc(t, item);
+    word_put(t, &q->length, q->length + 1);
     objlock_exit(t, q);
     wake_one(q);
     return 0;
@@ -73,7 +74,7 @@ static Value take(Thread *t, SimpleQueue *q)
     if (q->length) {
         item = q->items[q->first];
         q->first = (q->first + 1) & (q->capacity - 1);
-        q->length--;
+        word_put(t, &q->length, q->length - 1);
         if (q->capacity > 64 && q->length < q->capacity / 8 && resize(t, q, q->capacity / 2) < 0)
             error_clear(t);
     }
@@ -100,7 +101,7 @@ static Value get(Thread *t, SimpleQueue *q, int64_t timeout)
         if (thread_wait_word(t, &q->puts, seen, timeout, true, EVENT_LOCK) == LOCK_INTERRUPTED &&
             breaker_check_signals(t) < 0) {
             atomic_fetch_sub(&q->waiting, 1);
-            if (q->length)
+            if (word_read(&q->length))
                 wake_one(q);
             return VALUE_EMPTY;
         }

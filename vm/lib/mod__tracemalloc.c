@@ -108,7 +108,8 @@ static uint32_t number_of(Thread *t, TracemallocState *s, uint32_t total, uint32
     for (uint32_t i = 0; i < count; i++)
         fresh->places[i] = (Place){ref_inc(t, s->scratch[i].filename), s->scratch[i].line};
     s->tracebacks[s->count] = fresh;
-    s->index[at] = ++s->count;
+    s->index[at] = s->count + 1;
+    __atomic_store_n(&s->count, s->count + 1, __ATOMIC_RELAXED); /* get_traces looks at it */
     return s->count - 1;
 }
 

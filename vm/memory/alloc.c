@@ -165,26 +165,26 @@ uint32_t alloc_type_info(Thread *t, Type *type)
         info |= ALLOC_INFO_OWN_END;
     if ((type->flags & TYPE_HAS_FINALIZER) && !(info & ALLOC_INFO_CONTAINER))
         t->interp->finalizable_leaves = true;
-    type->alloc_info = info;
+    __atomic_store_n(&type->alloc_info, info, __ATOMIC_RELAXED);
     return info;
 }
 
 void alloc_ask_collect(Thread *t)
 {
-    t->heap->young_limit = INT32_MAX; /* ask once; the collector sets it again */
+    alloc_set_young_limit(t->heap, INT32_MAX); /* ask once; the collector sets it again */
     breaker_set(t, BREAKER_COLLECT);
 }
 
 static void count_young(Thread *t)
 {
     Heap *heap = t->heap;
-    if (UNLIKELY(++heap->young >= heap->young_limit))
+    if (UNLIKELY(++heap->young >= alloc_young_limit(heap)))
         alloc_ask_collect(t);
 }
 
 void *alloc_object_slow(Thread *t, Type *type, size_t size)
 {
-    uint32_t info = type->alloc_info;
+    uint32_t info = alloc_info(type);
     if (info == 0)
         info = alloc_type_info(t, type);
     Object *o = block_get(t, info & ALLOC_INFO_CONTAINER ? ALLOC_CONTAINER : ALLOC_LEAF, size);

@@ -59,6 +59,16 @@ struct Heap {
     Slab *traced[ALLOC_KINDS][ALLOC_CLASSES]; /* slabs of traced blocks with room, if any is */
 };
 
+/* Set by whoever has collected, for the heaps of other threads too. */
+static ALWAYS_INLINE int32_t alloc_young_limit(const Heap *heap)
+{
+    return __atomic_load_n(&heap->young_limit, __ATOMIC_RELAXED);
+}
+static inline void alloc_set_young_limit(Heap *heap, int32_t limit)
+{
+    __atomic_store_n(&heap->young_limit, limit, __ATOMIC_RELAXED);
+}
+
 /* Type.alloc_info: what alloc_object must know, in one word.  0: not yet computed (alloc_type_info). */
 #define ALLOC_INFO_KIND 0x0FFu
 #define ALLOC_INFO_CONTAINER 0x100u
@@ -68,6 +78,10 @@ struct Heap {
     0x800u /* a leaf whose death is only that its memory goes back, unless OBJECT_REGISTERED or weakly referenced */
 #define ALLOC_INFO_OWN_END 0x1000u /* the type has a Slots.end (end.h) */
 uint32_t alloc_type_info(Thread *t, Type *type);
+static ALWAYS_INLINE uint32_t alloc_info(const Type *type)
+{
+    return __atomic_load_n(&type->alloc_info, __ATOMIC_RELAXED); /* two threads may compute it, which gives the same */
+}
 
 void *alloc_object_slow(Thread *t, Type *type, size_t size);
 void alloc_ask_collect(Thread *t);
@@ -90,7 +104,7 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_object_raw(Thread *t, Type *type, si
 {
     if (BATON_CHECKS || ALLOC_ASAN)
         return alloc_object_slow(t, type, size);
-    uint32_t info = type->alloc_info;
+    uint32_t info = alloc_info(type);
     if (UNLIKELY(size > ALLOC_FINE_MAX || info == 0))
         return alloc_object_slow(t, type, size);
     Heap *heap = t->heap;
@@ -102,7 +116,7 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_object_raw(Thread *t, Type *type, si
     slab->free = o->type;
     slab->used++;
     heap->young += container;
-    if (UNLIKELY(heap->young >= heap->young_limit))
+    if (UNLIKELY(heap->young >= alloc_young_limit(heap)))
         alloc_ask_collect(t);
     alloc_header(t, o, type, info);
     if (info & ALLOC_INFO_HEAP_TYPE)
@@ -124,7 +138,7 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_known_raw(Thread *t, Kind kind, bool
         return alloc_object_slow(t, type, size);
     slab->free = o->type;
     slab->used++;
-    if (container && UNLIKELY(++heap->young >= heap->young_limit))
+    if (container && UNLIKELY(++heap->young >= alloc_young_limit(heap)))
         alloc_ask_collect(t);
     alloc_header(t, o, type, (uint32_t)kind | (container ? ALLOC_INFO_CONTAINER : 0));
     return o;
@@ -142,7 +156,8 @@ static ALWAYS_INLINE MUST_CHECK void *alloc_container_raw(Thread *t, Kind kind, 
 static ALWAYS_INLINE void *alloc_container_quick(Thread *t, Kind kind, size_t size)
 {
     Heap *heap = t->heap;
-    if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(size > ALLOC_FINE_MAX) || UNLIKELY(heap->young + 1 >= heap->young_limit))
+    if (BATON_CHECKS || ALLOC_ASAN || UNLIKELY(size > ALLOC_FINE_MAX) ||
+        UNLIKELY(heap->young + 1 >= alloc_young_limit(heap)))
         return NULL;
     Slab *slab = heap->bins[ALLOC_CONTAINER][(size + 15) >> 4];
     Object *o = slab->free;
@@ -225,10 +240,11 @@ void heap_collect_spare(Thread *t);
 typedef int (*HeapVisitFn)(Object *o, void *arg);
 int heap_walk_containers(Interp *interp, HeapVisitFn fn, void *arg);
 int heap_walk_objects(Interp *interp, HeapVisitFn fn, void *arg); /* leaf objects too */
-/* Sets the collector's counters of all heaps; sums them up. */
-void heap_set_young(Interp *interp, int32_t young, int32_t limit);
+Heap *heap_first(Interp *interp); /* the list of all heaps: ->next; the world must be stopped */
+/* Sets the collector's counters of all heaps (the world must be stopped), and how far they may go; sums them up. */
+void heap_set_young(Interp *interp, int32_t young);
+void heap_set_young_limit(Interp *interp, int32_t limit);
 int32_t heap_young(Interp *interp);
-Heap *heap_first(Interp *interp); /* the list of all heaps: ->next */
 /* Bytes held from the system, and in live blocks. */
 void heap_statistics(Interp *interp, size_t *reserved, size_t *used, size_t *objects);
 /* Is this address the start of a live object of the interpreter? (heap checks, debugger helpers) */

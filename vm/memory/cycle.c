@@ -458,12 +458,13 @@ static int64_t collect(Thread *t, int generation, bool announced)
         ref_inc_object(t, m.list[i]);
     c->live = m.live;
     c->in_vain = m.length <= m.live / CONFIG_GC_FOUND_PART;
-    heap_set_young(interp, 0, young_limit(c));
-    world_start(t);
+    heap_set_young(interp, 0);
+    heap_set_young_limit(interp, young_limit(c));
     if (generation + 1 < CYCLE_GENERATIONS)
         c->count[generation + 1]++;
     for (int i = 1; i <= generation; i++)
         c->count[i] = 0;
+    world_start(t);
 
     if (m.length > 0) {
         if (c->debug & CYCLE_DEBUG_COLLECTABLE) {
@@ -490,8 +491,7 @@ static int64_t collect(Thread *t, int generation, bool announced)
     atomic_store(&c->collecting, false);
     contended_release(t);
     /* What asked for a collection meanwhile was not heard: it shall ask again. */
-    for (Heap *heap = heap_first(interp); heap; heap = heap->next)
-        heap->young_limit = young_limit(c);
+    heap_set_young_limit(interp, young_limit(c));
     return collected;
 }
 
@@ -517,7 +517,8 @@ void cycle_settle(Thread *t, Value except)
     c->enabled = true;
     world_stop(t);
     heap_walk_containers(t->interp, settle_object, value_object(except));
-    heap_set_young(t->interp, 0, young_limit(c));
+    heap_set_young(t->interp, 0);
+    heap_set_young_limit(t->interp, young_limit(c));
     world_start(t);
 }
 
@@ -546,7 +547,7 @@ void cycle_poll(Thread *t)
     }
     if (atomic_load_explicit(&c->paused, memory_order_relaxed) > 0) {
         t->heap->young = 0;
-        t->heap->young_limit = young_limit(c);
+        alloc_set_young_limit(t->heap, young_limit(c));
         return;
     }
     int generation = 0;
@@ -593,8 +594,7 @@ void cycle_free(Collector *c) { alloc_raw_free(c); }
 static void set_limit(Thread *t)
 {
     world_stop(t);
-    for (Heap *heap = heap_first(t->interp); heap; heap = heap->next)
-        heap->young_limit = young_limit(t->interp->collector);
+    heap_set_young_limit(t->interp, young_limit(t->interp->collector));
     world_start(t);
 }
 

@@ -345,10 +345,10 @@ NO_ASAN void heap_block_free_remote(Slab *slab, void *block)
     void *first = atomic_load_explicit(&slab->remote, memory_order_relaxed);
     do
         *block_link(block, (AllocKind)slab->kind) = first;
-    while (!atomic_compare_exchange_weak_explicit(&slab->remote, &first, block, memory_order_release,
+    while (!atomic_compare_exchange_weak_explicit(&slab->remote, &first, block, memory_order_acq_rel,
                                                   memory_order_relaxed));
     if (first)
-        return;
+        return; /* else remote_next has been read by who emptied it */
     Slab *top = atomic_load_explicit(&heap->remote_slabs, memory_order_relaxed);
     do
         slab->remote_next = top;
@@ -361,7 +361,7 @@ NO_ASAN void heap_collect_remote(Thread *t, Heap *heap)
     Slab *slab = atomic_exchange_explicit(&heap->remote_slabs, NULL, memory_order_acquire);
     while (slab) {
         Slab *next = slab->remote_next;
-        void *block = atomic_exchange_explicit(&slab->remote, NULL, memory_order_acquire);
+        void *block = atomic_exchange_explicit(&slab->remote, NULL, memory_order_acq_rel);
         while (block) {
             void **link = block_link(block, (AllocKind)slab->kind);
             void *after = *link;
@@ -734,12 +734,18 @@ int heap_walk_objects(Interp *interp, HeapVisitFn fn, void *arg)
 
 Heap *heap_first(Interp *interp) { return interp->pool->heaps; }
 
-void heap_set_young(Interp *interp, int32_t young, int32_t limit)
+void heap_set_young(Interp *interp, int32_t young)
 {
-    for (Heap *heap = interp->pool->heaps; heap; heap = heap->next) {
+    for (Heap *heap = interp->pool->heaps; heap; heap = heap->next)
         heap->young = young;
-        heap->young_limit = limit;
-    }
+}
+
+void heap_set_young_limit(Interp *interp, int32_t limit)
+{
+    pool_lock(interp->pool);
+    for (Heap *heap = interp->pool->heaps; heap; heap = heap->next)
+        alloc_set_young_limit(heap, limit);
+    pool_unlock(interp->pool);
 }
 
 int32_t heap_young(Interp *interp)

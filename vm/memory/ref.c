@@ -117,16 +117,18 @@ bool ref_merge(Object *o, int32_t extra)
     if (owner == OWNER_IMMORTAL)
         return false;
     bool counted = owner != OWNER_NONE && owner != OWNER_THREADS;
-    uint32_t local = counted ? o->local : 0, shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
-    do
-        next = (uint32_t)(shared_count(shared) + (int32_t)local + extra) << 2 | REF_SHARED_MERGED;
-    while (
-        !atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
+    uint32_t local = counted ? o->local : 0;
+    /* First: once the counts are merged, another thread may give up the last reference, and the object is gone. */
     if (counted) {
         o->local = 0;
         if (!ref_change_owner(o, owner, OWNER_NONE))
             return false;
     }
+    uint32_t shared = atomic_load_explicit(&o->shared, memory_order_relaxed), next;
+    do
+        next = (uint32_t)(shared_count(shared) + (int32_t)local + extra) << 2 | REF_SHARED_MERGED;
+    while (
+        !atomic_compare_exchange_weak_explicit(&o->shared, &shared, next, memory_order_acq_rel, memory_order_relaxed));
     return next == REF_SHARED_MERGED;
 }
 
@@ -244,18 +246,19 @@ static NOINLINE void destroy_container(Thread *t, Object *o)
 }
 
 /* Has a function of its own to end by, and no weak references. */
-static ALWAYS_INLINE bool ends_by_itself(const Object *o)
+static ALWAYS_INLINE bool ends_by_itself(const Object *o, uint32_t info)
 {
-    return o->type->alloc_info & ALLOC_INFO_OWN_END && LIKELY(!(o->flags & OBJECT_WEAKLY_REFERENCED));
+    return info & ALLOC_INFO_OWN_END && LIKELY(!(o->flags & OBJECT_WEAKLY_REFERENCED));
 }
 
 static ALWAYS_INLINE void destroy(Thread *t, Object *o)
 {
-    if (ends_by_itself(o))
+    uint32_t info = alloc_info(o->type);
+    if (ends_by_itself(o, info))
         o->type->slots.end(t, o);
     else if (atomic_load_explicit(&o->gc, memory_order_relaxed) & GC_CONTAINER)
         destroy_container(t, o);
-    else if (UNLIKELY(!(o->type->alloc_info & ALLOC_INFO_PLAIN_END)) ||
+    else if (UNLIKELY(!(info & ALLOC_INFO_PLAIN_END)) ||
              UNLIKELY(o->flags & (OBJECT_REGISTERED | OBJECT_WEAKLY_REFERENCED)) ||
              UNLIKELY(!heap_object_free(t, o, false)))
         destroy_leaf(t, o); /* owns no objects but, at most, a leaf */

@@ -18,8 +18,7 @@ static TracerEntry *find(Tracer *tracer, const void *block)
 
 static bool grow(Tracer *tracer)
 {
-    Tracer larger = *tracer;
-    larger.capacity = tracer->capacity ? tracer->capacity * 2 : 4096;
+    Tracer larger = {.capacity = tracer->capacity ? tracer->capacity * 2 : 4096};
     larger.entries = alloc_raw_zeroed(larger.capacity * sizeof *larger.entries);
     if (!larger.entries)
         return false;

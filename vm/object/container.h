@@ -21,7 +21,7 @@
  * with the lock off. */
 static ALWAYS_INLINE bool ref_is_unique(const Thread *t, const Object *o)
 {
-    return o->local == 1 && !t->free_threaded && o->owner != OWNER_IMMORTAL;
+    return !t->free_threaded && o->local == 1 && o->owner != OWNER_IMMORTAL;
 }
 
 /* ---- stores into shared structures, under the owner's lock ---- */
@@ -158,7 +158,7 @@ static ALWAYS_INLINE Value field_swap(Thread *t, void *object, Value *field, Val
 {
     objlock_enter(t, object);
     Value old = *field;
-    *field = owned;
+    slot_put(t, field, owned);
     objlock_exit(t, object);
     return old;
 }

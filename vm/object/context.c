@@ -426,7 +426,7 @@ Value context_variable_new(Thread *t, Value name, Value default_)
 /* The cached value if it is still right; empty: look it up. */
 static ALWAYS_INLINE Value peek_cached(Thread *t, Variable *v)
 {
-    return v->cached_version == t->context_version && !t->free_threaded ? v->cached : VALUE_EMPTY;
+    return !t->free_threaded && v->cached_version == t->context_version ? v->cached : VALUE_EMPTY;
 }
 
 static void set_cached(Thread *t, Variable *v, Value value)
@@ -471,7 +471,8 @@ static int change(Thread *t, Value variable, Value value)
     if (value_is_empty(context))
         return -1;
     Context *c = context_of(context);
-    variable_of(variable)->cached_version = 0;
+    if (!t->free_threaded)
+        variable_of(variable)->cached_version = 0;
     bool added = false;
     if (value_is_empty(value)) {
         if (value_is_empty(map_find(c->map, variable)))

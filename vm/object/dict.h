@@ -45,7 +45,7 @@ static ALWAYS_INLINE Value *dict_table_entry(const DictTable *table, size_t i)
 static ALWAYS_INLINE bool dict_check(Value v) { return object_is(v, KIND_DICT); }
 static ALWAYS_INLINE bool dict_check_exact(Value v) { return object_is_exact(v, KIND_DICT); }
 static ALWAYS_INLINE Dict *dict_of(Value v) { return (Dict *)value_object(v); }
-static ALWAYS_INLINE size_t dict_length(Value v) { return dict_of(v)->length; }
+static ALWAYS_INLINE size_t dict_length(Value v) { return __atomic_load_n(&dict_of(v)->length, __ATOMIC_RELAXED); }
 MUST_CHECK Value dict_new(Thread *t);
 MUST_CHECK Value dict_new_sized(Thread *t, size_t items);
 /* Lookups: owned, or empty: error_pending tells an error from absence; dict_get_optional says it in its result. */
@@ -54,8 +54,8 @@ int dict_get_optional(Thread *t, Value dict, Value key, Value *result); /* 1 fou
 /* dict_get_optional for a key that is an exact str: decided here when an interned key is found at the first probe. */
 static ALWAYS_INLINE int dict_get_str(Thread *t, Value dict, Value key, Value *result)
 {
-    DictTable *table = dict_of(dict)->table;
-    if (LIKELY(!t->free_threaded && (table->index_log | (table->width & 1)) == 0)) {
+    const DictTable *table = LIKELY(!t->free_threaded) ? dict_of(dict)->table : NULL;
+    if (table && LIKELY((table->index_log | (table->width & 1)) == 0)) {
         size_t hash = (size_t)atomic_load_explicit(&str_of(key)->hash, memory_order_relaxed);
         uint32_t i = ((const uint8_t *)table)[-1 - (ptrdiff_t)(hash & table->mask)];
         const Value *entry = (const Value *)(table + 1) + (size_t)i * 2;

@@ -176,7 +176,7 @@ static int set_code(Thread *t, Value self, Value value)
 static Value get_globals(Thread *t, Value self) { return ref_inc(t, function_of(self)->globals); }
 static Value get_builtins(Thread *t, Value self) { return ref_inc(t, function_of(self)->builtins); }
 static Value get_closure(Thread *t, Value self) { return or_none(t, function_of(self)->closure); }
-static Value get_name(Thread *t, Value self) { return ref_inc(t, function_of(self)->name); }
+static Value get_name(Thread *t, Value self) { return ref_inc(t, slot_peek(&function_of(self)->name)); }
 static int set_str(Thread *t, Value *field, Value value, const char *what)
 {
     if (value_is_empty(value) || !str_check(value))
@@ -188,12 +188,12 @@ static int set_name(Thread *t, Value self, Value value)
 {
     return set_str(t, &function_of(self)->name, value, "__name__");
 }
-static Value get_qualname(Thread *t, Value self) { return ref_inc(t, function_of(self)->qualname); }
+static Value get_qualname(Thread *t, Value self) { return ref_inc(t, slot_peek(&function_of(self)->qualname)); }
 static int set_qualname(Thread *t, Value self, Value value)
 {
     return set_str(t, &function_of(self)->qualname, value, "__qualname__");
 }
-static Value get_defaults(Thread *t, Value self) { return or_none(t, function_of(self)->defaults); }
+static Value get_defaults(Thread *t, Value self) { return or_none(t, slot_peek(&function_of(self)->defaults)); }
 static int set_defaults(Thread *t, Value self, Value value)
 {
     if (value_is_none(value))
@@ -203,7 +203,7 @@ static int set_defaults(Thread *t, Value self, Value value)
     slot_replace_take(t, &function_of(self)->defaults, ref_inc(t, value));
     return 0;
 }
-static Value get_kwdefaults(Thread *t, Value self) { return or_none(t, function_of(self)->kwdefaults); }
+static Value get_kwdefaults(Thread *t, Value self) { return or_none(t, slot_peek(&function_of(self)->kwdefaults)); }
 static int set_kwdefaults(Thread *t, Value self, Value value)
 {
     if (value_is_none(value))
@@ -213,7 +213,7 @@ static int set_kwdefaults(Thread *t, Value self, Value value)
     slot_replace_take(t, &function_of(self)->kwdefaults, ref_inc(t, value));
     return 0;
 }
-static Value get_annotate(Thread *t, Value self) { return or_none(t, function_of(self)->annotate); }
+static Value get_annotate(Thread *t, Value self) { return or_none(t, slot_peek(&function_of(self)->annotate)); }
 static int set_annotate(Thread *t, Value self, Value value)
 {
     Function *f = function_of(self);

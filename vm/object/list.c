@@ -393,7 +393,8 @@ int list_extend(Thread *t, Value list, Value iterable)
     if (hint < 0)
         goto fail;
     /* Only an empty list is given room by the hint, which may be wrong. */
-    if (hint > 0 && !list_of(list)->items && list_reserve(t, list, (size_t)hint) < 0)
+    if (hint > 0 && !__atomic_load_n(&list_of(list)->items, __ATOMIC_RELAXED) &&
+        list_reserve(t, list, (size_t)hint) < 0)
         goto fail;
     for (;;) {
         Value item = iterate_next(t, iterator);
@@ -655,8 +656,9 @@ static NOINLINE Value slice_slowly(Thread *t, Value list, size_t start, size_t e
 Value list_slice(Thread *t, Value list, size_t start, size_t end)
 {
     const List *l = list_of(list);
-    if (end > l->length)
-        end = l->length;
+    size_t length = list_length(list);
+    if (end > length)
+        end = length;
     List *result = LIKELY(start < end) ? allocate_quick(t, end - start) : NULL; /* with the lock on */
     if (UNLIKELY(!result))
         return slice_slowly(t, list, start, end);

@@ -22,7 +22,7 @@ static int list_init(Thread *t, Value self, const Value *args, uint32_t n, Value
         return -1;
     if (check_positional(t, "list", n, 0, 1) < 0)
         return -1;
-    if (list_of(self)->items)
+    if (__atomic_load_n(&list_of(self)->items, __ATOMIC_RELAXED))
         list_clear(t, self);
     return n ? list_extend(t, self, args[0]) : 0;
 }
@@ -175,8 +175,10 @@ bool list_exchange_slice(Thread *t, Value self, int64_t start, int64_t stop, Val
 /* list[start:stop] = source where as many items come as go, and they are few: done in place (lock on). */
 static bool replace_few(Thread *t, List *l, int64_t start, int64_t stop, const List *source)
 {
+    if (t->free_threaded)
+        return false;
     int64_t count = slice_adjust((int64_t)l->length, &start, &stop, 1);
-    if (t->free_threaded || (size_t)count != source->length || count > FEW)
+    if ((size_t)count != source->length || count > FEW)
         return false;
     if (count == 0)
         return true;

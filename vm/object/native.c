@@ -292,7 +292,14 @@ static COLD void learn_shape(Native *f)
     flat = flat && least <= made.positional;
     made.least = flat ? least : NATIVE_NOT_FLAT;
     made.span = flat ? made.positional - least : 0;
-    __atomic_store_n(&f->shape, made.shape, __ATOMIC_RELAXED);
+    __atomic_store_n(&f->shape, made.shape, __ATOMIC_RELEASE);
+}
+
+static ALWAYS_INLINE void know_shape(Native *f)
+{
+    const Native now = {.shape = __atomic_load_n(&f->shape, __ATOMIC_ACQUIRE)};
+    if (UNLIKELY(!now.known))
+        learn_shape(f);
 }
 
 Value native_new(Thread *t, const NativeDef *def, Value self, Value module_name)
@@ -326,8 +333,7 @@ Value native_descriptor_new(Thread *t, const NativeDef *def, Type *owner)
 
 Value native_bind(Thread *t, Native *f, Value self)
 {
-    if (UNLIKELY(!f->known))
-        learn_shape(f);
+    know_shape(f);
     Native *bound = alloc_container_raw(t, KIND_NATIVE, sizeof *bound);
     if (!bound)
         return VALUE_EMPTY;
@@ -489,8 +495,7 @@ static COLD Value call_flat_slow(Thread *t, Native *f, const Value *args, uint32
 
 Value native_call(Thread *t, Native *f, const Value *args, uint32_t n, Value names)
 {
-    if (UNLIKELY(!f->known))
-        learn_shape(f);
+    know_shape(f);
     if (f->head.kind != KIND_NATIVE) {
         if (UNLIKELY(n == 0)) {
             if (f->head.kind == KIND_CLASSMETHOD_DESCRIPTOR)

@@ -56,14 +56,14 @@ typedef struct Native {
         uint64_t
             shape; /* what follows, stored at once: how it can be called, which the signature tells when it is called or bound for the first time (most never are) */
         struct {
+            uint8_t least,
+                span; /* a flat one can be called in place with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
             bool known;
             bool raw;           /* takes *args or **kwargs */
             bool no_keywords;   /* raw without **kwargs and without named parameters */
             uint8_t count;      /* parameters of a flat signature, self included */
             uint8_t required;   /* positional parameters without default, self included; 0xFF: a keyword is required */
             uint8_t positional; /* parameters that may be passed by position */
-            uint8_t least,
-                span; /* a flat one can be called in place with least .. least + span positional arguments, self included; least is NATIVE_NOT_FLAT for others */
         };
     };
     Object *weakrefs;
@@ -85,7 +85,11 @@ MUST_CHECK Value native_bind(Thread *t, Native *f, Value self);
 int native_check_self(Thread *t, const Native *f, Value self);
 /* The flat path of native_call for callers that place arguments where the function may have room for its absent ones:
  * `args` has capacity for f->count values; on entry `n` positional values (self included) are set, no keywords; fills the rest with VALUE_EMPTY. */
-static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n) { return n - f->least <= f->span; }
+static ALWAYS_INLINE bool native_is_simple(const Native *f, uint32_t n)
+{
+    uint32_t least = __atomic_load_n(&f->least, __ATOMIC_ACQUIRE); /* another thread may just have learned the shape */
+    return n - least <= f->span;
+}
 
 /* Binds raw arguments by a signature in CPython's text form, for constructors (Slots.init, Slots.create) and raw functions: out[i] receives a BORROWED
  * value or VALUE_EMPTY for each parameter of `signature` ($self left out, *args and **kwargs get no entry: positional arguments beyond the named ones

@@ -100,7 +100,7 @@ static bool is_simple_property(Thread *t, Value v)
     Code *code = code_of(function_of(get)->code);
     if (code_complete(t, code) < 0)
         error_clear(t);
-    return code->simple_count == 1;
+    return code_simple(code) == 1;
 }
 static bool is_method_wrap(Value v)
 {
@@ -147,7 +147,7 @@ static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value nam
             (type->flags & TYPE_INLINE_VALUES) && o->aux != INSTANCE_HAS_DICT ? shared_keys_find(type->keys, name) : -1;
         if (key < 0)
             return use != USE_METHOD && store_dict_slot(t, cache, o, name, version, use);
-        if (value_is_empty(instance_values(o)[key]))
+        if (value_is_empty(slot_peek(&instance_values(o)[key])))
             return false;
         store_for_type(t, cache, CACHE_INLINE_VALUE, version, type->values_offset + (size_t)key * sizeof(Value), name,
                        use);
@@ -367,7 +367,7 @@ Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name, Funct
             return found;
         Value get =
             getter && object_is_exact(found, KIND_PROPERTY) ? ((Property *)value_object(found))->get : VALUE_EMPTY;
-        if (object_is_exact(get, KIND_FUNCTION) && code_of(function_of(get)->code)->simple_count == 1)
+        if (object_is_exact(get, KIND_FUNCTION) && code_simple(code_of(function_of(get)->code)) == 1)
             *getter = function_of(get);
     }
     return VALUE_EMPTY;
@@ -486,7 +486,7 @@ CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o,
     }
     *result = pair[0];
     if (answer == CACHE_CALL &&
-        (!object_is_exact(pair[0], KIND_FUNCTION) || code_of(function_of(pair[0])->code)->simple_count != 1)) {
+        (!object_is_exact(pair[0], KIND_FUNCTION) || code_simple(code_of(function_of(pair[0])->code)) != 1)) {
         ref_dec(t, pair[0]);
         return CACHE_MISS;
     }

@@ -138,7 +138,7 @@ static int32_t gather(Thread *t, Function *function, Value *window, Value first,
         args[i] = VALUE_EMPTY;
     }
     Code *code = code_of(function->code);
-    if (LIKELY(code->simple_count == more + n))
+    if (LIKELY(code_simple(code) == more + n))
         return (int32_t)(more + n);
     return call_bind_in_place(t, function, window, more + n, VALUE_EMPTY) < 0 ? -1 : (int32_t)code->local_count;
 }

@@ -159,7 +159,8 @@ void frame_detach(Thread *t, Frame *f)
     Value object = f->object;
     f->object = VALUE_EMPTY;
     Value exc = error_take(t);
-    if (ref_count(&o->head) > 1) {
+    /* The count that another thread owns may move while it is read: then somebody may have it. */
+    if (o->head.owner != t->owner || ref_count(&o->head) > 1) {
         o->lasti = frame_index(f);
         o->registers = o->ended;
         for (uint32_t i = 0, n = f->code->local_count; i < n; i++) {

@@ -145,7 +145,7 @@ static ALWAYS_INLINE void give(Thread *t, Generator *g, Value sent)
 
 int generator_begin(Thread *t, Generator *g, Value sent)
 {
-    if (g->sent < 0 && !value_is_none(sent) && g->state == GENERATOR_CREATED)
+    if (g->state == GENERATOR_CREATED && g->sent < 0 && !value_is_none(sent))
         return error_set(t, EXC_TypeError, "can't send non-None value to a just-started %s", kind_name(g)), -1;
     int status = enter(t, g);
     if (status != 0)

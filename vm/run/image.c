@@ -39,8 +39,9 @@ typedef struct Image {
     char *directory;
     size_t mapped; /* size of the file, or 0: not mapped */
     struct {
-        size_t at, end;
-    } ahead[2]; /* mapped: of each half, the bytes last asked for */
+        _Atomic size_t at, end;
+    } ahead
+        [2]; /* mapped: of each half, the bytes last asked for; of two threads' if they ask at once: then some are asked for twice or not at all */
 } Image;
 
 static const ImageEntry *entries_of(const Image *image)
@@ -68,8 +69,9 @@ int image_open(Thread *t, const char *path)
         goto fail;
     image->directory = (char *)os_file_map(path, &image->mapped);
     if (image->mapped) {
-        image->ahead[0].end = image->mapped < CONFIG_IMAGE_READ_AHEAD ? image->mapped : CONFIG_IMAGE_READ_AHEAD;
-        os_file_prefetch(image->directory, image->ahead[0].end);
+        size_t end = image->mapped < CONFIG_IMAGE_READ_AHEAD ? image->mapped : CONFIG_IMAGE_READ_AHEAD;
+        atomic_init(&image->ahead[0].end, end);
+        os_file_prefetch(image->directory, end);
     }
     if (image->mapped >= sizeof h)
         memcpy(&h, image->directory, sizeof h);
@@ -187,12 +189,13 @@ static MUST_CHECK Value read_code(Thread *t, Image *image, const ImageEntry *e)
 static void prefetch(Image *image, const ImageEntry *e, int half)
 {
     size_t at = e->code[half].at, end = at + e->code[half].size;
-    if (image->ahead[half].at <= at && end <= image->ahead[half].end)
+    if (atomic_load_explicit(&image->ahead[half].at, memory_order_relaxed) <= at &&
+        end <= atomic_load_explicit(&image->ahead[half].end, memory_order_relaxed))
         return;
     if (end - at < CONFIG_IMAGE_READ_AHEAD)
         end = image->mapped - at < CONFIG_IMAGE_READ_AHEAD ? image->mapped : at + CONFIG_IMAGE_READ_AHEAD;
-    image->ahead[half].at = at;
-    image->ahead[half].end = end;
+    atomic_store_explicit(&image->ahead[half].at, at, memory_order_relaxed);
+    atomic_store_explicit(&image->ahead[half].end, end, memory_order_relaxed);
     os_file_prefetch(image->directory + at, end - at);
 }
 

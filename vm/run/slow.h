@@ -13,7 +13,7 @@ MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that 
 static inline bool slow_operator_fits(const Thread *t, const Frame *f, const Function *function, uint32_t n)
 {
     const Code *code = code_of(function->code);
-    return code->simple_count == n && f->top + 1 + code->register_count <= t->stack_limit &&
+    return code_simple(code) == n && f->top + 1 + code->register_count <= t->stack_limit &&
            f->code->register_count <= INT16_MAX;
 }
 /* The method has raised: an AttributeError of a __getattr__ is told what was asked for. */

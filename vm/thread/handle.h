@@ -12,8 +12,8 @@ typedef struct ThreadHandle {
     _Atomic uint32_t state; /* HandleState; the starter waits on it */
     _Atomic uint32_t done;  /* 1 when the thread has let go of all it had; joiners wait on it */
     _Atomic uint64_t ident;
-    bool daemon;
-    bool started; /* by handle_start */
+    _Atomic bool daemon;
+    _Atomic bool started; /* by handle_start */
     Interp *interp;
     struct ThreadHandle *next, *previous; /* in interp->handles: all there are */
 } ThreadHandle;

@@ -88,23 +88,26 @@ static uint16_t owner_new(World *w, Thread *t)
 
 /* ---- threads ---- */
 
+/* Of another thread, which may be asking whether it is alone. */
+static void put_link(Thread **link, Thread *t) { __atomic_store_n(link, t, __ATOMIC_RELAXED); }
+
 static void link_thread(Interp *interp, Thread *t)
 {
     t->previous = NULL;
     t->next = interp->threads;
     if (t->next)
-        t->next->previous = t;
+        put_link(&t->next->previous, t);
     interp->threads = t;
 }
 
 static void unlink_thread(Interp *interp, Thread *t)
 {
     if (t->previous)
-        t->previous->next = t->next;
+        put_link(&t->previous->next, t->next);
     else
         interp->threads = t->next;
     if (t->next)
-        t->next->previous = t->previous;
+        put_link(&t->next->previous, t->previous);
 }
 
 Thread *thread_new(Interp *interp)
