@@ -34,6 +34,17 @@ static void too_many_positional(Thread *t, Function *f, uint32_t given, Value *o
     ref_dec(t, extra);
 }
 
+/* The default of a keyword-only parameter: 1 and the value (owned), 0, -1.  The dict is held: comparing keys may run code that gives the function another one. */
+static ALWAYS_INLINE int kwonly_default(Thread *t, const Function *f, Value name, Value *result)
+{
+    Value defaults = ref_inc(t, slot_peek(&f->kwdefaults));
+    if (value_is_empty(defaults))
+        return 0;
+    int found = dict_get_str(t, defaults, name, result);
+    ref_dec(t, defaults);
+    return found;
+}
+
 static void missing(Thread *t, Function *f, uint32_t from, uint32_t to, Value *out, const char *kind)
 {
     Code *code = code_of(f->code);
@@ -43,12 +54,15 @@ static void missing(Thread *t, Function *f, uint32_t from, uint32_t to, Value *o
     for (uint32_t i = from; i < to; i++) {
         if (!value_is_empty(out[i]))
             continue;
-        if (i >= code->argument_count && !value_is_empty(f->kwdefaults)) {
-            int has = dict_contains(t, f->kwdefaults, tuple_peek(code->local_names, i));
-            if (has < 0)
+        if (i >= code->argument_count) {
+            Value has;
+            int found = kwonly_default(t, f, tuple_peek(code->local_names, i), &has);
+            if (found < 0)
                 goto done;
-            if (has)
+            if (found) {
+                ref_dec(t, has);
                 continue;
+            }
         }
         Value name = object_repr(t, tuple_peek(code->local_names, i));
         if (value_is_empty(name) || list_append_take(t, names, name) < 0)
@@ -203,9 +217,7 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
     for (uint32_t i = positional; i < total; i++) {
         if (!value_is_empty(out[i]))
             continue;
-        int found = value_is_empty(f->kwdefaults)
-                        ? 0
-                        : dict_get_optional(t, f->kwdefaults, tuple_peek(code->local_names, i), &out[i]);
+        int found = kwonly_default(t, f, tuple_peek(code->local_names, i), &out[i]);
         if (found < 0)
             goto fail;
         if (!found) {
@@ -279,7 +291,7 @@ static ALWAYS_INLINE bool bind_defaults(Thread *t, const Function *f, const Code
 {
     uint32_t positional = code->argument_count;
     Value tuple = slot_peek(&f->defaults);
-    if (code->simple_count != positional || n > positional || !object_is(tuple, KIND_TUPLE))
+    if (code_simple(code) != positional || n > positional || !object_is(tuple, KIND_TUPLE))
         return false;
     size_t defaults = tuple_length(tuple);
     if (n + defaults < positional)
@@ -312,9 +324,7 @@ static ALWAYS_INLINE bool fill_defaults(Thread *t, Function *f, const Code *code
     for (; i < total; i++) {
         if (!value_is_empty(window[i]))
             continue;
-        int found = value_is_empty(f->kwdefaults)
-                        ? 0
-                        : dict_get_str(t, f->kwdefaults, tuple_peek(code->local_names, i), &window[i]);
+        int found = kwonly_default(t, f, tuple_peek(code->local_names, i), &window[i]);
         if (UNLIKELY(found <= 0)) {
             window[i] = VALUE_EMPTY;
             if (!found)
@@ -483,7 +493,7 @@ Value function_call(Thread *t, Value callable, const Value *args, uint32_t n, Va
 {
     Function *f = function_of(callable);
     Code *code = code_of(f->code);
-    if (LIKELY(code->simple_count == n) && LIKELY(value_is_empty(names)))
+    if (LIKELY(code_simple(code) == n) && LIKELY(value_is_empty(names)))
         return eval_call_simple(t, f, args, n);
     return call_binding(t, f, code, args, n, names);
 }
