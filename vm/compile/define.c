@@ -266,6 +266,21 @@ static int enter_evaluator(Compiler *c, Scope *scope, Value name, uint32_t line)
     return 0;
 }
 
+/* Enters the scope of an __annotate__: its parameter goes by a name that programs may write. */
+static int enter_annotate(Compiler *c, Scope *scope, uint32_t line)
+{
+    Value name = str_intern(c->t, "format");
+    if (value_is_empty(name) || enter_evaluator(c, scope, ID(c->t, __annotate__), line) < 0) {
+        ref_dec(c->t, name);
+        return -1;
+    }
+    int result = list_set(c->t, c->u->local_names, 0, name);
+    ref_dec(c->t, name);
+    if (result < 0)
+        unit_abandon(c);
+    return result;
+}
+
 /* A function that evaluates one expression: type variable bounds and defaults, alias values.  Its parameter has the default VALUE (1). */
 static int evaluator(Compiler *c, Scope *scope, Value name, AstExpr *e, bool star_allowed, Reg dst)
 {
@@ -379,7 +394,7 @@ static int function_annotations(Compiler *c, Scope *scope, const AstArguments *a
     if (!scope->annotations)
         return 0;
     Position saved = c->position;
-    if (enter_evaluator(c, scope->annotations, ID(c->t, __annotate__), (uint32_t)c->position.line) < 0)
+    if (enter_annotate(c, scope->annotations, (uint32_t)c->position.line) < 0)
         return -1;
     Reg dict = temp_push(c);
     c->position = saved;
@@ -950,7 +965,7 @@ int define_annotations(Compiler *c)
     Value condition = str_intern(t, "__conditional_annotations__");
     if (value_is_empty(condition) || arena_keep_take(t, c->arena, condition) < 0)
         return -1;
-    if (enter_evaluator(c, scope, ID(t, __annotate__), outer->first_line) < 0)
+    if (enter_annotate(c, scope, outer->first_line) < 0)
         return -1;
     Reg dict = temp_push(c);
     if (emit(c, OP_BUILD_DICT, dict, dict, 0) < 0)

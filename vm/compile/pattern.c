@@ -56,7 +56,7 @@ static int match_sequence(Compiler *c, Matching *m, AstPattern *p, Reg subject)
     for (uint32_t i = 0; i < n; i++) {
         if (ps->at[i]->kind == AST_MatchStar) {
             if (star < n)
-                return compiler_error(c, p->position, "multiple starred expressions in sequence pattern"), -1;
+                return compiler_error(c, p->position, "multiple starred names in sequence pattern"), -1;
             star = i;
             star_wildcard = is_wildcard_star(ps->at[i]);
             only_wildcards = only_wildcards && star_wildcard;

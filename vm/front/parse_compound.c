@@ -472,6 +472,22 @@ static bool parse_handlers(Parser *p, bool star)
     return !p->failed;
 }
 
+/* Behind handlers of one sort: whether the head of one of the other sort follows. */
+static void diagnose_other_sort(Parser *p, bool star)
+{
+    uint32_t except = p->at;
+    if (!parser_accept(p, TOKEN_EXCEPT) || parser_accept(p, TOKEN_STAR) == star)
+        return;
+    uint32_t last = p->at - 1;
+    if (parse_expression(p) && parser_accept(p, TOKEN_AS))
+        parser_accept(p, TOKEN_NAME);
+    else if (!star && p->at == last + 1)
+        return; /* `except*` without a type is no head */
+    if (!p->failed && parser_accept(p, TOKEN_COLON))
+        parser_error_between(p, parser_token_position(&p->tokens[except]), parser_token_position(&p->tokens[last]),
+                             "cannot have both 'except' and 'except*' on the same 'try'");
+}
+
 /* Behind the first block of a `try`. */
 static void diagnose_try(Parser *p)
 {
@@ -488,10 +504,8 @@ static void diagnose_try(Parser *p)
         p->stack_n = mark;
         if (p->failed)
             return;
-        if (some && parser_peek(p) == TOKEN_EXCEPT && parse_except(p, !star)) {
-            parser_error_last(p, EXC_SyntaxError, "cannot have both 'except' and 'except*' on the same 'try'");
-            return;
-        }
+        if (some)
+            diagnose_other_sort(p, star);
         if (p->failed)
             return;
     }

@@ -305,7 +305,7 @@ static AstExpr *parse_lambda(Parser *p)
 {
     uint32_t start = p->at++;
     AstArguments *args = parse_parameters(p, true);
-    if (!args || !parser_expect_forced(p, TOKEN_COLON))
+    if (!args || !parser_accept(p, TOKEN_COLON))
         return NULL;
     AstExpr *body = parse_expression(p);
     AstExpr *e = body ? parser_expr(p, AST_Lambda, parser_position(p, start)) : NULL;

@@ -177,6 +177,15 @@ static void diagnose_parameters(ParameterReader *r)
     p->at = start;
 }
 
+static void bare_star(ParameterReader *r, uint32_t star)
+{
+    static const char message[] = "named arguments must follow bare *";
+    if (r->lambda) /* as CPython has it */
+        parser_error_last(r->p, EXC_SyntaxError, message);
+    else
+        parser_error_token(r->p, &r->p->tokens[star], message);
+}
+
 /* `at` is at the star. */
 static void diagnose_star(ParameterReader *r)
 {
@@ -187,11 +196,11 @@ static void diagnose_star(ParameterReader *r)
         p->at++;
         kind = parser_peek(p);
         if (kind == r->end || kind == TOKEN_DOUBLESTAR)
-            parser_error_token(p, &p->tokens[star], "named arguments must follow bare *");
+            bare_star(r, star);
         else if (!r->lambda && kind == TOKEN_TYPE_COMMENT)
             parser_error_last(p, EXC_SyntaxError, "bare * has associated type comment");
     } else if (kind == r->end) {
-        parser_error_token(p, &p->tokens[star], "named arguments must follow bare *");
+        bare_star(r, star);
     } else if (read_param(r, false) && parser_peek(p) == TOKEN_EQUAL) {
         at_token(p, "var-positional argument cannot have default value");
     }

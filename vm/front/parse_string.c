@@ -343,14 +343,29 @@ static bool parse_parts(Parser *p, bool template)
     }
 }
 
+/* The literals from `last` to the next, which is of the other sort: text or bytes beside a t-string. */
+static AstExpr *diagnose_mixture(Parser *p, uint32_t last, bool template)
+{
+    uint32_t next = p->at;
+    bool whole = template ? parser_accept(p, TOKEN_STRING) || parse_parts(p, false) : parse_parts(p, true);
+    if (!whole)
+        return NULL;
+    return parser_error_between(p, parser_token_position(&p->tokens[last]), parser_position(p, next),
+                                "cannot mix t-string literals with string or bytes literals");
+}
+
 static AstExpr *parse_templates(Parser *p)
 {
-    uint32_t start = p->at, mark = p->stack_n;
+    uint32_t start = p->at, last = start, mark = p->stack_n;
     if (!parser_version(p, 14, "t-strings are"))
         return NULL;
-    while (parser_peek(p) == TOKEN_TSTRING_START)
+    while (parser_peek(p) == TOKEN_TSTRING_START) {
+        last = p->at;
         if (!parse_parts(p, true))
             return NULL;
+    }
+    if (parser_diagnoses(p) && (parser_peek(p) == TOKEN_STRING || parser_peek(p) == TOKEN_FSTRING_START))
+        return diagnose_mixture(p, last, true);
     if (!join_parts(p, mark, true))
         return NULL;
     return joined(p, AST_TemplateStr, mark, parser_position(p, start));
@@ -378,14 +393,14 @@ static AstExpr *join_bytes(Parser *p, uint32_t mark, Position position)
 
 static AstExpr *strings(Parser *p)
 {
-    uint32_t start = p->at, mark = p->stack_n;
+    uint32_t start = p->at, last = start, mark = p->stack_n;
     if (parser_peek(p) == TOKEN_TSTRING_START)
         return parse_templates(p);
     bool text = false, bytes = false, formatted = false;
     for (;;) {
         TokenKind kind = parser_peek(p);
         if (kind == TOKEN_STRING) {
-            uint32_t token = p->at++;
+            uint32_t token = last = p->at++;
             bool is_bytes, is_u;
             Value v = literal_string(p, token, &is_bytes, &is_u);
             AstExpr *e = constant_of(p, v, parser_token_position(&p->tokens[token]));
@@ -400,6 +415,7 @@ static AstExpr *strings(Parser *p)
             bytes |= is_bytes;
         } else if (kind == TOKEN_FSTRING_START) {
             formatted = text = true;
+            last = p->at;
             if (!parse_parts(p, false))
                 return NULL;
         } else {
@@ -408,13 +424,8 @@ static AstExpr *strings(Parser *p)
     }
     if (p->failed)
         return NULL;
-    if (parser_peek(p) == TOKEN_TSTRING_START && parser_diagnoses(p)) {
-        uint32_t template = p->at;
-        if (parse_parts(p, true))
-            return parser_error_range(p, parser_position(p, template),
-                                      "cannot mix t-string literals with string or bytes literals");
-        return NULL;
-    }
+    if (parser_peek(p) == TOKEN_TSTRING_START && parser_diagnoses(p))
+        return diagnose_mixture(p, last, false);
     if (text && bytes)
         return parser_error_last(p, EXC_SyntaxError, "cannot mix bytes and nonbytes literals");
     Position position = parser_position(p, start);

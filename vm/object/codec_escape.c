@@ -335,7 +335,7 @@ Value codec_escape_decode(Thread *t, const void *data, size_t n, const char *err
                 continue;
             }
             if (mode == ERRORS_STRICT) {
-                error_set(t, EXC_ValueError, "invalid \\x escape at position %td", s - 2 - (const uint8_t *)data);
+                error_set(t, EXC_ValueError, "invalid \\x escape at position %td", s - got - 2 - (const uint8_t *)data);
                 goto fail;
             }
             if (mode == ERRORS_REPLACE) {
