@@ -218,6 +218,8 @@ static int write_dict(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
     return result < 0 ? -1 : marshal_write_byte(t, w, '0');
 }
 
+static Value dumps(Thread *t, Value v, MarshalWriter *w);
+
 /* The items sorted by what they are written as, so that equal sets give equal bytes. */
 static int write_set(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
 {
@@ -227,7 +229,10 @@ static int write_set(Thread *t, MarshalWriter *w, Value v, uint8_t flag)
     Value pairs = list_new(t, set_length(v)), items = object_to_list(t, v);
     int result = value_is_empty(pairs) || value_is_empty(items) ? -1 : 0;
     for (size_t i = 0; result == 0 && i < list_length(items); i++) {
-        Value item = list_peek(items, i), dump = marshal_dumps(t, item, w->version, w->allow_code);
+        Value item = list_peek(items, i), dump = VALUE_NONE;
+        MarshalWriter alone = {.version = w->version, .allow_code = w->allow_code, .depth = w->depth};
+        if (list_length(items) > 1) /* one item needs no order: sets in sets would be written twice at each level */
+            dump = dumps(t, item, &alone);
         if (value_is_empty(dump)) {
             result = -1;
             break;
@@ -330,16 +335,22 @@ static int write_value(Thread *t, MarshalWriter *w, Value v, uint32_t held)
 
 int marshal_write(Thread *t, MarshalWriter *w, Value v) { return write_value(t, w, v, 0); }
 
+/* What a new writer makes of one value. */
+static Value dumps(Thread *t, Value v, MarshalWriter *w)
+{
+    int result = marshal_write(t, w, v);
+    for (uint32_t i = 0; w->seen && i <= w->seen_mask; i++)
+        ref_dec(t, w->seen[i].v);
+    alloc_memory_free(t, w->seen);
+    if (result < 0) {
+        bytesbuilder_discard(t, &w->out);
+        return VALUE_EMPTY;
+    }
+    return bytesbuilder_finish(t, &w->out);
+}
+
 Value marshal_dumps(Thread *t, Value v, int version, bool allow_code)
 {
     MarshalWriter w = {.version = version, .allow_code = allow_code};
-    int result = marshal_write(t, &w, v);
-    for (uint32_t i = 0; w.seen && i <= w.seen_mask; i++)
-        ref_dec(t, w.seen[i].v);
-    alloc_memory_free(t, w.seen);
-    if (result < 0) {
-        bytesbuilder_discard(t, &w.out);
-        return VALUE_EMPTY;
-    }
-    return bytesbuilder_finish(t, &w.out);
+    return dumps(t, v, &w);
 }

@@ -209,7 +209,11 @@ Value generic_alias_parameters(Thread *t, Value args)
     Value list = list_new(t, 0);
     if (value_is_empty(list))
         return VALUE_EMPTY;
-    Value result = collect_parameters(t, list, args) < 0 ? VALUE_EMPTY : list_to_tuple(t, list);
+    Value result = VALUE_EMPTY;
+    if (recursion_enter(t, " while collecting type parameters")) { /* those of aliases in aliases come by here again */
+        result = collect_parameters(t, list, args) < 0 ? VALUE_EMPTY : list_to_tuple(t, list);
+        recursion_leave(t);
+    }
     ref_dec(t, list);
     return result;
 }
