@@ -410,6 +410,13 @@ static void *copy_array(Thread *t, const void *from, size_t size)
     return to && size ? memcpy(to, from, size) : to;
 }
 
+/* The flags that the instructions and registers are made for: generators and coroutines have the same. */
+static uint32_t layout_of(uint32_t flags)
+{
+    uint32_t fixed = CODE_OPTIMIZED | CODE_NEWLOCALS | CODE_VARARGS | CODE_VARKEYWORDS | CODE_ASYNC_GENERATOR;
+    return (flags & fixed) | (flags & (CODE_GENERATOR | CODE_COROUTINE) ? CODE_GENERATOR : 0);
+}
+
 /* A copy of the code object with some parts replaced: the instructions are immutable and Baton's own, so only names, lines, flags, constants and
  * file can change. */
 static Value replace(Thread *t, const Value *args, size_t n, Value names)
@@ -456,6 +463,8 @@ static Value replace(Thread *t, const Value *args, size_t n, Value names)
                 int number;
                 if (int_to_int(t, value, &number) < 0)
                     return VALUE_EMPTY;
+                if (k == 1 && layout_of((uint32_t)number) != layout_of(code->flags))
+                    return error_set(t, EXC_ValueError, "code: co_flags does not fit the instructions");
                 *numbers[k] = (uint32_t)number;
                 known = true;
             }
