@@ -22,15 +22,16 @@ static int run(Thread *t, Options *options, const char *argv0, bool ready, bool 
 {
     int status = 0;
     Value result = ready ? program_run(t, options, argv0, &status) : VALUE_EMPTY;
+    bool prompt = program_wants_prompt(t, options);
     if (value_is_empty(result))
-        status = program_report(t, interrupted);
+        status = program_report(t, prompt, interrupted);
     ref_dec(t, result);
-    if (program_wants_prompt(t, options)) {
+    if (prompt || program_wants_prompt(t, options)) { /* the hook for exceptions may have asked for it */
         *interrupted = false;
         status = 0;
         result = repl_run(t, options, false);
         if (value_is_empty(result))
-            status = program_report(t, interrupted);
+            status = program_report(t, false, interrupted);
         ref_dec(t, result);
     }
     return status;

@@ -16,3 +16,16 @@ $BATON missing.py >/dev/null 2>&1; say
 $BATON -m missing >/dev/null 2>&1; say
 $BATON -c '1 +' >/dev/null 2>&1; say
 $BATON -W error -c 'import warnings; print(warnings.filters[0][0])'; say
+printf 'print(__file__, __cached__)' | $BATON; say
+printf 'print(globals().get("__file__"))\n' | $BATON -iq - 2>/dev/null; say
+echo 'exit(5)' | $BATON -iq -c 'raise SystemExit(3)' 2>&1; say
+$BATON -c 'import sys; del sys.excepthook; 1/0'; say
+cat >end.py <<'E'
+class A:
+    def __del__(self):
+        self.fail()
+    def fail(self):
+        raise KeyError(type(self).__name__)
+a = A()
+E
+$BATON end.py 2>&1 | sed "s#$PWD/##; s/ at 0x[0-9a-f]*//"

@@ -229,12 +229,19 @@ static int make_main(Thread *t)
     return status;
 }
 
+static int name_main_file(Thread *t, Value path)
+{
+    Value dict = peek_main_dict(t);
+    if (value_is_empty(dict) || dict_set_string(t, dict, "__file__", path) < 0)
+        return -1;
+    return dict_set_string(t, dict, "__cached__", VALUE_NONE);
+}
+
 /* __file__ and a loader that finds the source again. */
 static int set_main_file(Thread *t, Value path, const char *loader_type)
 {
     Value dict = peek_main_dict(t), loader = VALUE_EMPTY, name = VALUE_EMPTY;
-    if (value_is_empty(dict) || dict_set_string(t, dict, "__file__", path) < 0 ||
-        dict_set_string(t, dict, "__cached__", VALUE_NONE) < 0)
+    if (name_main_file(t, path) < 0)
         return -1;
     Value type = import_module_attr(t, "_frozen_importlib_external", loader_type);
     if (!value_is_empty(type))
@@ -539,8 +546,10 @@ static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
 {
     if (isatty(0) || o->config.interactive)
         return repl_run(t, o, true);
-    Value filename = str_from_string(t, "<stdin>");
-    Value result = value_is_empty(filename) ? VALUE_EMPTY : run_stream_take(t, stdin, o, filename);
+    Value filename = str_from_string(t, "<stdin>"), result = VALUE_EMPTY;
+    if (!value_is_empty(filename) && name_main_file(t, filename) == 0)
+        result = run_stream_take(t, stdin, o, filename);
+    forget_main_file(t);
     ref_dec(t, filename);
     return result;
 }
@@ -628,11 +637,11 @@ static void remember_last(Thread *t, Value exc, Value tb)
         error_clear(t);
 }
 
-int program_report(Thread *t, bool *interrupted)
+int program_report(Thread *t, bool prompt, bool *interrupted)
 {
     Value exc = error_take(t);
     int status = 1;
-    if (type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_SystemExit])) {
+    if (!prompt && type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_SystemExit])) {
         status = exit_code(t, exc);
         ref_dec(t, exc);
         return status;
@@ -646,10 +655,12 @@ int program_report(Thread *t, bool *interrupted)
     if (!value_is_empty(hook))
         result = object_call(t, hook, (Value[]){value_of(type_of(t, exc)), exc, tb}, 3, VALUE_EMPTY);
     if (value_is_empty(result) && error_pending(t) && error_matches(t, EXC_SystemExit)) {
-        status = program_report(t, interrupted);
+        status = program_report(t, prompt, interrupted);
     } else if (value_is_empty(result)) {
         Value failure = value_is_empty(hook) ? VALUE_EMPTY : error_take(t);
         error_clear(t);
+        if (value_is_empty(hook))
+            write_stderr(t, "sys.excepthook is missing\n");
         if (!value_is_empty(failure)) {
             write_stderr(t, "Error in sys.excepthook:\n");
             sys_print_exception(t, failure);

@@ -17,8 +17,8 @@ int program_wait(Thread *t, Options *options, int *argc, char ***argv);
 MUST_CHECK Value program_run(Thread *t, const Options *options, const char *argv0, int *status);
 /* The interactive prompt follows, if the options or the program (os.environ["PYTHONINSPECT"]) ask for it. */
 bool program_wants_prompt(Thread *t, const Options *options);
-/* The exit code for the pending exception, which is shown (sys.excepthook) and cleared.  *interrupted: it was a KeyboardInterrupt. */
-int program_report(Thread *t, bool *interrupted);
+/* The exit code for the pending exception, which is shown (sys.excepthook; SystemExit only if a prompt follows) and cleared.  *interrupted: it was a KeyboardInterrupt. */
+int program_report(Thread *t, bool prompt, bool *interrupted);
 /* Compiles text and runs it in __main__, leaving its lines to tracebacks (linecache) under `filename` (a str) if `remember`. */
 MUST_CHECK Value program_run_text(Thread *t, const char *text, size_t n, Value filename, ParseMode mode,
                                   int parse_flags, bool remember);

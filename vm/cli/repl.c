@@ -134,7 +134,7 @@ static int show_error(Thread *t)
     bool interrupted;
     if (error_matches(t, EXC_SystemExit))
         return -1;
-    program_report(t, &interrupted);
+    program_report(t, false, &interrupted);
     flush(t, "stderr");
     return 0;
 }
