@@ -76,6 +76,15 @@ CodePosition code_position(const Code *code, uint32_t index)
 
 /* ---- life ---- */
 
+void code_count_kinds(Code *code)
+{
+    for (uint32_t i = 0; i < code->local_count; i++)
+        if (code->local_kinds[i] & LOCAL_COMPREHENSION) {
+            code->own_start = code->own_end ? code->own_start : i;
+            code->own_end = i + 1;
+        }
+}
+
 Value code_new_take(Thread *t, CodeParts *p)
 {
     Code *code = alloc_object(t, t->types[KIND_CODE], sizeof *code);
@@ -110,6 +119,7 @@ Value code_new_take(Thread *t, CodeParts *p)
     code->filename = p->filename;
     code->name = p->name;
     code->qualname = p->qualname;
+    code_count_kinds(code);
     return value_of(code);
 fail:
     ref_dec_ptr(t, code);

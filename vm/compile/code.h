@@ -28,8 +28,10 @@
 #define CODE_ANY_GENERATOR (CODE_GENERATOR | CODE_COROUTINE | CODE_ASYNC_GENERATOR)
 
 /* Bits of Code.local_kinds. */
-#define LOCAL_HIDDEN 0x10 /* a comprehension's own variable: not in co_varnames */
-#define LOCAL_CELL 0x40   /* holds a cell */
+#define LOCAL_HIDDEN 0x10 /* not in co_varnames */
+#define LOCAL_COMPREHENSION                                                                                            \
+    0x20                /* with LOCAL_HIDDEN: the own variable of a comprehension; those of a unit are side by side */
+#define LOCAL_CELL 0x40 /* holds a cell */
 #define LOCAL_ARGUMENT 0x01
 
 /* Code.simple_count when no number of positional arguments alone will do. */
@@ -65,6 +67,7 @@ typedef struct Code {
     uint32_t positions_size;
     uint32_t first_line;            /* H */
     uint8_t *local_kinds;           /* LOCAL_..., one a local */
+    uint32_t own_start, own_end;    /* the registers of comprehensions' own variables */
     Value local_names;              /* tuple of str: all local registers */
     Value free_names;               /* tuple: co_freevars */
     Value filename, name, qualname; /* H: str */
@@ -89,6 +92,8 @@ static ALWAYS_INLINE uint32_t code_simple(const Code *code)
 {
     return __atomic_load_n(&code->simple_count, __ATOMIC_ACQUIRE);
 }
+/* Sets what is counted from local_kinds. */
+void code_count_kinds(Code *code);
 static inline uint32_t code_simple_count(uint32_t flags, uint32_t argument_count, uint32_t kwonly_count)
 {
     bool simple = !(flags & (CODE_VARARGS | CODE_VARKEYWORDS | CODE_ANY_GENERATOR)) && kwonly_count == 0 &&

@@ -480,6 +480,7 @@ static bool install(Thread *t, Code *code, const Parts *p, const uint8_t *kinds)
         code->local_names = p->local_names;
         code->free_names = p->free_names;
         code->local_kinds = (uint8_t *)kinds;
+        code_count_kinds(code);
         code->positions = (uint8_t *)code->image->parts[1] + r->positions;
         code->positions_size = r->positions_size;
         __atomic_store_n(&code->instructions, instructions, __ATOMIC_RELEASE);

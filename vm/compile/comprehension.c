@@ -193,7 +193,7 @@ static int enter_inlined(Compiler *c, InlinedScope *inlined, Reg *first, uint32_
         if (*count == 0)
             *first = r;
         ++*count;
-        u->local_kinds[r] = LOCAL_HIDDEN | (s->scope == SYMBOL_CELL ? LOCAL_CELL : 0);
+        u->local_kinds[r] = LOCAL_HIDDEN | LOCAL_COMPREHENSION | (s->scope == SYMBOL_CELL ? LOCAL_CELL : 0);
         u->bound[r] = 0;
         if (s->scope == SYMBOL_CELL && emit(c, OP_MAKE_CELL, r, 0, 0) < 0)
             return -1;

@@ -397,10 +397,22 @@ typedef struct LocalsProxy {
     Value frame; /* frame object */
 } LocalsProxy;
 
+/* A comprehension inlined into a module has variables of its own now: they are its locals, as in a function. */
+static bool in_comprehension(const Code *code, const Value *registers)
+{
+    for (uint32_t i = code->own_start; registers && i < code->own_end; i++)
+        if (!value_is_empty(registers[i]))
+            return true;
+    return false;
+}
+
 static Value locals_of(Thread *t, FrameObject *o)
 {
-    if (!(code_of(o->code)->flags & CODE_OPTIMIZED)) {
-        bool stopped = look(t, o);
+    bool stopped = look(t, o);
+    bool own = (code_of(o->code)->flags & CODE_OPTIMIZED) || in_comprehension(code_of(o->code), registers_of(o));
+    look_away(t, stopped);
+    if (!own) {
+        stopped = look(t, o);
         Value v = ref_inc(t, value_is_empty(o->locals) ? function_of(o->function)->globals : o->locals);
         look_away(t, stopped);
         return v;
@@ -424,10 +436,8 @@ Value frame_locals(Thread *t, Frame *f)
 
 Value frame_locals_snapshot(Thread *t, Frame *f)
 {
-    if (!(f->code->flags & CODE_OPTIMIZED)) {
-        /* Comprehensions inlined into a module or class body see their own variables too. */
+    if (!(f->code->flags & CODE_OPTIMIZED) && !in_comprehension(f->code, f->registers))
         return ref_inc(t, value_is_empty(f->locals) ? frame_globals(f) : f->locals);
-    }
     Value object = frame_object(t, f);
     if (value_is_empty(object))
         return object;

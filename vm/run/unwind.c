@@ -20,6 +20,33 @@ static bool goes_on(Instruction instruction)
     return op == OP_UNWIND_EXC || (op == OP_RERAISE && INSTRUCTION_B(instruction));
 }
 
+/* True unless the handler is that of an `async for`, which protects no comprehension but may belong to one. */
+static bool leaves_comprehensions(const Code *code, const ExceptionEntry *handler)
+{
+    return !handler || INSTRUCTION_OP(code->instructions[handler->target]) != OP_PUSH_EXC ||
+           INSTRUCTION_OP(code->instructions[handler->target + 1]) != OP_END_ASYNC_FOR;
+}
+
+/* Releases the registers from `slot` on down to `end`, last to first as a stack would be popped; the exception is put aside only when something is released. */
+static void release_down(Thread *t, Value *slot, const Value *end)
+{
+    bool taken = false;
+    Value exc = VALUE_EMPTY;
+    while (slot > end) {
+        Value v = *--slot;
+        *slot = VALUE_EMPTY;
+        if (LIKELY(!value_is_object(v)))
+            continue;
+        if (!taken) {
+            exc = error_take(t);
+            taken = true;
+        }
+        ref_dec_object(t, value_object(v));
+    }
+    if (taken)
+        error_restore_take(t, exc);
+}
+
 bool unwind_to_handler(Thread *t, Frame *f, uint32_t flags)
 {
     Code *code = f->code;
@@ -32,22 +59,9 @@ bool unwind_to_handler(Thread *t, Frame *f, uint32_t flags)
     else if (!handler)
         f->pc = code->instructions + f->raised + 1;
     uint32_t keep = code->local_count + (handler ? handler->keep : 0);
-    bool taken = false;
-    Value exc = VALUE_EMPTY;
-    /* Last to first, as a stack would be popped; the exception is put aside only when something is released. */
-    for (Value *end = f->registers + keep, *slot = f->registers + code->register_count; slot > end;) {
-        Value v = *--slot;
-        if (LIKELY(!value_is_object(v)))
-            continue;
-        *slot = VALUE_EMPTY;
-        if (!taken) {
-            exc = error_take(t);
-            taken = true;
-        }
-        ref_dec_object(t, value_object(v));
-    }
-    if (taken)
-        error_restore_take(t, exc);
+    release_down(t, f->registers + code->register_count, f->registers + keep);
+    if (UNLIKELY(code->own_end != 0) && leaves_comprehensions(code, handler))
+        release_down(t, f->registers + code->own_end, f->registers + code->own_start);
     if (!handler)
         return false;
     f->pc = code->instructions + handler->target;
