@@ -348,7 +348,7 @@ static int read_letter(Options *o, char letter)
     case 'O': config->optimize++; break;
     case 'P': config->safe_path = true; break;
     case 'q': config->quiet = true; break;
-    case 'R': break; /* hash randomisation is on anyhow */
+    case 'R': config->hash_random = true; break;
     case 's': config->no_user_site = true; break;
     case 'S': config->no_site = true; break;
     case 'u': config->unbuffered = true; break;
@@ -435,7 +435,11 @@ int options_read(Options *o, int argc, char **argv)
     config.ignore_environment = o->config.ignore_environment;
     o->config = config;
     status = read_environment(&o->config);
-    return status >= 0 ? status : read_arguments(o, argc, argv);
+    if (status < 0)
+        status = read_arguments(o, argc, argv);
+    if (o->config.hash_random) /* -R: whatever PYTHONHASHSEED says */
+        o->config.hash_seed_set = false;
+    return status;
 }
 
 void options_free(Options *o) { free(o->warnings); }

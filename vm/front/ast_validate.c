@@ -396,7 +396,7 @@ static int try(Thread *t, const AstStmt *s, const char *owner)
     if (body(t, s->Try.body, owner) < 0)
         return -1;
     if (!handlers->n && !s->Try.finalbody->n)
-        return INVALID("%s has neither handlers nor finalbody", owner);
+        return INVALID("%s has neither except handlers nor finalbody", owner);
     if (!handlers->n && s->Try.orelse->n)
         return INVALID("%s has orelse but no except handlers", owner);
     for (uint32_t i = 0; i < handlers->n; i++) {

@@ -50,7 +50,7 @@ int lexer_read_string(Lexer *lx, Token *token, int quote)
                             detected);
             else
                 lexer_error(lx, "unterminated string literal (detected at line %d)", detected);
-            return quote_size == 3 ? lexer_fail(lx, LEX_EOF_STRING) : -1;
+            return c < 0 ? lexer_fail(lx, LEX_EOF_STRING) : -1; /* it may go on: behind a backslash */
         }
         if (c == quote) {
             end_size++;

@@ -218,7 +218,7 @@ static int make_classes(Thread *t, AstState *s)
                 return -1;
         Value fields = tuple_from_array(t, s->names[k], n);
         bool product = is_product(class->sum);
-        Value doc = product ? sum_doc(t, class->sum) : class_doc(t, (AstKind)k);
+        Value doc = class_doc(t, (AstKind)k);
         if (!value_is_empty(fields))
             s->classes[k] = class_new(t, class->name, product ? s->ast : s->sums[class->sum], fields, doc);
         else

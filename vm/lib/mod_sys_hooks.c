@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include "../memory/ref.h"
+#include "../object/bytes.h"
+#include "../object/codec.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -20,6 +22,25 @@ static int write_text(Thread *t, Value file, Value text)
     return value_is_empty(result) ? -1 : 0;
 }
 
+/* The text with escapes in place of the characters that the stream cannot encode. */
+static Value escape_for(Thread *t, Value out, Value text)
+{
+    Value encoding = object_getattr_string(t, out, "encoding"), owner = VALUE_EMPTY, escaped = VALUE_EMPTY;
+    size_t n;
+    const char *name = value_is_empty(encoding) || !str_check(encoding) ? NULL : str_utf8(t, encoding, &n, &owner);
+    if (name) {
+        Value bytes = codec_encode(t, text, name, "backslashreplace");
+        escaped = value_is_empty(bytes) ? VALUE_EMPTY : codec_decode_object(t, bytes, name, "strict");
+        ref_dec(t, bytes);
+    } else {
+        error_clear(t);
+        escaped = object_ascii(t, text);
+    }
+    ref_dec(t, owner);
+    ref_dec(t, encoding);
+    return escaped;
+}
+
 NATIVE(sys_displayhook, "displayhook", "($module, object, /)",
        "Prints an object to sys.stdout and keeps it in builtins._, unless it is None.")
 {
@@ -34,8 +55,7 @@ NATIVE(sys_displayhook, "displayhook", "($module, object, /)",
     Value text = object_repr(t, args[1]);
     int status = value_is_empty(text) ? -1 : write_text(t, out, text);
     if (status < 0 && !value_is_empty(text) && error_swallow(t, EXC_UnicodeEncodeError)) {
-        /* characters that the stream cannot encode are escaped */
-        Value escaped = object_ascii(t, args[1]);
+        Value escaped = escape_for(t, out, text);
         status = value_is_empty(escaped) ? -1 : write_text(t, out, escaped);
         ref_dec(t, escaped);
     }

@@ -90,7 +90,7 @@ static Value version_info(Thread *t)
 static int add_flags(Thread *t, Value module)
 {
     const Config *c = &t->interp->config;
-    Value fields[] = {value_from_int(c->debug),
+    Value fields[] = {value_from_int(c->debug != 0),
                       value_from_int(c->inspect),
                       value_from_int(c->interactive),
                       value_from_int(c->optimize),

@@ -144,6 +144,7 @@ typedef struct Config {
     bool line_buffered;         /* lines of stdout go out at once, as on a terminal */
     const char *pycache_prefix; /* or NULL */
     bool hash_seed_set;
+    bool hash_random; /* -R */
     uint64_t hash_seed;
     bool gil_report;
     bool gil_events;        /* record who has the lock, for whoever reads the rings (events.h) */
