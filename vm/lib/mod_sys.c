@@ -135,14 +135,14 @@ NATIVE(sys_getrefcount, "getrefcount", "($module, object, /)",
        "Returns the number of references to an object.\n\nThe argument itself counts where CPython counts it: a "
        "variable of the caller is not counted twice.")
 {
-    /* The number CPython 3.14 gives: its compiler borrows plain local variables when it passes them, so a fresh local has 1.  Here the argument is a reference of the
-     * caller's registers: one less, except for a global or an attribute, which both load with a reference of their own. */
+    /* The number that CPython 3.14 gives: its compiler lends plain local variables to calls, so one that was just made has 1; a global or an attribute is loaded with a
+     * reference of its own in both. */
     if (!value_is_object(args[1]))
         return int_from_int64(t, UINT32_MAX);
     Object *o = value_object(args[1]);
     if (ref_is_immortal(o))
         return int_from_int64(t, UINT32_MAX);
-    return int_from_int64(t, (int64_t)ref_count(o) + contended_sum(t, o));
+    return int_from_int64(t, (int64_t)ref_count(o) + contended_sum(t, o) - frame_access_lent(t, args[1]));
 }
 
 NATIVE(sys_getsizeof, "getsizeof", "($module, object, default=<unrepresentable>)",

@@ -23,6 +23,54 @@ uint32_t frame_access_future_flags(Thread *t)
     return t->frame ? t->frame->code->flags & (CODE_FUTURE_ANNOTATIONS | CODE_FUTURE_BARRY) : 0;
 }
 
+/* The local variable that was copied to a register for the call at an instruction, or -1. */
+static int64_t copied_from(const Code *code, uint32_t call, int64_t reg)
+{
+    for (uint32_t i = call; i-- > 0 && call - i < 64;) { /* arguments before it may be long; then it is not found */
+        Instruction ins = code->instructions[i];
+        if (i > 0 && INSTRUCTION_OP(code->instructions[i - 1]) == OP_WIDE)
+            return -1;
+        if (INSTRUCTION_OP(ins) == OP_COPY && INSTRUCTION_A(ins) == reg)
+            return INSTRUCTION_B(ins) >= 0 && INSTRUCTION_B(ins) < code->local_count ? INSTRUCTION_B(ins) : -1;
+        if (INSTRUCTION_A(ins) == reg || INSTRUCTION_C(ins) == reg)
+            return -1;
+    }
+    return -1;
+}
+
+/* The register of the first argument of a plain call, or -1. */
+static int64_t first_argument(const Code *code, uint32_t call)
+{
+    Instruction ins = code->instructions[call];
+    uint32_t op = INSTRUCTION_OP(ins);
+    if (call > 0 && INSTRUCTION_OP(code->instructions[call - 1]) == OP_WIDE)
+        return -1;
+    return op == OP_CALL ? INSTRUCTION_A(ins) + 1 : op == OP_CALL_METHOD ? INSTRUCTION_A(ins) + 2 : -1;
+}
+
+uint32_t frame_access_lent(Thread *t, Value argument)
+{
+    uint32_t lent = 0;
+    Frame *f = t->frame;
+    int64_t reg = f ? first_argument(f->code, frame_index(f)) : -1;
+    while (reg >= 0) {
+        const Code *code = f->code;
+        int64_t local = copied_from(code, frame_index(f), reg);
+        if (local < 0 || (code->local_kinds[local] & LOCAL_CELL) || !value_is(f->registers[local], argument))
+            break;
+        lent++;
+        /* A parameter: its register is one of the caller's. */
+        if (local >= code->argument_count || f->is_generator || f->new_chunk || resume_leaves(f->resume) ||
+            !f->previous || first_argument(f->previous->code, frame_index(f->previous)) < 0)
+            break;
+        reg = f->registers + local - f->previous->registers;
+        f = f->previous;
+        if (reg < f->code->local_count || reg >= f->code->register_count)
+            break;
+    }
+    return lent;
+}
+
 int frame_access_super(Thread *t, Type **type, Value *object)
 {
     Frame *f = t->frame;

@@ -21,6 +21,9 @@ uint32_t frame_access_future_flags(Thread *t);
  * "super(): __class__ cell not found" ...). */
 int frame_access_super(Thread *t, Type **type, Value *object);
 
+/* How many of the references to the one argument of the C function that runs only pass a local variable on, to it or to its callers: CPython's compiler lends such variables. */
+uint32_t frame_access_lent(Thread *t, Value argument);
+
 /* ---- walking outwards (warnings, tracemalloc) ---- */
 
 /* Opaque; NULL at the end.  Good while no other Python code runs. */
