@@ -752,9 +752,6 @@ void slow_stop_iteration_error(Thread *t, Frame *f, Value exc)
     }
     exception_set_cause_take(t, error, ref_inc(t, exc));
     exception_set_context_take(t, error, ref_inc(t, exc));
-    error_restore_take(t, error);
-    traceback_add(t, f);
-    error = error_take(t);
     Value *slot = &f->registers[f->code->local_count + 1];
     ref_replace_take(t, slot, error);
 }
