@@ -89,6 +89,35 @@ static int future_imports(Compiler *c, const AstMod *mod)
     return 0;
 }
 
+/* A module's __annotate__ is there from its first statement on, as in CPython: what makes it, known only now, goes before the instruction at `first`. */
+static int annotations_first(Compiler *c, uint32_t first)
+{
+    Unit *u = c->u;
+    uint32_t end = u->ins_count;
+    bool reachable = u->reachable;
+    Position saved = c->position;
+    u->reachable = true;
+    c->position = (Position){0};
+    if (define_annotations(c) < 0)
+        return -1;
+    c->position = saved;
+    u->reachable = reachable;
+    uint32_t n = u->ins_count - end;
+    if (n == 0)
+        return 0;
+    PendingInstruction *block = alloc_memory(c->t, n * sizeof *block);
+    if (!block)
+        return -1;
+    memcpy(block, u->ins + end, n * sizeof *block);
+    memmove(u->ins + first + n, u->ins + first, (end - first) * sizeof *block);
+    memcpy(u->ins + first, block, n * sizeof *block);
+    alloc_memory_free(c->t, block);
+    for (uint32_t i = 0; i < u->label_count; i++)
+        if (u->labels[i].place >= (int32_t)first)
+            u->labels[i].place += (int32_t)n;
+    return 0;
+}
+
 static int module_body(Compiler *c, AstMod *mod)
 {
     Thread *t = c->t;
@@ -109,10 +138,11 @@ static int module_body(Compiler *c, AstMod *mod)
     }
     if (define_annotation_setup(c) < 0)
         return -1;
+    uint32_t first = c->u->ins_count;
     for (uint32_t i = start; i < body->n; i++)
         if (stmt(c, body->at[i]) < 0)
             return -1;
-    return define_annotations(c);
+    return annotations_first(c, first);
 }
 
 Value compile_tree(Thread *t, AstMod *mod, Value filename, uint32_t flags, int optimize, Arena *arena, ParseMode mode)

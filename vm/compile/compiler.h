@@ -226,8 +226,8 @@ int define_function(Compiler *c, AstStmt *s);
 int define_lambda(Compiler *c, AstExpr *e, Reg dst);
 int define_class(Compiler *c, AstStmt *s);
 int define_type_alias(Compiler *c, AstStmt *s);
-int define_annotation_setup(Compiler *c);      /* before a module's or class's body */
-int define_annotations(Compiler *c);           /* after it: its __annotate__ */
+int define_annotation_setup(Compiler *c); /* before a module's or class's body */
+int define_annotations(Compiler *c);      /* its __annotate__: after a class body; a module has it first (compile.c) */
 int define_annotated(Compiler *c, AstStmt *s); /* AnnAssign */
 int make_function(Compiler *c, Value code_take, uint32_t flags, Reg base,
                   Reg dst); /* base holds the defaults and so on */

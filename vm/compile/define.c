@@ -249,9 +249,11 @@ fail:
 /* Enters a scope of the one parameter ".format"; formats above VALUE_WITH_FAKE_GLOBALS are refused. */
 static int enter_evaluator(Compiler *c, Scope *scope, Value name, uint32_t line)
 {
+    Position position = c->position;
     if (unit_enter(c, scope, name, line) < 0)
         return -1;
     Unit *u = c->u;
+    c->position = position;
     u->flags = CODE_OPTIMIZED | CODE_NEWLOCALS | (scope->is_nested ? CODE_NESTED : 0);
     u->argument_count = u->posonly_count = 1;
     Label known = label_new(c);
@@ -965,6 +967,7 @@ int define_annotations(Compiler *c)
     Value condition = str_intern(t, "__conditional_annotations__");
     if (value_is_empty(condition) || arena_keep_take(t, c->arena, condition) < 0)
         return -1;
+    c->position = (Position){(int32_t)outer->first_line, 0, (int32_t)outer->first_line, 0};
     if (enter_annotate(c, scope, outer->first_line) < 0)
         return -1;
     Reg dict = temp_push(c);

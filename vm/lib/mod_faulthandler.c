@@ -259,6 +259,18 @@ NATIVE(dump_traceback, "dump_traceback", "($module, /, file=sys.stderr, all_thre
     return breaker_check_signals(t) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
+NATIVE(dump_c_stack, "dump_c_stack", "($module, /, file=sys.stderr)",
+       "Would write the C stack of this thread: says that it cannot be had.")
+{
+    int fd;
+    Value keep;
+    if (file_argument(t, args[1], &fd, &keep) < 0)
+        return VALUE_EMPTY;
+    put_string(fd, "Current thread's C stack trace (most recent call first):\n  <cannot get C stack on this system>\n");
+    ref_dec(t, keep);
+    return VALUE_NONE;
+}
+
 /* ---- fatal signals ---- */
 
 static const struct {
@@ -553,9 +565,10 @@ static void free_state(Thread *t, void *p)
 }
 
 static const NativeDef *const methods[] = {
-    &native_dump_traceback, &native_enable,     &native_disable,      &native_is_enabled,     &native_register,
-    &native_unregister,     &native_dump_later, &native_cancel_later, &native_read_null,      &native_sigsegv,
-    &native_sigfpe,         &native_sigabrt,    &native_fatal_thread, &native_stack_overflow, NULL,
+    &native_dump_traceback, &native_dump_c_stack, &native_enable,         &native_disable,
+    &native_is_enabled,     &native_register,     &native_unregister,     &native_dump_later,
+    &native_cancel_later,   &native_read_null,    &native_sigsegv,        &native_sigfpe,
+    &native_sigabrt,        &native_fatal_thread, &native_stack_overflow, NULL,
 };
 
 const ModuleDef module_def_faulthandler = {

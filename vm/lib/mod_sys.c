@@ -233,6 +233,15 @@ NATIVE(sys_getswitchinterval, "getswitchinterval", "($module, /)",
 {
     return value_from_double(atomic_load(&t->interp->switch_interval));
 }
+NATIVE(sys_getdlopenflags, "getdlopenflags", "($module, /)",
+       "Returns the flags that extension modules would be opened with: those of dlopen().")
+{
+    return value_from_int(t->interp->dlopen_flags);
+}
+NATIVE(sys_setdlopenflags, "setdlopenflags", "($module, flags, /)", "Sets what getdlopenflags() returns.")
+{
+    return int_to_int(t, args[1], &t->interp->dlopen_flags) < 0 ? VALUE_EMPTY : VALUE_NONE;
+}
 NATIVE(sys_setswitchinterval, "setswitchinterval", "($module, interval, /)",
        "Sets after how many seconds a waiting thread asks for the lock.")
 {
@@ -448,6 +457,8 @@ static const NativeDef *const methods[] = {&native_sys_exc_info,
                                            &native_sys_is_immortal,
                                            &native_sys_getrecursionlimit,
                                            &native_sys_setrecursionlimit,
+                                           &native_sys_getdlopenflags,
+                                           &native_sys_setdlopenflags,
                                            &native_sys_getswitchinterval,
                                            &native_sys_setswitchinterval,
                                            &native_sys_is_gil_enabled,

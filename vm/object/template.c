@@ -97,7 +97,7 @@ NATIVE(interpolation_reduce, "__reduce__", "($self, /)", "State for pickling.")
     ref_dec(t, fields);
     return result;
 }
-NATIVE_FLAGS(interpolation_class_getitem, "__class_getitem__", "($type, object, /)", "See PEP 585", NATIVE_CLASS)
+NATIVE_FLAGS(class_getitem, "__class_getitem__", "($type, object, /)", "See PEP 585", NATIVE_CLASS)
 {
     return generic_alias_new(t, args[0], args[1]);
 }
@@ -120,8 +120,7 @@ static int interpolation_ready(Thread *t, Type *type)
     return result;
 }
 
-static const NativeDef *const interpolation_methods[] = {&native_interpolation_reduce,
-                                                         &native_interpolation_class_getitem, NULL};
+static const NativeDef *const interpolation_methods[] = {&native_interpolation_reduce, &native_class_getitem, NULL};
 static const MemberDef interpolation_members[] = {
     {"value", MEMBER_VALUE, offsetof(Interpolation, value), false, "Value"},
     {"expression", MEMBER_VALUE, offsetof(Interpolation, expression), false, "Expression"},
@@ -356,7 +355,7 @@ const TypeSpec type_spec_template_iterator = {
               .next = iterator_next},
 };
 
-static const NativeDef *const template_methods[] = {&native_template_reduce, NULL};
+static const NativeDef *const template_methods[] = {&native_template_reduce, &native_class_getitem, NULL};
 static const MemberDef template_members[] = {
     {"strings", MEMBER_VALUE, offsetof(Template, strings), false, "Strings"},
     {"interpolations", MEMBER_VALUE, offsetof(Template, interpolations), false, "Interpolations"},

@@ -214,6 +214,7 @@ struct Interp {
         type_lock; /* a Mutex (lock.h): with the lock off, held while types change (../object/type_internal.h) */
     _Atomic double switch_interval; /* seconds */
     uint32_t recursion_limit;
+    int dlopen_flags; /* sys.setdlopenflags: kept for programs that ask; no modules are loaded so */
     _Atomic bool finalizing;   /* sys.is_finalizing(); every thread but finalizing_thread hangs when it attaches */
     Thread *finalizing_thread; /* NULL: the main thread */
     Type *managed_buffer_type, *buffer_wrapper_type,
