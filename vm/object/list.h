@@ -39,6 +39,15 @@ int list_set(Thread *t, Value list, size_t index, Value value); /* borrowed valu
 int list_append(Thread *t, Value list, Value value);
 int list_append_take(Thread *t, Value list,
                      Value owned); /* takes the reference, also on error; an empty Value is an error that is pending */
+/* The same where neither the lock nor more room is needed: false, nothing done, if they are. */
+static ALWAYS_INLINE bool list_append_quick_take(Thread *t, Value list, Value owned)
+{
+    List *l = list_of(list);
+    if (UNLIKELY(t->free_threaded) || UNLIKELY(l->length >= l->capacity))
+        return false;
+    l->items[l->length++] = owned;
+    return true;
+}
 int list_insert(Thread *t, Value list, int64_t index, Value value);
 int list_extend(Thread *t, Value list, Value iterable);
 MUST_CHECK Value list_slice(Thread *t, Value list, size_t start, size_t end);

@@ -431,9 +431,27 @@ int slot_python_init(Thread *t, Value self, const Value *args, uint32_t n, Value
     return -1;
 }
 
+/* type.__new__, as getattr says it. */
+static Value get_new(Thread *t, Type *type)
+{
+    if (LIKELY(
+            type->head.type ==
+            t->types
+                [KIND_TYPE])) { /* where nothing comes before what the class has, which is a staticmethod nearly always */
+        Value found = type_lookup(t, type, ID(t, __new__)), function = VALUE_EMPTY;
+        if (LIKELY(object_is_exact(found, KIND_STATICMETHOD)) &&
+            !slot_load(t, &((MethodWrap *)value_object(found))->callable, &function))
+            function = VALUE_EMPTY;
+        ref_dec(t, found);
+        if (LIKELY(!value_is_empty(function)))
+            return function;
+    }
+    return object_getattr(t, value_of(type), ID(t, __new__));
+}
+
 Value slot_python_create(Thread *t, Type *type, const Value *args, uint32_t n, Value names)
 {
-    Value method = object_getattr(t, value_of(type), ID(t, __new__));
+    Value method = get_new(t, type);
     if (value_is_empty(method))
         return VALUE_EMPTY;
     Value result = call_with_first(t, method, value_of(type), args, n, names);

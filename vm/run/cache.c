@@ -356,6 +356,8 @@ Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name, Funct
         return VALUE_EMPTY;
     if (kind == CACHE_INLINE_VALUE || kind == CACHE_SLOT)
         return *(Value *)((char *)o + slot);
+    if (kind == CACHE_TUPLE_ITEM)
+        return slot < tuple_length(value_of(o)) ? tuple_peek(value_of(o), slot) : VALUE_EMPTY;
     if (kind == CACHE_INSTANCE_DICT) {
         Value dict = type->dict_offset > 0 ? *(Value *)((char *)o + type->dict_offset) : VALUE_EMPTY;
         const Value *place = dict_check_exact(dict) ? place_in_dict(dict_of(dict), slot, name) : NULL;

@@ -133,16 +133,6 @@ static void step_back(Generator *g)
     g->delegating = false;
 }
 
-/* Puts what is sent where the yield gives it; one that throws it away at once need not get it. */
-static ALWAYS_INLINE void give(Thread *t, Generator *g, Value sent)
-{
-    Instruction next = *g->frame.pc;
-    if (LIKELY(INSTRUCTION_OP(next) == OP_RELEASE && INSTRUCTION_A(next) == g->sent) && !t->traced && !g->delegating)
-        g->frame.pc++;
-    else
-        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
-}
-
 int generator_begin(Thread *t, Generator *g, Value sent)
 {
     if (g->state == GENERATOR_CREATED && g->sent < 0 && !value_is_none(sent))
@@ -151,7 +141,7 @@ int generator_begin(Thread *t, Generator *g, Value sent)
     if (status != 0)
         return status;
     if (g->sent >= 0)
-        give(t, g, sent);
+        generator_give(t, g, sent);
     if (g->delegating)
         step_back(g);
     return 0;
@@ -604,7 +594,7 @@ static Value next(Thread *t, Value self)
     if (LIKELY(!t->free_threaded && atomic_load_explicit(&g->state, memory_order_relaxed) == GENERATOR_SUSPENDED &&
                !g->delegating && t->recursion_left)) {
         push(t, g);
-        give(t, g, VALUE_NONE);
+        generator_give(t, g, VALUE_NONE);
         g->frame.resume = RESUME_ENTRY;
         ref_inc(t, self); /* the object that asks may let go of it meanwhile */
         result = eval_run(t);

@@ -75,6 +75,15 @@ static ALWAYS_INLINE void generator_suspended(Thread *t, Generator *g)
 }
 /* It has ended. */
 void generator_finished(Thread *t, Generator *g);
+/* Puts what is sent where the yield gives it; one that throws it away at once need not get it. */
+static ALWAYS_INLINE void generator_give(Thread *t, Generator *g, Value sent)
+{
+    Instruction next = *g->frame.pc;
+    if (LIKELY(INSTRUCTION_OP(next) == OP_RELEASE && INSTRUCTION_A(next) == g->sent) && !t->traced && !g->delegating)
+        g->frame.pc++;
+    else
+        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
+}
 /* generator_begin of one that needs no thought; false: nothing is done, ask generator_begin. */
 static ALWAYS_INLINE bool generator_begin_plain(Thread *t, Generator *g, Value sent)
 {
@@ -83,7 +92,7 @@ static ALWAYS_INLINE bool generator_begin_plain(Thread *t, Generator *g, Value s
         UNLIKELY(t->recursion_left == 0) || UNLIKELY(g->delegating))
         return false;
     if (g->sent >= 0)
-        ref_replace_take(t, &g->registers[g->sent], ref_inc(t, sent));
+        generator_give(t, g, sent);
     else if (UNLIKELY(!value_is_none(sent)))
         return false;
     atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);

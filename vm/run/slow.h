@@ -2,6 +2,7 @@
 #ifndef BATON_RUN_SLOW_H
 #define BATON_RUN_SLOW_H
 
+#include "../object/dict.h"
 #include "../object/list.h"
 #include "../object/str.h"
 #include "generator.h"
@@ -27,6 +28,17 @@ MUST_CHECK Value slow_compare(Thread *t, uint32_t op, Value a, Value b); /* OP_L
 int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b);         /* truth of it: 1, 0, -1 */
 MUST_CHECK Value slow_getitem(Thread *t, Value container, Value key);
 int slow_setitem(Thread *t, Value container, Value key, Value value);
+/* item in container; what is asked of most is asked directly. */
+static ALWAYS_INLINE int slow_contains(Thread *t, Value container, Value item)
+{
+    if (str_check_exact(container) && LIKELY(str_check_exact(item)))
+        return str_contains(container, item);
+    if (object_is_exact(container, KIND_SET))
+        return set_contains(t, container, item);
+    if (dict_check_exact(container))
+        return dict_contains(t, container, item);
+    return object_contains(t, container, item);
+}
 /* container[start:stop:step] without a slice object, for the types that only look at theirs; `parts` are borrowed. */
 static ALWAYS_INLINE bool slow_slices_exactly(Value container)
 {
