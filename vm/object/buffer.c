@@ -247,10 +247,10 @@ static void wrapper_release(Thread *t, Value self, Buffer *view)
         ref_dec(t, object);
         return;
     }
+    /* The export taken of the memoryview, which the wrapper had made its own, goes back: __release_buffer__ may release the memoryview. */
+    memoryview_drop_export(t, shown);
     if (value_object(object)->type->slots.buffer_release == slot_python_buffer_release)
         call_release_buffer(t, object, view, shown);
-    /* The export taken of the memoryview, which the wrapper had made its own, goes back. */
-    memoryview_drop_export(t, shown);
     ref_dec(t, shown);
     ref_dec(t, object);
 }
