@@ -269,7 +269,7 @@ NATIVE(text_write_method, "write", "($self, text, /)",
     if (UNLIKELY(!str_check(args[1])))
         return text_check(t, io_text(args[0])) < 0
                    ? VALUE_EMPTY
-                   : error_set(t, EXC_TypeError, "write() argument must be str, not %T", args[1]);
+                   : error_set(t, EXC_TypeError, "write() argument must be str, not %M", args[1]);
     return io_text_write(t, args[0], args[1]) < 0 ? VALUE_EMPTY : int_from_size(t, str_length(args[1]));
 }
 

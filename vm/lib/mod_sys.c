@@ -178,7 +178,7 @@ NATIVE(sys_getsizeof, "getsizeof", "($module, object, default=<unrepresentable>)
 NATIVE(sys_intern, "intern", "($module, string, /)", "Returns the one interned string equal to the argument.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "intern() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "intern() argument must be str, not %M", args[1]);
     if (!str_check_exact(args[1]))
         return error_set(t, EXC_TypeError, "can't intern %T", args[1]);
     return str_intern_take(t, ref_inc(t, args[1]));
@@ -187,7 +187,7 @@ NATIVE(sys_intern, "intern", "($module, string, /)", "Returns the one interned s
 NATIVE(sys_is_interned, "_is_interned", "($module, string, /)", "Whether a string is interned.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "_is_interned() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "_is_interned() argument must be str, not %M", args[1]);
     return value_from_bool(value_object(args[1])->aux & STR_INTERNED);
 }
 

@@ -387,7 +387,7 @@ static bool normal_form_args(Thread *t, Value *args, const char *function, Form 
 {
     for (int i = 1; i <= 2; i++)
         if (!str_check(args[i])) {
-            error_set(t, EXC_TypeError, "%s() argument %d must be str, not %N", function, i, type_of(t, args[i]));
+            error_set(t, EXC_TypeError, "%s() argument %d must be str, not %M", function, i, args[i]);
             return false;
         }
     return str_length(args[2]) == 0 || parse_form(t, args[1], form);

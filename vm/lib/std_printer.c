@@ -23,7 +23,7 @@ NATIVE(std_printer_write, "write", "($self, text, /)", "Writes text as UTF-8.")
     size_t left;
     Value owner = VALUE_EMPTY;
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "write() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "write() argument must be str, not %M", args[1]);
     const char *at = str_utf8(t, args[1], &left, &owner);
     if (!at)
         return VALUE_EMPTY;

@@ -554,7 +554,7 @@ NATIVE(complex_getnewargs, "__getnewargs__", "($self, /)", NULL)
 NATIVE(complex_format, "__format__", "($self, format_spec, /)", "The number as text, by a format specifier.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %M", args[1]);
     return format_complex(t, args[0], args[1]);
 }
 NATIVE(complex_complex, "__complex__", "($self, /)", "The number as an exact complex.") { return positive(t, args[0]); }

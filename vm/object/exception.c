@@ -364,7 +364,7 @@ NATIVE(with_traceback, "with_traceback", "($self, tb, /)", "Sets __traceback__ a
 NATIVE(add_note, "add_note", "($self, note, /)", "Adds a line of text that is shown below the message.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "add_note() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "add_note() argument must be str, not %M", args[1]);
     Value notes;
     int found = object_getattr_optional(t, args[0], ID(t, __notes__), &notes);
     if (found < 0)

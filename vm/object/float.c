@@ -422,7 +422,7 @@ NATIVE_FLAGS(float_getformat, "__getformat__", "($type, typestr, /)",
              "For CPython's own tests: how the C type 'double' or 'float' is laid out in memory.", NATIVE_CLASS)
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "__getformat__() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "__getformat__() argument must be str, not %M", args[1]);
     if (!str_equal_ascii(args[1], "double") && !str_equal_ascii(args[1], "float"))
         return error_set(t, EXC_ValueError, "__getformat__() argument 1 must be 'double' or 'float'");
     const uint16_t one = 1;
@@ -434,7 +434,7 @@ NATIVE_FLAGS(float_getformat, "__getformat__", "($type, typestr, /)",
 NATIVE(float_format, "__format__", "($self, format_spec, /)", "The float as text, by a format specifier.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %M", args[1]);
     return format_float(t, args[0], args[1]);
 }
 

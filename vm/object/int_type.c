@@ -198,7 +198,7 @@ static int byte_order(Thread *t, const char *function, Value order)
     if (value_is_empty(order))
         return 0;
     if (!str_check(order))
-        error_set(t, EXC_TypeError, "%s() argument 'byteorder' must be str, not %T", function, order);
+        error_set(t, EXC_TypeError, "%s() argument 'byteorder' must be str, not %M", function, order);
     else if (str_equal_ascii(order, "little"))
         return 1;
     else if (str_equal_ascii(order, "big"))
@@ -337,7 +337,7 @@ NATIVE(int_getnewargs, "__getnewargs__", "($self, /)", NULL)
 NATIVE(int_format, "__format__", "($self, format_spec, /)", "The int as text, by a format specifier.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %M", args[1]);
     return format_int(t, args[0], args[1]);
 }
 

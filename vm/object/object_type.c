@@ -127,7 +127,7 @@ NATIVE(object_format, "__format__", "($self, format_spec, /)",
        "The default formatter: str(self), when the specification is empty.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %T", args[1]);
+        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %M", args[1]);
     if (str_length(args[1]))
         return error_set(t, EXC_TypeError, "unsupported format string passed to %T.__format__", args[0]);
     return object_str(t, args[0]);

@@ -431,18 +431,20 @@ static int expect(Thread *t, uint32_t n, uint32_t expected)
 {
     if (LIKELY(n == expected))
         return 0;
-    /* CPython says an empty function name before two or more. */
-    error_set(t, EXC_TypeError, "%sexpected %d argument%s, got %d", expected > 1 ? " " : "", (int)expected,
-              expected == 1 ? "" : "s", (int)n);
+    error_set(t, EXC_TypeError, "expected %d argument%s, got %d", (int)expected, expected == 1 ? "" : "s", (int)n);
     return -1;
 }
-static int expect_range(Thread *t, uint32_t n, uint32_t least, uint32_t most)
+/* Some are told of with the name. */
+static int expect_named(Thread *t, NameId name, uint32_t n, uint32_t least, uint32_t most)
 {
     if (LIKELY(n >= least && n <= most))
         return 0;
     uint32_t limit = n < least ? least : most;
-    error_set(t, EXC_TypeError, " expected %s %d argument%s, got %d", n < least ? "at least" : "at most", (int)limit,
-              limit == 1 ? "" : "s", (int)n);
+    error_set(t, EXC_TypeError, "%U expected %s%d argument%s, got %d", t->interp->names[name],
+              least == most ? ""
+              : n < least   ? "at least "
+                            : "at most ",
+              (int)limit, limit == 1 ? "" : "s", (int)n);
     return -1;
 }
 
@@ -502,8 +504,8 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
     case WRAP_BINARY_REFLECTED: return expect(t, n, 1) < 0 ? VALUE_EMPTY : ((BinaryFn)fn)(t, args[0], self);
     case WRAP_POWER:
     case WRAP_POWER_REFLECTED: {
-        if (expect_range(t, n, 1, 2) < 0)
-            return VALUE_EMPTY;
+        if (n < 1 || n > 2)
+            return error_set(t, EXC_TypeError, "expected 1 or 2 arguments, got %d", (int)n);
         bool reflected = def->wrap == WRAP_POWER_REFLECTED;
         Value a = reflected ? args[0] : self, b = reflected ? self : args[0];
         Value modulus = n > 1 ? args[1] : VALUE_NONE;
@@ -541,7 +543,7 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
     case WRAP_GETATTR:
         return expect(t, n, 1) < 0 || require_name(t, args[0]) < 0 ? VALUE_EMPTY : ((BinaryFn)fn)(t, self, args[0]);
     case WRAP_SETATTR:
-        if (expect(t, n, 2) < 0 || !setattr_is_allowed(t, self, (SetattrFn)fn, "__setattr__") ||
+        if (expect_named(t, def->name, n, 2, 2) < 0 || !setattr_is_allowed(t, self, (SetattrFn)fn, "__setattr__") ||
             require_name(t, args[0]) < 0)
             return VALUE_EMPTY;
         return none_or_error(((SetattrFn)fn)(t, self, args[0], args[1]));
@@ -552,12 +554,13 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
         return none_or_error(((SetattrFn)fn)(t, self, args[0], VALUE_EMPTY));
     case WRAP_SETITEM:
     case WRAP_DESCR_SET:
-        return expect(t, n, 2) < 0 ? VALUE_EMPTY : none_or_error(((SetattrFn)fn)(t, self, args[0], args[1]));
+        return expect_named(t, def->name, n, 2, 2) < 0 ? VALUE_EMPTY
+                                                       : none_or_error(((SetattrFn)fn)(t, self, args[0], args[1]));
     case WRAP_DELITEM:
     case WRAP_DESCR_DELETE:
         return expect(t, n, 1) < 0 ? VALUE_EMPTY : none_or_error(((SetattrFn)fn)(t, self, args[0], VALUE_EMPTY));
     case WRAP_DESCR_GET: {
-        if (expect_range(t, n, 1, 2) < 0)
+        if (expect_named(t, def->name, n, 1, 2) < 0)
             return VALUE_EMPTY;
         Value instance = value_is_none(args[0]) ? VALUE_EMPTY : args[0];
         Value owner = n < 2 || value_is_none(args[1]) ? VALUE_EMPTY : args[1];
@@ -586,8 +589,10 @@ Value slots_call_wrapper(Thread *t, const WrapperDescriptor *w, Value self, cons
             ((void (*)(Thread *, Object *))fn)(t, value_object(self));
         return VALUE_NONE;
     case WRAP_BUFFER_GET:
-        return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_get(t, self, (BufferGetFn)fn, args[0]);
-    case WRAP_BUFFER_RELEASE: return expect(t, n, 1) < 0 ? VALUE_EMPTY : buffer_method_release(t, self, args[0]);
+        return expect_named(t, def->name, n, 1, 1) < 0 ? VALUE_EMPTY
+                                                       : buffer_method_get(t, self, (BufferGetFn)fn, args[0]);
+    case WRAP_BUFFER_RELEASE:
+        return expect_named(t, def->name, n, 1, 1) < 0 ? VALUE_EMPTY : buffer_method_release(t, self, args[0]);
     case WRAP_NONE: break;
     }
     return error_bad_internal_call(t, "slots_call_wrapper");

@@ -235,6 +235,11 @@ Value str_format_v(Thread *t, const char *format, va_list args)
         case 'A': result = put_str_take(t, &b, &spec, object_ascii(t, va_arg(args, Value))); break;
         case 'U': result = put_str(t, &b, &spec, va_arg(args, Value)); break;
         case 'T': result = put_type(t, &b, &spec, type_of(t, va_arg(args, Value))); break;
+        case 'M': {
+            Value v = va_arg(args, Value);
+            result = value_is_none(v) ? put_utf8(t, &b, &spec, "None") : put_type(t, &b, &spec, type_of(t, v));
+            break;
+        }
         case 'N': result = put_type(t, &b, &spec, va_arg(args, Type *)); break;
         default: result = strbuilder_char(t, &b, (uint8_t)conversion); break;
         }

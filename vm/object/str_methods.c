@@ -16,7 +16,7 @@ static bool require_arg(Thread *t, Value v, const char *function, const char *wh
 {
     if (LIKELY(str_check(v)))
         return true;
-    error_set(t, EXC_TypeError, "%s() argument%s must be str, not %N", function, which, type_of(t, v));
+    error_set(t, EXC_TypeError, "%s() argument%s must be str, not %M", function, which, v);
     return false;
 }
 
@@ -406,7 +406,7 @@ static bool name_arg(Thread *t, Value v, const char *function, const char *param
     if (value_is_empty(v))
         return true;
     if (!str_check(v)) {
-        error_set(t, EXC_TypeError, "%s() argument '%s' must be str, not %N", function, parameter, type_of(t, v));
+        error_set(t, EXC_TypeError, "%s() argument '%s' must be str, not %M", function, parameter, v);
         return false;
     }
     Str *s = str_of(v);
@@ -448,7 +448,7 @@ NATIVE(str_format_map, "format_map", "($self, mapping, /)",
 NATIVE(str___format__, "__format__", "($self, format_spec, /)", "The string formatted as described by format_spec.")
 {
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %N", type_of(t, args[1]));
+        return error_set(t, EXC_TypeError, "__format__() argument must be str, not %M", args[1]);
     if (str_length(args[1]) == 0)
         return str_check_exact(args[0]) ? ref_inc(t, args[0]) : object_str(t, args[0]);
     return format_str(t, args[0], args[1]);

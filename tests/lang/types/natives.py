@@ -82,3 +82,8 @@ class Lst(list):
 
 print(Lst() + 1, attempt(lambda: Lst() * 2), [] + Lst([1]), attempt(lambda: 2 * Lst([1])))
 print(sorted(n for n in object.__dict__))
+for refused in (lambda: "a".find(None), lambda: "a".encode(None), lambda: "a".removeprefix(1), lambda: [].__add__(), lambda: property().__get__(), lambda: (1).__pow__(1, 2, 3)):
+    try:
+        refused()
+    except TypeError as e:
+        print(type(e).__name__, e)
