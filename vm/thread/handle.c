@@ -110,8 +110,8 @@ int handle_start(Thread *t, ThreadHandle *h, bool daemon, size_t stack_size, voi
         return -1;
     }
     *boot = (Boot){fresh, handle_retain(h), main, arg};
-    fresh->daemon = h->daemon = daemon;
-    fresh->started = h->started = true;
+    h->daemon = fresh->daemon = daemon;
+    h->started = fresh->started = true;
     atomic_fetch_add(&interp->started_threads, 1);
     OsThread os_thread;
     if (os_thread_start(&os_thread, run, boot, stack_size) < 0) {
