@@ -51,11 +51,6 @@ static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache)
 {
     return atomic_load_explicit(cache, memory_order_acquire);
 }
-/* The same for one who does nothing with it but if it is quick: with the lock off it is not, so nothing need be ordered behind it. */
-static ALWAYS_INLINE uint64_t cache_load_quick(const _Atomic uint64_t *cache)
-{
-    return atomic_load_explicit(cache, memory_order_relaxed);
-}
 static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w & VERSION_MAX; }
 static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version)
 {
