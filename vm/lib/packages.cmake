@@ -34,7 +34,7 @@ if(BATON_STDLIB)
 else()
   set(BATON_STDLIB_DIR ${GENERATED}/stdlib)
   set(STDLIB_STAMP ${GENERATED}/stdlib.stamp)
-  # Pyodide's own additions to the library stay out, and what describes its build.
+  # Pyodide's own additions to the library stay out, what describes its build, and the advice that it gives when a time zone is missing.
   add_custom_command(
     OUTPUT ${STDLIB_STAMP}
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${BATON_STDLIB_DIR}
@@ -43,6 +43,8 @@ else()
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${BATON_STDLIB_DIR}/_pyodide ${BATON_STDLIB_DIR}/pyodide ${BATON_STDLIB_DIR}/site-packages
             ${BATON_STDLIB_DIR}/_ssl.py
     COMMAND ${CMAKE_COMMAND} -E chdir ${BATON_STDLIB_DIR} sh -c "rm -f _sysconfigdata_*.py"
+    COMMAND ${CMAKE_COMMAND} -E chdir ${BATON_STDLIB_DIR}
+            sed -i "/^        import sys/,/before you use zoneinfo/d" zoneinfo/_common.py
     COMMAND ${CMAKE_COMMAND} -E touch ${STDLIB_STAMP}
     DEPENDS ${PACKAGES_STAMP}
     VERBATIM
