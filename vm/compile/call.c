@@ -18,18 +18,43 @@ static bool has_double_star(const AstKeywordSeq *keywords)
     return false;
 }
 
-static int check_duplicate_keywords(Compiler *c, const AstKeywordSeq *keywords)
+/* Of so many keywords each is compared with each. */
+#define FEW_KEYWORDS 16
+
+/* The keyword that is there again, of the first that is: its index, or n; -1 with an exception. */
+static int64_t repeated_keyword(Thread *t, const AstKeywordSeq *keywords)
 {
-    for (uint32_t i = 0; i < keywords->n; i++) {
+    uint32_t n = keywords->n, first = n, again = n;
+    if (n <= FEW_KEYWORDS) {
+        for (uint32_t i = 0; i < n; i++)
+            for (uint32_t k = i + 1; k < n && !value_is_empty(keywords->at[i]->arg); k++)
+                if (!value_is_empty(keywords->at[k]->arg) && str_equal(keywords->at[i]->arg, keywords->at[k]->arg))
+                    return k;
+        return n;
+    }
+    Value seen = dict_new(t);
+    int status = value_is_empty(seen) ? -1 : 0;
+    for (uint32_t i = 0; i < n && status >= 0; i++) {
+        Value known = VALUE_EMPTY;
         if (value_is_empty(keywords->at[i]->arg))
             continue;
-        for (uint32_t j = 0; j < i; j++)
-            if (!value_is_empty(keywords->at[j]->arg) && str_equal(keywords->at[i]->arg, keywords->at[j]->arg))
-                return compiler_error(c, keywords->at[i]->position, "keyword argument repeated: %U",
-                                      keywords->at[i]->arg),
-                       -1;
+        status = dict_setdefault(t, seen, keywords->at[i]->arg, value_from_int(i), &known);
+        if (status > 0 && value_to_int(known) < first) {
+            first = (uint32_t)value_to_int(known);
+            again = i;
+        }
     }
-    return 0;
+    ref_dec(t, seen);
+    return status < 0 ? -1 : (int64_t)again;
+}
+
+static int check_duplicate_keywords(Compiler *c, const AstKeywordSeq *keywords)
+{
+    int64_t again = repeated_keyword(c->t, keywords);
+    if (again < 0 || again == keywords->n)
+        return again < 0 ? -1 : 0;
+    const AstKeyword *k = keywords->at[again];
+    return compiler_error(c, k->position, "keyword argument repeated: %U", k->arg), -1;
 }
 
 /* Calls with more arguments than this go through a tuple, as those with stars do. */
@@ -42,9 +67,11 @@ static int keyword_dict(Compiler *c, Reg base, const AstKeywordSeq *keywords, Re
         return expr_into(c, keywords->at[0]->value, dst);
     if (emit(c, OP_BUILD_DICT, dst, (Reg)mark, 0) < 0)
         return -1;
+    bool after_star = false;
     for (uint32_t i = 0; i < keywords->n; i++) {
         AstKeyword *k = keywords->at[i];
         if (value_is_empty(k->arg)) {
+            after_star = true;
             Reg r = expr(c, k->value);
             if (r < 0 || emit(c, OP_DICT_MERGE, dst, r, base) < 0)
                 return -1;
@@ -53,9 +80,6 @@ static int keyword_dict(Compiler *c, Reg base, const AstKeywordSeq *keywords, Re
             Reg name = temp_push(c), value = temp_push(c);
             if (load_constant(c, k->arg, name) < 0 || expr_into(c, k->value, value) < 0)
                 return -1;
-            bool after_star = false;
-            for (uint32_t j = 0; j < i; j++)
-                after_star = after_star || value_is_empty(keywords->at[j]->arg);
             if (after_star) {
                 if (emit(c, OP_BUILD_DICT, name, name, 1) < 0 || emit(c, OP_DICT_MERGE, dst, name, base) < 0)
                     return -1;
