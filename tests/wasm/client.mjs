@@ -104,6 +104,19 @@ const checks = {
     await baton.stop();
     assert.equal((await running).exitCode, 137);
   },
+  async 'a process that does not stop is named'() {
+    const { running, ready } = begin(
+      'import multiprocessing, time\ndef work(begun):\n    while True:\n        try: begun.set(); time.sleep(100)\n        except KeyboardInterrupt: pass\n' +
+        'if __name__ == "__main__":\n    begun = multiprocessing.Event(); p = multiprocessing.Process(target=work, args=(begun,)); p.start(); begun.wait(); print(f"process {p.pid}", flush=True)\n' +
+        '    while True:\n        try: p.join()\n        except KeyboardInterrupt: pass', {}, '');
+    const name = (await ready).text.trim();
+    const names = new Promise((resolve) => (baton.onUnstopped = resolve));
+    baton.stop();
+    assert.deepEqual(await names, ['MainThread', name]);
+    baton.onUnstopped = null;
+    await baton.stop();
+    assert.equal((await running).exitCode, 137);
+  },
   async 'a session keeps its namespace'() {
     const session = (source, options) => python(source, { session: 'a', ...options });
     assert.equal((await session('x = 1\ndef f():\n    return x / 0\nprint("one", __name__)')).stdout, 'one __main__\n');

@@ -81,6 +81,27 @@ suite.check('what goes on after Stop is named, and a second Stop ends it', async
   quiet(page);
 });
 
+suite.check('what goes on after Stop is named by Compare too', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await page.click('#tab-compare');
+  await page.click('.compare-editor .cm-content');
+  await page.keyboard.press('Control+A');
+  await page.evaluate((source) => document.execCommand('insertText', false, source), 'import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nSIZE = 1\ndef work(n):\n    time.sleep(1000)\n');
+  const stop = () => document.querySelector('#compare-stop').textContent === 'Stop now';
+  for (let wait = 1000; wait < 10_000 && !(await page.evaluate(stop)); wait *= 2) { // the program may not have come to its second line yet: then Stop ends it
+    await page.click('#compare-run');
+    await until(page, () => document.querySelector('.compare .status').textContent === 'Warming up…');
+    await page.waitForTimeout(wait);
+    await page.click('#compare-stop');
+    await until(page, () => /^(Still running: MainThread\. Stop again|Stopped)/.test(document.querySelector('.compare .status').textContent));
+  }
+  assert.ok(await page.evaluate(stop));
+  await page.click('#compare-stop');
+  await until(page, () => document.querySelector('.compare .status').textContent === 'Stopped' && document.querySelector('#compare-stop').textContent === 'Stop');
+  quiet(page);
+});
+
 suite.check('much output: the last 10,000 lines are kept and the page stays alive', async () => {
   const page = await suite.open(address);
   await ready(page);

@@ -297,6 +297,14 @@
     for (let n = 1; n < PROCESSES; n++) if (this.H[slot(n) + P_STATE] === RUNNING) this.signal(n, signum);
     this.unlock();
   };
+  /* The process ids of the program's other processes that run. */
+  K.others = function () {
+    const others = [];
+    this.lock();
+    for (let n = 1; n < PROCESSES; n++) if (this.H[slot(n) + P_STATE] === RUNNING && !this.H[slot(n) + P_SINK]) others.push(this.pidOf(n));
+    this.unlock();
+    return others;
+  };
   K.eventSequence = function () { return Atomics.load(this.H, this.self + P_EVENT); };
   K.eventWait = function (sequence) { return Atomics.waitAsync ? Atomics.waitAsync(this.H, this.self + P_EVENT, sequence) : null; };
 

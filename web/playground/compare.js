@@ -4,6 +4,7 @@
  * The program has `work(n)` and SIZE; compare.py calls it, in a fresh interpreter for each way.
  */
 import * as Plot from '@observablehq/plot';
+import { stillRunning } from './console.js';
 import { element } from './dom.js';
 import { createEditor } from './editor.js';
 import { ENVIRONMENT, interpreter } from './interpreter.js';
@@ -100,12 +101,19 @@ export class Compare {
       this.busy = false;
       this.start.disabled = false;
       this.stop.disabled = true;
+      this.stop.textContent = 'Stop';
     }
   }
 
   halt() {
     this.stopped = true;
-    interpreter().then((baton) => baton.stop());
+    interpreter().then((baton) => {
+      baton.onUnstopped = (running) => {
+        this.status.textContent = stillRunning(running);
+        this.stop.textContent = 'Stop now';
+      };
+      return baton.stop();
+    });
   }
 
   /** The ratio to one thread. @param {number} seconds */

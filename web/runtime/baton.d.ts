@@ -106,7 +106,7 @@ export interface Baton {
   run(source: string, options?: RunOptions): Promise<RunResult>;
   /** As Ctrl-C.  If the program still runs when it is called again, the interpreter is ended and made anew. Resolves when the program has ended. */
   stop(): Promise<void>;
-  /** What still runs a second after stop(): the names of threads. */
+  /** What still runs a second after stop(): the names of the first process's threads, and "process N" for each other process. */
   onUnstopped: ((running: string[]) => void) | null;
   /** A piece of standard input; null ends it. */
   input(text: string | null): void;

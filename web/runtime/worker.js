@@ -318,12 +318,12 @@ function feed() {
   if (inputEnds) kernel.input(null);
 }
 
-/* The names of the threads that run. */
+/* The names of the threads that run, and which other processes do. */
 function running() {
   const size = 8192, at = instance._malloc(size), end = instance._baton_running(at, size);
   const names = new TextDecoder().decode(new Uint8Array(memory(), at, end).slice());
   instance._free(at);
-  return names.split('\n').filter(Boolean);
+  return [...names.split('\n').filter(Boolean), ...kernel.others().map((pid) => `process ${pid}`)];
 }
 
 function receive(message) {
