@@ -1,6 +1,7 @@
 /* chromium.mjs: createBaton in a page of Chromium:  node chromium.mjs SITE [PART-OF-NAME]; a program's path as the second argument runs that twice and tells its times. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { serve } from '../../web/serve.mjs';
 import { openBlank, program } from './blank.mjs';
 import { check } from './check.mjs';
 import { startServers } from './servers.mjs';
@@ -8,7 +9,7 @@ import { startServers } from './servers.mjs';
 const FURTHER = 100, TRIES = 20; // on a busy machine not every try is as quick
 const NOWHERE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'; // no name but these is known
 const servers = await startServers();
-const { address, page, run, stop, workers, memory, complaints, close } = await openBlank(process.argv[2], [NOWHERE]);
+const { address, browser, page, run, stop, workers, memory, complaints, close } = await openBlank(process.argv[2], [NOWHERE]);
 const quiet = () => assert.deepEqual(complaints.splice(0), []);
 /** What a page's own refusals look like on its console. */
 const expectComplaints = (pattern) => assert.deepEqual(complaints.splice(0).filter((text) => !pattern.test(text)), []);
@@ -62,6 +63,21 @@ async function together(source, options) {
   }
   return { both, any, stdout, stderr };
 }
+/** Another page, of a server with this embedder policy. */
+async function elsewhere(policy, use) {
+  const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': policy, 'Cross-Origin-Resource-Policy': 'same-origin' };
+  const server = await serve(process.argv[2], 0, () => headers), other = await browser.newPage();
+  const own = `http://localhost:${server.address().port}/`;
+  await other.goto(own + 'baton.d.ts');
+  await use(other, own, server);
+  await other.close();
+  server.close();
+  server.closeAllConnections();
+}
+const runIn = (other, source, ...argv) => other.evaluate(async ([text, rest]) => {
+  window.baton ||= await (await import('/baton.js')).createBaton();
+  return window.baton.run(text, { argv: rest, input: null });
+}, [source, argv]);
 const demo = (name) => readFileSync(new URL(`../../web/demos/${name}.py`, import.meta.url), 'utf8');
 
 const waitFor = 'import threading, time\nt = time.monotonic()\ngo = threading.Event()\nts = []\n';
@@ -253,6 +269,27 @@ await check({
     ({ stdout, stderr } = await run(program('io_fetch.py'), { name: 'io_fetch.py', argv: [servers.closed + '/hello'] }));
     assert.match(stderr, /answers, but does not allow pages of other sites to read it \(CORS\)>\n$/, stdout);
     expectComplaints(/Failed to load resource|CORS policy/);
+  },
+  async 'the page has cookies, its programs have none'() {
+    const cookies = [];
+    await elsewhere('credentialless', async (other, own, server) => {
+      server.on('request', (request) => request.url.endsWith('?cookies') && cookies.push(request.headers.cookie));
+      await other.evaluate(async () => {
+        document.cookie = 'kept=by-the-page; SameSite=Strict';
+        await fetch('/baton.d.ts?cookies');
+      });
+      const { stdout, stderr } = await runIn(other, 'import sys, urllib.request\nprint(urllib.request.urlopen(sys.argv[1]).status)', own + 'baton.d.ts?cookies');
+      assert.equal(stdout, '200\n', stderr);
+    });
+    assert.deepEqual(cookies, ['kept=by-the-page', undefined]);
+  },
+  async 'where the embedder policy is require-corp, a refusal names its possible causes'() {
+    await elsewhere('require-corp', async (other) => {
+      for (const host of [servers.dead, servers.closed]) {
+        const { stderr } = await runIn(other, program('fetching_ones.py'), host + '/hello');
+        assert.match(stderr, /could not be fetched: no such host, no answer, or it does not allow pages of other sites to read it \(CORS\)>\n$/);
+      }
+    });
   },
   async 'the network is cut in the middle of an answer'() {
     const { stdout, stderr } = await run(`import http.client, urllib.request\ntry:\n    with urllib.request.urlopen("${servers.open}/cut") as r:\n        print(r.status, r.headers["Content-Length"])\n        r.read()\n` +
