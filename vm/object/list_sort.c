@@ -546,6 +546,28 @@ static Value *call_key(Thread *t, Value key, const Value *values, size_t n)
     return keys;
 }
 
+/* A function of its own: keys that sort lists themselves are called before this has its room on the C stack. */
+static NOINLINE int sort_items(Thread *t, Value *keys, Value *items, size_t n, bool reverse)
+{
+    Sorter s;
+    s.t = t;
+    s.keys = keys ? keys : items;
+    s.values = keys ? items : NULL;
+    s.temp_keys = s.temp_inline;
+    s.temp_values = s.temp_inline + TEMP_INLINE / 2;
+    s.temp_capacity = keys ? TEMP_INLINE / 2 : TEMP_INLINE;
+    choose_order(&s, n);
+    /* Sorting the reversed array and reversing the result keeps equal items in order. */
+    if (reverse)
+        reverse_range(&s, 0, n);
+    int status = sort_by_words(&s, n);
+    if (reverse)
+        reverse_range(&s, 0, n);
+    if (s.temp_keys != s.temp_inline)
+        alloc_memory_free(t, s.temp_keys);
+    return status;
+}
+
 int list_sort(Thread *t, Value list, Value key, bool reverse)
 {
     ListItems items;
@@ -558,24 +580,8 @@ int list_sort(Thread *t, Value list, Value key, bool reverse)
         keys = call_key(t, key, items.items, n);
         status = keys ? 0 : -1;
     }
-    if (status == 0 && n > 1) {
-        Sorter s;
-        s.t = t;
-        s.keys = keys ? keys : items.items;
-        s.values = keys ? items.items : NULL;
-        s.temp_keys = s.temp_inline;
-        s.temp_values = s.temp_inline + TEMP_INLINE / 2;
-        s.temp_capacity = keys ? TEMP_INLINE / 2 : TEMP_INLINE;
-        choose_order(&s, n);
-        /* Sorting the reversed array and reversing the result keeps equal items in order. */
-        if (reverse)
-            reverse_range(&s, 0, n);
-        status = sort_by_words(&s, n);
-        if (reverse)
-            reverse_range(&s, 0, n);
-        if (s.temp_keys != s.temp_inline)
-            alloc_memory_free(t, s.temp_keys);
-    }
+    if (status == 0 && n > 1)
+        status = sort_items(t, keys, items.items, n, reverse);
     /* The keys go first: what this makes them do to the list is noticed too. */
     if (keys) {
         for (size_t i = 0; i < n; i++)

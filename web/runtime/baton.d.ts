@@ -3,7 +3,7 @@
  * What programs find: files and pipes in memory; threads; sockets between their own threads (servers and clients on the loopback address).  To other hosts HTTP and HTTPS
  * requests go out by the page's fetch, from urllib.request, http.client or any socket: credentials are omitted, nothing is cached, and a server of another origin must
  * allow the page to read its answers (CORS).  fetch follows redirects by itself: in a page the program is shown one, 302, to where it has ended.  Nesting through C code
- * (repr of nested data, sort keys that sort) ends in RecursionError after some 50 to 230 levels.
+ * (repr of nested data, sort keys that sort) ends in RecursionError after some 70 to 230 levels.
  * Processes are interpreters with memories of their own, which nothing can map into another: multiprocessing has Process, Queue, Pipe, Pool, Manager, Lock and the other
  * things to wait on, but Value, Array, Barrier and shared_memory, which need mmap, raise ImportError.  sys.platform is "linux": CPython's own "emscripten" makes its
  * library refuse to start processes; platform.machine() tells where the program is. */
