@@ -31,10 +31,11 @@ var BatonKernel = (function () {
   var O_REFS = 0, O_KIND = 1, O_OBJECT = 2, O_FLAGS = 3, O_POS = 4;
   var K_FILE = 1, K_READ = 2, K_WRITE = 3, K_CONSOLE = 4, K_NULL = 5, K_SOCKET = 6;
   var BELLS = 1024, BELL_WORDS = 4; // word, object (0 free, -1 any), process, main
+  var HOLDS = 1024, HOLD_WORDS = 2; // process + 1 (0 free), open file: what threads keep alive over a wait
   var INODES = 32768, INODE_WORDS = 16; // mode links opens data capacity size - -, times (f64) modified changed accessed
   var I_MODE = 0, I_LINKS = 1, I_OPENS = 2, I_DATA = 3, I_CAPACITY = 4, I_SIZE = 5, I_PARENT = 6, I_MTIME = 8, I_CTIME = 10, I_ATIME = 12;
   var PROCESS_AT = 128, OPEN_AT = PROCESS_AT + PROCESSES * PROCESS_WORDS, BELL_AT = OPEN_AT + OPENS * OPEN_WORDS,
-    INODE_AT = BELL_AT + BELLS * BELL_WORDS, HEAP_AT = INODE_AT + INODES * INODE_WORDS;
+    HOLD_AT = BELL_AT + BELLS * BELL_WORDS, INODE_AT = HOLD_AT + HOLDS * HOLD_WORDS, HEAP_AT = INODE_AT + INODES * INODE_WORDS;
   // A pipe (in the heap): read and write positions (ever growing modulo 2^32), readers, writers, the process that is its sink.
   var PIPE_SIZE = 65536, PIPE_HEAD = 32, R = 0, W = 1, READERS = 2, WRITERS = 3, SINK = 4;
   var CONSOLE_SIZE = 1 << 20;
@@ -70,7 +71,7 @@ var BatonKernel = (function () {
     AT_FDCWD, INODE_NEXT, INODE_FREE, PID_NEXT, OUT_SEQ, OUT_CLOSED, SEMS, SPARES, NET_SEQ, NET_LIST, HOSTS, PORT_NEXT, PROCESSES, FDS, PROCESS_WORDS, PROCESS_AT, P_STATE, P_PID, P_PARENT,
     P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE, P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, OPENS,
     OPEN_WORDS, OPEN_AT, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET, INODES, INODE_WORDS, I_MODE, I_LINKS, I_OPENS,
-    I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME, I_CTIME, I_ATIME, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, CONSOLE_SIZE, encoder, decoder, now, at, open_,
+    I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME, I_CTIME, I_ATIME, HOLDS, HOLD_WORDS, HOLD_AT, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, CONSOLE_SIZE, encoder, decoder, now, at, open_,
     pipeUsed, order,
   };
   var K = Kernel.prototype;

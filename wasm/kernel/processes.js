@@ -211,6 +211,7 @@
     H[s + P_SINK] = 0;
     H[s + P_STATUS] = status;
     this.setDescriptors(n, []);
+    this.holdsRelease(n);
     const job = this.jobRemove(n);
     for (let i = 0; job && job.descriptors && i < job.descriptors.length; i += 2) this.openRelease(job.descriptors[i + 1]);
     for (let child = 1; child < PROCESSES; child++) { // nobody will ask how its children end
