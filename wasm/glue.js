@@ -1,8 +1,7 @@
 /* glue.js: the interpreter's own start in each worker (--pre-js, after kernel/): makes `kernel` and `host`.
  *
- * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, kept}, Module.batonWorker, the worker of the first thread if there is one already,
- * Module.batonCrash, which is told when a thread's worker fails, and Module.batonRests (host.rest below); a thread's worker has the first of these from the message that
- * follows its load command. */
+ * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, kept}, Module.batonWorker, the worker of the first thread if there is one already, and
+ * Module.batonCrash, which is told when a thread's worker fails; a thread's worker has the first of these from the message that follows its load command. */
 /* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require */
 var kernel = null, host = { origin: 0, library: null, options: [], kept: null };
 
@@ -17,9 +16,8 @@ function batonBegin(shared) {
 }
 /* Memory that other processes begin with, those pages of it that are not zero, in host.kept (../web/runtime/worker.js takes it from there): words for the state, the
  * memory's size and the number of ranges, from the fifth word on start and length of each range, from HEAD on what is in them. */
-var PAGE = 4096, HEAD = 4 * PAGE, FREE = 0, WRITING = 1, THERE = 2;
 host.keep = function (end) {
-  var buffer = host.kept;
+  var PAGE = 4096, HEAD = 4 * PAGE, FREE = 0, WRITING = 1, THERE = 2, buffer = host.kept;
   if (!buffer || Atomics.compareExchange(new Int32Array(buffer), 0, FREE, WRITING) !== FREE) return;
   var head = new Int32Array(buffer), to = new Uint8Array(buffer), from = new Uint8Array(wasmMemory.buffer), words = new Int32Array(wasmMemory.buffer), n = 0, at = HEAD;
   for (var page = 0; page < end; page += PAGE) {
@@ -38,16 +36,6 @@ host.keep = function (end) {
   head[1] = wasmMemory.buffer.byteLength;
   head[2] = n;
   Atomics.store(head, 0, THERE);
-};
-/* The end of a process, called by its only thread.  Its two workers can begin another one, if memory can be made what was kept: it has not grown, and nobody reads events
- * from it any more.  Then the thread leaves C altogether, and is told to run again. */
-host.exit = function (status, only) {
-  var kept = host.kept && new Int32Array(host.kept);
-  var rests = only && kernel.process > 0 && kept && Atomics.load(kept, 0) === THERE && kept[1] === wasmMemory.buffer.byteLength && host.options.indexOf('gil_events') < 0;
-  kernel.exit(status, rests);
-  if (!rests) return;
-  postMessage({ target: 'rests' });
-  throw 'unwind'; // as the C library's threads end
 };
 /* Reads from the library's image, waiting for the piece that has it (../web/runtime/library.js). main: a signal ends that. 0, or -1. */
 host.imageRead = function (offset, p, n, main) {
@@ -92,12 +80,6 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
     PThread.loadWasmModuleToWorker = function (worker) {
       var result = load.apply(PThread, arguments);
       Module['baton'].pending = kernel.pending = Module['_baton_pending']();
-      var receive = worker.onmessage;
-      worker.onmessage = function (e) {
-        if (e.data.target !== 'rests') return receive.call(worker, e);
-        PThread.returnWorkerToPool(worker);
-        Module['batonRests']();
-      };
       worker.onerror = function (e) {
         if (e.preventDefault) e.preventDefault();
         Module['batonCrash'](String(e.message || e));
@@ -113,12 +95,5 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
       PThread.allocateUnusedWorker();
       PThread.loadWasmModuleToWorker(PThread.unusedWorkers[PThread.unusedWorkers.length - 1]);
     }
-  };
-  /* Module.baton names another process, which the same workers begin: its kernel. */
-  Module['batonAgain'] = function () {
-    var baton = Module['baton'];
-    batonBegin(baton);
-    PThread.unusedWorkers.forEach(function (worker) { worker.postMessage({ target: 'setimmediate', baton: baton }); });
-    return kernel;
   };
 }

@@ -54,7 +54,7 @@ mergeInto(LibraryManager.library, {
   kernel_sink: function (fd) { return kernel.sink(fd); },
   kernel_waitpid: function (pid, p, options, main) { return kernel.waitpid(pid, p, options, main); },
   kernel_kill: function (pid, signum) { return kernel.kill(pid, signum); },
-  kernel_exit: function (status, only) { host.exit(status, only); },
+  kernel_exit: function (status) { kernel.exit(status); },
   kernel_option: function (p) { return host.options.indexOf(kernel.string(p)) >= 0 ? 1 : 0; },
   kernel_sem_open: function (p, flags, value) { return kernel.semOpen(p, flags, value); },
   kernel_sem_close: function (sem) { return kernel.semClose(sem); },

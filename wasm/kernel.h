@@ -75,8 +75,7 @@ void kernel_job_take(char *job);
 int kernel_sink(int fd);
 int kernel_waitpid(int pid, int *status, int options, int main);
 int kernel_kill(int pid, int signum);
-/* `status` is as waitpid tells it; the only thread that there has been (`only`) need not come back. */
-void kernel_exit(int status, int only);
+void kernel_exit(int status);          /* as waitpid tells it */
 int kernel_option(const char *option); /* whether the program was started with it */
 
 /* ---- semaphores: handles are the same in all processes ---- */
@@ -100,8 +99,6 @@ int host_tables(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);
-/* It is that, and there has been no other. */
-int os_wasm_is_only(void);
 /* The program begins now, in a process that has waited for it. */
 void os_wasm_begin(void);
 double os_wasm_begun(void); /* when that was, in milliseconds since the epoch */

@@ -212,8 +212,6 @@ void os_program_keep(int (*fn)(void *arg), void *arg)
     if (pool_newest && !pool_newest->made_before)
         host_keep(sbrk(0));
 }
-/* Whether the calling thread is the process's first one and there has been no other. */
-int os_wasm_is_only(void) { return pool_self && pool_self == pool_newest && !pool_self->made_before; }
 static void go_on(void *arg) { _exit(kept_fn(arg)); }
 int os_wasm_go_on(void)
 {

@@ -62,7 +62,7 @@ int strerror_r(int number, char *buffer, size_t size)
 static _Noreturn void end(int status)
 {
     fflush(NULL);
-    kernel_exit(status, os_wasm_is_only());
+    kernel_exit(status);
     for (;;) { /* the worker that made this one ends it */
         static _Atomic uint32_t never;
         os_wait(&never, 0, -1);

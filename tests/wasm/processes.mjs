@@ -54,7 +54,15 @@ const checks = {
       assert.equal(stdout, 'set()\n', stderr);
     }
   },
-  async 'processes begin anew where others have ended'() {
+  async 'managers one after another: nothing of one that has ended answers for the next'() {
+    const { stdout, stderr } = await python(
+      'import multiprocessing\ndef work(d, l): d["from"] = "child"; l.append(3)\nif __name__ == "__main__":\n    for i in range(6):\n        with multiprocessing.Manager() as m:\n' +
+        '            d, l = m.dict(), m.list([1, 2]); p = multiprocessing.Process(target=work, args=(d, l)); p.start(); p.join()\n            print(dict(d), list(l))',
+      { name: 'managers.py' },
+    );
+    assert.equal(stdout, "{'from': 'child'} [1, 2, 3]\n".repeat(6), stderr);
+  },
+  async 'processes begin with nothing of those that have ended'() {
     const result = await python(
       'import multiprocessing, os, sys, threading, time\nseen, held = [], None\n' +
         'def work(n, q):\n    global held\n    q.put((n, len(seen), os.environ.get("LEFT"), "fractions" in sys.modules, os.getcwd(), os.path.exists("/dev/fd/9"), threading.active_count()))\n' +
