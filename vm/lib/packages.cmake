@@ -1,4 +1,4 @@
-# What the build takes from npm (package.json, package-lock.json beside this file), and what it makes of it:
+# What the build takes from npm (packages.json beside this file), and what it makes of it:
 #   generated/unicode_*.inc   tables of the Unicode character database, made by Node
 #   generated/stdlib/         CPython's own Lib, unpacked
 # Defines the target `packages` and BATON_STDLIB_DIR, where the standard library is.
@@ -7,14 +7,14 @@ set(NODE_MODULES ${PACKAGES_DIR}/node_modules)
 set(GENERATED ${CMAKE_BINARY_DIR}/generated)
 find_program(NPM npm REQUIRED)
 
-# npm writes this file last, so it stands for a finished installation; several build folders share it.
-set(PACKAGES_STAMP ${NODE_MODULES}/.package-lock.json)
+# Written last, so it stands for a finished installation; several build folders share it.
+set(PACKAGES_STAMP ${NODE_MODULES}/.fetched)
 add_custom_command(
   OUTPUT ${PACKAGES_STAMP}
-  COMMAND ${NPM} ci --prefix ${PACKAGES_DIR} --ignore-scripts --no-audit --no-fund --loglevel=error
+  COMMAND ${NODE} ${PACKAGES_DIR}/packages.mjs ${NPM} ${PACKAGES_DIR}/packages.json ${NODE_MODULES}
   COMMAND ${CMAKE_COMMAND} -E touch ${PACKAGES_STAMP}
-  DEPENDS ${PACKAGES_DIR}/package.json ${PACKAGES_DIR}/package-lock.json
-  COMMENT "Installing the Unicode database and the standard library from npm")
+  DEPENDS ${PACKAGES_DIR}/packages.mjs ${PACKAGES_DIR}/packages.json
+  COMMENT "Fetching the Unicode database and the standard library from npm")
 
 function(unicode_generate script output)
   add_custom_command(
