@@ -109,6 +109,7 @@ export class Compare {
     this.stopped = true;
     interpreter().then((baton) => {
       baton.onUnstopped = (running) => {
+        if (!this.busy) return; // the other view's program
         this.status.textContent = stillRunning(running);
         this.stop.textContent = 'Stop now';
       };
