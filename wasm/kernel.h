@@ -30,8 +30,16 @@ int kernel_socket_name(int fd, int remote, void *address, void *size);
 int kernel_get_option(int fd, int level, int option);
 int kernel_set_option(int fd, int level, int option, int value);
 int kernel_shutdown(int fd, int how);
-int kernel_send(int fd, const void *p, size_t n, int flags, const void *address, int size, int main);
-int kernel_receive(int fd, void *p, size_t n, int flags, void *address, void *size, int main);
+/* Descriptors that go with data over a UNIX socket: `given` of them; when receiving, there is room for so many, and `cut` says that there were more. */
+#define KERNEL_RIGHTS_MAX 253 /* as on Linux */
+struct kernel_rights {
+    int room, given, cut;
+    int fds[KERNEL_RIGHTS_MAX];
+};
+int kernel_send(int fd, const void *p, size_t n, int flags, const void *address, int size,
+                const struct kernel_rights *rights, int main);
+int kernel_receive(int fd, void *p, size_t n, int flags, void *address, void *size, struct kernel_rights *rights,
+                   int main);
 int kernel_settle(int fd, double milliseconds, int main);
 int kernel_host_number(const char *name);
 /* What is to be said of an error that this thread has just been given, if more than usual: its length, or 0. */

@@ -81,24 +81,68 @@ int setsockopt(int fd, int level, int option, const void *value, socklen_t size)
     return done(kernel_set_option(fd, level, option, number));
 }
 
+static ssize_t send_with(int fd, const void *p, size_t n, int flags, const struct sockaddr *address, socklen_t size,
+                         const struct kernel_rights *rights)
+{
+    return done(kernel_send(fd, p, n, flags, address, (int)size, rights, os_wasm_is_main()));
+}
+static ssize_t receive_with(int fd, void *p, size_t n, int flags, struct sockaddr *address, socklen_t *size,
+                            struct kernel_rights *rights)
+{
+    return done(kernel_receive(fd, p, n, flags, address, size, rights, os_wasm_is_main()));
+}
 ssize_t sendto(int fd, const void *p, size_t n, int flags, const struct sockaddr *address, socklen_t size)
 {
-    return done(kernel_send(fd, p, n, flags, address, (int)size, os_wasm_is_main()));
+    return send_with(fd, p, n, flags, address, size, NULL);
 }
 ssize_t send(int fd, const void *p, size_t n, int flags) { return sendto(fd, p, n, flags, NULL, 0); }
 ssize_t recvfrom(int fd, void *restrict p, size_t n, int flags, struct sockaddr *restrict address,
                  socklen_t *restrict size)
 {
-    return done(kernel_receive(fd, p, n, flags, address, size, os_wasm_is_main()));
+    return receive_with(fd, p, n, flags, address, size, NULL);
 }
 ssize_t recv(int fd, void *p, size_t n, int flags) { return recvfrom(fd, p, n, flags, NULL, NULL); }
+
+/* The descriptors of a message that is to be sent: 0 or -errno. */
+static int rights_of(const struct msghdr *message, struct kernel_rights *rights)
+{
+    rights->given = 0;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR((struct msghdr *)message, c)) {
+        size_t end = (size_t)((char *)c - (char *)message->msg_control) + c->cmsg_len;
+        if (c->cmsg_len < CMSG_LEN(0) || end > message->msg_controllen)
+            return -EINVAL;
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+            return -EOPNOTSUPP;
+        size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        if (n > (size_t)(KERNEL_RIGHTS_MAX - rights->given))
+            return -EINVAL;
+        memcpy(rights->fds + rights->given, CMSG_DATA(c), n * sizeof(int));
+        rights->given += (int)n;
+    }
+    return 0;
+}
+/* Tells of those that came with one that was received. */
+static void rights_tell(struct msghdr *message, const struct kernel_rights *rights)
+{
+    size_t size = (size_t)rights->given * sizeof(int), used = 0;
+    if (rights->given) {
+        struct cmsghdr *c = CMSG_FIRSTHDR(message);
+        *c = (struct cmsghdr){.cmsg_len = (socklen_t)CMSG_LEN(size), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+        memcpy(CMSG_DATA(c), rights->fds, size);
+        used = CMSG_SPACE(size) < message->msg_controllen ? CMSG_SPACE(size) : message->msg_controllen;
+    }
+    message->msg_controllen = (socklen_t)used;
+    message->msg_flags = rights->cut ? MSG_CTRUNC : 0;
+}
 
 /* The parts as one piece, which a datagram must be. */
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
     size_t total = 0;
-    if (message->msg_controllen)
-        return done(-EOPNOTSUPP);
+    struct kernel_rights rights;
+    int error = rights_of(message, &rights);
+    if (error)
+        return done(error);
     for (int i = 0; i < message->msg_iovlen; i++)
         total += message->msg_iov[i].iov_len;
     char *whole = malloc(total ? total : 1), *at = whole;
@@ -108,20 +152,24 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
         memcpy(at, message->msg_iov[i].iov_base, message->msg_iov[i].iov_len);
         at += message->msg_iov[i].iov_len;
     }
-    ssize_t n = sendto(fd, whole, total, flags, message->msg_name, message->msg_namelen);
+    ssize_t n =
+        send_with(fd, whole, total, flags, message->msg_name, message->msg_namelen, rights.given ? &rights : NULL);
     free(whole);
     return n;
 }
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-    size_t total = 0;
+    size_t total = 0, control = message->msg_control ? message->msg_controllen : 0;
     for (int i = 0; i < message->msg_iovlen; i++)
         total += message->msg_iov[i].iov_len;
     char *whole = malloc(total ? total : 1), *at = whole;
     if (!whole)
         return done(-ENOMEM);
     socklen_t size = message->msg_namelen;
-    ssize_t n = recvfrom(fd, whole, total, flags, message->msg_name, message->msg_name ? &size : NULL);
+    struct kernel_rights rights = {.room = control < CMSG_LEN(0) ? 0 : (int)((control - CMSG_LEN(0)) / sizeof(int))};
+    if (rights.room > KERNEL_RIGHTS_MAX)
+        rights.room = KERNEL_RIGHTS_MAX;
+    ssize_t n = receive_with(fd, whole, total, flags, message->msg_name, message->msg_name ? &size : NULL, &rights);
     size_t left = n < 0 ? 0 : (size_t)n;
     for (int i = 0; i < message->msg_iovlen && left; i++) {
         size_t part = left < message->msg_iov[i].iov_len ? left : message->msg_iov[i].iov_len;
@@ -131,8 +179,7 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     }
     free(whole);
     message->msg_namelen = message->msg_name ? size : 0;
-    message->msg_controllen = 0;
-    message->msg_flags = 0;
+    rights_tell(message, &rights);
     return n;
 }
 

@@ -345,8 +345,4 @@ NATIVE(sendmsg, "sendmsg", "($self, buffers, ancdata=(), flags=0, address=None, 
 }
 
 const NativeDef *const socket_message_methods[] = {&native_recvmsg, &native_recvmsg_into, &native_sendmsg, NULL};
-const NativeDef *const socket_message_functions[] = {
-#if CONFIG_HOST_MODULES /* elsewhere nothing travels beside the bytes, and programs ask for these functions to find that out */
-    &native_cmsg_len, &native_cmsg_space,
-#endif
-    NULL};
+const NativeDef *const socket_message_functions[] = {&native_cmsg_len, &native_cmsg_space, NULL};

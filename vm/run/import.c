@@ -182,19 +182,16 @@ static void trim_traceback(Thread *t)
     error_restore_take(t, exc);
 }
 
-/* Where processes are always new interpreters, who imports multiprocessing will start some: what the first start would import comes along. */
+/* Where processes are always new interpreters, a module of Baton's comes along with multiprocessing. */
 static int import_along(Thread *t, Value name)
 {
-    static const char *const along[] = {"multiprocessing.popen_spawn_posix", "multiprocessing.resource_tracker"};
     if (CONFIG_HOST_MODULES || !str_equal_ascii(name, "multiprocessing"))
         return 0;
-    for (size_t i = 0; i < sizeof along / sizeof *along && !error_pending(t); i++) {
-        Value other = str_from_string(t, along[i]);
-        Value package = value_is_empty(other) ? other : import_module_level(t, other, VALUE_EMPTY, VALUE_EMPTY, 0);
-        ref_dec(t, other);
-        ref_dec(t, package);
-    }
-    return error_pending(t) ? -1 : 0;
+    Value along = str_from_string(t, "_baton_spawn");
+    Value module = value_is_empty(along) ? along : import_module_level(t, along, VALUE_EMPTY, VALUE_EMPTY, 0);
+    ref_dec(t, along);
+    ref_dec(t, module);
+    return value_is_empty(module) ? -1 : 0;
 }
 
 /* present: sys.modules has None there. */

@@ -4,7 +4,7 @@
  * Invariant: tables are read and changed only between lock() and unlock(), which never wait for anything else; a call that must wait takes a doorbell
  * (one word for each waiting thread), unlocks, and sleeps on it; data, time-outs and signals all ring it.  Results below 0 are -errno.
  * These files are part of the interpreter's own script (--pre-js) and speak to C through imports.js; offsets and counts are in bytes.
- * Read next: files.js, names.js, descriptors.js, pipes.js, sockets.js, processes.js, semaphores.js.
+ * Read next: files.js, names.js, descriptors.js, pipes.js, rights.js, sockets.js, processes.js, semaphores.js.
  */
 /* eslint-disable no-unused-vars */
 var BatonKernel = (function () {
@@ -36,8 +36,8 @@ var BatonKernel = (function () {
   var I_MODE = 0, I_LINKS = 1, I_OPENS = 2, I_DATA = 3, I_CAPACITY = 4, I_SIZE = 5, I_PARENT = 6, I_MTIME = 8, I_CTIME = 10, I_ATIME = 12;
   var PROCESS_AT = 128, OPEN_AT = PROCESS_AT + PROCESSES * PROCESS_WORDS, BELL_AT = OPEN_AT + OPENS * OPEN_WORDS,
     HOLD_AT = BELL_AT + BELLS * BELL_WORDS, INODE_AT = HOLD_AT + HOLDS * HOLD_WORDS, HEAP_AT = INODE_AT + INODES * INODE_WORDS;
-  // A pipe (in the heap): read and write positions (ever growing modulo 2^32), readers, writers, the process that is its sink.
-  var PIPE_SIZE = 65536, PIPE_HEAD = 32, R = 0, W = 1, READERS = 2, WRITERS = 3, SINK = 4;
+  // A pipe (in the heap): read and write positions (ever growing modulo 2^32), readers, writers, the process that is its sink, descriptors that travel with the bytes (rights.js).
+  var PIPE_SIZE = 65536, PIPE_HEAD = 32, R = 0, W = 1, READERS = 2, WRITERS = 3, SINK = 4, PARCELS = 5;
   var CONSOLE_SIZE = 1 << 20;
   var encoder = new TextEncoder(), decoder = new TextDecoder();
 
@@ -71,7 +71,7 @@ var BatonKernel = (function () {
     AT_FDCWD, INODE_NEXT, INODE_FREE, PID_NEXT, OUT_SEQ, OUT_CLOSED, SEMS, SPARES, NET_SEQ, NET_LIST, HOSTS, PORT_NEXT, PROCESSES, FDS, PROCESS_WORDS, PROCESS_AT, P_STATE, P_PID, P_PARENT,
     P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE, P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, OPENS,
     OPEN_WORDS, OPEN_AT, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET, INODES, INODE_WORDS, I_MODE, I_LINKS, I_OPENS,
-    I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME, I_CTIME, I_ATIME, HOLDS, HOLD_WORDS, HOLD_AT, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, CONSOLE_SIZE, encoder, decoder, now, at, open_,
+    I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME, I_CTIME, I_ATIME, HOLDS, HOLD_WORDS, HOLD_AT, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, PARCELS, CONSOLE_SIZE, encoder, decoder, now, at, open_,
     pipeUsed, order,
   };
   var K = Kernel.prototype;

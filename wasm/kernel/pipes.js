@@ -43,7 +43,7 @@
     this.unlock();
     if (kind === K_NULL) return 0;
     if (offset >= 0) return -E.SPIPE;
-    if (kind === K_SOCKET) return this.receive(fd, p, n, 0, 0, 0, main);
+    if (kind === K_SOCKET) return this.receive(fd, p, n, 0, 0, 0, 0, main);
     if (kind === K_WRITE) return -E.BADF;
     var pipe = kind === K_CONSOLE ? H[OUT_SEQ + 6] : object;
     return this.wait(pipe, main, H[o + O_FLAGS] & O_NONBLOCK ? 0 : -1, -E.AGAIN, function () {
@@ -74,7 +74,7 @@
     this.unlock();
     if (kind === K_NULL) return n;
     if (offset >= 0) return -E.SPIPE;
-    if (kind === K_SOCKET) return this.send(fd, p, n, 0, 0, 0, main);
+    if (kind === K_SOCKET) return this.send(fd, p, n, 0, 0, 0, 0, main);
     if (kind === K_READ) return -E.BADF;
     var wait = H[o + O_FLAGS] & O_NONBLOCK ? 0 : -1, done = 0, self = this;
     if (kind === K_CONSOLE) return this.consoleWrite(object || 1, p, n, main);

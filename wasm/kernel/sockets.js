@@ -10,7 +10,7 @@
   'use strict';
   var K = BatonKernel.prototype, I = BatonKernel.layout, E = I.E;
   var AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, STREAM = 1, DGRAM = 2, NONBLOCK = 0o4000, CLOEXEC = 0o2000000, S_SOCK = 0o140000;
-  var MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100;
+  var MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100, MSG_CMSG_CLOEXEC = 0x40000000;
   // More errno numbers of Linux.
   var SOCKTNOSUPPORT = 94, OPNOTSUPP = 95, AFNOSUPPORT = 97, ADDRINUSE = 98, ISCONN = 106, NOTCONN = 107, CONNREFUSED = 111, DESTADDRREQ = 89, NOTSOCK = 88, MSGSIZE = 90;
 
@@ -84,9 +84,15 @@
     if (pipe) this.H[(pipe >> 2) + READERS] = this.H[(pipe >> 2) + WRITERS] = 1;
     return pipe;
   };
+  K.mailboxNew = function () { // of datagrams: anyone writes
+    var pipe = this.pipeNew();
+    if (pipe) this.H[(pipe >> 2) + WRITERS] = 0;
+    return pipe;
+  };
   K.pipeDrop = function (pipe, end) {
     var H = this.H, p = pipe >> 2;
     if (!pipe || H[p + end] === 0) return;
+    if (end === READERS && H[p + end] === 1) this.parcelsRelease(pipe); // before: its own other end may be among them
     H[p + end]--;
     if (H[p + READERS] === 0 && H[p + WRITERS] === 0) this.free(pipe, PIPE_SIZE + PIPE_HEAD);
     else this.ring(pipe);
@@ -266,7 +272,7 @@
         } else if (this.socketAt(a, 0, H[w + TYPE])) return -ADDRINUSE;
       }
       this.setAddress(s, LOCAL_AT, LOCAL_SIZE, a);
-      if (H[w + TYPE] === DGRAM && !H[w + RX]) H[w + RX] = this.pipeNew();
+      if (H[w + TYPE] === DGRAM && !H[w + RX]) H[w + RX] = this.mailboxNew();
       return 0;
     });
   };
@@ -274,7 +280,7 @@
     var H = this.H, w = s >> 2;
     if (H[w + FAMILY] === AF_UNIX || port(this.address(s, LOCAL_AT, LOCAL_SIZE))) return;
     this.setAddress(s, LOCAL_AT, LOCAL_SIZE, named(H[w + FAMILY], this.freePort(H[w + TYPE])));
-    if (H[w + TYPE] === DGRAM && !H[w + RX]) H[w + RX] = this.pipeNew();
+    if (H[w + TYPE] === DGRAM && !H[w + RX]) H[w + RX] = this.mailboxNew();
   };
   K.listen = function (fd) {
     return this.onSocket(fd, function (s, w) {
@@ -418,11 +424,12 @@
     if (H[w + TEXT]) this.errorText = { number: error, text: decoder.decode(this.B.slice(H[w + TEXT] + 4, H[w + TEXT] + 4 + H[H[w + TEXT] >> 2])) };
     return -error;
   };
-  K.receive = function (fd, p, n, flags, address, size, main) {
-    return this.holding(fd, flags, function (s, nonblocking) { return this.receiveFrom(s, nonblocking, p, n, flags, address, size, main); });
+  /* rights: where descriptors that come with the data go (struct kernel_rights), or 0. */
+  K.receive = function (fd, p, n, flags, address, size, rights, main) {
+    return this.holding(fd, flags, function (s, nonblocking) { return this.receiveFrom(s, nonblocking, p, n, flags, address, size, rights, main); });
   };
-  K.receiveFrom = function (s, nonblocking, p, n, flags, address, size, main) {
-    var H = this.H, w = s >> 2, stream = H[w + TYPE] === STREAM, rx = H[w + RX], done = 0, self = this;
+  K.receiveFrom = function (s, nonblocking, p, n, flags, address, size, rights, main) {
+    var H = this.H, w = s >> 2, stream = H[w + TYPE] === STREAM, last = !stream || !(flags & MSG_WAITALL) || (flags & MSG_PEEK) !== 0, rx = H[w + RX], done = 0, self = this;
     if (stream && H[w + STATE] !== CONNECTED && H[w + STATE] !== FAR) return -NOTCONN;
     if (!stream && !rx) { this.lock(); this.bindAny(s); rx = H[w + RX]; this.unlock(); }
     do {
@@ -430,7 +437,7 @@
         if (H[w + SHUT] & SHUT_READ) return 0;
         if (used(H, rx) > 0) {
           var before = H[(rx >> 2) + R], taken;
-          if (stream) taken = self.pipeTake(rx, PIPE_SIZE, p + done, n - done);
+          if (stream) taken = self.pipeTake(rx, PIPE_SIZE, p + done, self.parcelReach(rx, n - done));
           else {
             var head = new Uint8Array(4);
             self.pipeTake(rx, PIPE_SIZE, head, 4);
@@ -443,6 +450,7 @@
           }
           if (flags & MSG_PEEK) H[(rx >> 2) + R] = before;
           else {
+            if (self.parcelOpen(rx, rights, flags & MSG_CMSG_CLOEXEC)) last = true;
             self.ring(rx);
             if (H[w + STATE] === FAR) self.netKick();
           }
@@ -457,17 +465,19 @@
         break;
       }
       done += got;
-    } while (stream && flags & MSG_WAITALL && !(flags & MSG_PEEK) && done < n);
+    } while (!last && done < n);
     if (stream && address) this.giveAddress(new Uint8Array(0), address, size);
     return done;
   };
-  K.send = function (fd, p, n, flags, address, size, main) {
+  /* rights: descriptors that go with the data (struct kernel_rights), or 0; only UNIX sockets carry them. */
+  K.send = function (fd, p, n, flags, address, size, rights, main) {
     return this.holding(fd, flags, function (s, nonblocking) {
-      if (this.H[(s >> 2) + TYPE] === DGRAM) return this.sendDatagram(s, p, n, address ? this.bytesAt(address, size) : null);
-      return this.sendTo(s, nonblocking, p, n, main);
+      if (this.H[(s >> 2) + FAMILY] !== AF_UNIX) rights = 0;
+      if (this.H[(s >> 2) + TYPE] === DGRAM) return this.sendDatagram(s, p, n, address ? this.bytesAt(address, size) : null, rights);
+      return this.sendTo(s, nonblocking, p, n, rights, main);
     });
   };
-  K.sendTo = function (s, nonblocking, p, n, main) {
+  K.sendTo = function (s, nonblocking, p, n, rights, main) {
     var H = this.H, w = s >> 2;
     if (H[w + STATE] !== CONNECTED && H[w + STATE] !== FAR) return H[w + STATE] === NEW ? -E.PIPE : -NOTCONN;
     var tx = H[w + TX], done = 0, self = this;
@@ -482,6 +492,8 @@
         }
         var free = PIPE_SIZE - used(H, tx), part = Math.min(free, n - done);
         if (part === 0) return undefined;
+        var error = rights && done === 0 ? self.parcelSend(tx, rights, part) : 0;
+        if (error) return error;
         self.pipePut(tx, PIPE_SIZE, new Uint8Array(self.memory().buffer, p + done, part));
         self.ring(tx);
         if (H[w + STATE] === FAR) {
@@ -495,7 +507,7 @@
     }
     return done;
   };
-  K.sendDatagram = function (s, p, n, a) {
+  K.sendDatagram = function (s, p, n, a, rights) {
     var H = this.H, w = s >> 2;
     this.lock();
     try {
@@ -511,6 +523,8 @@
       var to = this.socketAt(a, place ? place.inode : 0, DGRAM), rx = to ? H[(to >> 2) + RX] : 0, from = this.address(s, LOCAL_AT, LOCAL_SIZE);
       if (!rx) return H[w + FAMILY] === AF_UNIX ? -CONNREFUSED : n;
       if (PIPE_SIZE - used(H, rx) < n + 4 + from.length) return H[w + FAMILY] === AF_UNIX ? -E.AGAIN : n; // it is lost, as datagrams are
+      var error = rights ? this.parcelSend(rx, rights, n) : 0;
+      if (error) return error;
       this.pipePut(rx, PIPE_SIZE, new Uint8Array([n & 255, n >> 8, from.length, 0]));
       this.pipePut(rx, PIPE_SIZE, from);
       this.pipePut(rx, PIPE_SIZE, new Uint8Array(this.memory().buffer, p, n));

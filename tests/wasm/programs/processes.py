@@ -2,6 +2,7 @@
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -28,6 +29,15 @@ def double(tasks, results):
 
 def answer(connection):
     connection.send(["got", connection.recv(), connection.recv_bytes()])
+    connection.close()
+
+
+def hand_on(connection):
+    other, client = connection.recv()
+    other.send(f"through one that came through one, {client.recv(100)}")
+    client.sendall(b"answered by the child")
+    client.close()
+    other.close()
     connection.close()
 
 
@@ -171,6 +181,24 @@ def shares():
         here.recv()
     except EOFError:
         print("EOFError")
+    p.join()
+    here, there = multiprocessing.Pipe()
+    mine, other = multiprocessing.Pipe()
+    p = multiprocessing.Process(target=hand_on, args=(there,))
+    p.start()
+    there.close()
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        client.sendall(b"asked")
+        accepted, _ = server.accept()
+        here.send([other, accepted])
+        print(mine.recv())
+        other.close()
+        accepted.close()
+        print(client.recv(100), client.recv(100))
+        try:
+            mine.recv()
+        except EOFError:
+            print("EOFError")
     p.join()
     path = os.path.join(os.getcwd(), "shared.txt")
     for name in path, path + ".old":
