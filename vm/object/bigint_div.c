@@ -29,45 +29,118 @@ static ALWAYS_INLINE Digit shifted_digit(const Digit *a, size_t n, size_t i, uns
     return (Digit)((uint64_t)high << shift & BIGINT_MASK) | low >> (BIGINT_BITS - shift);
 }
 
-/* Divides a (n + m digits, the uppermost n of them below b) by b (n >= 2 digits): q, unless NULL, gets m digits, a[0..n) the remainder.  Knuth's method D; only the
- * digits that the guess looks at are scaled. */
-static void divide_unscaled(Digit *q, Digit *a, const Digit *b, size_t n, size_t m)
+/* The uppermost digits of a divisor, as if it were shifted left until its top bit is set: two, and the third. */
+typedef struct Head {
+    uint64_t two;
+    Digit third;
+    unsigned shift;
+} Head;
+
+static ALWAYS_INLINE Head head_of(const Digit *b, size_t n)
 {
     unsigned shift = BIGINT_BITS - bigint_digit_bits(b[n - 1]);
-    Digit top = shifted_digit(b, n, 0, shift), second = shifted_digit(b, n, 1, shift);
-    for (size_t j = m; j-- > 0;) {
-        Digit *part = a + j; /* n + 1 digits, its value below b * base */
-        Digit first = (Digit)((uint64_t)part[n] << shift) | part[n - 1] >> (BIGINT_BITS - shift);
-        uint64_t head = (uint64_t)first << BIGINT_BITS | shifted_digit(part, n, 0, shift);
-        Digit third = shifted_digit(part, n, 1, shift);
-        uint64_t guess = first >= top ? BIGINT_BASE - 1 : head / top;
-        uint64_t rest = head - guess * top;
-        while (rest < BIGINT_BASE && guess * second > (rest << BIGINT_BITS | third)) {
-            guess--;
-            rest += top;
-        }
-        if (part[n] + multiply_subtract(part, part, b, n, (Digit)guess) < 0) { /* one too many: rare */
-            guess--;
-            bigint_add_to(part, n, b, n);
+    uint64_t first = shifted_digit(b, n, 0, shift);
+    return (Head){first << BIGINT_BITS | shifted_digit(b, n, 1, shift), shifted_digit(b, n, 2, shift), shift};
+}
+
+/* The two uppermost digits of over * base^n + a, shifted in the same way; what is above them has to be 0 then. */
+static ALWAYS_INLINE uint64_t shifted_two(Digit over, const Digit *a, size_t n, unsigned shift)
+{
+    Digit first = (Digit)((uint64_t)over << shift) | a[n - 1] >> (BIGINT_BITS - shift);
+    return (uint64_t)first << BIGINT_BITS | shifted_digit(a, n, 0, shift);
+}
+
+/* A digit of the quotient, and the rest in two digits, by the two digits of the divisor and three of the dividend: the whole numbers may give less, hardly ever. */
+static ALWAYS_INLINE Digit head_divide(const Head *b, uint64_t two, Digit third, uint64_t *rest)
+{
+    Digit first = (Digit)(b->two >> BIGINT_BITS), second = (Digit)b->two & BIGINT_MASK;
+    uint64_t guess = UNLIKELY(two >> BIGINT_BITS >= first) ? BIGINT_MASK : two / first, left = two - guess * first;
+    uint64_t product = guess * second;
+    while (left < BIGINT_BASE && product > (left << BIGINT_BITS | third)) {
+        guess--;
+        product -= second;
+        left += first;
+    }
+    *rest = (left << BIGINT_BITS | third) - product;
+    return (Digit)guess;
+}
+
+/* The same of four digits: two digits of the quotient. */
+static ALWAYS_INLINE uint64_t head_divide_twice(const Head *b, uint64_t two, Digit third, Digit fourth)
+{
+    uint64_t rest;
+    Digit upper = head_divide(b, two, third, &rest);
+    int64_t next = (int64_t)fourth - (int64_t)((uint64_t)upper * b->third),
+            left = (int64_t)rest + (next >> BIGINT_BITS);
+    if (UNLIKELY(left < 0)) {
+        upper--;
+        next += b->third;
+        left = (int64_t)(rest + b->two) + (next >> BIGINT_BITS);
+    }
+    Digit lower = head_divide(b, (uint64_t)left, (Digit)next & BIGINT_MASK, &rest);
+    return (uint64_t)upper << BIGINT_BITS | lower;
+}
+
+/* a -= (upper * base + lower) * b, n digits; returns what the two digits above still have to give, as multiply_subtract does. */
+static ALWAYS_INLINE int64_t multiply_subtract_two(Digit *a, const Digit *b, size_t n, Digit upper, Digit lower)
+{
+    int64_t carry = 0;
+    Digit before = 0;
+    for (size_t i = 0; i < n; i++) {
+        carry += (int64_t)a[i] - (int64_t)((uint64_t)lower * b[i] + (uint64_t)upper * before);
+        before = b[i];
+        a[i] = (Digit)carry & BIGINT_MASK;
+        carry >>= BIGINT_BITS;
+    }
+    return carry - (int64_t)((uint64_t)upper * before);
+}
+
+/* Divides a (n + m digits, the uppermost n of them below b) by b (n >= 2 digits): q, unless NULL, gets m digits, a[0..n) the remainder.  Knuth's method D, two digits
+ * of the quotient at a time; only the digits that the guess looks at are scaled. */
+static void divide_unscaled(Digit *q, Digit *a, const Digit *b, size_t n, size_t m)
+{
+    Head head = head_of(b, n);
+    for (size_t j = m; j > 0;) {
+        bool both = j > 1;
+        j -= both ? 2 : 1;
+        Digit *part = a + j; /* n + 1 digits, or n + 2, its value below b * base, or b * base^2 */
+        size_t size = n + both;
+        uint64_t two = shifted_two(part[size], part, size, head.shift), quotient;
+        Digit third = shifted_digit(part, size, 1, head.shift);
+        int64_t above;
+        if (both) {
+            quotient = head_divide_twice(&head, two, third, shifted_digit(part, size, 2, head.shift));
+            above = (int64_t)((uint64_t)part[n + 1] << BIGINT_BITS | part[n]) +
+                    multiply_subtract_two(part, b, n, (Digit)(quotient >> BIGINT_BITS), (Digit)quotient & BIGINT_MASK);
+            part[n + 1] = 0;
+        } else {
+            uint64_t rest;
+            quotient = head_divide(&head, two, third, &rest);
+            above = part[n] + multiply_subtract(part, part, b, n, (Digit)quotient);
         }
         part[n] = 0;
-        if (q)
-            q[j] = (Digit)guess;
+        while (UNLIKELY(above < 0)) { /* one too many */
+            quotient--;
+            above += bigint_add_to(part, n, b, n);
+        }
+        if (q) {
+            q[j] = (Digit)quotient & BIGINT_MASK;
+            if (both)
+                q[j + 1] = (Digit)(quotient >> BIGINT_BITS);
+        }
     }
 }
 
-#if defined(__SIZEOF_INT128__) && !defined(__wasm__)
-/* The quotient of two numbers when it is one digit and their leading digits alone tell it, or -1: over * base^na + a, divided by b of na digits, of which there are
- * at least four. */
+/* The quotient of two numbers when it is one digit and their leading digits alone tell it, or -1: over * base^n + a, divided by b of n digits. */
 static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size_t n)
 {
-    unsigned __int128 high = (unsigned __int128)((uint64_t)over << BIGINT_BITS | a[n - 1]) << 60 |
-                             ((uint64_t)a[n - 2] << BIGINT_BITS | a[n - 3]);
-    unsigned __int128 divisor = (unsigned __int128)b[n - 1] << 60 | ((uint64_t)b[n - 2] << BIGINT_BITS | b[n - 3]);
-    uint64_t least = (uint64_t)(high / (divisor + 1));
-    return high + 1 <= (least + 1) * divisor ? (int64_t)least : -1;
+    Head head = head_of(b, n);
+    uint64_t rest;
+    Digit quotient = head_divide(&head, shifted_two(over, a, n, head.shift), shifted_digit(a, n, 1, head.shift), &rest);
+    return rest >= quotient ? (int64_t)quotient : -1; /* of the other digits the product takes less than the quotient */
 }
 
+#if defined(__SIZEOF_INT128__) && !defined(__wasm__)
 /* Limbs of 60 bits. */
 #define LIMB_BITS (2 * BIGINT_BITS)
 #define LIMB_MASK ((UINT64_C(1) << LIMB_BITS) - 1)
@@ -175,7 +248,6 @@ static bool divmod_limbs(Digit *q, Digit *r, const Digit *a, size_t na, const Di
     return true;
 }
 #else
-static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size_t n) { return -1; }
 static bool divmod_limbs(Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb) { return false; }
 #endif
 
