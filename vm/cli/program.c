@@ -14,6 +14,7 @@
 #include "../lib/mod_sys.h"
 #include "../memory/cycle.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/bytes.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -401,6 +402,8 @@ Value program_run_text(Thread *t, const char *source, size_t n, Value filename, 
         return VALUE_EMPTY;
     if (memchr(source, 0, n))
         return error_set(t, EXC_SyntaxError, "source code cannot contain null bytes");
+    if (audit(t, "compile", "NO", remember ? bytes_new(t, source, n) : VALUE_NONE, filename) < 0)
+        return VALUE_EMPTY;
     code = compile_source(t, source, n, filename, mode, parse_flags, 0, t->interp->config.optimize);
     if (!value_is_empty(code) && (!remember || remember_lines(t, code, source, n, filename) == 0))
         result = frame_access_run(t, code, dict, dict, VALUE_EMPTY);
@@ -410,6 +413,8 @@ Value program_run_text(Thread *t, const char *source, size_t n, Value filename, 
 
 static MUST_CHECK Value run_main_module(Thread *t, const char *module, bool alter_argv)
 {
+    if (audit(t, "cpython.run_module", "s", module) < 0)
+        return VALUE_EMPTY;
     Value run = import_module_attr(t, "runpy", "_run_module_as_main"), name = text(t, module), result = VALUE_EMPTY;
     if (!value_is_empty(run) && !value_is_empty(name))
         result = object_call2(t, run, name, value_from_bool(alter_argv));
@@ -512,6 +517,10 @@ static MUST_CHECK Value run_file(Thread *t, const Options *o, const char *argv0,
 {
     struct stat st;
     char *file = absolute(o->file);
+    if (file && audit(t, "cpython.run_file", "N", text(t, file)) < 0) {
+        free(file);
+        return VALUE_EMPTY;
+    }
     FILE *f = file ? fopen(file, "rbe") : NULL;
     Value result = VALUE_NONE;
     if (!file) {
@@ -546,6 +555,8 @@ static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
 {
     if (isatty(0) || o->config.interactive)
         return repl_run(t, o, true);
+    if (audit(t, "cpython.run_stdin", "") < 0)
+        return VALUE_EMPTY;
     Value filename = str_from_string(t, "<stdin>"), result = VALUE_EMPTY;
     if (!value_is_empty(filename) && name_main_file(t, filename) == 0)
         result = run_stream_take(t, stdin, o, filename);
@@ -554,10 +565,17 @@ static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
     return result;
 }
 
+static Value line(Thread *t, const char *command)
+{
+    Value decoded = text(t, command), v = value_is_empty(decoded) ? decoded : str_format(t, "%U\n", decoded);
+    ref_dec(t, decoded);
+    return v;
+}
+
 Value program_run(Thread *t, const Options *o, const char *argv0, int *status)
 {
     if (o->code) {
-        if (check_command(t, o->code) < 0)
+        if (check_command(t, o->code) < 0 || audit(t, "cpython.run_command", "N", line(t, o->code)) < 0)
             return VALUE_EMPTY;
         Value name = str_from_string(t, "<string>");
         Value result = value_is_empty(name)
@@ -652,6 +670,11 @@ int program_report(Thread *t, bool prompt, bool *interrupted)
     if (value_is_empty(tb))
         tb = VALUE_NONE;
     remember_last(t, exc, tb);
+    if (audit(t, "sys.excepthook", "OOOO", hook, value_of(type_of(t, exc)), exc, tb) < 0) {
+        if (error_swallow(t, EXC_RuntimeError))
+            goto done;
+        error_unraisable(t, VALUE_EMPTY, "Exception ignored in audit hook");
+    }
     if (!value_is_empty(hook))
         result = object_call(t, hook, (Value[]){value_of(type_of(t, exc)), exc, tb}, 3, VALUE_EMPTY);
     if (value_is_empty(result) && error_pending(t) && error_matches(t, EXC_SystemExit)) {
@@ -669,6 +692,7 @@ int program_report(Thread *t, bool prompt, bool *interrupted)
         ref_dec(t, failure);
         sys_print_exception(t, exc);
     }
+done:
     ref_dec(t, result);
     ref_dec(t, tb);
     ref_dec(t, hook);

@@ -12,6 +12,7 @@
 
 #include "../compile/compile.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/object.h"
@@ -234,9 +235,11 @@ static void say_version(Thread *t, const Config *config)
 static int run_startup(Thread *t, const Config *config)
 {
     const char *path = options_environment(config, "PYTHONSTARTUP");
-    FILE *f = path ? fopen(path, "rb") : NULL;
     if (!path)
         return 0;
+    if (audit(t, "cpython.run_startup", "N", str_from_fs(t, path, strlen(path))) < 0)
+        return show_error(t);
+    FILE *f = fopen(path, "rb");
     if (!f) {
         fprintf(stderr, "Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno %d] %s: '%s'\n", errno,
                 strerror(errno), path);
@@ -260,7 +263,9 @@ static int run_hook(Thread *t)
     Value hook = dict_get_string(t, t->interp->sys_dict, "__interactivehook__");
     if (value_is_empty(hook))
         return error_pending(t) ? show_error(t) : 0;
-    Value result = object_call0(t, hook);
+    Value result = VALUE_EMPTY;
+    if (audit(t, "cpython.run_interactivehook", "O", hook) == 0)
+        result = object_call0(t, hook);
     ref_dec(t, hook);
     ref_dec(t, result);
     return value_is_empty(result) ? show_error(t) : 0;
@@ -285,6 +290,8 @@ Value repl_run(Thread *t, const Options *o, bool banner)
             return VALUE_EMPTY;
     }
     if (!o->config.isolated && run_hook(t) < 0)
+        return VALUE_EMPTY;
+    if (audit(t, "cpython.run_stdin", "") < 0)
         return VALUE_EMPTY;
     bool plain = !isatty(0) || options_environment(&o->config, "PYTHON_BASIC_REPL");
     return plain ? repl_basic(t) : run_editor(t);

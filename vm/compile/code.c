@@ -5,6 +5,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/bytes.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -491,6 +492,10 @@ static Value replace(Thread *t, const Value *args, size_t n, Value names)
                 return error_set(t, EXC_ValueError, "code: field %V cannot be replaced", key);
         }
     }
+    if (audit(t, "code.__new__", "NOOiiiNNi", get_code(t, args[0]), p.filename, p.name, (int)p.argument_count,
+              (int)p.posonly_count, (int)p.kwonly_count, get_nlocals(t, args[0]), get_stacksize(t, args[0]),
+              (int)p.flags) < 0)
+        return VALUE_EMPTY;
     for (size_t k = 0; k < 4; k++)
         ref_inc(t, *fields[k]);
     p.local_names = ref_inc(t, code->local_names);

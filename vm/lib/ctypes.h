@@ -149,6 +149,7 @@ MUST_CHECK Value field_copy(Thread *t, const Field *f, size_t offset, size_t ind
 int function_layout(Thread *t, Type *type, Layout *layout);
 MUST_CHECK Argument *argument_new(Thread *t, char tag, Value owner); /* value zero; owner borrowed, or empty */
 extern const NativeDef *const ctypes_function_functions[];
+MUST_CHECK Value ctypes_symbol(Thread *t, Value library, Value symbol_name); /* its address, or OSError */
 int ctypes_add_addresses(Thread *t, Value module);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../os/os.h"
 #include "../thread/world.h"
@@ -112,12 +113,15 @@ static int save_errno(Thread *t, int number)
 }
 NATIVE(get_errno, "get_errno", "($module, /)", "ctypes' own copy of errno for this thread.")
 {
-    return value_from_int(saved_errno(t));
+    return audit(t, "ctypes.get_errno", "") < 0 ? VALUE_EMPTY : value_from_int(saved_errno(t));
 }
 NATIVE(set_errno, "set_errno", "($module, value, /)", "Sets ctypes' own copy of errno and returns what it was.")
 {
     int number, old = saved_errno(t);
-    return int_to_int(t, args[1], &number) < 0 || save_errno(t, number) < 0 ? VALUE_EMPTY : value_from_int(old);
+    return int_to_int(t, args[1], &number) < 0 || audit(t, "ctypes.set_errno", "i", number) < 0 ||
+                   save_errno(t, number) < 0
+               ? VALUE_EMPTY
+               : value_from_int(old);
 }
 
 /* ---- arguments ---- */
@@ -289,16 +293,17 @@ static int call_internal(Thread *t, void (*address)(void), Passed *passed, size_
         *result = error_set(t, EXC_TypeError, "this function takes more arguments");
         return 1;
     }
+    int64_t size = int_in(&passed[1]), readonly = n > 2 ? int_in(&passed[2]) : 0;
     if (address == string_at) {
-        int64_t size = int_in(&passed[1]);
-        *result = bytes_new(t, pointer, size < 0 ? strlen((char *)pointer) : (size_t)size);
+        if (audit(t, "ctypes.string_at", "Nl", int_from_pointer(t, pointer), size) == 0)
+            *result = bytes_new(t, pointer, size < 0 ? strlen((char *)pointer) : (size_t)size);
     } else if (address == wide_string_at) {
-        int64_t size = int_in(&passed[1]);
-        *result = str_from_wide(t, (wchar_t *)pointer, size < 0 ? wcslen((wchar_t *)pointer) : (size_t)size);
+        if (audit(t, "ctypes.wstring_at", "Nl", int_from_pointer(t, pointer), size) == 0)
+            *result = str_from_wide(t, (wchar_t *)pointer, size < 0 ? wcslen((wchar_t *)pointer) : (size_t)size);
     } else if (address == view_at) {
         Buffer view;
-        bool readonly = n > 2 && int_in(&passed[2]);
-        if (buffer_fill(t, &view, VALUE_NONE, pointer, (size_t)int_in(&passed[1]), readonly,
+        if (audit(t, "ctypes.memoryview_at", "Nll", int_from_pointer(t, pointer), size, readonly) == 0 &&
+            buffer_fill(t, &view, VALUE_EMPTY, pointer, (size_t)size, readonly,
                         readonly ? BUFFER_FULL_RO : BUFFER_FULL) == 0)
             *result = memoryview_from_buffer_take(t, &view);
     } else {
@@ -557,7 +562,9 @@ static int from_library(Thread *t, Value self, Value pair)
     int status = -1;
     if (value_is_empty(handle))
         return -1;
-    if (!int_check(handle))
+    if (audit(t, "ctypes.dlsym", "OO", tuple_peek(pair, 1), name) < 0)
+        ;
+    else if (!int_check(handle))
         error_set(t, EXC_TypeError, "the _handle attribute of the second argument must be an integer");
     else if (!str_check(name) && !bytes_check(name))
         error_set(t, EXC_TypeError, "function name must be string, bytes object or integer");
@@ -701,6 +708,10 @@ NATIVE(dlopen, "dlopen", "($module, name, flag=<unrepresentable>, /)",
     if (argument_int(t, args[2], RTLD_NOW, &flag) < 0 ||
         (!value_is_none(args[1]) && value_is_empty(name = str_to_fs(t, args[1]))))
         return VALUE_EMPTY;
+    if (audit(t, "ctypes.dlopen", "O", args[1]) < 0) {
+        ref_dec(t, name);
+        return VALUE_EMPTY;
+    }
     thread_detach(t, EVENT_IO);
     void *handle = dlopen(value_is_empty(name) ? NULL : (const char *)bytes_of(name)->data, flag | RTLD_NOW);
     thread_attach(t);
@@ -717,15 +728,20 @@ NATIVE(dlclose, "dlclose", "($module, handle, /)", "Closes a shared library.")
         return VALUE_EMPTY;
     return dlclose((void *)(uintptr_t)handle) ? error_set(t, EXC_OSError, "%s", dlerror()) : VALUE_NONE;
 }
-NATIVE(dlsym, "dlsym", "($module, handle, name, /)", "Address of a symbol of a shared library.")
+Value ctypes_symbol(Thread *t, Value library, Value symbol_name)
 {
     int64_t handle;
     Value name;
-    if (int_to_int64(t, args[1], &handle) < 0 || value_is_empty(name = str_to_fs(t, args[2])))
+    if (int_to_int64(t, library, &handle) < 0 || value_is_empty(name = str_to_fs(t, symbol_name)))
         return VALUE_EMPTY;
     void *symbol = dlsym((void *)(uintptr_t)handle, (const char *)bytes_of(name)->data);
     ref_dec(t, name);
     return symbol ? int_from_pointer(t, symbol) : error_set(t, EXC_OSError, "%s", dlerror());
+}
+NATIVE(dlsym, "dlsym", "($module, handle, name, /)", "Address of a symbol of a shared library.")
+{
+    return audit(t, "ctypes.dlsym/handle", "OO", args[1], args[2]) < 0 ? VALUE_EMPTY
+                                                                       : ctypes_symbol(t, args[1], args[2]);
 }
 
 const NativeDef *const ctypes_function_functions[] = {&native_dlopen,    &native_dlclose,   &native_dlsym,

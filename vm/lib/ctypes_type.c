@@ -3,6 +3,7 @@
  * Structures are laid out by the library's ctypes._layout.  No locks: a class gets its layout once, before instances exist. */
 #include <string.h>
 
+#include "../object/audit.h"
 #include "../object/descriptor.h"
 #include "../object/dict.h"
 #include "../object/weakref.h"
@@ -540,13 +541,24 @@ static Layout *need_layout(Thread *t, Value self)
         error_set(t, EXC_TypeError, "abstract class");
     return layout;
 }
+/* An instance at an address that a program has given. */
+static Value data_told(Thread *t, Type *type, void *address)
+{
+    return audit(t, "ctypes.cdata", "N", int_from_pointer(t, address)) < 0 ? VALUE_EMPTY
+                                                                           : data_at(t, type, address, VALUE_EMPTY, 0);
+}
+/* The events of from_buffer and from_buffer_copy. */
+static int tell_buffer(Thread *t, const Buffer *buffer, int64_t offset)
+{
+    return audit(t, "ctypes.cdata/buffer", "Nll", int_from_pointer(t, buffer->data), (int64_t)buffer->length, offset);
+}
 NATIVE(from_address, "from_address", "($self, value, /)", "An instance at an address in memory.")
 {
     if (!need_layout(t, args[0]))
         return VALUE_EMPTY;
     if (!int_check(args[1]))
         return error_set(t, EXC_TypeError, "integer expected");
-    return data_at(t, type_as(args[0]), (void *)(uintptr_t)int_to_uint64_mask(args[1]), VALUE_EMPTY, 0);
+    return data_told(t, type_as(args[0]), (void *)(uintptr_t)int_to_uint64_mask(args[1]));
 }
 /* The offset into a buffer of `available` bytes. 0 or -1. */
 static int buffer_offset(Thread *t, Value v, size_t available, size_t needed, int64_t *offset)
@@ -574,8 +586,9 @@ NATIVE(from_buffer, "from_buffer", "($self, obj, offset=0, /)", "An instance in 
             error_set(t, EXC_TypeError, "underlying buffer is not writable");
         else if (!buffer_is_contiguous(&buffer, 'C'))
             error_set(t, EXC_TypeError, "underlying buffer is not C contiguous");
-        else if (buffer_offset(t, args[2], buffer.length, layout->size, &offset) == 0)
-            v = data_at(t, type_as(args[0]), (uint8_t *)buffer.data + offset, VALUE_EMPTY, 0);
+        else if (buffer_offset(t, args[2], buffer.length, layout->size, &offset) == 0 &&
+                 tell_buffer(t, &buffer, offset) == 0)
+            v = data_told(t, type_as(args[0]), (uint8_t *)buffer.data + offset);
         buffer_release(t, &buffer);
     }
     if (value_is_empty(v) || data_keep_take(t, v, UINT32_MAX, view) < 0) {
@@ -594,7 +607,7 @@ NATIVE(from_buffer_copy, "from_buffer_copy", "($self, buffer, offset=0, /)",
     Value v = VALUE_EMPTY;
     if (!layout || buffer_get(t, args[1], &buffer, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
-    if (buffer_offset(t, args[2], buffer.length, layout->size, &offset) == 0 &&
+    if (buffer_offset(t, args[2], buffer.length, layout->size, &offset) == 0 && tell_buffer(t, &buffer, offset) == 0 &&
         !value_is_empty(v = data_new(t, type_as(args[0]))))
         memcpy(data_of(v)->memory, (uint8_t *)buffer.data + offset, layout->size);
     buffer_release(t, &buffer);
@@ -604,15 +617,15 @@ NATIVE(in_dll, "in_dll", "($self, dll, name, /)", "An instance at the address of
 {
     if (!need_layout(t, args[0]))
         return VALUE_EMPTY;
-    Value dlsym = import_module_attr(t, "_ctypes", "dlsym"), handle = VALUE_EMPTY, address = VALUE_EMPTY,
-          v = VALUE_EMPTY;
-    if (!value_is_empty(dlsym) && !value_is_empty(handle = object_getattr_string(t, args[1], "_handle")))
-        address = object_call2(t, dlsym, handle, args[2]);
+    if (audit(t, "ctypes.dlsym", "OO", args[1], args[2]) < 0)
+        return VALUE_EMPTY;
+    Value handle = object_getattr_string(t, args[1], "_handle"), address = VALUE_EMPTY, v = VALUE_EMPTY;
+    if (!value_is_empty(handle))
+        address = ctypes_symbol(t, handle, args[2]);
     if (value_is_empty(address) && error_swallow(t, EXC_OSError))
         error_set(t, EXC_ValueError, "undefined symbol: %S", args[2]);
     if (!value_is_empty(address))
-        v = data_at(t, type_as(args[0]), (void *)(uintptr_t)int_to_uint64_mask(address), VALUE_EMPTY, 0);
-    ref_dec(t, dlsym);
+        v = data_told(t, type_as(args[0]), (void *)(uintptr_t)int_to_uint64_mask(address));
     ref_dec(t, handle);
     ref_dec(t, address);
     return v;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "posix_path.h"
+#include "../object/audit.h"
 
 #define TRANSFER_MAX INT32_MAX /* bytes of one read or write */
 
@@ -250,7 +251,7 @@ static int file_open(Thread *t, FileIO *f, Value file, const char *mode, int clo
     f->created = f->readable = f->writable = f->appending = false;
     f->seekable = -1;
     f->closefd = closefd;
-    int flags = parse_mode(t, f, mode), status = flags < 0 ? -1 : 0;
+    int flags = parse_mode(t, f, mode), status = flags < 0 ? -1 : audit(t, "open", "Osi", file, mode, flags);
     if (status == 0 && is_fd) {
         f->fd = given;
     } else if (status == 0) {

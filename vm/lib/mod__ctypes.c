@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "ctypes.h"
 #include "module_exception.h"
@@ -36,8 +37,9 @@ NATIVE(byref, "byref", "($module, obj, offset=0, /)", "A pointer to an instance,
 }
 NATIVE(addressof, "addressof", "($module, obj, /)", "Address of an instance's memory.")
 {
-    return data_check(t, args[1]) ? int_from_pointer(t, data_of(args[1])->memory)
-                                  : error_set(t, EXC_TypeError, "invalid type");
+    if (!data_check(t, args[1]))
+        return error_set(t, EXC_TypeError, "invalid type");
+    return audit(t, "ctypes.addressof", "O", args[1]) < 0 ? VALUE_EMPTY : int_from_pointer(t, data_of(args[1])->memory);
 }
 NATIVE(resize, "resize", "($module, obj, size, /)", "Makes the memory of an instance larger.")
 {
@@ -104,7 +106,9 @@ NATIVE(object_from_pointer, "PyObj_FromPtr", "($module, address, /)", "The objec
     if (!int_check(args[1]))
         return error_set(t, EXC_TypeError, "an integer is required");
     Value v = value_of((void *)(uintptr_t)int_to_uint64_mask(args[1]));
-    return value_is_object(v) ? ref_inc(t, v) : error_set(t, EXC_ValueError, "no object is there");
+    if (!value_is_object(v))
+        return error_set(t, EXC_ValueError, "no object is there");
+    return audit(t, "ctypes.PyObj_FromPtr", "O", v) < 0 ? VALUE_EMPTY : ref_inc(t, v);
 }
 
 static const NativeDef *const functions[] = {&native_sizeof_,

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "../memory/alloc.h"
+#include "../object/audit.h"
 #include "../object/container.h"
 #include "../object/dict.h"
 #include "../object/native.h"
@@ -260,6 +261,8 @@ static Value follow_path(Thread *t, Value module, Value name)
 
 Value unpickler_find_class(Thread *t, Unpickler *u, Value module_name, Value name)
 {
+    if (audit(t, "pickle.find_class", "OO", module_name, name) < 0)
+        return VALUE_EMPTY;
     ref_inc(t, module_name);
     ref_inc(t, name);
     Value module = VALUE_EMPTY, result = VALUE_EMPTY;

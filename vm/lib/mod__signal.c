@@ -20,6 +20,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/int.h"
@@ -232,6 +233,8 @@ NATIVE(pthread_kill, "pthread_kill", "($module, thread_id, signalnum, /)",
         return error_set(t, EXC_TypeError, "pthread_kill() argument 1 must be int, not %s",
                          value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
     if (int_to_int(t, args[2], &signum) < 0)
+        return VALUE_EMPTY;
+    if (audit(t, "signal.pthread_kill", "Oi", args[1], signum) < 0)
         return VALUE_EMPTY;
     int error = pthread_kill((pthread_t)int_to_uint64_mask(args[1]), signum);
     if (error)

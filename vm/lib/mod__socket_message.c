@@ -2,6 +2,7 @@
  *
  * A descriptor that arrives in ancillary data belongs to the program.  No locks. */
 #include "mod__socket.h"
+#include "../object/audit.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -331,6 +332,8 @@ NATIVE(sendmsg, "sendmsg", "($self, buffers, ancdata=(), flags=0, address=None, 
         m.msg_name = &address;
         m.msg_namelen = length;
     }
+    if (status == 0)
+        status = audit(t, "socket.sendmsg", "OO", args[0], args[4]);
     if (status == 0)
         status = vector_fill(t, &v, args[1], false, "sendmsg");
     m.msg_iov = v.parts;

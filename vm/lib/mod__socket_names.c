@@ -2,6 +2,7 @@
  *
  * Looking a name up may take seconds: it happens detached, with the reentrant functions of the C library.  No locks. */
 #include "mod__socket.h"
+#include "../object/audit.h"
 
 #include <arpa/inet.h>
 #include <limits.h>
@@ -40,6 +41,8 @@ Value socket_h_error(Thread *t, int code) { return name_error(t, socket_state(t)
 NATIVE(gethostname, "gethostname", "($module, /)", "This machine's name.")
 {
     char name[1024];
+    if (audit(t, "socket.gethostname", "") < 0)
+        return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
     int result = gethostname(name, sizeof name - 1);
     thread_attach(t);
@@ -51,16 +54,15 @@ NATIVE(gethostname, "gethostname", "($module, /)", "This machine's name.")
 
 NATIVE(sethostname, "sethostname", "($module, name, /)", "Renames this machine.")
 {
-    Value bytes = bytes_check(args[1]) ? ref_inc(t, args[1]) : VALUE_EMPTY;
-    if (value_is_empty(bytes) && argument_str(t, args[1], "sethostname", "argument 1") < 0)
-        return bytes;
-    if (value_is_empty(bytes))
-        bytes = str_to_utf8_errors(t, args[1], STR_SURROGATEESCAPE);
+    Value bytes = str_to_fs(t, args[1]);
     if (value_is_empty(bytes))
         return bytes;
-    int result = sethostname((const char *)bytes_of(bytes)->data, bytes_of(bytes)->length), error = errno;
+    Value v = audit(t, "socket.sethostname", "O", bytes) < 0 ? VALUE_EMPTY
+              : sethostname((const char *)bytes_of(bytes)->data, bytes_of(bytes)->length) < 0
+                  ? error_from_errno(t, errno)
+                  : VALUE_NONE;
     ref_dec(t, bytes);
-    return result < 0 ? error_from_errno(t, error) : VALUE_NONE;
+    return v;
 }
 
 NATIVE(gethostbyname, "gethostbyname", "($module, host, /)", "The IPv4 address of a host, as text.")
@@ -70,7 +72,7 @@ NATIVE(gethostbyname, "gethostbyname", "($module, host, /)", "The IPv4 address o
     const char *host = socket_host_argument(t, args[1], &owner);
     if (!host)
         return VALUE_EMPTY;
-    int size = socket_resolve(t, host, AF_INET, &address);
+    int size = audit(t, "socket.gethostbyname", "O", args[1]) < 0 ? -1 : socket_resolve(t, host, AF_INET, &address);
     ref_dec(t, owner);
     return size < 0 ? VALUE_EMPTY : socket_host_value(t, &address);
 }
@@ -109,7 +111,7 @@ NATIVE(gethostbyname_ex, "gethostbyname_ex", "($module, host, /)",
     if (!host)
         return VALUE_EMPTY;
     Value v = VALUE_EMPTY;
-    if (socket_resolve(t, host, AF_INET, &address) >= 0) {
+    if (audit(t, "socket.gethostbyname", "O", args[1]) == 0 && socket_resolve(t, host, AF_INET, &address) >= 0) {
         char buffer[LOOKUP_BUFFER];
         struct hostent space, *found = NULL;
         int error = 0;
@@ -130,7 +132,7 @@ NATIVE(gethostbyaddr, "gethostbyaddr", "($module, host, /)",
     const char *host = socket_host_argument(t, args[1], &owner);
     if (!host)
         return VALUE_EMPTY;
-    int size = socket_resolve(t, host, AF_UNSPEC, &address);
+    int size = audit(t, "socket.gethostbyaddr", "O", args[1]) < 0 ? -1 : socket_resolve(t, host, AF_UNSPEC, &address);
     ref_dec(t, owner);
     if (size < 0)
         return VALUE_EMPTY;
@@ -208,7 +210,9 @@ NATIVE(getaddrinfo, "getaddrinfo", "($module, /, host, port, family=0, type=0, p
     } else if (!value_is_none(args[1])) {
         return error_set(t, EXC_TypeError, "getaddrinfo() argument 1 must be string or None");
     }
-    if (service_argument(t, args[2], &service, digits, &service_owner) < 0)
+    if (service_argument(t, args[2], &service, digits, &service_owner) < 0 ||
+        audit(t, "socket.getaddrinfo", "OOiii", args[1], args[2], hints.ai_family, hints.ai_socktype,
+              hints.ai_protocol) < 0)
         goto done;
     thread_detach(t, EVENT_IO);
     int code = getaddrinfo(host, service, &hints, &found);
@@ -285,7 +289,7 @@ NATIVE(getnameinfo, "getnameinfo", "($module, sockaddr, flags, /)",
        "The names (host, service) of an address; flags are NI_... constants.")
 {
     int flags;
-    if (int_to_int(t, args[2], &flags) < 0)
+    if (int_to_int(t, args[2], &flags) < 0 || audit(t, "socket.getnameinfo", "O", args[1]) < 0)
         return VALUE_EMPTY;
     struct addrinfo *found = figures_argument(t, args[1]);
     if (!found)
@@ -315,7 +319,7 @@ NATIVE(getservbyname, "getservbyname", "($module, servicename, protocolname=None
     const char *protocol = NULL, *name = argument_string(t, args[1], "getservbyname", "argument 1", &name_owner);
     if (name && !value_is_empty(args[2]))
         protocol = argument_string(t, args[2], "getservbyname", "argument 2", &protocol_owner);
-    if (name && (protocol || value_is_empty(args[2]))) {
+    if (name && (protocol || value_is_empty(args[2])) && audit(t, "socket.getservbyname", "ss", name, protocol) == 0) {
         char buffer[LOOKUP_BUFFER];
         struct servent space, *found = NULL;
         thread_detach(t, EVENT_IO);
@@ -342,6 +346,8 @@ NATIVE(getservbyport, "getservbyport", "($module, port, protocolname=None, /)",
     Value v;
     if (port < 0 || port > 0xFFFF) {
         v = error_set(t, EXC_OverflowError, "getservbyport: port must be 0-65535.");
+    } else if (audit(t, "socket.getservbyport", "is", port, protocol) < 0) {
+        v = VALUE_EMPTY;
     } else {
         char buffer[LOOKUP_BUFFER];
         struct servent space, *found = NULL;

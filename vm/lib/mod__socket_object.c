@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "../object/audit.h"
 #include "../thread/breaker.h"
 #include "clock.h"
 
@@ -83,7 +84,7 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
     int family, type, proto, fd = -1;
     if (native_parse(t, "socket", "(family=-1, type=-1, proto=-1, fileno=None)", args, n, names, given) < 0 ||
         argument_int(t, given[0], -1, &family) < 0 || argument_int(t, given[1], -1, &type) < 0 ||
-        argument_int(t, given[2], -1, &proto) < 0)
+        argument_int(t, given[2], -1, &proto) < 0 || audit(t, "socket.__new__", "Oiii", self, family, type, proto) < 0)
         return -1;
     Socket *s = socket_of(self);
     if (!value_is_empty(given[3]) && !value_is_none(given[3])) {
@@ -209,7 +210,8 @@ NATIVE(bind_address, "bind", "($self, address, /)",
     Socket *s = socket_of(args[0]);
     SocketAddress address;
     socklen_t length;
-    if (socket_address_parse(t, s, args[1], &address, &length, "bind") < 0)
+    if (socket_address_parse(t, s, args[1], &address, &length, "bind") < 0 ||
+        audit(t, "socket.bind", "OO", args[0], args[1]) < 0)
         return VALUE_EMPTY;
     thread_detach(t, EVENT_IO);
     int result = bind(atomic_load(&s->fd), &address.any, length);
@@ -259,7 +261,8 @@ static int connect_argument(Thread *t, const Value *args, const char *caller, bo
     Socket *s = socket_of(args[0]);
     SocketAddress address;
     socklen_t length;
-    if (socket_address_parse(t, s, args[1], &address, &length, caller) < 0)
+    if (socket_address_parse(t, s, args[1], &address, &length, caller) < 0 ||
+        audit(t, "socket.connect", "OO", args[0], args[1]) < 0)
         return -1;
     return connect_to(t, s, &address, length, timed_out);
 }

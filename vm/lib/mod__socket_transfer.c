@@ -3,6 +3,7 @@
  * Buffers are exported while the thread is detached, so nobody can free or resize them.  No locks. */
 #include "mod__socket.h"
 
+#include "../object/audit.h"
 #include "../os/os.h"
 #include "../thread/breaker.h"
 
@@ -194,6 +195,8 @@ NATIVE(sendto, "sendto", "($self, /, *args)",
         status = socket_address_parse(t, s, args[n - 1], &address, &call.address_length, "sendto");
     call.data = view.data;
     call.length = view.length;
+    if (status == 0)
+        status = audit(t, "socket.sendto", "OO", args[0], args[n - 1]);
     if (status == 0)
         status = socket_call(t, s, &call, socket_timeout(s));
     buffer_release(t, &view);

@@ -8,6 +8,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/bytes.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -193,6 +194,8 @@ NATIVE(start_new_thread, "start_new_thread", START_NEW_SIGNATURE,
         return error_set(t, EXC_TypeError, "2nd arg must be a tuple");
     if (!value_is_empty(args[3]) && !dict_check(args[3]))
         return error_set(t, EXC_TypeError, "optional 3rd arg must be a dictionary");
+    if (audit(t, "_thread.start_new_thread", "OOO", args[1], args[2], args[3]) < 0)
+        return VALUE_EMPTY;
     ThreadHandle *h = handle_new(t->interp);
     if (!h)
         return error_no_memory(t);
@@ -215,7 +218,7 @@ NATIVE(start_joinable_thread, "start_joinable_thread", "($module, /, function, h
     else if (!value_is_object(handle) || value_object(handle)->type != thread_state(t)->handle_type)
         return error_set(t, EXC_TypeError, "'handle' must be a _ThreadHandle");
     int daemon = value_is_empty(args[3]) ? 1 : object_truth(t, args[3]);
-    if (daemon < 0)
+    if (daemon < 0 || audit(t, "_thread.start_joinable_thread", "OiO", args[1], daemon, handle) < 0)
         return VALUE_EMPTY;
     handle = value_is_empty(handle) ? handle_object_new(t) : ref_inc(t, handle);
     if (value_is_empty(handle))

@@ -8,6 +8,7 @@
 #include <wchar.h>
 
 #include "../memory/alloc.h"
+#include "../object/audit.h"
 #include "../object/buffer.h"
 #include "../object/bytes.h"
 #include "../object/container.h"
@@ -281,6 +282,9 @@ static Value create_slot(Thread *t, Type *type, const Value *args, uint32_t n, V
     if (n < 1 || n > 2)
         return error_set(t, EXC_TypeError, "array() takes at %s %d argument%s (%u given)", n ? "most" : "least",
                          n ? 2 : 1, n ? "s" : "", n);
+    if (str_check(args[0]) && str_length(args[0]) == 1 &&
+        audit(t, "array.__new__", "OO", args[0], n > 1 ? args[1] : VALUE_EMPTY) < 0)
+        return VALUE_EMPTY;
     const ArrayCode *code =
         typecode_argument(t, args[0], "array", 1, "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)");
     if (!code)

@@ -5,6 +5,7 @@
 #include "mod_builtins.h"
 
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/exception.h"
 #include "../object/int.h"
@@ -110,7 +111,10 @@ NATIVE(hash, "hash", "($module, obj, /)", "The hash of the object: equal objects
 
 NATIVE(id, "id", "($module, obj, /)", "A number that no other object has at the same time.")
 {
-    return int_from_uint64(t, args[1].bits);
+    Value id = int_from_uint64(t, args[1].bits);
+    if (audit(t, "builtins.id", "O", id) < 0)
+        ref_clear(t, &id);
+    return id;
 }
 
 NATIVE(isinstance, "isinstance", "($module, obj, class_or_tuple, /)",

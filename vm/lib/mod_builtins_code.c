@@ -6,6 +6,7 @@
 #include "../compile/compile.h"
 #include "../front/ast_object.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/buffer.h"
 #include "../object/bytes.h"
 #include "../object/cell.h"
@@ -109,6 +110,8 @@ static Value compile_object(Thread *t, Value tree, const CompileArgs *a)
 {
     if ((a->flags & FLAG_OPTIMIZED_AST) == FLAG_ONLY_AST)
         return ref_inc(t, tree); /* a tree of a tree */
+    if (audit(t, "compile", "OO", tree, VALUE_NONE) < 0)
+        return VALUE_EMPTY;
     Arena *arena = arena_new(t);
     if (!arena)
         return VALUE_EMPTY;
@@ -124,7 +127,7 @@ static Value compile_object(Thread *t, Value tree, const CompileArgs *a)
 
 static Value compile_text(Thread *t, const Source *s, const CompileArgs *a)
 {
-    if (source_check(t, s) < 0)
+    if (source_check(t, s) < 0 || audit(t, "compile", "NO", bytes_new(t, s->text, s->length), a->filename) < 0)
         return VALUE_EMPTY;
     int parse_flags = s->parse_flags;
     if (a->flags & FLAG_IGNORE_COOKIE)

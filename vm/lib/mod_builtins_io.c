@@ -4,10 +4,13 @@
 #include "mod_builtins.h"
 
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/list.h"
 #include "../object/str.h"
+
+#include <unistd.h>
 
 /* sys.NAME: owned; empty without an exception when it is not there. */
 static Value sys_get(Thread *t, const char *name)
@@ -133,6 +136,15 @@ static Value read_line(Thread *t, Value stream)
     return result;
 }
 
+/* Is the stream the process's own, and that a terminal, as stdout is? */
+static bool is_terminal(Thread *t, Value stream)
+{
+    Value own = sys_get(t, "__stdin__");
+    bool same = value_is(own, stream);
+    ref_dec(t, own);
+    return same && isatty(0) && isatty(1);
+}
+
 NATIVE(input, "input", "($module, prompt='', /)",
        "Reads a line from sys.stdin and returns it without its newline.\n\nThe prompt, if given, is written to "
        "sys.stdout first. EOFError at the end of the input.")
@@ -144,6 +156,8 @@ NATIVE(input, "input", "($module, prompt='', /)",
         err = need_stream(t, "stderr");
     if (value_is_empty(err))
         goto done;
+    if (audit(t, "builtins.input", "O", args[1]) < 0)
+        goto done;
     if (flush_stream(t, err) < 0)
         error_clear(t);
     if (!value_is_empty(args[1])) {
@@ -154,6 +168,9 @@ NATIVE(input, "input", "($module, prompt='', /)",
     if (flush_stream(t, out) < 0)
         error_clear(t);
     result = read_line(t, in);
+    if (!value_is_empty(result) && audit_wanted(t) && is_terminal(t, in) &&
+        audit(t, "builtins.input/result", "O", result) < 0)
+        ref_clear(t, &result);
 done:
     ref_dec(t, in);
     ref_dec(t, out);
@@ -168,7 +185,9 @@ NATIVE(breakpoint, "breakpoint", "($module, /, *args, **kws)",
     Value hook = sys_get(t, "breakpointhook");
     if (value_is_empty(hook))
         return error_pending(t) ? VALUE_EMPTY : error_set(t, EXC_RuntimeError, "lost sys.breakpointhook");
-    Value result = object_call(t, hook, args + 1, n - 1, names);
+    Value result = VALUE_EMPTY;
+    if (audit(t, "builtins.breakpoint", "O", hook) == 0)
+        result = object_call(t, hook, args + 1, n - 1, names);
     ref_dec(t, hook);
     return result;
 }

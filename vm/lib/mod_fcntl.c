@@ -66,7 +66,8 @@ NATIVE(fcntl, "fcntl", "($module, fd, cmd, arg=0, /)",
 {
     int fd, command, result;
     uint64_t word = 0;
-    if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &command) < 0)
+    if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &command) < 0 ||
+        audit(t, "fcntl.fcntl", "iiO", fd, command, args[3]) < 0)
         return VALUE_EMPTY;
     if (!value_is_empty(args[3]) && is_data(t, args[3]))
         return call_with_copy(t, fd, (unsigned long)command, args[3], "fcntl", call_fcntl);
@@ -87,7 +88,7 @@ NATIVE(
     if (posix_fd(t, args[1], &fd) < 0 || word_argument(t, args[2], &request) < 0)
         return VALUE_EMPTY;
     int mutate = argument_bool(t, args[4], 1);
-    if (mutate < 0)
+    if (mutate < 0 || audit(t, "fcntl.ioctl", "iNO", fd, int_from_uint64(t, request), args[3]) < 0)
         return VALUE_EMPTY;
     if (value_is_empty(args[3]) || !is_data(t, args[3])) {
         if (!value_is_empty(args[3]) && word_argument(t, args[3], &word) < 0)
@@ -119,7 +120,8 @@ NATIVE(flock, "flock", "($module, fd, operation, /)",
        "Locks a file (LOCK_EX, LOCK_SH; with LOCK_NB without waiting) or unlocks it (LOCK_UN).")
 {
     int fd, operation, result;
-    if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &operation) < 0)
+    if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &operation) < 0 ||
+        audit(t, "fcntl.flock", "ii", fd, operation) < 0)
         return VALUE_EMPTY;
     POSIX_BLOCKING(t, result, flock(fd, operation));
     return result < 0 ? posix_error(t) : VALUE_NONE;
@@ -133,7 +135,8 @@ NATIVE(lockf, "lockf", "($module, fd, cmd, len=0, start=0, whence=0, /)",
     int fd, operation, whence, result;
     int64_t length = 0, start = 0;
     if (posix_fd(t, args[1], &fd) < 0 || int_to_int(t, args[2], &operation) < 0 ||
-        argument_int(t, args[5], 0, &whence) < 0)
+        argument_int(t, args[5], 0, &whence) < 0 ||
+        audit(t, "fcntl.lockf", "iiOOi", fd, operation, args[3], args[4], whence) < 0)
         return VALUE_EMPTY;
     if ((!value_is_empty(args[3]) && int_to_int64(t, args[3], &length) < 0) ||
         (!value_is_empty(args[4]) && int_to_int64(t, args[4], &start) < 0))

@@ -5,6 +5,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/int.h"
@@ -122,7 +123,7 @@ NATIVE(get_objects, "get_objects", "($module, /, generation=None)",
             return error_set(t, EXC_ValueError, "generation parameter cannot be negative");
         generation = (int)i;
     }
-    return cycle_objects(t, generation);
+    return audit(t, "gc.get_objects", "i", generation) < 0 ? VALUE_EMPTY : cycle_objects(t, generation);
 }
 
 NATIVE(get_referrers, "get_referrers", "($module, /, *objs)",
@@ -131,14 +132,16 @@ NATIVE(get_referrers, "get_referrers", "($module, /, *objs)",
     Value targets = tuple_from_array(t, args + 1, n - 1);
     if (value_is_empty(targets))
         return VALUE_EMPTY;
-    Value list = cycle_referrers(t, targets);
+    Value list = audit(t, "gc.get_referrers", "O", targets) < 0 ? VALUE_EMPTY : cycle_referrers(t, targets);
     ref_dec(t, targets);
     return list;
 }
 
 NATIVE(get_referents, "get_referents", "($module, /, *objs)", "A list of what the objects refer to directly.")
 {
-    return cycle_referents(t, args + 1, n - 1);
+    return audit(t, "gc.get_referents", "N", tuple_from_array(t, args + 1, n - 1)) < 0
+               ? VALUE_EMPTY
+               : cycle_referents(t, args + 1, n - 1);
 }
 
 NATIVE(is_tracked, "is_tracked", "($module, obj, /)",

@@ -1,4 +1,5 @@
 /* mod_marshal.c: the module marshal.  The work is done in marshal_write.c and marshal_read.c. */
+#include "../object/audit.h"
 #include "../object/buffer.h"
 #include "../object/error.h"
 #include "../object/module.h"
@@ -9,7 +10,8 @@
 NATIVE(marshal_dumps, "dumps", "($module, value, version=version, /, *, allow_code=True)", "The value as bytes.")
 {
     int version, allow_code = argument_bool(t, args[3], 1);
-    if (allow_code < 0 || argument_int(t, args[2], MARSHAL_VERSION, &version) < 0)
+    if (allow_code < 0 || argument_int(t, args[2], MARSHAL_VERSION, &version) < 0 ||
+        audit(t, "marshal.dumps", "Oi", args[1], version) < 0)
         return VALUE_EMPTY;
     return marshal_dumps(t, args[1], version, allow_code);
 }
@@ -18,7 +20,8 @@ NATIVE(marshal_dump, "dump", "($module, value, file, version=version, /, *, allo
        "Writes the value to a binary file.")
 {
     int version, allow_code = argument_bool(t, args[4], 1);
-    if (allow_code < 0 || argument_int(t, args[3], MARSHAL_VERSION, &version) < 0)
+    if (allow_code < 0 || argument_int(t, args[3], MARSHAL_VERSION, &version) < 0 ||
+        audit(t, "marshal.dumps", "Oi", args[1], version) < 0)
         return VALUE_EMPTY;
     Value bytes = marshal_dumps(t, args[1], version, allow_code);
     if (value_is_empty(bytes))
@@ -35,7 +38,9 @@ NATIVE(marshal_loads, "loads", "($module, bytes, /, *, allow_code=True)",
     int allow_code = argument_bool(t, args[2], 1);
     if (allow_code < 0 || buffer_get(t, args[1], &view, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
-    Value result = marshal_loads(t, view.data, view.length, allow_code);
+    Value result = VALUE_EMPTY;
+    if (audit(t, "marshal.loads", "N", bytes_new(t, view.data, view.length)) == 0)
+        result = marshal_loads(t, view.data, view.length, allow_code);
     buffer_release(t, &view);
     return result;
 }
@@ -54,6 +59,8 @@ NATIVE(marshal_load, "load", "($module, file, /, *, allow_code=True)", "Reads on
         return VALUE_EMPTY;
     }
     ref_dec(t, probe);
+    if (audit(t, "marshal.load", "") < 0)
+        return VALUE_EMPTY;
     MarshalReader reader = {.file = args[1], .allow_code = allow_code};
     Value result = marshal_read(t, &reader);
     ref_dec(t, reader.seen);

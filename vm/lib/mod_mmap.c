@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../object/audit.h"
 #include "../object/bytes.h"
 #include "../object/container.h"
 #include "../object/module.h"
@@ -125,6 +126,8 @@ static Value map_create(Thread *t, Type *type, const Value *args, uint32_t n, Va
         break;
     default: return bad_access(t), VALUE_EMPTY;
     }
+    if (audit(t, "mmap.__new__", "ilil", fd, size, access, offset) < 0)
+        return VALUE_EMPTY;
     if (fd != -1 && find_size(t, fd, offset, &size) < 0)
         return VALUE_EMPTY;
     Map *m = type_alloc(t, type, 0);

@@ -11,6 +11,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/error.h"
 #include "../object/int.h"
 #include "../object/list.h"
@@ -105,7 +106,8 @@ NATIVE(setrlimit, "setrlimit", "($module, resource, limits, /)",
 {
     int resource;
     struct rlimit limits;
-    if (resource_number(t, args[1], &resource) < 0 || to_limits(t, args[2], &limits) < 0)
+    if (resource_number(t, args[1], &resource) < 0 || audit(t, "resource.setrlimit", "iO", resource, args[2]) < 0 ||
+        to_limits(t, args[2], &limits) < 0)
         return VALUE_EMPTY;
     return setrlimit(resource, &limits) < 0 ? limit_error(t, errno) : VALUE_NONE;
 }
@@ -116,7 +118,8 @@ NATIVE(prlimit, "prlimit", "($module, pid, resource, limits=None, /)",
 {
     int pid, resource;
     struct rlimit limits, old;
-    if (int_to_int(t, args[1], &pid) < 0 || resource_number(t, args[2], &resource) < 0)
+    if (int_to_int(t, args[1], &pid) < 0 || resource_number(t, args[2], &resource) < 0 ||
+        audit(t, "resource.prlimit", "iiO", pid, resource, args[3]) < 0)
         return VALUE_EMPTY;
     bool set = !value_is_empty(args[3]) && !value_is_none(args[3]);
     if (set && to_limits(t, args[3], &limits) < 0)

@@ -5,6 +5,7 @@
 #include "../memory/alloc.h"
 #include "../memory/contended.h"
 #include "../memory/cycle.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -62,14 +63,18 @@ NATIVE(sys_getframe, "_getframe", "($module, depth=0, /)",
     if (!value_is_empty(args[1]) && int_to_int(t, args[1], &depth) < 0)
         return VALUE_EMPTY;
     Frame *f = frame_at_depth(t, depth < 0 ? 0 : depth);
-    return f ? frame_object(t, f) : error_set(t, EXC_ValueError, "call stack is not deep enough");
+    Value frame = f ? frame_object(t, f) : error_set(t, EXC_ValueError, "call stack is not deep enough");
+    if (!value_is_empty(frame) && audit(t, "sys._getframe", "O", frame) < 0)
+        ref_clear(t, &frame);
+    return frame;
 }
 
 NATIVE(sys_getframemodulename, "_getframemodulename", "($module, /, depth=0)",
        "Returns the name of the module that a frame's function belongs to, or None.")
 {
     int depth = 0;
-    if (!value_is_empty(args[1]) && int_to_int(t, args[1], &depth) < 0)
+    if ((!value_is_empty(args[1]) && int_to_int(t, args[1], &depth) < 0) ||
+        audit(t, "sys._getframemodulename", "i", depth) < 0)
         return VALUE_EMPTY;
     Frame *f = frame_at_depth(t, depth < 0 ? 0 : depth);
     if (!f || !f->function || value_is_empty(f->function->module))
@@ -92,6 +97,8 @@ static int add_current_frame(Thread *x, void *arg)
 
 NATIVE(sys_current_frames, "_current_frames", "($module, /)", "Returns a dict of thread id and topmost frame.")
 {
+    if (audit(t, "sys._current_frames", "") < 0)
+        return VALUE_EMPTY;
     Value dict = dict_new(t);
     void *context[2] = {t, &dict};
     if (value_is_empty(dict))
@@ -117,6 +124,8 @@ static int add_current_exception(Thread *x, void *arg)
 NATIVE(sys_current_exceptions, "_current_exceptions", "($module, /)",
        "Returns a dict of thread id and exception being handled.")
 {
+    if (audit(t, "sys._current_exceptions", "") < 0)
+        return VALUE_EMPTY;
     Value dict = dict_new(t);
     void *context[2] = {t, &dict};
     if (value_is_empty(dict))
@@ -377,6 +386,10 @@ NATIVE(sys_set_asyncgen_hooks, "set_asyncgen_hooks",
 {
     if (check_hook(t, args[1], "firstiter") < 0 || check_hook(t, args[2], "finalizer") < 0)
         return VALUE_EMPTY;
+    /* Both are asked for before anything changes. */
+    if ((!value_is_empty(args[2]) && audit(t, "sys.set_asyncgen_hook_finalizer", "") < 0) ||
+        (!value_is_empty(args[1]) && audit(t, "sys.set_asyncgen_hook_firstiter", "") < 0))
+        return VALUE_EMPTY;
     if (!value_is_empty(args[2]))
         ref_replace_take(t, &t->async_finalizer, value_is_none(args[2]) ? VALUE_EMPTY : ref_inc(t, args[2]));
     if (!value_is_empty(args[1]))
@@ -400,47 +413,24 @@ NATIVE(sys_set_coroutine_origin_tracking_depth, "set_coroutine_origin_tracking_d
     return VALUE_NONE;
 }
 
-/* ---- auditing: hooks are kept and called, native ones do not exist ---- */
+/* ---- auditing ---- */
 
 NATIVE(sys_addaudithook, "addaudithook", "($module, /, hook)", "Adds a function that is told of events.")
 {
-    Value hooks = dict_get_string(t, t->interp->sys_dict, "_audit_hooks");
-    int status;
-    if (value_is_empty(hooks)) {
-        hooks = list_new(t, 1);
-        status = value_is_empty(hooks) ? -1 : dict_set_string(t, t->interp->sys_dict, "_audit_hooks", hooks);
-    } else {
-        status = 0;
-    }
-    if (status == 0)
-        status = list_append(t, hooks, args[1]);
-    ref_dec(t, hooks);
-    return status < 0 ? VALUE_EMPTY : VALUE_NONE;
+    return audit_add_hook(t, args[1]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 NATIVE(sys_audit, "audit", "($module, event, /, *args)", "Tells the audit hooks of an event.")
 {
     if (n < 2)
         return error_set(t, EXC_TypeError, "audit expected at least 1 argument, got 0");
     if (!str_check(args[1]))
-        return error_set(t, EXC_TypeError, "expected str for argument 'event', not %T", args[1]);
-    Value hooks = dict_get_string(t, t->interp->sys_dict, "_audit_hooks");
-    if (value_is_empty(hooks))
-        return error_pending(t) ? VALUE_EMPTY : VALUE_NONE;
-    Value rest = tuple_from_array(t, args + 2, n - 2), result = VALUE_NONE;
-    for (size_t i = 0; !value_is_empty(rest) && !value_is_empty(result) && i < list_length(hooks); i++) {
-        Value hook = list_get(t, hooks, i);
-        result = object_call2(t, hook, args[1], rest);
-        ref_dec(t, hook);
-        if (!value_is_empty(result)) {
-            ref_dec(t, result);
-            result = VALUE_NONE;
-        }
-    }
-    if (value_is_empty(rest))
-        result = VALUE_EMPTY;
+        return error_set(t, EXC_TypeError, "audit() argument 1 must be str, not %M", args[1]);
+    if (!audit_wanted(t))
+        return VALUE_NONE;
+    Value rest = tuple_from_array(t, args + 2, n - 2);
+    int status = value_is_empty(rest) ? -1 : audit_tell(t, args[1], rest);
     ref_dec(t, rest);
-    ref_dec(t, hooks);
-    return result;
+    return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
 static const NativeDef *const methods[] = {&native_sys_exc_info,
@@ -489,6 +479,9 @@ static const NativeDef *const methods[] = {&native_sys_exc_info,
 
 static int exec(Thread *t, Value module)
 {
+    Interp *interp = t->interp;
+    if (value_is_empty(interp->audit_hooks) && value_is_empty(interp->audit_hooks = list_new(t, 0)))
+        return -1;
     if (sys_add_hooks(t, module) < 0 || sys_add_trace(t, module) < 0 || sys_add_monitoring(t, module) < 0 ||
         sys_add_info(t, module) < 0)
         return -1;

@@ -1,6 +1,7 @@
 /* mod_sys_monitoring.c: the module sys.monitoring: tools, their functions and the events that they want.  Read next: ../run/trace.h. */
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/container.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -130,6 +131,8 @@ NATIVE(monitoring_register_callback, "register_callback", "($module, tool_id, ev
     int number = __builtin_ctz((unsigned)event);
     if (number >= TRACE_EVENTS)
         return error_set(t, EXC_ValueError, "invalid event %d", event);
+    if (audit(t, "sys.monitoring.register_callback", "O", args[3]) < 0)
+        return VALUE_EMPTY;
     Monitor *m = monitor_of(t);
     mutex_lock(&m->mutex);
     Value old = m->functions[tool][number];

@@ -1,5 +1,6 @@
 /* mod_sys_trace.c: sys.settrace, setprofile and what belongs to them.  Read next: ../run/trace.h. */
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/container.h"
 #include "../object/error.h"
 #include "../object/module.h"
@@ -8,20 +9,22 @@
 #include "../thread/world.h"
 #include "mod_sys.h"
 
-static void set_function(Thread *t, Value *slot, Value function)
+static Value set_function(Thread *t, Value *slot, Value function, const char *event)
 {
+    if (audit(t, event, "") < 0)
+        return VALUE_EMPTY;
     Value old = *slot;
     *slot = value_is_none(function) ? VALUE_EMPTY : ref_inc(t, function);
     trace_switch(t);
     ref_dec(t, old);
+    return VALUE_NONE;
 }
 static Value get_function(Thread *t, Value v) { return value_is_empty(v) ? VALUE_NONE : ref_inc(t, v); }
 
 NATIVE(sys_settrace, "settrace", "($module, function, /)",
        "Sets the function that is called at each call, line, return and exception of this thread.")
 {
-    set_function(t, &t->trace_function, args[1]);
-    return VALUE_NONE;
+    return set_function(t, &t->trace_function, args[1], "sys.settrace");
 }
 NATIVE(sys_gettrace, "gettrace", "($module, /)", "The function set by settrace, or None.")
 {
@@ -30,8 +33,7 @@ NATIVE(sys_gettrace, "gettrace", "($module, /)", "The function set by settrace, 
 NATIVE(sys_setprofile, "setprofile", "($module, function, /)",
        "Sets the function that is called at each call and return of this thread.")
 {
-    set_function(t, &t->profile_function, args[1]);
-    return VALUE_NONE;
+    return set_function(t, &t->profile_function, args[1], "sys.setprofile");
 }
 NATIVE(sys_getprofile, "getprofile", "($module, /)", "The function set by setprofile, or None.")
 {
@@ -60,6 +62,8 @@ static int set_one(Thread *x, void *arg)
 }
 static Value set_all(Thread *t, Value function, bool profile)
 {
+    if (audit(t, profile ? "sys.setprofile" : "sys.settrace", "") < 0)
+        return VALUE_EMPTY;
     SetAll all = {.t = t, .function = function, .profile = profile};
     world_stop(t);
     world_each(t->interp, set_one, &all);

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "../memory/alloc.h"
+#include "../object/audit.h"
 #include "../object/bytes.h"
 #include "../object/container.h"
 #include "../object/module.h"
@@ -42,8 +43,15 @@ static Value default_ident(Thread *t)
 }
 
 /* Opens the log, taking the identifier (bytes or empty). */
-static void open_log_take(Thread *t, Value ident, int option, int facility)
+static int open_log_take(Thread *t, Value ident, int option, int facility)
 {
+    if (audit(t, "syslog.openlog", "Nii",
+              value_is_empty(ident) ? VALUE_NONE
+                                    : str_from_fs(t, (const char *)bytes_of(ident)->data, bytes_of(ident)->length),
+              option, facility) < 0) {
+        ref_dec(t, ident);
+        return -1;
+    }
     SyslogState *state = state_of(t);
     lock(t);
     Value old = state->ident;
@@ -52,6 +60,7 @@ static void open_log_take(Thread *t, Value ident, int option, int facility)
     state->open = true;
     unlock(t);
     ref_dec(t, old);
+    return 0;
 }
 
 NATIVE(openlog, "openlog", "($module, /, ident=<unrepresentable>, logoption=0, facility=LOG_USER)",
@@ -70,8 +79,7 @@ NATIVE(openlog, "openlog", "($module, /, ident=<unrepresentable>, logoption=0, f
         if (value_is_empty(ident))
             return ident;
     }
-    open_log_take(t, ident, option, facility);
-    return VALUE_NONE;
+    return open_log_take(t, ident, option, facility) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
 NATIVE(syslog, "syslog", "($module, /, *args)", "syslog([priority,] message): writes a message to the log.")
@@ -85,8 +93,11 @@ NATIVE(syslog, "syslog", "($module, /, *args)", "syslog([priority,] message): wr
     const char *message = argument_string(t, args[n - 1], "syslog", n == 3 ? "argument 2" : "argument 1", &owner);
     if (!message)
         return VALUE_EMPTY;
-    if (!state_of(t)->open)
-        open_log_take(t, default_ident(t), 0, LOG_USER);
+    if (audit(t, "syslog.syslog", "is", priority, message) < 0 ||
+        (!state_of(t)->open && open_log_take(t, default_ident(t), 0, LOG_USER) < 0)) {
+        ref_dec(t, owner);
+        return VALUE_EMPTY;
+    }
     lock(t);
     thread_detach(t, EVENT_IO);
     syslog(priority, "%s", message);
@@ -99,6 +110,8 @@ NATIVE(syslog, "syslog", "($module, /, *args)", "syslog([priority,] message): wr
 NATIVE(closelog, "closelog", "($module, /)", "Closes the log and forgets what openlog() has set.")
 {
     SyslogState *state = state_of(t);
+    if (audit(t, "syslog.closelog", "") < 0)
+        return VALUE_EMPTY;
     lock(t);
     Value old = state->ident;
     if (state->open)
@@ -113,7 +126,9 @@ NATIVE(closelog, "closelog", "($module, /)", "Closes the log and forgets what op
 NATIVE(setlogmask, "setlogmask", "($module, maskpri, /)", "Sets which priorities are logged; returns what it was.")
 {
     int mask;
-    return int_to_int(t, args[1], &mask) < 0 ? VALUE_EMPTY : value_from_int(setlogmask(mask));
+    return int_to_int(t, args[1], &mask) < 0 || audit(t, "syslog.setlogmask", "i", mask) < 0
+               ? VALUE_EMPTY
+               : value_from_int(setlogmask(mask));
 }
 NATIVE(LOG_MASK, "LOG_MASK", "($module, pri, /)", "The mask for one priority.")
 {

@@ -13,6 +13,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/int.h"
@@ -200,7 +201,7 @@ NATIVE(sleep, "sleep", "($module, object, /)",
        "Waits that many seconds, which may have a fraction; other threads run meanwhile.")
 {
     int64_t ns;
-    if (clock_from_seconds(t, args[1], CLOCK_AWAY, &ns) < 0)
+    if (audit(t, "time.sleep", "O", args[1]) < 0 || clock_from_seconds(t, args[1], CLOCK_AWAY, &ns) < 0)
         return VALUE_EMPTY;
     if (ns < 0)
         return error_set(t, EXC_ValueError, "sleep length must be non-negative");

@@ -42,7 +42,8 @@ NATIVE(posix_putenv, "putenv", "($module, name, value, /)", "Sets a variable of 
         return VALUE_EMPTY;
     }
     Value v = strchr(name.text, '=') ? error_set(t, EXC_ValueError, "illegal environment variable name")
-                                     : done(t, setenv(name.text, value.text, 1));
+              : audit(t, "os.putenv", "OO", name.owner, value.owner) < 0 ? VALUE_EMPTY
+                                                                         : done(t, setenv(name.text, value.text, 1));
     posix_path_release(t, &name);
     posix_path_release(t, &value);
     return v;
@@ -52,7 +53,7 @@ NATIVE(posix_unsetenv, "unsetenv", "($module, name, /)", "Removes a variable of 
     PosixPath name;
     if (posix_path(t, args[1], "unsetenv", "name", 0, &name) < 0)
         return VALUE_EMPTY;
-    Value v = done(t, unsetenv(name.text));
+    Value v = audit(t, "os.unsetenv", "O", name.owner) < 0 ? VALUE_EMPTY : done(t, unsetenv(name.text));
     posix_path_release(t, &name);
     return v;
 }

@@ -38,7 +38,8 @@ static void program_release(Thread *t, Program *p)
 }
 
 /* An empty `env` means the process's own environment. 0 or -1. */
-static int program_parse(Thread *t, const char *function, Value path, int path_flags, Value argv, Value env, Program *p)
+static int program_parse(Thread *t, const char *function, const char *event, Value path, int path_flags, Value argv,
+                         Value env, Program *p)
 {
     *p = (Program){.env = environ};
     if (posix_path(t, path, function, "path", path_flags, &p->path) < 0)
@@ -46,7 +47,10 @@ static int program_parse(Thread *t, const char *function, Value path, int path_f
     if (!list_check(argv) && !tuple_check(argv))
         return error_set(t, EXC_TypeError, "%s: argv must be a tuple or list", function), -1;
     if (object_len(t, argv) == 0)
-        return error_set(t, EXC_ValueError, "%s: argv must not be empty", function), -1;
+        return error_set(t, EXC_ValueError,
+                         strcmp(function, "execv") ? "%s: argv must not be empty" : "%s() arg 2 must not be empty",
+                         function),
+               -1;
     if (!value_is_empty(env) && !object_is(env, KIND_DICT)) {
         Value method;
         int found = object_getattr_optional(t, env, ID(t, keys), &method);
@@ -67,17 +71,17 @@ static int program_parse(Thread *t, const char *function, Value path, int path_f
                          function),
                -1;
     if (value_is_empty(env))
-        return 0;
+        return audit(t, event, "NOO", posix_path_value(t, &p->path), argv, env);
     Value list = posix_environment(t, env);
     p->env = value_is_empty(list) ? NULL : posix_strings(t, list, &p->env_owners);
     ref_dec(t, list);
-    return p->env ? 0 : -1;
+    return p->env ? audit(t, event, "NOO", posix_path_value(t, &p->path), argv, env) : -1;
 }
 
 static Value exec(Thread *t, const char *function, Value path, int path_flags, Value argv, Value env)
 {
     Program p;
-    if (program_parse(t, function, path, path_flags, argv, env, &p) == 0) {
+    if (program_parse(t, function, "os.exec", path, path_flags, argv, env, &p) == 0) {
         if (p.path.fd >= 0)
             fexecve(p.path.fd, p.argv, p.env);
         else
@@ -227,7 +231,8 @@ static Value spawn(Thread *t, const char *function, Value *args, bool search)
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    if (program_parse(t, function, args[1], 0, args[2], value_is_none(args[3]) ? VALUE_EMPTY : args[3], &p) == 0 &&
+    if (program_parse(t, function, "os.posix_spawn", args[1], 0, args[2],
+                      value_is_none(args[3]) ? VALUE_EMPTY : args[3], &p) == 0 &&
         !value_is_empty(keep = list_new(t, 2)) && add_actions(t, &actions, args[4], keep) == 0 &&
         set_attributes(t, function, &attributes, args) == 0) {
         pid_t pid = 0;

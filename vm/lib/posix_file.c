@@ -26,7 +26,10 @@ NATIVE(posix_open, "open", "($module, /, path, flags, mode=511, *, dir_fd=None)"
     if (int_to_int(t, args[2], &flags) < 0 || argument_int(t, args[3], 0777, &mode) < 0 ||
         posix_dir_fd(t, args[4], &dir) < 0 || posix_path(t, args[1], "open", "path", 0, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, fd, openat(dir, p.text, flags | O_CLOEXEC, mode));
+    flags |= O_CLOEXEC;
+    fd = audit(t, "open", "NOi", posix_path_value(t, &p), VALUE_NONE, flags);
+    if (fd == 0)
+        POSIX_BLOCKING(t, fd, openat(dir, p.text, flags, mode));
     Value v = fd < 0 ? posix_path_error(t, &p, NULL) : value_from_int(fd);
     posix_path_release(t, &p);
     return v;
@@ -216,7 +219,9 @@ NATIVE(posix_ftruncate, "ftruncate", "($module, fd, length, /)", "Sets the lengt
     int64_t length;
     if (int_to_int(t, args[1], &fd) < 0 || int_to_int64(t, args[2], &length) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, ftruncate(fd, length));
+    result = audit(t, "os.truncate", "il", fd, length);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, ftruncate(fd, length));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
 NATIVE(posix_truncate, "truncate", "($module, /, path, length)", "Sets the length of a file.")
@@ -226,7 +231,9 @@ NATIVE(posix_truncate, "truncate", "($module, /, path, length)", "Sets the lengt
     int64_t length;
     if (int_to_int64(t, args[2], &length) < 0 || posix_path(t, args[1], "truncate", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, p.fd >= 0 ? ftruncate(p.fd, length) : truncate(p.text, length));
+    result = audit(t, "os.truncate", "Nl", posix_path_value(t, &p), length);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, p.fd >= 0 ? ftruncate(p.fd, length) : truncate(p.text, length));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -275,7 +282,9 @@ NATIVE(posix_lockf, "lockf", "($module, fd, command, length, /)", "Locks a part 
     if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &command) < 0 ||
         int_to_int64(t, args[3], &length) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, lockf(fd, command, length));
+    result = audit(t, "os.lockf", "iil", fd, command, length);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, lockf(fd, command, length));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
 NATIVE(posix_get_terminal_size, "get_terminal_size", "($module, fd=<unrepresentable>, /)",
@@ -297,14 +306,20 @@ NATIVE(posix_get_terminal_size, "get_terminal_size", "($module, fd=<unrepresenta
 
 /* ---- names ---- */
 
+/* The event, if there is one, has the path, the mode if it has three arguments, and the folder. */
 typedef int (*PathCall)(int dir, const char *path, int mode);
-static Value path_call(Thread *t, Value path, const char *function, Value dir_fd, int mode, PathCall call)
+static Value path_call(Thread *t, Value path, const char *function, Value dir_fd, int mode, PathCall call,
+                       const char *event, bool with_mode)
 {
     PosixPath p;
     int dir, result;
     if (posix_dir_fd(t, dir_fd, &dir) < 0 || posix_path(t, path, function, "path", 0, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, call(dir, p.text, mode));
+    result = !event      ? 0
+             : with_mode ? audit(t, event, "Nii", posix_path_value(t, &p), mode, posix_dir_told(dir))
+                         : audit(t, event, "Ni", posix_path_value(t, &p), posix_dir_told(dir));
+    if (result == 0)
+        POSIX_BLOCKING(t, result, call(dir, p.text, mode));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -315,31 +330,41 @@ static int call_mkfifo(int dir, const char *path, int mode) { return mkfifoat(di
 NATIVE(posix_mkdir, "mkdir", "($module, /, path, mode=511, *, dir_fd=None)", "Makes a directory.")
 {
     int mode;
-    return argument_int(t, args[2], 0777, &mode) < 0 ? VALUE_EMPTY
-                                                     : path_call(t, args[1], "mkdir", args[3], mode, call_mkdir);
+    return argument_int(t, args[2], 0777, &mode) < 0
+               ? VALUE_EMPTY
+               : path_call(t, args[1], "mkdir", args[3], mode, call_mkdir, "os.mkdir", true);
 }
 NATIVE(posix_rmdir, "rmdir", "($module, /, path, *, dir_fd=None)", "Removes an empty directory.")
 {
-    return path_call(t, args[1], "rmdir", args[2], AT_REMOVEDIR, call_unlink);
+    return path_call(t, args[1], "rmdir", args[2], AT_REMOVEDIR, call_unlink, "os.rmdir", false);
 }
 NATIVE(posix_unlink, "unlink", "($module, /, path, *, dir_fd=None)", "Removes a file.")
 {
-    return path_call(t, args[1], "unlink", args[2], 0, call_unlink);
+    return path_call(t, args[1], "unlink", args[2], 0, call_unlink, "os.remove", false);
 }
 NATIVE(posix_remove, "remove", "($module, /, path, *, dir_fd=None)", "Removes a file.")
 {
-    return path_call(t, args[1], "remove", args[2], 0, call_unlink);
+    return path_call(t, args[1], "remove", args[2], 0, call_unlink, "os.remove", false);
 }
 NATIVE(posix_mkfifo, "mkfifo", "($module, /, path, mode=438, *, dir_fd=None)", "Makes a named pipe.")
 {
     int mode;
-    return argument_int(t, args[2], 0666, &mode) < 0 ? VALUE_EMPTY
-                                                     : path_call(t, args[1], "mkfifo", args[3], mode, call_mkfifo);
+    return argument_int(t, args[2], 0666, &mode) < 0
+               ? VALUE_EMPTY
+               : path_call(t, args[1], "mkfifo", args[3], mode, call_mkfifo, NULL, false);
 }
 
 typedef int (*PathCall2)(int dir, const char *path, int dir2, const char *path2, int flags);
+static int call_rename(int dir, const char *path, int dir2, const char *path2, int flags)
+{
+    return renameat(dir, path, dir2, path2);
+}
+static int call_symlink(int dir, const char *path, int dir2, const char *path2, int flags)
+{
+    return symlinkat(path, dir2, path2);
+}
 static Value path_call2(Thread *t, Value path, Value path2, const char *function, Value dir_fd, Value dir_fd2,
-                        int flags, PathCall2 call)
+                        int flags, PathCall2 call, const char *event)
 {
     PosixPath p, q;
     int dir, dir2, result;
@@ -350,42 +375,39 @@ static Value path_call2(Thread *t, Value path, Value path2, const char *function
         posix_path_release(t, &p);
         return VALUE_EMPTY;
     }
-    POSIX_BLOCKING(t, result, call(dir, p.text, dir2, q.text, flags));
+    result = call == call_symlink
+                 ? audit(t, event, "NNi", posix_path_value(t, &p), posix_path_value(t, &q), posix_dir_told(dir2))
+                 : audit(t, event, "NNii", posix_path_value(t, &p), posix_path_value(t, &q), posix_dir_told(dir),
+                         posix_dir_told(dir2));
+    if (result == 0)
+        POSIX_BLOCKING(t, result, call(dir, p.text, dir2, q.text, flags));
     Value v = result < 0 ? posix_path_error(t, &p, &q) : VALUE_NONE;
     posix_path_release(t, &p);
     posix_path_release(t, &q);
     return v;
 }
-static int call_rename(int dir, const char *path, int dir2, const char *path2, int flags)
-{
-    return renameat(dir, path, dir2, path2);
-}
-static int call_symlink(int dir, const char *path, int dir2, const char *path2, int flags)
-{
-    return symlinkat(path, dir2, path2);
-}
 NATIVE(posix_rename, "rename", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
        "Renames a file or directory.")
 {
-    return path_call2(t, args[1], args[2], "rename", args[3], args[4], 0, call_rename);
+    return path_call2(t, args[1], args[2], "rename", args[3], args[4], 0, call_rename, "os.rename");
 }
 NATIVE(posix_replace, "replace", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None)",
        "Renames a file or directory, replacing the destination.")
 {
-    return path_call2(t, args[1], args[2], "replace", args[3], args[4], 0, call_rename);
+    return path_call2(t, args[1], args[2], "replace", args[3], args[4], 0, call_rename, "os.rename");
 }
 NATIVE(posix_link, "link", "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=False)",
        "Makes a hard link.")
 {
     int follow = argument_bool(t, args[5], 0);
-    return follow < 0
-               ? VALUE_EMPTY
-               : path_call2(t, args[1], args[2], "link", args[3], args[4], follow ? AT_SYMLINK_FOLLOW : 0, linkat);
+    return follow < 0 ? VALUE_EMPTY
+                      : path_call2(t, args[1], args[2], "link", args[3], args[4], follow ? AT_SYMLINK_FOLLOW : 0,
+                                   linkat, "os.link");
 }
 NATIVE(posix_symlink, "symlink", "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)",
        "Makes a symbolic link.")
 {
-    return path_call2(t, args[1], args[2], "symlink", VALUE_EMPTY, args[4], 0, call_symlink);
+    return path_call2(t, args[1], args[2], "symlink", VALUE_EMPTY, args[4], 0, call_symlink, "os.symlink");
 }
 NATIVE(posix_readlink, "readlink", "($module, /, path, *, dir_fd=None)", "What a symbolic link points to.")
 {
@@ -406,11 +428,13 @@ NATIVE(posix_listdir, "listdir", "($module, /, path=None)", "Names in a director
     PosixPath p;
     if (posix_path(t, args[1], "listdir", "path", PATH_FD | PATH_NONE, &p) < 0)
         return VALUE_EMPTY;
+    Value list = VALUE_EMPTY;
+    if (audit(t, "os.listdir", "N", posix_path_value(t, &p)) < 0)
+        goto done;
     thread_detach(t, EVENT_IO);
     int fd = p.fd >= 0 ? dup(p.fd) : -1;
     DIR *d = p.fd >= 0 ? (fd < 0 ? NULL : fdopendir(fd)) : opendir(p.text ? p.text : ".");
     thread_attach(t);
-    Value list = VALUE_EMPTY;
     if (!d) {
         posix_path_error(t, &p, NULL);
         if (fd >= 0)
@@ -468,7 +492,9 @@ NATIVE(posix_chdir, "chdir", "($module, /, path)", "Changes the current director
     int result;
     if (posix_path(t, args[1], "chdir", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, p.fd >= 0 ? fchdir(p.fd) : chdir(p.text));
+    result = audit(t, "os.chdir", "N", posix_path_value(t, &p));
+    if (result == 0)
+        POSIX_BLOCKING(t, result, p.fd >= 0 ? fchdir(p.fd) : chdir(p.text));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -478,7 +504,9 @@ NATIVE(posix_fchdir, "fchdir", "($module, /, fd)", "Changes the current director
     int fd, result;
     if (posix_fd(t, args[1], &fd) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, fchdir(fd));
+    result = audit(t, "os.chdir", "i", fd);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, fchdir(fd));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
 NATIVE(posix_umask, "umask", "($module, mask, /)",

@@ -69,6 +69,8 @@ static Value do_fork(Thread *t, const char *name, int *terminal)
 {
     if (t->interp->finalizing)
         return error_set(t, EXC_PythonFinalizationError, "can't fork at interpreter shutdown");
+    if (audit(t, terminal ? "os.forkpty" : "os.fork", "") < 0)
+        return VALUE_EMPTY;
     posix_before_fork(t);
     pid_t pid = terminal ? forkpty(terminal, NULL, NULL, NULL) : fork();
     if (pid == 0) {
@@ -191,6 +193,8 @@ NATIVE(posix_killpg, "killpg", "($module, pgid, signal, /)", "Sends a signal to 
     int group, signum;
     if (int_to_int(t, args[1], &group) < 0 || int_to_int(t, args[2], &signum) < 0)
         return VALUE_EMPTY;
+    if (audit(t, "os.killpg", "ii", group, signum) < 0)
+        return VALUE_EMPTY;
     if (killpg(group, signum) < 0)
         return error_from_errno(t, errno);
     return breaker_check_signals(t) < 0 ? VALUE_EMPTY : VALUE_NONE;
@@ -200,11 +204,14 @@ NATIVE(posix_system, "system", "($module, /, command)", "Runs a command in a she
     PosixPath p;
     if (posix_path(t, args[1], "system", "command", 0, &p) < 0)
         return VALUE_EMPTY;
-    thread_detach(t, EVENT_IO);
-    int status = system(p.text);
-    thread_attach(t);
+    int status = audit(t, "os.system", "O", p.owner);
+    if (status == 0) {
+        thread_detach(t, EVENT_IO);
+        status = system(p.text);
+        thread_attach(t);
+    }
     posix_path_release(t, &p);
-    return value_from_int(status);
+    return error_pending(t) ? VALUE_EMPTY : value_from_int(status);
 }
 NATIVE(posix_pidfd_open, "pidfd_open", "($module, /, pid, flags=0)",
        "A descriptor that stands for a process: it becomes readable when the process ends.")

@@ -59,6 +59,13 @@ Value posix_path_result(Thread *t, const PosixPath *like, const char *text, size
     return like->is_bytes ? bytes_new(t, text, n) : str_from_fs(t, text, n);
 }
 
+Value posix_path_value(Thread *t, const PosixPath *path)
+{
+    if (path->fd >= 0)
+        return value_from_int(path->fd);
+    return path->text ? posix_path_result(t, path, path->text, strlen(path->text)) : VALUE_NONE;
+}
+
 Value posix_path_error(Thread *t, const PosixPath *path, const PosixPath *path2)
 {
     if (error_pending(t))
@@ -75,6 +82,8 @@ int posix_dir_fd(Thread *t, Value v, int *fd)
         return error_set(t, EXC_TypeError, "argument should be integer or None, not %T", v), -1;
     return int_to_int(t, v, fd);
 }
+
+int posix_dir_told(int fd) { return fd == AT_FDCWD ? -1 : fd; }
 
 int posix_fd(Thread *t, Value v, int *fd)
 {

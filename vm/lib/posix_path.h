@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/bytes.h"
 #include "../object/error.h"
 #include "../object/int.h"
@@ -26,12 +27,14 @@ typedef struct PosixPath {
 int posix_path(Thread *t, Value v, const char *function, const char *argument, int flags,
                PosixPath *path); /* 0 or -1 */
 static inline void posix_path_release(Thread *t, PosixPath *path) { ref_clear(t, &path->owner); }
+MUST_CHECK Value posix_path_value(Thread *t, const PosixPath *path); /* for an event (../object/audit.h) */
 /* A path as a result: str, or bytes for a bytes argument. */
 MUST_CHECK Value posix_path_result(Thread *t, const PosixPath *like, const char *text, size_t n);
 /* OSError from errno with the path(s) as filename. */
 Value posix_path_error(Thread *t, const PosixPath *path, const PosixPath *path2);
-/* dir_fd arguments: None or absent is AT_FDCWD. */
+/* dir_fd arguments: None or absent is AT_FDCWD, which events call -1. */
 int posix_dir_fd(Thread *t, Value v, int *fd);
+int posix_dir_told(int fd);
 int posix_fd(Thread *t, Value v, int *fd); /* an int or an object with fileno() */
 
 /* A system call that may block: without the lock, again after a signal (PEP 475).  -1 from `call` means an error in errno; an exception of a signal handler leaves `result` -1 and

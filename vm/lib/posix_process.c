@@ -66,6 +66,8 @@ NATIVE(posix_kill, "kill", "($module, pid, signal, /)", "Sends a signal to a pro
     int pid, signum;
     if (int_to_int(t, args[1], &pid) < 0 || int_to_int(t, args[2], &signum) < 0)
         return VALUE_EMPTY;
+    if (audit(t, "os.kill", "ii", pid, signum) < 0)
+        return VALUE_EMPTY;
     if (kill(pid, signum) < 0)
         return error_from_errno(t, errno);
     /* A signal to ourselves has its handler run before kill() returns. */

@@ -264,6 +264,10 @@ NATIVE(posix_scandir, "scandir", "($module, /, path=None)",
     }
     s->path = ref_inc(t, path);
     s->dir_fd = s->like.fd;
+    if (audit(t, "os.scandir", "N", posix_path_value(t, &s->like)) < 0) {
+        ref_dec_ptr(t, s);
+        return VALUE_EMPTY;
+    }
     thread_detach(t, EVENT_IO);
     int fd = s->like.fd >= 0 ? dup(s->like.fd) : -1;
     s->dir = s->like.fd >= 0 ? (fd < 0 ? NULL : fdopendir(fd)) : opendir(s->like.text ? s->like.text : ".");

@@ -177,10 +177,13 @@ NATIVE(posix_chmod, "chmod", "($module, /, path, mode, *, dir_fd=None, follow_sy
     if (follow < 0 || int_to_int(t, args[2], &mode) < 0 || posix_dir_fd(t, args[3], &fd) < 0 ||
         posix_path(t, args[1], "chmod", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
-    thread_detach(t, EVENT_IO);
-    result =
-        p.fd >= 0 ? fchmod(p.fd, (mode_t)mode) : fchmodat(fd, p.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
-    thread_attach(t);
+    result = audit(t, "os.chmod", "Nii", posix_path_value(t, &p), mode, posix_dir_told(fd));
+    if (result == 0) {
+        thread_detach(t, EVENT_IO);
+        result = p.fd >= 0 ? fchmod(p.fd, (mode_t)mode)
+                           : fchmodat(fd, p.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        thread_attach(t);
+    }
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -190,7 +193,9 @@ NATIVE(posix_fchmod, "fchmod", "($module, /, fd, mode)", "Changes the access rig
     int fd, mode, result;
     if (int_to_int(t, args[1], &fd) < 0 || int_to_int(t, args[2], &mode) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, fchmod(fd, (mode_t)mode));
+    result = audit(t, "os.chmod", "iii", fd, mode, -1);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, fchmod(fd, (mode_t)mode));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
 
@@ -204,6 +209,7 @@ static int id_argument(Thread *t, Value v, uint32_t *id)
     *id = (uint32_t)i;
     return 0;
 }
+#define TELL_CHOWN(target, uid, gid, dir) audit(t, "os.chown", "Nlli", target, (int64_t)(uid), (int64_t)(gid), dir)
 NATIVE(posix_chown, "chown", "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)",
        "Changes owner and group of a file.")
 {
@@ -213,9 +219,12 @@ NATIVE(posix_chown, "chown", "($module, /, path, uid, gid, *, dir_fd=None, follo
     if (follow < 0 || id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0 ||
         posix_dir_fd(t, args[4], &fd) < 0 || posix_path(t, args[1], "chown", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
-    thread_detach(t, EVENT_IO);
-    result = p.fd >= 0 ? fchown(p.fd, uid, gid) : fchownat(fd, p.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
-    thread_attach(t);
+    result = TELL_CHOWN(posix_path_value(t, &p), uid, gid, posix_dir_told(fd));
+    if (result == 0) {
+        thread_detach(t, EVENT_IO);
+        result = p.fd >= 0 ? fchown(p.fd, uid, gid) : fchownat(fd, p.text, uid, gid, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+        thread_attach(t);
+    }
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -229,7 +238,9 @@ NATIVE(posix_lchown, "lchown", "($module, /, path, uid, gid)",
     if (id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0 ||
         posix_path(t, args[1], "lchown", "path", 0, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, lchown(p.text, uid, gid));
+    result = TELL_CHOWN(posix_path_value(t, &p), uid, gid, -1);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, lchown(p.text, uid, gid));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -240,7 +251,9 @@ NATIVE(posix_fchown, "fchown", "($module, /, fd, uid, gid)", "Changes owner and 
     uint32_t uid, gid;
     if (int_to_int(t, args[1], &fd) < 0 || id_argument(t, args[2], &uid) < 0 || id_argument(t, args[3], &gid) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result, fchown(fd, uid, gid));
+    result = TELL_CHOWN(value_from_int(fd), uid, gid, -1);
+    if (result == 0)
+        POSIX_BLOCKING(t, result, fchown(fd, uid, gid));
     return result < 0 ? posix_error(t) : VALUE_NONE;
 }
 
@@ -294,8 +307,10 @@ NATIVE(posix_utime, "utime",
             return VALUE_EMPTY;
     if (follow < 0 || posix_dir_fd(t, args[4], &fd) < 0 || posix_path(t, args[1], "utime", "path", PATH_FD, &p) < 0)
         return VALUE_EMPTY;
-    POSIX_BLOCKING(t, result,
-                   p.fd >= 0 ? futimens(p.fd, ts) : utimensat(fd, p.text, ts, follow ? 0 : AT_SYMLINK_NOFOLLOW));
+    result = audit(t, "os.utime", "NOOi", posix_path_value(t, &p), args[2], args[3], posix_dir_told(fd));
+    if (result == 0)
+        POSIX_BLOCKING(t, result,
+                       p.fd >= 0 ? futimens(p.fd, ts) : utimensat(fd, p.text, ts, follow ? 0 : AT_SYMLINK_NOFOLLOW));
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;

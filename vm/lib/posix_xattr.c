@@ -53,7 +53,9 @@ NATIVE(posix_getxattr, "getxattr", "($module, /, path, attribute, *, follow_syml
     bool follow;
     if (get_attribute(t, args, args[3], "getxattr", &p, &name, &follow) < 0)
         return VALUE_EMPTY;
-    char *value = alloc_memory(t, VALUE_MAX);
+    char *value = audit(t, "os.getxattr", "NN", posix_path_value(t, &p), posix_path_value(t, &name)) < 0
+                      ? NULL
+                      : alloc_memory(t, VALUE_MAX);
     ssize_t size = -1;
     if (value) {
         thread_detach(t, EVENT_IO);
@@ -82,6 +84,10 @@ NATIVE(posix_setxattr, "setxattr", "($module, /, path, attribute, value, flags=0
         posix_path_release(t, &name);
         return VALUE_EMPTY;
     }
+    if (audit(t, "os.setxattr", "NNOi", posix_path_value(t, &p), posix_path_value(t, &name), args[3], flags) < 0) {
+        buffer_release(t, &view);
+        return finish(t, &p, &name, true);
+    }
     thread_detach(t, EVENT_IO);
     result = p.fd >= 0 ? fsetxattr(p.fd, name.text, view.data, view.length, flags)
              : follow  ? setxattr(p.text, name.text, view.data, view.length, flags)
@@ -99,6 +105,8 @@ NATIVE(posix_removexattr, "removexattr", "($module, /, path, attribute, *, follo
     bool follow;
     if (get_attribute(t, args, args[3], "removexattr", &p, &name, &follow) < 0)
         return VALUE_EMPTY;
+    if (audit(t, "os.removexattr", "NN", posix_path_value(t, &p), posix_path_value(t, &name)) < 0)
+        return finish(t, &p, &name, true);
     thread_detach(t, EVENT_IO);
     int result = p.fd >= 0 ? fremovexattr(p.fd, name.text)
                  : follow  ? removexattr(p.text, name.text)
@@ -114,7 +122,8 @@ NATIVE(posix_listxattr, "listxattr", "($module, /, path=None, *, follow_symlinks
     if (get_target(t, args[1], args[2], "listxattr", PATH_NONE, &p, &follow) < 0)
         return VALUE_EMPTY;
     const char *path = p.text ? p.text : ".";
-    char *list_of_names = alloc_memory(t, VALUE_MAX);
+    char *list_of_names =
+        audit(t, "os.listxattr", "N", posix_path_value(t, &p)) < 0 ? NULL : alloc_memory(t, VALUE_MAX);
     ssize_t size = -1;
     if (list_of_names) {
         thread_detach(t, EVENT_IO);

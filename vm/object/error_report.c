@@ -1,6 +1,7 @@
 /* error_report.c: errors that nobody can catch: in destructors, callbacks and threads.
  *
  * They go to sys.unraisablehook; should that fail, to the built-in hook, which writes to sys.stderr.  Nothing here may leave an exception pending. No locks. */
+#include "audit.h"
 #include "error.h"
 
 #include <stdarg.h>
@@ -165,7 +166,8 @@ void error_unraisable(Thread *t, Value object, const char *format, ...)
         arguments = hook_arguments(t, exc, message, object);
     bool done = false;
     if (!value_is_empty(arguments)) {
-        Value result = object_call1(t, hook, arguments);
+        Value result =
+            audit(t, "sys.unraisablehook", "OO", hook, arguments) < 0 ? VALUE_EMPTY : object_call1(t, hook, arguments);
         done = !value_is_empty(result);
         ref_dec(t, result);
         if (!done) { /* what goes wrong in the hook is reported in place of the error */

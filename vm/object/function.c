@@ -1,4 +1,5 @@
 /* function.c: the type `function`: functions written in Python.  Their code runs in ../run/eval_loop.inc. */
+#include "audit.h"
 #include "function.h"
 
 #include "../memory/alloc.h"
@@ -157,12 +158,28 @@ static int set_doc(Thread *t, Value self, Value value)
     return 0;
 }
 
-static Value get_code(Thread *t, Value self) { return ref_inc(t, function_of(self)->code); }
+/* Reading, setting and deleting what a function does are events. */
+static int tell_get(Thread *t, Value self, const char *name)
+{
+    return audit(t, "object.__getattr__", "Os", self, name);
+}
+static int tell_set(Thread *t, Value self, const char *name, Value value)
+{
+    return value_is_empty(value) ? audit(t, "object.__delattr__", "Os", self, name)
+                                 : audit(t, "object.__setattr__", "OsO", self, name, value);
+}
+
+static Value get_code(Thread *t, Value self)
+{
+    return tell_get(t, self, "__code__") < 0 ? VALUE_EMPTY : ref_inc(t, function_of(self)->code);
+}
 static int set_code(Thread *t, Value self, Value value)
 {
     Function *f = function_of(self);
     if (value_is_empty(value) || !code_check(value))
         return error_set(t, EXC_TypeError, "__code__ must be set to a code object"), -1;
+    if (tell_set(t, self, "__code__", value) < 0)
+        return -1;
     size_t closure = value_is_empty(f->closure) ? 0 : tuple_length(f->closure);
     if (code_of(value)->free_count != closure)
         return error_set(t, EXC_ValueError, "%U() requires a code object with %zu free vars, not %u", f->name, closure,
@@ -193,23 +210,34 @@ static int set_qualname(Thread *t, Value self, Value value)
 {
     return set_str(t, &function_of(self)->qualname, value, "__qualname__");
 }
-static Value get_defaults(Thread *t, Value self) { return or_none(t, slot_peek(&function_of(self)->defaults)); }
+static Value get_defaults(Thread *t, Value self)
+{
+    return tell_get(t, self, "__defaults__") < 0 ? VALUE_EMPTY : or_none(t, slot_peek(&function_of(self)->defaults));
+}
 static int set_defaults(Thread *t, Value self, Value value)
 {
     if (value_is_none(value))
         value = VALUE_EMPTY;
     if (!value_is_empty(value) && !tuple_check(value))
         return error_set(t, EXC_TypeError, "__defaults__ must be set to a tuple object"), -1;
+    if (tell_set(t, self, "__defaults__", value) < 0)
+        return -1;
     slot_replace_take(t, &function_of(self)->defaults, ref_inc(t, value));
     return 0;
 }
-static Value get_kwdefaults(Thread *t, Value self) { return or_none(t, slot_peek(&function_of(self)->kwdefaults)); }
+static Value get_kwdefaults(Thread *t, Value self)
+{
+    return tell_get(t, self, "__kwdefaults__") < 0 ? VALUE_EMPTY
+                                                   : or_none(t, slot_peek(&function_of(self)->kwdefaults));
+}
 static int set_kwdefaults(Thread *t, Value self, Value value)
 {
     if (value_is_none(value))
         value = VALUE_EMPTY;
     if (!value_is_empty(value) && !dict_check(value))
         return error_set(t, EXC_TypeError, "__kwdefaults__ must be set to a dict object"), -1;
+    if (tell_set(t, self, "__kwdefaults__", value) < 0)
+        return -1;
     slot_replace_take(t, &function_of(self)->kwdefaults, ref_inc(t, value));
     return 0;
 }
@@ -344,6 +372,8 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
     for (size_t i = 0; i < closure; i++)
         if (!object_is(tuple_peek(a[4], i), KIND_CELL))
             return error_set(t, EXC_TypeError, "arg 5 (closure) expected cell, found %T", tuple_peek(a[4], i));
+    if (audit(t, "function.__new__", "O", a[0]) < 0)
+        return VALUE_EMPTY;
     Value v = function_new(t, a[0], a[1], NULL);
     if (value_is_empty(v))
         return v;

@@ -2,6 +2,7 @@
  *
  * No locks; the assignment of __class__ stops the world.
  * Read next: object_reduce.c (copying and pickling), object_attr.c (its attribute access), type_new.c. */
+#include "audit.h"
 #include "type_internal.h"
 
 /* ---- making ---- */
@@ -258,6 +259,8 @@ static int set_class(Thread *t, Value self, Value value)
         error_set(t, EXC_TypeError, "__class__ must be set to a class, not '%T' object", value);
         return -1;
     }
+    if (audit(t, "object.__setattr__", "OsO", self, "__class__", value) < 0)
+        return -1;
     Type *new = type_as(value), *old = type_of(t, self);
     bool modules = type_is_subtype(new, t->types[KIND_MODULE]) && type_is_subtype(old, t->types[KIND_MODULE]);
     if (!modules && (new->flags &TYPE_IMMUTABLE || old->flags &TYPE_IMMUTABLE)) {

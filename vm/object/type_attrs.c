@@ -3,6 +3,7 @@
  * What a class statement left in the namespace is in type->dict; the getsets here compute what is kept elsewhere or needs care when it is set (__bases__ in
  * type_bases.c, annotations in type_annotations.c).  The dict guards itself; a change is followed by type_modified.
  * Read next: type_new.c (making), type_cache.c (what type_modified does), slots.c. */
+#include "audit.h"
 #include "type_internal.h"
 
 static Type *self_type(Value v) { return (Type *)value_object(v); }
@@ -172,7 +173,7 @@ int type_check_special(Thread *t, Type *type, Value value, const char *name)
         error_set(t, EXC_TypeError, "cannot delete '%s' attribute of immutable type '%N'", name, type);
         return -1;
     }
-    return 0;
+    return audit(t, "object.__setattr__", "OsO", value_of(type), name, value);
 }
 
 int type_check_name(Thread *t, Value name)

@@ -7,6 +7,7 @@
 #include "frame.h"
 
 #include "../memory/alloc.h"
+#include "../object/audit.h"
 #include "../object/cell.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -275,7 +276,10 @@ static Value get_back(Thread *t, Value self)
     look_away(t, stopped);
     return v;
 }
-static Value get_code(Thread *t, Value self) { return ref_inc(t, object_of(self)->code); }
+static Value get_code(Thread *t, Value self)
+{
+    return audit(t, "object.__getattr__", "Os", self, "f_code") < 0 ? VALUE_EMPTY : ref_inc(t, object_of(self)->code);
+}
 static Value get_globals(Thread *t, Value self) { return ref_inc(t, function_of(object_of(self)->function)->globals); }
 static Value get_builtins(Thread *t, Value self)
 {
@@ -879,7 +883,11 @@ static int tb_set_next(Thread *t, Value self, Value value)
     slot_replace_take(t, &traceback_of(self)->next, ref_inc(t, value));
     return 0;
 }
-static Value tb_get_frame(Thread *t, Value self) { return ref_inc(t, traceback_of(self)->frame); }
+static Value tb_get_frame(Thread *t, Value self)
+{
+    return audit(t, "object.__getattr__", "Os", self, "tb_frame") < 0 ? VALUE_EMPTY
+                                                                      : ref_inc(t, traceback_of(self)->frame);
+}
 static Value tb_get_lineno(Thread *t, Value self)
 {
     int32_t line = traceback_line(traceback_of(self));

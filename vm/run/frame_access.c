@@ -1,6 +1,7 @@
 /* frame_access.c: what built-in functions ask of running code (frame_access.h). */
 #include "frame_access.h"
 
+#include "../object/audit.h"
 #include "../object/cell.h"
 #include "../object/dict.h"
 #include "../object/error.h"
@@ -112,7 +113,7 @@ int32_t frame_access_frame_line(struct Frame *f) { return frame_line(f); }
 
 Value frame_access_run(Thread *t, Value code, Value globals, Value locals, Value closure)
 {
-    return eval_code(t, code, globals, locals, closure);
+    return audit(t, "exec", "O", code) < 0 ? VALUE_EMPTY : eval_code(t, code, globals, locals, closure);
 }
 
 Value frame_access_run_class_body(Thread *t, Value function, Value namespace)

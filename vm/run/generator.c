@@ -5,6 +5,7 @@
 #include "generator.h"
 
 #include "../memory/alloc.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -762,15 +763,31 @@ static Value get_suspended(Thread *t, Value self)
 {
     return value_from_bool(generator_of(self)->state == GENERATOR_SUSPENDED);
 }
+/* Reading its frame or code is an event. */
+static int tell_get(Thread *t, Value self, const char *const names[3])
+{
+    Kind kind = object_kind(value_object(self));
+    return audit(t, "object.__getattr__", "Os", self,
+                 names[kind == KIND_GENERATOR   ? 0
+                       : kind == KIND_COROUTINE ? 1
+                                                : 2]);
+}
 static Value get_frame(Thread *t, Value self)
 {
+    static const char *const names[] = {"gi_frame", "cr_frame", "ag_frame"};
     Generator *g = generator_of(self);
+    if (tell_get(t, self, names) < 0)
+        return VALUE_EMPTY;
     look(t);
     Value frame = g->state == GENERATOR_FINISHED ? VALUE_NONE : frame_object(t, &g->frame);
     look_away(t);
     return frame;
 }
-static Value get_code(Thread *t, Value self) { return ref_inc(t, function_of(generator_of(self)->function)->code); }
+static Value get_code(Thread *t, Value self)
+{
+    static const char *const names[] = {"gi_code", "cr_code", "ag_code"};
+    return tell_get(t, self, names) < 0 ? VALUE_EMPTY : ref_inc(t, function_of(generator_of(self)->function)->code);
+}
 static Value get_origin(Thread *t, Value self)
 {
     Value v = generator_of(self)->origin_or_finalizer;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../memory/alloc.h"
+#include "../object/audit.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -194,12 +195,21 @@ static int import_along(Thread *t, Value name)
     return value_is_empty(module) ? -1 : 0;
 }
 
+static Value sys_or_none(Thread *t, const char *name)
+{
+    Value v = dict_get_string(t, t->interp->sys_dict, name);
+    return value_is_empty(v) && !error_pending(t) ? VALUE_NONE : v;
+}
+
 /* present: sys.modules has None there. */
 static MUST_CHECK Value find_and_load(Thread *t, Value name, bool present)
 {
     Value import = t->interp->importlib, find = VALUE_EMPTY, load = VALUE_EMPTY, result = VALUE_EMPTY;
     if (value_is_empty(import))
         return error_set(t, EXC_ModuleNotFoundError, "No module named %V", name);
+    if (audit(t, "import", "OONNN", name, VALUE_NONE, sys_or_none(t, "path"), sys_or_none(t, "meta_path"),
+              sys_or_none(t, "path_hooks")) < 0)
+        return VALUE_EMPTY;
     if (present || import_image(t, name, &result) == 0) {
         find = object_getattr(t, import, ID(t, _find_and_load));
         if (!value_is_empty(find)) {

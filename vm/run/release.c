@@ -31,10 +31,10 @@ static void collect(Thread *t)
 static void release_core(Thread *t)
 {
     Interp *interp = t->interp;
-    Value *const roots[] = {&interp->importlib,           &interp->import_func,       &interp->modules,
-                            &interp->before_fork,         &interp->after_fork_parent, &interp->after_fork_child,
-                            &interp->sys_module,          &interp->builtins_module,   &interp->collector->garbage,
-                            &interp->collector->callbacks};
+    Value *const roots[] = {
+        &interp->importlib,          &interp->import_func,          &interp->modules,    &interp->before_fork,
+        &interp->after_fork_parent,  &interp->after_fork_child,     &interp->sys_module, &interp->builtins_module,
+        &interp->collector->garbage, &interp->collector->callbacks, &interp->audit_hooks};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
         ref_clear(t, roots[i]);
     if (!value_is_empty(interp->sys_dict))

@@ -188,6 +188,8 @@ struct Interp {
     int (*run_signals)(
         Thread *t); /* the module signal: runs the Python handlers of pending signals, 0 or -1; or NULL */
     Value (*base_repl)(Thread *t); /* sys._baserepl(): the command line's plain prompt; or NULL */
+    _Atomic bool audited;          /* ../object/audit.h: there are hooks */
+    Value audit_hooks;             /* list */
     bool finalizable_leaves;       /* objects that are no containers may have finalizers: some type has */
     Value modules;                 /* dict: sys.modules */
     Value sys_dict, builtins_dict;
@@ -214,7 +216,7 @@ struct Interp {
         type_lock; /* a Mutex (lock.h): with the lock off, held while types change (../object/type_internal.h) */
     _Atomic double switch_interval; /* seconds */
     uint32_t recursion_limit;
-    int dlopen_flags; /* sys.setdlopenflags: kept for programs that ask; no modules are loaded so */
+    int dlopen_flags;          /* sys.setdlopenflags: kept for programs that ask; no modules are loaded so */
     _Atomic bool finalizing;   /* sys.is_finalizing(); every thread but finalizing_thread hangs when it attaches */
     Thread *finalizing_thread; /* NULL: the main thread */
     Type *managed_buffer_type, *buffer_wrapper_type,
