@@ -11,7 +11,7 @@ Value compiler_error(Compiler *c, Position p, const char *format, ...)
     va_end(args);
     if (value_is_empty(message))
         return message;
-    syntax_error_at(c->t, c->filename, p.line, p.column, p.end_line, p.end_column, "%U", message);
+    syntax_error_at(c->t, c->filename, p, true, "%U", message);
     ref_dec(c->t, message);
     return VALUE_EMPTY;
 }
@@ -38,13 +38,11 @@ static int future_features(Compiler *c, const AstStmt *s)
         size_t k = 0;
         while (k < count && !str_equal_ascii(name, features[k].name))
             k++;
-        if (k == count) {
-            if (str_equal_ascii(name, "braces"))
-                compiler_error(c, s->position, "not a chance");
-            else
-                compiler_error(c, s->position, "future feature %.100U is not defined", name);
-            return -1;
-        }
+        Position place = s->ImportFrom.names->at[i]->position;
+        if (k == count && str_equal_ascii(name, "braces"))
+            return syntax_error_at(c->t, c->filename, place, false, "not a chance");
+        if (k == count)
+            return syntax_error_at(c->t, c->filename, place, false, "future feature %.100U is not defined", name);
         c->flags |= features[k].flag;
     }
     c->future_line = s->position.line;
@@ -59,7 +57,8 @@ bool compiler_is_future(const AstStmt *s)
 
 int compiler_late_future(Compiler *c, const AstStmt *s)
 {
-    compiler_error(c, s->position, "from __future__ imports must occur at the beginning of the file");
+    syntax_error_at(c->t, c->filename, s->position, false,
+                    "from __future__ imports must occur at the beginning of the file");
     return -1;
 }
 

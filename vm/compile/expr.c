@@ -404,16 +404,15 @@ static const char *literal_kind(AstExpr *e)
     return e->kind == AST_Tuple && e->Tuple.elts->n == 0 ? "tuple" : NULL;
 }
 
-static int warn_syntax(Compiler *c, const char *format, const char *what, const char *what2)
+static int warn_syntax(Compiler *c, Position place, const char *format, const char *what, const char *what2)
 {
     Thread *t = c->t;
     Value message = str_format(t, format, what, what2);
     if (value_is_empty(message))
         return -1;
-    int result = error_warn_explicit(t, EXC_SyntaxWarning, message, c->filename, c->position.line);
-    if (result < 0 && error_swallow(t, EXC_SyntaxWarning)) {
-        compiler_error(c, c->position, "%U", message);
-    }
+    int result = error_warn_explicit(t, EXC_SyntaxWarning, message, c->filename, place.line);
+    if (result < 0 && error_swallow(t, EXC_SyntaxWarning))
+        compiler_error(c, place, "%U", message);
     ref_dec(t, message);
     return result;
 }
@@ -427,7 +426,7 @@ static int check_is_literal(Compiler *c, AstExpr *e)
         if (op == AST_Is || op == AST_IsNot) {
             const char *kind = literal_kind(left) ? literal_kind(left) : literal_kind(right);
             if (kind)
-                return warn_syntax(c,
+                return warn_syntax(c, c->position,
                                    op == AST_Is ? "\"is\" with '%s' literal. Did you mean \"==\"?"
                                                 : "\"is not\" with '%s' literal. Did you mean \"!=\"?",
                                    kind, "");
@@ -786,7 +785,8 @@ static const char *type_of_literal(AstExpr *e)
 int check_callable_literal(Compiler *c, AstExpr *func)
 {
     const char *kind = func->kind == AST_Lambda ? NULL : type_of_literal(func);
-    return kind ? warn_syntax(c, "'%s' object is not callable; perhaps you missed a comma?", kind, "") : 0;
+    return kind ? warn_syntax(c, func->position, "'%s' object is not callable; perhaps you missed a comma?", kind, "")
+                : 0;
 }
 
 static int check_subscript(Compiler *c, AstExpr *value, AstExpr *index)
@@ -798,12 +798,13 @@ static int check_subscript(Compiler *c, AstExpr *value, AstExpr *index)
     if (!sequence)
         return !strcmp(kind, "dict")
                    ? 0
-                   : warn_syntax(c, "'%s' object is not subscriptable; perhaps you missed a comma?", kind, "");
+                   : warn_syntax(c, value->position, "'%s' object is not subscriptable; perhaps you missed a comma?",
+                                 kind, "");
     const char *index_kind = type_of_literal(index);
     if (!index_kind || !strcmp(index_kind, "int") || !strcmp(index_kind, "bool"))
         return 0;
-    return warn_syntax(c, "%s indices must be integers or slices, not %s; perhaps you missed a comma?", kind,
-                       index_kind);
+    return warn_syntax(c, value->position, "%s indices must be integers or slices, not %s; perhaps you missed a comma?",
+                       kind, index_kind);
 }
 
 static int subscript_into(Compiler *c, AstExpr *e, Reg dst)

@@ -185,7 +185,7 @@ static int visit_function(Builder *b, AstStmt *s)
         return -1;
     const Scope *f = b->scope;
     if (f->is_async && f->is_generator && f->returns_value && !(b->flags & SYMTABLE_ANYWHERE))
-        return SYMTABLE_ERROR(b, f->return_position, "'return' with value in async generator");
+        return COMPILER_ERROR(b, f->return_position, "'return' with value in async generator");
     b->in_finally = in_finally;
     b->in_loop = in_loop;
     scope_leave(b, outer);
@@ -391,7 +391,7 @@ static int warn_finally(Builder *b, const AstStmt *s, const char *keyword)
         return 0;
     if (syntax_error_warn(b->t, b->filename, s->position.line, "'%s' in a 'finally' block", keyword) == 0)
         return 0;
-    return error_swallow(b->t, EXC_SyntaxWarning) ? SYMTABLE_ERROR(b, s->position, "'%s' in a 'finally' block", keyword)
+    return error_swallow(b->t, EXC_SyntaxWarning) ? COMPILER_ERROR(b, s->position, "'%s' in a 'finally' block", keyword)
                                                   : -1;
 }
 
@@ -477,7 +477,7 @@ static int visit_return(Builder *b, AstStmt *s)
 {
     Scope *scope = b->scope;
     if (!scope_is_function_like(scope) && !(b->flags & SYMTABLE_ANYWHERE))
-        return SYMTABLE_ERROR(b, s->position, "'return' outside function");
+        return COMPILER_ERROR(b, s->position, "'return' outside function");
     if (warn_finally(b, s, "return") < 0)
         return -1;
     if (!s->Return.value)

@@ -39,8 +39,9 @@ static inline bool scope_is_function_like(const Scope *s) { return s->kind != SC
 
 /* All return 0, or -1 with an exception. */
 
-#define SYMTABLE_ERROR(b, p, ...)                                                                                      \
-    syntax_error_at((b)->t, (b)->filename, (p).line, (p).column, (p).end_line, (p).end_column, __VA_ARGS__)
+/* COMPILER_ERROR is one of those that CPython's compiler finds, where this one has no more to do than to look. */
+#define COMPILER_ERROR(b, p, ...) syntax_error_at((b)->t, (b)->filename, p, true, __VA_ARGS__)
+#define SYMTABLE_ERROR(b, p, ...) syntax_error_at((b)->t, (b)->filename, p, false, __VA_ARGS__)
 
 /* A new scope inside the current one, which it becomes.  node NULL: it opens under no node.  detached: it is no child of its parent. */
 int scope_enter(Builder *b, ScopeKind kind, Value name, const void *node, Position position, bool detached);

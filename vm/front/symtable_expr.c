@@ -214,8 +214,8 @@ static int visit_yield(Builder *b, AstExpr *e)
     if (b->flags & SYMTABLE_ANYWHERE)
         return 0;
     if (!scope_is_function_like(s))
-        return SYMTABLE_ERROR(b, e->position, from ? "'yield from' outside function" : "'yield' outside function");
-    return from && s->is_async ? SYMTABLE_ERROR(b, e->position, "'yield from' inside async function") : 0;
+        return COMPILER_ERROR(b, e->position, from ? "'yield from' outside function" : "'yield' outside function");
+    return from && s->is_async ? COMPILER_ERROR(b, e->position, "'yield from' inside async function") : 0;
 }
 
 static int visit_await(Builder *b, AstExpr *e)

@@ -92,15 +92,23 @@ static Value file_line(Thread *t, Value filename, int line)
     return text;
 }
 
-int syntax_error_at(Thread *t, Value filename, int line, int column, int end_line, int end_column, const char *format,
-                    ...)
+int syntax_error_at(Thread *t, Value filename, Position p, bool in_args, const char *format, ...)
 {
-    Value text = file_line(t, filename, line);
-    SyntaxPlace place = {line, column + 1, end_line, end_column + 1}; /* in bytes, as CPython has it */
+    Value text = file_line(t, filename, p.line);
+    SyntaxPlace place = {p.line, p.column + 1, p.end_line, p.end_column + 1}; /* in bytes, as CPython has it */
     va_list args;
     va_start(args, format);
     syntax_error_raise_v(t, EXC_SyntaxError, filename, place, text, format, args);
     va_end(args);
+    if (!in_args && error_matches(t, EXC_SyntaxError)) {
+        Value exc = error_take(t), all = object_getattr_string(t, exc, "args"),
+              message = value_is_empty(all) ? all : tuple_slice(t, all, 0, 1);
+        if (!value_is_empty(message) && object_setattr_string(t, exc, "args", message) == 0)
+            error_restore_take(t, ref_inc(t, exc));
+        ref_dec(t, exc);
+        ref_dec(t, all);
+        ref_dec(t, message);
+    }
     return -1;
 }
 
@@ -123,10 +131,10 @@ int syntax_error_warn(Thread *t, Value filename, int line, const char *format, .
 static Value line_text(Parser *p, int32_t line, size_t *start, size_t *length)
 {
     const Lexer *lx = &p->lexer;
-    if (lx->line <= line && lx->line_end > lx->buffer_start) {
-        /* The line that is being read, newline included; and the lines before it that its first token began on. */
-        *start = lx->buffer_start;
-        *length = lx->line_end - lx->buffer_start;
+    if (lx->line <= line && lx->line_end > lx->line_start) {
+        /* The line that is being read, newline included. */
+        *start = lx->line_start;
+        *length = lx->line_end - lx->line_start;
     } else {
         const char *s = lx->source, *end = s + lx->length;
         for (int32_t i = 1; i < line && s < end; i++) {
