@@ -117,7 +117,7 @@ tidy() {
 # The site: the interpreter in WebAssembly and its client, ready to be served.
 wasm() {
     needs+=(emcc:emscripten libdeflate-gzip:libdeflate-tools)
-    native
+    native /usr/share/zoneinfo/Europe/Berlin:tzdata
     export NODE_PATH=/usr/share/nodejs # Debian's Emscripten finds acorn there
     [ -f build/wasm/build.ninja ] || emcmake cmake -S wasm -B build/wasm -G Ninja -DBATON_NATIVE="$ROOT/build/native" >build/wasm-configure.log 2>&1 || { cat build/wasm-configure.log >&2; exit 1; }
     cmake --build build/wasm >build/wasm.log 2>&1 || { tail -n 60 build/wasm.log | cut -c 1-500 >&2; exit 1; }

@@ -11,6 +11,7 @@ function batonBegin(shared) {
   kernel.generation = shared.generation;
   host.origin = shared.origin;
   host.library = shared.library;
+  kernel.store = host;
   host.options = shared.options || [];
   host.kept = shared.kept || null;
 }
@@ -37,23 +38,29 @@ host.keep = function (end) {
   head[2] = n;
   Atomics.store(head, 0, THERE);
 };
-/* Reads from the library's image, waiting for the piece that has it (../web/runtime/library.js). main: a signal ends that. 0, or -1. */
-host.imageRead = function (offset, p, n, main) {
-  var WANTED = 1, PRESENT = 2, COMING = 4, library = host.library, states = library.states, i = library.pieces.length - 1, asked = false;
-  while (i > 0 && library.pieces[i].start > offset) i--;
-  if (offset + n > library.pieces[i].end) return -1;
+/* The piece of a name, for what is not found by its place. */
+host.pieceOf = function (name) { return host.library.pieces.findIndex(function (piece) { return piece.name === name; }); };
+/* Waits until the library's n-th piece is there (../web/runtime/library.js). main: a signal ends that. */
+host.have = function (i, main) {
+  var WANTED = 1, PRESENT = 2, COMING = 4, library = host.library, states = library.states, asked = false;
   for (;;) {
     var state = Atomics.load(states, i);
-    if (state === PRESENT) break;
+    if (state === PRESENT) return true;
     if (state !== WANTED && state !== COMING) { // it has not been asked for, or has failed
-      if (asked) return -1;
+      if (asked) return false;
       asked = true;
       Atomics.compareExchange(states, i, state, WANTED);
       Atomics.add(states, library.pieces.length, 1);
       Atomics.notify(states, library.pieces.length);
-    } else if (main && kernel.signalled()) return -1;
+    } else if (main && kernel.signalled()) return false;
     Atomics.wait(states, i, state === COMING ? COMING : WANTED, 100);
   }
+};
+/* Reads from the library's image and what lies behind it: 0, or -1. */
+host.imageRead = function (offset, p, n, main) {
+  var library = host.library, i = library.pieces.length - 1;
+  while (i > 0 && library.pieces[i].start > offset) i--;
+  if (offset + n > library.pieces[i].end || !host.have(i, main)) return -1;
   if (offset === library.processes) kernel.wantSpares(2); // there will be other processes
   new Uint8Array(wasmMemory.buffer, p, n).set(library.bytes.subarray(offset, offset + n));
   return 0;

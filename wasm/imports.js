@@ -28,6 +28,7 @@ mergeInto(LibraryManager.library, {
   kernel_host_number: function (p) { return kernel.hostNumber(p); },
   kernel_error_text: function (number, p, n) { return kernel.takeErrorText(number, p, n); },
   kernel_stat: function (d, path, p, follow) { return kernel.stat(d, path, p, follow); },
+  kernel_known: function (path) { return kernel.known(path); },
   kernel_fstat: function (fd, p) { return kernel.fstat(fd, p); },
   kernel_isatty: function (fd) { return kernel.isatty(fd); },
   kernel_mkdir: function (d, path, mode) { return kernel.mkdir(d, path, mode); },
@@ -68,7 +69,7 @@ mergeInto(LibraryManager.library, {
   host_keep: function (end) { host.keep(end); },
   host_entropy: function (p, n) { host.entropy(p, n); },
   host_tables: function (p, main) {
-    var piece = host.library.pieces[host.library.pieces.length - 1];
+    var piece = host.library.pieces[host.pieceOf('tables')];
     return p ? host.imageRead(piece.start, p, piece.end - piece.start, main) : piece.end - piece.start;
   },
   host_image_read: function (offset, p, n, main) { return host.imageRead(offset, p, n, main); },

@@ -50,6 +50,8 @@ typedef struct KernelStat {
     double mode, links, size, inode, modified, changed, accessed, blocks;
 } KernelStat;
 int kernel_stat(int dirfd, const char *path, KernelStat *st, int follow);
+int kernel_known(
+    const char *path); /* whether it is there, without asking for the names of lazy folders (kernel/lazy.js) */
 int kernel_fstat(int fd, KernelStat *st);
 int kernel_isatty(int fd);
 int kernel_mkdir(int dirfd, const char *path, int mode);

@@ -370,6 +370,7 @@ void os_fault_chain(int signum) {}
 const void *os_file_map(const char *path, size_t *size) { return NULL; }
 void os_file_prefetch(const void *memory, size_t size) {}
 void os_file_unmap(const void *memory, size_t size) {}
+bool os_file_beside(const char *path) { return kernel_known(path); }
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
 {
     return host_image_read((double)offset, buffer, size, os_wasm_is_main());

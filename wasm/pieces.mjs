@@ -1,15 +1,17 @@
-/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON IMAGE TABLES SITE
+/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON LIBRARY IMAGE TABLES SITE
  *
  * The pieces together are the image, with the modules in another order: first what the interpreter comes with, then what is imported together.  A module lies in the
- * first piece whose roots import it; those that no root imports are in the last.  Writes runtime/NAME.HASH.gz, where the hash is that of the plain bytes, and
+ * first piece whose roots import it; those that no root imports are in the last.  Behind the image lie the tables of Unicode and what is read as files
+ * (lazy.mjs).  Writes runtime/NAME.HASH.gz, where the hash is that of the plain bytes, and
  * runtime/library.json: where each piece lies, which others are needed with it, and where the module lies whose loading says that there will be processes.  Read next: ../web/runtime/library.js, ../vm/run/image.h.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sources, zones } from './lazy.mjs';
 
-const [baton, imagePath, tablesPath, site] = process.argv.slice(2);
+const [baton, libraryPath, imagePath, tablesPath, site] = process.argv.slice(2);
 
 /* What is imported together; a program's first lines of a kind decide the piece. */
 const PIECES = {
@@ -71,12 +73,26 @@ const cut = order.map(({ name, modules: names, with: others }, i) => {
   });
   return { name, start, end: at, codes, others };
 });
-cut.push({ name: 'tables', start: at, end: at + statSync(tablesPath).size, codes: [readFileSync(tablesPath)], others: [] }); // of Unicode: not of the image, but loaded like it
+
+/** What is not of the image, but loaded like it. @param {string} name @param {Buffer[]} parts */
+function add(name, parts) {
+  const start = at;
+  for (const part of parts) at += part.length;
+  cut.push({ name, start, end: at, codes: parts, others: [] });
+}
+add('tables', [readFileSync(tablesPath)]); // of Unicode
+const names = [(/** @type {number} */ start) => sources(libraryPath, order, start), (/** @type {number} */ start) => zones('/usr/share/zoneinfo', start)].map((make) => {
+  const made = make(at);
+  for (const { name, parts } of made.pieces) add(name, parts);
+  return made.names;
+});
+add('names', [Buffer.from(JSON.stringify(names))]);
+cut.find(({ name }) => name === 'errors')?.others.push(cut.length - 1); // a traceback asks for source lines next
 const pieces = cut.map(({ name, start, end, codes, others }) => {
   const plain = Buffer.concat(start === 0 ? [directory, ...codes] : codes), hash = createHash('sha256').update(plain).digest('hex').slice(0, 32);
   const file = `${name}.${hash.slice(0, 16)}.gz`, packed = execFileSync('libdeflate-gzip', ['-12', '-c'], { input: plain, maxBuffer: 1 << 28 });
   writeFileSync(join(site, 'runtime', file), packed);
-  console.error(`${name}: ${codes.length} modules, ${plain.length} bytes, ${packed.length} packed`);
+  console.error(`${name}: ${codes.length} parts, ${plain.length} bytes, ${packed.length} packed`);
   return { name, start, end, file, hash, with: others };
 });
 const processes = directory.readUInt32LE((modules.get('multiprocessing.context')?.entry ?? 0) + 8);

@@ -7,9 +7,9 @@ mkdir -p "$site/runtime"
 cp "$root"/web/runtime/{baton.d.ts,library.js} "$site/"
 cp "$root"/web/runtime/{worker.js,processes.js,fetch.js} "$wasm"/interpreter.js "$wasm"/interpreter.wasm "$site/runtime/"
 for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$site/runtime/"; done # releases of Emscripten before 3.1.58
-# The library without columns: they mark parts of source lines, which a page does not have.
+# The library without columns, which would make what is loaded a fifth larger: tracebacks in a page show the library's lines without marks below them.
 "$native/baton" -X no_debug_ranges --build-image "$native/lib/python3.14" "$wasm/library.image"
-node "$root/wasm/pieces.mjs" "$native/baton" "$wasm/library.image" "$wasm/tables.data" "$site"
+node "$root/wasm/pieces.mjs" "$native/baton" "$native/lib/python3.14" "$wasm/library.image" "$wasm/tables.data" "$site"
 echo '{"type": "module"}' >"$site/package.json"
 echo '{"type": "commonjs"}' >"$site/runtime/package.json"
 [ -d "$root/web/node_modules" ] || npm ci --prefix "$root/web" --ignore-scripts --no-audit --no-fund --loglevel=error >&2

@@ -84,11 +84,46 @@ try {
   assert.ok(total <= LARGEST, String(total));
   await page.close();
 
+  const lazy = (path) => /\/(source-\w+|zones|names)\./.test(path);
+  assert.deepEqual([...files.keys()].filter(lazy), []);
+
+  // Sources come when a line is asked for, with one piece of them for each of the library's, and only once.
+  page = await open();
+  result = await page.run('print(__import__("json").loads("[1]"))\ntry: import nothing_at_all\nexcept ImportError as e: print(e)');
+  assert.equal(result.stdout, "[1]\nNo module named 'nothing_at_all'\n", result.stderr);
+  assert.deepEqual(log.filter(({ path }) => lazy(path)).map(({ path }) => path), []);
+  const mistake = 'import json\njson.loads("[1,")', shown = /json\/__init__.py", line \d+, in loads\n {4}return _default_decoder.decode\(s\)\n.*\n {4}obj, end = self.raw_decode/;
+  for (const asks of [2, 0]) { // names of files, and sources
+    log.length = 0;
+    result = await page.run(mistake);
+    assert.match(result.stderr, shown);
+    const asked = log.filter(({ path }) => lazy(path));
+    console.log(`a traceback: ${asked.map(({ path, size }) => `${path} ${size}`).join(', ')}`);
+    assert.equal(asked.length, asks);
+  }
+  result = await page.run('import zoneinfo, datetime\nprint(datetime.datetime(2024, 7, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")))\nprint(len(zoneinfo.available_timezones()) > 400)');
+  assert.equal(result.stdout, '2024-07-01 00:00:00+02:00\nTrue\n', result.stderr);
+  await page.close();
+
   const pieces = JSON.parse(readFileSync(join(site, 'runtime/library.json'), 'utf8')).pieces;
+  const ask = 'import json, linecache, traceback\ntry: json.loads("[1,")\nexcept ValueError: print(traceback.format_exc().count("\\n"))\n' +
+    'try: print("def loads" in json.__loader__.get_source("json"))\nexcept ImportError as e: print("ImportError")\nprint(len(linecache.getlines(json.__file__)) > 300)';
+  for (const kind of ['cut', 'missing', 'damaged']) {
+    for (const part of [/\/source-/, /\/(source-|names)/]) {
+      page = await open();
+      fault = (path) => (part.test(path) ? kind : '');
+      result = await page.run(ask);
+      assert.equal(result.stdout, '8\nImportError\nFalse\n', kind + result.stderr); // without lines of the library
+      fault = () => '';
+      result = await page.run(ask);
+      assert.equal(result.stdout, '11\nTrue\nTrue\n', kind + result.stderr);
+      await page.close();
+    }
+  }
   const attempt = 'try:\n    import asyncio\n    print("there")\nexcept ImportError as e:\n    print("ImportError", "could not be loaded" in str(e))';
   for (const kind of ['cut', 'missing', 'damaged']) {
     page = await open();
-    fault = (path) => (pieces.slice(1).some(({ file }) => path.endsWith(file)) ? kind : '');
+    fault = (path) => (pieces.slice(1).some(({ file }) => path.endsWith(file)) && !lazy(path) ? kind : '');
     result = await page.run(attempt);
     assert.equal(result.stdout, 'ImportError True\n', kind + result.stderr);
     fault = () => '';

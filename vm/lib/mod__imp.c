@@ -4,8 +4,6 @@
  * (py/_baton_image.py). */
 #include "mod__imp.h"
 
-#include <unistd.h>
-
 #include "../compile/code.h"
 #include "../compile/opcode.h"
 #include "../memory/ref.h"
@@ -17,6 +15,7 @@
 #include "../object/list.h"
 #include "../object/module.h"
 #include "../object/str.h"
+#include "../os/os.h"
 #include "../run/image.h"
 #include "../thread/lock.h"
 
@@ -151,7 +150,7 @@ NATIVE(imp_image_beside, "image_beside", "($module, folder, name, /)",
             return VALUE_FALSE;
         if (value_is_empty(bytes))
             return VALUE_EMPTY;
-        there = access((const char *)bytes_of(bytes)->data, F_OK) == 0;
+        there = os_file_beside((const char *)bytes_of(bytes)->data);
         ref_dec(t, bytes);
     }
     return value_from_bool(there);

@@ -61,6 +61,8 @@ int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *bu
 const void *os_file_map(const char *path, size_t *size);
 void os_file_prefetch(const void *memory, size_t size);
 void os_file_unmap(const void *memory, size_t size);
+/* Is there a file or folder of that name, in the library's folder?  Of what the library's image was made of the answer may be no. */
+bool os_file_beside(const char *path);
 /* Of a spare process: BLOCKS until it is told what to run; *argv and the environment are set, the current folder and descriptors are as they shall be.
  * 0 or -errno (-ENOSYS: there are no such processes here). */
 int os_program_wait(int *argc, char ***argv);

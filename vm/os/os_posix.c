@@ -471,6 +471,8 @@ void os_file_prefetch(const void *memory, size_t size)
 
 void os_file_unmap(const void *memory, size_t size) { munmap((void *)memory, size); }
 
+bool os_file_beside(const char *path) { return access(path, F_OK) == 0; }
+
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -4,7 +4,7 @@
 (function (K, {
   E, S_DIR, S_FILE, S_LINK, S_CHR, S_FMT, O_ACCMODE, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC, O_PATH,
   AT_FDCWD, FDS, P_CWD, P_UMASK, P_FDS, OPENS, OPEN_WORDS, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET,
-  I_MODE, I_OPENS, I_SIZE, OPEN_AT, PIPE_SIZE, PIPE_HEAD, READERS, WRITERS, SINK, decoder, at, open_,
+  I_MODE, I_OPENS, I_SIZE, I_LAZY, NOT_FILLED, OPEN_AT, PIPE_SIZE, PIPE_HEAD, READERS, WRITERS, SINK, decoder, at, open_,
 }) {
 
   /* ---- descriptors ---- */
@@ -70,13 +70,16 @@
   /* Runs fn(place) locked, with where the path of a call leads. */
   K.with = function (dirfd, path, follow, fn) {
     var bytes = this.text(path);
-    this.lock();
-    try {
-      var start = path && bytes[0] === 47 ? 1 : this.base(dirfd);
-      if (!start) return -E.BADF;
-      var place = this.walk(start, bytes, follow);
-      return typeof place === 'number' ? place : fn.call(this, place);
-    } finally { this.unlock(); }
+    for (;;) {
+      this.lock();
+      try {
+        var start = path && bytes[0] === 47 ? 1 : this.base(dirfd);
+        if (!start) return -E.BADF;
+        var place = this.walk(start, bytes, follow), result = typeof place === 'number' ? place : fn.call(this, place);
+      } finally { this.unlock(); }
+      if (result !== NOT_FILLED) return result;
+      if (!this.fillFolders()) return -E.IO;
+    }
   };
 
   K.open = function (dirfd, path, flags, mode) {
@@ -94,6 +97,8 @@
         if (type === S_LINK && !(flags & O_PATH)) return -E.LOOP;
         if (flags & O_DIRECTORY && type !== S_DIR) return -E.NOTDIR;
         if (type === S_DIR && (flags & O_ACCMODE || flags & O_CREAT)) return -E.ISDIR;
+        if (H[at(inode) + I_LAZY] && type === S_DIR) return NOT_FILLED;
+        if (H[at(inode) + I_LAZY] && flags & (O_ACCMODE | O_TRUNC)) return -E.ROFS;
         var bits = H[at(inode) + I_MODE], access = flags & O_ACCMODE;
         if (type === S_FILE && !(flags & O_PATH) && ((access !== 1 && !(bits & 0o400)) || (access !== 0 && !(bits & 0o200)))) return -E.ACCES;
         if (type === S_FILE && flags & O_TRUNC && access) this.resize(inode, 0);

@@ -4,7 +4,7 @@
  * Read next: descriptors.js. */
 (function (K, {
   E, S_DIR, S_LINK, S_FMT, INODE_NEXT, INODE_FREE, INODES, INODE_WORDS, I_MODE, I_LINKS, I_OPENS, I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME,
-  I_CTIME, I_ATIME, now, at, order,
+  I_CTIME, I_ATIME, NOT_FILLED, now, at, order,
 }) {
 
   /* ---- inodes ---- */
@@ -89,7 +89,7 @@
   };
   K.isFolder = function (n) { return (this.H[at(n) + I_MODE] & S_FMT) === S_DIR; };
 
-  /* Where a path leads: {folder, name, inode, record}, inode 0 when only the last part is missing; or -errno.  Locked. */
+  /* Where a path leads: {folder, name, inode, record}, inode 0 when only the last part is missing; or -errno, or NOT_FILLED (lazy.js).  Locked. */
   K.walk = function (start, path, follow, depth) {
     depth = depth || 0;
     if (depth > 40) return -E.LOOP;
@@ -117,6 +117,7 @@
         continue;
       }
       var record = this.find(folder, name), inode = record ? H[record >> 2] : 0;
+      if (!inode && this.mayFill(folder, name)) return NOT_FILLED;
       at_ = { folder: folder, name: name, inode: inode, record: record };
       if (inode && (H[at(inode) + I_MODE] & S_FMT) === S_LINK && (!last || follow)) {
         var p = at(inode), target = this.B.slice(H[p + I_DATA], H[p + I_DATA] + H[p + I_SIZE]);

@@ -4,15 +4,15 @@
  * Invariant: tables are read and changed only between lock() and unlock(), which never wait for anything else; a call that must wait takes a doorbell
  * (one word for each waiting thread), unlocks, and sleeps on it; data, time-outs and signals all ring it.  Results below 0 are -errno.
  * These files are part of the interpreter's own script (--pre-js) and speak to C through imports.js; offsets and counts are in bytes.
- * Read next: files.js, names.js, descriptors.js, pipes.js, rights.js, sockets.js, processes.js, semaphores.js.
+ * Read next: files.js, lazy.js, names.js, descriptors.js, pipes.js, rights.js, sockets.js, processes.js, semaphores.js.
  */
 /* eslint-disable no-unused-vars */
 var BatonKernel = (function () {
   'use strict';
 
   // errno as on Linux: programs print these numbers.
-  var E = { PERM: 1, NOENT: 2, SRCH: 3, INTR: 4, BADF: 9, CHILD: 10, AGAIN: 11, NOMEM: 12, ACCES: 13, BUSY: 16, EXIST: 17, XDEV: 18, NOTDIR: 20, ISDIR: 21,
-    INVAL: 22, NFILE: 23, MFILE: 24, NOTTY: 25, FBIG: 27, NOSPC: 28, SPIPE: 29, PIPE: 32, RANGE: 34, NAMETOOLONG: 36, NOSYS: 38, NOTEMPTY: 39, LOOP: 40,
+  var E = { PERM: 1, NOENT: 2, SRCH: 3, INTR: 4, IO: 5, BADF: 9, CHILD: 10, AGAIN: 11, NOMEM: 12, ACCES: 13, BUSY: 16, EXIST: 17, XDEV: 18, NOTDIR: 20, ISDIR: 21,
+    INVAL: 22, NFILE: 23, MFILE: 24, NOTTY: 25, FBIG: 27, NOSPC: 28, SPIPE: 29, ROFS: 30, PIPE: 32, RANGE: 34, NAMETOOLONG: 36, NOSYS: 38, NOTEMPTY: 39, LOOP: 40,
     OVERFLOW: 75, TIMEDOUT: 110 };
   var S_DIR = 0o040000, S_FILE = 0o100000, S_LINK = 0o120000, S_FIFO = 0o010000, S_CHR = 0o020000, S_SOCK = 0o140000, S_FMT = 0o170000;
   var O_ACCMODE = 3, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000, O_NONBLOCK = 0o4000, O_DIRECTORY = 0o200000, O_NOFOLLOW = 0o400000,
@@ -32,14 +32,16 @@ var BatonKernel = (function () {
   var K_FILE = 1, K_READ = 2, K_WRITE = 3, K_CONSOLE = 4, K_NULL = 5, K_SOCKET = 6;
   var BELLS = 1024, BELL_WORDS = 4; // word, object (0 free, -1 any), process, main
   var HOLDS = 1024, HOLD_WORDS = 2; // process + 1 (0 free), open file: what threads keep alive over a wait
-  var INODES = 32768, INODE_WORDS = 16; // mode links opens data capacity size - -, times (f64) modified changed accessed
-  var I_MODE = 0, I_LINKS = 1, I_OPENS = 2, I_DATA = 3, I_CAPACITY = 4, I_SIZE = 5, I_PARENT = 6, I_MTIME = 8, I_CTIME = 10, I_ATIME = 12;
+  var INODES = 32768, INODE_WORDS = 16; // mode links opens data capacity size parent lazy, times (f64) modified changed accessed
+  var I_MODE = 0, I_LINKS = 1, I_OPENS = 2, I_DATA = 3, I_CAPACITY = 4, I_SIZE = 5, I_PARENT = 6, I_LAZY = 7, I_MTIME = 8, I_CTIME = 10, I_ATIME = 12;
   var PROCESS_AT = 128, OPEN_AT = PROCESS_AT + PROCESSES * PROCESS_WORDS, BELL_AT = OPEN_AT + OPENS * OPEN_WORDS,
     HOLD_AT = BELL_AT + BELLS * BELL_WORDS, INODE_AT = HOLD_AT + HOLDS * HOLD_WORDS, HEAP_AT = INODE_AT + INODES * INODE_WORDS;
   // A pipe (in the heap): read and write positions (ever growing modulo 2^32), readers, writers, the process that is its sink, descriptors that travel with the bytes (rights.js).
   var PIPE_SIZE = 65536, PIPE_HEAD = 32, R = 0, W = 1, READERS = 2, WRITERS = 3, SINK = 4, PARCELS = 5;
   var CONSOLE_SIZE = 1 << 20;
   var encoder = new TextEncoder(), decoder = new TextDecoder();
+
+  var NOT_FILLED = -1000; // a result: the names of a folder must be had first (lazy.js)
 
   var STEPS = 10000; // µs: more than the clocks of two workers differ by
 
@@ -64,6 +66,7 @@ var BatonKernel = (function () {
     this.process = process;
     this.generation = 0; // of the slot in the table; 0 for the first process, which is never replaced
     this.pending = 0; // address of os_signal_pending in this process's memory
+    this.store = null; // where lazy files come from (lazy.js)
     if (Atomics.load(this.H, READY) === 0) this.format();
   }
   Kernel.layout = { // for the other files; they take it apart in their parameters, which Emscripten's remover of dead code leaves alone
@@ -71,7 +74,7 @@ var BatonKernel = (function () {
     AT_FDCWD, INODE_NEXT, INODE_FREE, PID_NEXT, OUT_SEQ, OUT_CLOSED, SEMS, SPARES, NET_SEQ, NET_LIST, HOSTS, PORT_NEXT, PROCESSES, FDS, PROCESS_WORDS, PROCESS_AT, P_STATE, P_PID, P_PARENT,
     P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE, P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, OPENS,
     OPEN_WORDS, OPEN_AT, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET, INODES, INODE_WORDS, I_MODE, I_LINKS, I_OPENS,
-    I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME, I_CTIME, I_ATIME, HOLDS, HOLD_WORDS, HOLD_AT, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, PARCELS, CONSOLE_SIZE, encoder, decoder, now, at, open_,
+    I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_LAZY, I_MTIME, I_CTIME, I_ATIME, HOLDS, HOLD_WORDS, HOLD_AT, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, PARCELS, CONSOLE_SIZE, NOT_FILLED, encoder, decoder, now, at, open_,
     pipeUsed, order,
   };
   var K = Kernel.prototype;

@@ -4,7 +4,7 @@
  * coordinates the first one.  Read next: descriptors.js. */
 (function (K, {
   E, O_ACCMODE, O_APPEND, O_NONBLOCK, O_CLOEXEC, OUT_SEQ, OUT_CLOSED, P_FDS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE,
-  K_NULL, K_SOCKET, I_DATA, I_SIZE, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, CONSOLE_SIZE, at, pipeUsed,
+  K_NULL, K_SOCKET, I_DATA, I_SIZE, I_LAZY, PIPE_SIZE, PIPE_HEAD, R, W, READERS, WRITERS, SINK, CONSOLE_SIZE, at, pipeUsed,
 }) {
 
   /* ---- reading and writing ---- */
@@ -32,6 +32,7 @@
     if (kind === K_FILE) {
       var at_ = offset >= 0 ? offset : this.F[(o + O_POS) >> 1], i = at(object), result;
       if (this.isFolder(object)) result = -E.ISDIR;
+      else if (H[i + I_LAZY]) return this.readLazy(fd, o, p, n, offset, main);
       else {
         result = Math.max(0, Math.min(n, H[i + I_SIZE] - at_));
         new Uint8Array(this.memory().buffer, p, result).set(this.B.subarray(H[i + I_DATA] + at_, H[i + I_DATA] + at_ + result));

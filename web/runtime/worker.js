@@ -128,6 +128,7 @@ function prepare(start) {
   for (const folder of ['/tmp', '/home/user', '/usr/bin', '/dev/shm']) kernel.put(folder, null);
   kernel.device('/dev/null', 2);
   kernel.put('/usr/bin/baton', new Uint8Array(0), 0o755);
+  for (const folder of ['/usr/bin/lib/python3.14', '/usr/share/zoneinfo']) kernel.mount(folder);
   kernel.chdirTo(kernel.put('/home/user', null));
   library.serveLibrary(parts.library);
   const Processes = node ? require('./processes.js') : self.BatonProcesses;
