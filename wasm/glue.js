@@ -2,7 +2,7 @@
  *
  * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, kept}, Module.batonWorker, the worker of the first thread if there is one already, and
  * Module.batonCrash, which is told when a thread's worker fails; a thread's worker has the first of these from the message that follows its load command. */
-/* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require */
+/* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require, stringToUTF8 */
 var kernel = null, host = { origin: 0, library: null, options: [], kept: null };
 
 function batonBegin(shared) {
@@ -64,6 +64,24 @@ host.imageRead = function (offset, p, n, main) {
   if (offset === library.processes) kernel.wantSpares(2); // there will be other processes
   new Uint8Array(wasmMemory.buffer, p, n).set(library.bytes.subarray(offset, offset + n));
   return 0;
+};
+/* Local time, as the browser knows it: seconds east of UTC, and at *dst whether clocks are put forward. */
+host.zone = function (seconds, dst) {
+  var date = new Date(Math.max(-8.64e12, Math.min(8.64e12, seconds)) * 1000), offset = host.east(date), winter = new Date(date), summer = new Date(date);
+  winter.setMonth(0, 1);
+  summer.setMonth(6, 1);
+  new Int32Array(wasmMemory.buffer, dst, 1)[0] = offset > Math.min(host.east(winter), host.east(summer)) ? 1 : 0;
+  return offset;
+};
+host.east = function (date) { return -Math.round(date.getTimezoneOffset() * 60) || 0; };
+/* The names of standard time and of the other of this year; +hh, as tables of zones have it, where the browser has none that is ASCII. */
+host.zoneNames = function (standard, other, size) {
+  var year = new Date().getFullYear(), times = [new Date(year, 0, 1), new Date(year, 6, 1)];
+  times.sort(function (a, b) { return host.east(a) - host.east(b); });
+  times.forEach(function (date, i) {
+    var east = host.east(date), found = /\(([A-Za-z ]+)\)$/.exec(date.toTimeString()), name = found ? found[1] : (east < 0 ? '-' : '+') + ('0' + Math.floor(Math.abs(east) / 3600)).slice(-2);
+    stringToUTF8(name === 'Coordinated Universal Time' ? 'UTC' : name, i ? other : standard, size);
+  });
 };
 host.entropy = function (p, n) {
   var bytes = new Uint8Array(n), source = globalThis.crypto || require('crypto').webcrypto; // shared memory is refused by getRandomValues

@@ -65,6 +65,8 @@ mergeInto(LibraryManager.library, {
   kernel_sem_value: function (sem) { return kernel.semValue(sem); },
   seldom: function () {}, // only marks a place in the code (hints.h)
   host_now: function () { return kernel.clock(); },
+  host_zone: function (seconds, dst) { return host.zone(seconds, dst); },
+  host_zone_names: function (standard, other, size) { host.zoneNames(standard, other, size); },
   host_origin: function () { return host.origin; },
   host_keep: function (end) { host.keep(end); },
   host_entropy: function (p, n) { host.entropy(p, n); },

@@ -97,6 +97,9 @@ int kernel_sem_post(int sem);
 int kernel_sem_value(int sem);
 
 /* ---- the page ---- */
+/* Local time of the browser: seconds east of UTC at a time, *dst: whether clocks are put forward; and the names of its times. */
+int host_zone(double seconds, int *dst);
+void host_zone_names(char *standard, char *other, size_t size);
 double host_now(void);    /* milliseconds since the epoch, the same in every worker */
 double host_origin(void); /* when the program began, on the same clock */
 void host_entropy(void *p, size_t n);

@@ -51,7 +51,7 @@ async function check(baton, name) {
 const queue = [...tests];
 await Promise.all(
   Array.from({ length: WORKERS }, async () => {
-    const baton = await createBaton({ env: { TZ: 'UTC' } });
+    const baton = await createBaton({ env: { TZ: 'Europe/Berlin' } });
     for (let name = queue.shift(); name; name = queue.shift()) await check(baton, name);
     baton.dispose();
   }),

@@ -2,7 +2,6 @@
  *
  * Local time comes from the C library's zone (TZ).  Seconds are counted from 0001-01-01 ("ordinal seconds") where local times are compared: that is what
  * tells a fold (an hour that occurs twice) from a gap (one that is left out). */
-#include <errno.h>
 #include <math.h>
 #include <time.h>
 
@@ -23,16 +22,13 @@ typedef struct Broken {
     const char *zone;
 } Broken;
 
-/* Seconds since 1970 as local time or UTC; 0, or -1 with OSError or OverflowError. */
+/* Seconds since 1970 as local time or UTC; 0, or -1 with OSError. */
 static int break_down(Thread *t, int64_t seconds, bool local, Broken *out)
 {
     struct tm tm;
-    time_t clock = (time_t)seconds;
-    if ((int64_t)clock != seconds)
-        return error_set(t, EXC_OverflowError, "timestamp out of range for platform time_t"), -1;
-    errno = 0;
-    if (!(local ? localtime_r(&clock, &tm) : gmtime_r(&clock, &tm)))
-        return error_from_errno(t, errno ? errno : EINVAL), -1;
+    int error = os_calendar(seconds, local, &tm);
+    if (error)
+        return error_from_errno(t, -error), -1;
     *out = (Broken){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,   tm.tm_hour,
                     tm.tm_min,         tm.tm_sec,     tm.tm_gmtoff, tm.tm_zone};
     if (out->second > 59) /* leap seconds are clamped */

@@ -253,13 +253,8 @@ static int to_tm(Thread *t, Value seconds, bool local, struct tm *tm)
         whole = os_realtime() / 1000000000;
     else if (clock_to_time_t(t, seconds, CLOCK_FLOOR, &whole) < 0)
         return -1;
-    time_t time = (time_t)whole;
-    if (time != whole)
-        return error_set(t, EXC_OverflowError, "timestamp out of range for platform time_t"), -1;
-    errno = 0;
-    if (!(local ? localtime_r(&time, tm) : gmtime_r(&time, tm)))
-        return error_from_errno(t, errno ? errno : EINVAL), -1;
-    return 0;
+    int error = os_calendar(whole, local, tm);
+    return error ? (error_from_errno(t, -error), -1) : 0;
 }
 
 /* A time tuple as struct tm: 0, or -1 with an exception that names the function. */
@@ -389,11 +384,10 @@ NATIVE(mktime, "mktime", "($module, tuple, /)", "A local calendar time as second
     ref_dec(t, zone);
     if (parsed < 0)
         return VALUE_EMPTY;
-    tm.tm_wday = -1; /* stays so when mktime fails: -1 may be a time */
-    time_t time = mktime(&tm);
-    if (time == (time_t)-1 && tm.tm_wday == -1)
+    int64_t seconds;
+    if (os_calendar_seconds(&tm, &seconds) < 0)
         return error_set(t, EXC_OverflowError, "mktime argument out of range");
-    return value_from_double((double)time);
+    return value_from_double((double)seconds);
 }
 
 /* ---- strftime, strptime ---- */
@@ -490,14 +484,13 @@ NATIVE(strptime, "strptime", "($module, string, format='%a %b %d %H:%M:%S %Y', /
 static int set_zone(Thread *t, Value module)
 {
     struct tm tm, winter, summer;
-    time_t now = (time_t)(os_realtime() / 1000000000), january, july;
+    int64_t january;
     tzset();
-    localtime_r(&now, &tm);
+    int error = os_calendar(os_realtime() / 1000000000, true, &tm);
     struct tm year = {.tm_year = tm.tm_year, .tm_mday = 1, .tm_isdst = -1};
-    january = mktime(&year);
-    july = january + (time_t)(365 * 24 * 3600 / 2);
-    localtime_r(&january, &winter);
-    localtime_r(&july, &summer);
+    if (error || (error = os_calendar_seconds(&year, &january)) || (error = os_calendar(january, true, &winter)) ||
+        (error = os_calendar(january + 365 * 24 * 3600 / 2, true, &summer)))
+        return error_from_errno(t, -error), -1;
     if (winter.tm_gmtoff > summer.tm_gmtoff) { /* south of the equator */
         struct tm other = winter;
         winter = summer;

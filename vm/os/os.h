@@ -22,6 +22,11 @@ int64_t os_monotonic(void);   /* never runs backwards between threads */
 int64_t os_realtime(void);    /* since the epoch */
 int64_t os_cpu_time(void);    /* of the process */
 int64_t os_thread_time(void); /* of the calling thread */
+struct tm;
+/* Seconds since the epoch as a calendar time, local or in UTC: 0 or -errno. */
+int os_calendar(int64_t seconds, bool local, struct tm *tm);
+/* A local calendar time, whose fields are put into their ranges, as seconds since the epoch: 0 or -errno. */
+int os_calendar_seconds(struct tm *tm, int64_t *seconds);
 
 /* ---- threads ---- */
 typedef struct OsThread {

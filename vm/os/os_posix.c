@@ -104,6 +104,22 @@ int64_t os_realtime(void) { return clock_ns(CLOCK_REALTIME); }
 int64_t os_cpu_time(void) { return clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
 int64_t os_thread_time(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 
+int os_calendar(int64_t seconds, bool local, struct tm *tm)
+{
+    time_t time = (time_t)seconds;
+    if (time != seconds)
+        return -EOVERFLOW;
+    errno = 0;
+    return (local ? localtime_r(&time, tm) : gmtime_r(&time, tm)) ? 0 : -(errno ? errno : EINVAL);
+}
+int os_calendar_seconds(struct tm *tm, int64_t *seconds)
+{
+    tm->tm_wday = -1; /* stays so when mktime fails: -1 may be a time */
+    time_t time = mktime(tm);
+    *seconds = time;
+    return time == (time_t)-1 && tm->tm_wday == -1 ? -EOVERFLOW : 0;
+}
+
 /* ---- threads ---- */
 
 typedef struct Start {
