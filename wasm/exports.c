@@ -17,6 +17,8 @@ void os_wasm_set_main(void);
 void os_wasm_limit_threads(int n);
 int os_wasm_running(char *buffer, int size);
 int os_wasm_go_on(void);
+bool os_wasm_timer_due(void);
+double os_wasm_timer_rest(void);
 int baton_main(int argc, char **argv);
 
 typedef struct Arguments {
@@ -54,6 +56,11 @@ EMSCRIPTEN_KEEPALIVE int baton_running(char *buffer, int size) { return os_wasm_
 
 /* As a signal from outside: Stop is SIGINT.  Nonzero: it ends the process, which the caller sees to, as this worker must not wait. */
 EMSCRIPTEN_KEEPALIVE int baton_signal(int signum) { return os_wasm_signal(signum); }
+
+/* Has the interval timer become due? It is set to its next time then, and SIGALRM is to be signalled. */
+EMSCRIPTEN_KEEPALIVE int baton_timer_due(void) { return os_wasm_timer_due(); }
+/* Milliseconds until then, or -1. */
+EMSCRIPTEN_KEEPALIVE double baton_timer_rest(void) { return os_wasm_timer_rest(); }
 
 /* ---- what the coordinating worker does while the program runs: it finds the interpreter by the word that signals go to, the main thread's breaker ---- */
 

@@ -48,6 +48,7 @@ mergeInto(LibraryManager.library, {
   kernel_umask: function (mask) { return kernel.umask(mask); },
   kernel_pid: function () { return kernel.pid(); },
   kernel_parent: function () { return kernel.parent(); },
+  kernel_tell: function () { kernel.tell(kernel.process); },
   kernel_interrupt: function () { kernel.interrupt(kernel.process); },
   kernel_spawn: function (job, size, fds, n, all, cwd, mask, plain) { return kernel.spawn(job, size, fds, n, all, cwd, mask, plain); },
   kernel_job_wait: function () { return kernel.jobWait(); },

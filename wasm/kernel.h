@@ -73,6 +73,7 @@ int kernel_umask(int mask);
 /* ---- processes ---- */
 int kernel_pid(void);
 int kernel_parent(void);
+void kernel_tell(void);      /* the worker that coordinates this process looks at its timer */
 void kernel_interrupt(void); /* a signal has come for this process: its main thread leaves its wait */
 /* Starts a process: its id.  job: argv, then the environment, each string NUL-terminated and each list ended by an empty one.  fds: pairs (number there, number here);
  * all: others that are inherited too.  cwd: NULL as here; umask below 0: as here; plain: its options are those of this program. */
@@ -117,6 +118,9 @@ void os_wasm_begin(void);
 double os_wasm_begun(void); /* when that was, in milliseconds since the epoch */
 /* A signal has come.  Nonzero: by default it ends the process, which is left to the caller. */
 int os_wasm_signal(int signum);
+/* sigmask.c: whether a signal is held back, which it is then; and that one has come. */
+int os_wasm_hold(int signum);
+void os_wasm_signal_came(void);
 /* The process ends as if by a signal; the calling thread stays here. */
 _Noreturn void os_wasm_die(int signum);
 

@@ -305,6 +305,7 @@ int os_wasm_is_main(void) { return os_thread_id() == main_thread; }
 static void deliver(int signum)
 {
     atomic_store(&os_signal_pending[signum], 1);
+    os_wasm_signal_came();
     _Atomic uint32_t *breaker = atomic_load(&target_breaker);
     if (breaker)
         atomic_fetch_or(breaker, atomic_load(&target_bit));
@@ -324,7 +325,7 @@ static void deliver(int signum)
 
 int os_wasm_signal(int signum)
 {
-    if (signum <= 0 || signum >= OS_SIGNAL_MAX)
+    if (signum <= 0 || signum >= OS_SIGNAL_MAX || os_wasm_hold(signum))
         return 0;
     if (atomic_load(&how_of[signum]) == 2)
         deliver(signum);

@@ -1,6 +1,6 @@
-/* posix_misc.c: the rest of the C library that the interpreter uses and a browser has not: ids, signals, clocks, error texts.  No state but the mask of signals.
+/* posix_misc.c: the rest of the C library that the interpreter uses and a browser has not: ids, signals, clocks, error texts.  No state.
  *
- * Where there is nothing to do the call fails with ENOSYS, which Python shows as an OSError.  Read next: posix_wasm.c. */
+ * Where there is nothing to do the call fails with ENOSYS, which Python shows as an OSError.  Read next: posix_wasm.c, sigmask.c. */
 #include <errno.h>
 #include <grp.h>
 #include <pthread.h>
@@ -92,8 +92,6 @@ int uname(struct utsname *u)
 
 /* ---- signals ---- */
 
-static _Thread_local sigset_t mask;
-
 int raise(int signum) { return kill(getpid(), signum); }
 int pthread_kill(pthread_t thread, int signum)
 {
@@ -109,28 +107,22 @@ int sigaction(int signum, const struct sigaction *restrict action, struct sigact
         memset(old, 0, sizeof *old);
     return signum > 0 && signum < OS_SIGNAL_MAX ? 0 : (errno = EINVAL, -1);
 }
-int pthread_sigmask(int how, const sigset_t *restrict set, sigset_t *restrict old)
-{
-    if (old)
-        *old = mask;
-    if (set && how == SIG_SETMASK)
-        mask = *set;
-    for (int i = 1; set && how != SIG_SETMASK && i < OS_SIGNAL_MAX; i++)
-        if (sigismember(set, i))
-            how == SIG_BLOCK ? sigaddset(&mask, i) : sigdelset(&mask, i);
-    return 0;
-}
-int sigpending(sigset_t *set) { return sigemptyset(set); }
-int sigwait(const sigset_t *restrict set, int *restrict signum) { return ENOSYS; }
 int pause(void) { return kernel_poll(NULL, 0, -1, os_wasm_is_main()) < 0 ? (errno = EINTR, -1) : 0; }
 
 /* ---- clocks ---- */
 
 int clock_gettime(clockid_t clock, struct timespec *ts)
 {
-    int64_t ns = clock == CLOCK_REALTIME                                                 ? os_realtime()
-                 : clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID ? os_cpu_time()
-                                                                                         : os_monotonic();
+    int64_t ns;
+    switch (clock) {
+    case CLOCK_REALTIME: ns = os_realtime(); break;
+    case CLOCK_PROCESS_CPUTIME_ID:
+    case CLOCK_THREAD_CPUTIME_ID: ns = os_cpu_time(); break;
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_RAW:
+    case CLOCK_BOOTTIME: ns = os_monotonic(); break;
+    default: errno = EINVAL; return -1;
+    }
     ts->tv_sec = ns / 1000000000;
     ts->tv_nsec = (long)(ns % 1000000000);
     return 0;

@@ -1,18 +1,19 @@
 /* timer.c: the interval timer of real time, which signals SIGALRM: alarm, setitimer, getitimer.
  *
- * A thread of its own, started at the first use, sleeps until the timer is due or set anew.  Lock: `lock` around the two times.  Read next: os_wasm.c. */
+ * The worker that coordinates the process is told when the timer is set, and signals when it is due (../web/runtime/worker.js).  Lock: `lock` around the two times.
+ * Read next: exports.c. */
 #include <errno.h>
-#include <signal.h>
+#include <math.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include "../vm/os/os.h"
+#include "kernel.h"
 
-static _Atomic uint32_t lock, turn; /* turn changes when the timer is set */
-static int64_t due, interval;       /* nanoseconds of os_monotonic; due 0: not set */
-static bool started;
+static _Atomic uint32_t lock;
+static int64_t due, interval; /* nanoseconds of os_monotonic; due 0: not set */
 
 static void take(void)
 {
@@ -28,23 +29,22 @@ static void give(void)
     os_wake(&lock, 1);
 }
 
-static void run(void *arg)
+bool os_wasm_timer_due(void)
 {
-    os_thread_set_name(""); /* not one of the program's */
-    for (;;) {
-        uint32_t seen = atomic_load(&turn);
-        int64_t now = os_monotonic();
-        take();
-        bool rings = due && due <= now;
-        if (rings)
-            due = interval ? due + interval * ((now - due) / interval + 1) : 0;
-        int64_t rest = due ? due - now : -1;
-        give();
-        if (rings)
-            os_signal_trip(SIGALRM);
-        else
-            os_wait(&turn, seen, rest);
-    }
+    int64_t now = os_monotonic();
+    take();
+    bool rings = due && due <= now;
+    if (rings)
+        due = interval ? due + interval * ((now - due) / interval + 1) : 0;
+    give();
+    return rings;
+}
+double os_wasm_timer_rest(void)
+{
+    take();
+    int64_t until = due;
+    give();
+    return until ? fmax(0, (double)(until - os_monotonic()) / 1e6) : -1;
 }
 
 static struct timeval split(int64_t ns)
@@ -69,22 +69,13 @@ static int set(int which, const struct itimerval *timer, struct itimerval *old)
         old->it_value = split(!due ? 0 : due > now ? due - now : 1000);
         old->it_interval = split(interval);
     }
-    bool start = timer && !started && whole(&timer->it_value);
-    started = started || start;
     if (timer) {
         due = whole(&timer->it_value) ? now + whole(&timer->it_value) : 0;
         interval = whole(&timer->it_interval);
     }
     give();
-    if (timer) {
-        atomic_fetch_add(&turn, 1);
-        os_wake(&turn, 1);
-    }
-    if (start && os_thread_start(NULL, run, NULL, 0) < 0) {
-        started = false;
-        errno = EAGAIN;
-        return -1;
-    }
+    if (timer)
+        kernel_tell();
     return 0;
 }
 

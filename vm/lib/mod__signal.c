@@ -398,9 +398,14 @@ NATIVE(sigwait, "sigwait", "($module, sigset, /)",
     int signum;
     if (signal_set_from_object(t, args[1], &set) < 0)
         return VALUE_EMPTY;
-    thread_detach(t, EVENT_SLEEP);
-    int error = sigwait(&set, &signum);
-    thread_attach(t);
+    int error;
+    do {
+        thread_detach(t, EVENT_SLEEP);
+        error = sigwait(&set, &signum);
+        thread_attach(t);
+        if (error == EINTR && breaker_check_signals(t) < 0)
+            return VALUE_EMPTY;
+    } while (error == EINTR);
     return error ? error_from_errno(t, error) : value_from_int(signum);
 }
 
@@ -411,7 +416,7 @@ NATIVE(valid_signals, "valid_signals", "($module, /)", "The set of signal number
     return set_to_object(t, &set);
 }
 
-#ifdef __linux__
+#ifndef __APPLE__ /* which has no waits that tell more than the number */
 static const MemberDef siginfo_fields[] = {
     STRUCTSEQ_FIELD(0, "si_signo", "signal number"),
     STRUCTSEQ_FIELD(1, "si_code", "signal code"),
@@ -552,7 +557,7 @@ static int exec(Thread *t, Value module)
     if (!state->itimer_error ||
         module_add_take(t, module, "ItimerError", ref_inc(t, value_of(state->itimer_error))) < 0)
         return -1;
-#ifdef __linux__
+#ifndef __APPLE__
     state->siginfo = structseq_type(t, &siginfo);
     if (!state->siginfo || module_add_take(t, module, "struct_siginfo", value_of(state->siginfo)) < 0)
         return -1;
@@ -615,7 +620,7 @@ static const NativeDef *const methods[] = {
     &native_sigpending,
     &native_sigwait,
     &native_valid_signals,
-#ifdef __linux__
+#ifndef __APPLE__
     &native_sigwaitinfo,
     &native_sigtimedwait,
 #endif

@@ -67,9 +67,10 @@ static int parse_key(Thread *t, Job *job, Value format)
 }
 
 /* A number or `*`. */
-static int parse_number(Thread *t, Job *job, int64_t *result, int64_t max, const char *too_big)
+static int parse_number(Thread *t, Job *job, int64_t *result, bool precision)
 {
     const Str *s = job->format;
+    const int64_t max = precision ? INT_MAX : PTRDIFF_MAX;
     *result = 0;
     if (job->position < s->length && str_at(s, job->position) == '*') {
         job->position++;
@@ -82,8 +83,8 @@ static int parse_number(Thread *t, Job *job, int64_t *result, int64_t max, const
         *result = int_to_int64_overflow(t, v, &overflow);
         if (overflow || *result > max || *result < -max)
             return error_set(t, EXC_OverflowError,
-                             max == INT_MAX ? "Python int too large to convert to C int"
-                                            : "Python int too large to convert to C ssize_t"),
+                             precision ? "Python int too large to convert to C int"
+                                       : "Python int too large to convert to C ssize_t"),
                    -1;
         return 0;
     }
@@ -92,7 +93,7 @@ static int parse_number(Thread *t, Job *job, int64_t *result, int64_t max, const
         if (c > 9)
             break;
         if (*result > (max - c) / 10)
-            return error_set(t, EXC_ValueError, "%s", too_big), -1;
+            return error_set(t, EXC_ValueError, precision ? "precision too big" : "width too big"), -1;
         *result = *result * 10 + c;
     }
     return 0;
@@ -119,7 +120,7 @@ static int parse_spec(Thread *t, Job *job, Value format, Spec *spec)
         else
             break;
     }
-    if (parse_number(t, job, &spec->width, PTRDIFF_MAX, "width too big") < 0)
+    if (parse_number(t, job, &spec->width, false) < 0)
         return -1;
     if (spec->width < 0) {
         spec->left = true;
@@ -127,7 +128,7 @@ static int parse_spec(Thread *t, Job *job, Value format, Spec *spec)
     }
     if (job->position < s->length && str_at(s, job->position) == '.') {
         job->position++;
-        if (parse_number(t, job, &spec->precision, INT_MAX, "precision too big") < 0)
+        if (parse_number(t, job, &spec->precision, true) < 0)
             return -1;
         if (spec->precision < 0)
             spec->precision = 0;

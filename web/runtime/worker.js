@@ -170,6 +170,7 @@ function listen() {
   if (seen !== told) {
     told = seen;
     for (const signum of kernel.signals()) signal(signum);
+    ring();
     if (!working && shared.generation && kernel.pid()) {
       working = true;
       hurry(performance.now());
@@ -181,6 +182,17 @@ function listen() {
 }
 function signal(signum) {
   if (instance._baton_signal(signum)) kernel.exit(signum);
+}
+
+/* The interval timer of the process: signals when it is due, and looks again when it will be. */
+const SIGALRM = 14;
+let timer;
+function ring() {
+  clearTimeout(timer);
+  if (ended || kernel.exitStatus() !== null) return;
+  if (instance._baton_timer_due()) signal(SIGALRM);
+  const rest = instance._baton_timer_rest();
+  if (rest >= 0) timer = setTimeout(ring, rest);
 }
 
 /* The next program of the session: files, then the command that names it. */

@@ -1,5 +1,5 @@
 # asyncio over sockets, threads, processes and signals.
-import asyncio, os, signal, socket, tempfile
+import asyncio, os, signal, socket, sys, tempfile
 
 
 async def fails():
@@ -51,7 +51,7 @@ async def main():
     os.kill(os.getpid(), signal.SIGUSR1)
     await asyncio.wait_for(got.wait(), 5)
     print("signal")
-    process = await asyncio.create_subprocess_exec("cat", stdin=-1, stdout=-1)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(input(), end='')", stdin=-1, stdout=-1)
     print((await process.communicate(b"through a process"))[0], process.returncode)
     a, b = socket.socketpair()
     a.setblocking(False)
