@@ -15,6 +15,7 @@
 #include "../object/type.h"
 #include "../run/trace.h"
 #include "code_image.h"
+#include "stackmap.h"
 
 /* ---- positions ---- */
 
@@ -333,6 +334,44 @@ static Value get_exceptiontable(Thread *t, Value self)
     return code ? bytes_new(t, code->exceptions, code->exception_count * sizeof(ExceptionEntry)) : VALUE_EMPTY;
 }
 
+/* co_lnotab's pairs of bytes: how many bytes of instructions on (twice their number), how many lines on. */
+static int add_line_step(Thread *t, Value list, uint32_t step, int32_t lines)
+{
+    for (;;) {
+        bool last = step <= 255 && lines >= -128 && lines <= 127;
+        uint32_t by = step > 255 ? 255 : step;
+        int32_t down = last ? lines : step > 255 ? 0 : lines > 127 ? 127 : -128;
+        if (list_append(t, list, value_from_int(by)) < 0 || list_append(t, list, value_from_int(down & 0xFF)) < 0)
+            return -1;
+        if (last)
+            return 0;
+        step -= by;
+        lines -= down;
+    }
+}
+static Value get_lnotab(Thread *t, Value self)
+{
+    Code *code = complete(t, self);
+    if (!code || error_warn(t, EXC_DeprecationWarning, 1, "co_lnotab is deprecated, use co_lines instead.") < 0)
+        return VALUE_EMPTY;
+    Value list = list_new(t, 8), result = VALUE_EMPTY;
+    CodePositionReader r;
+    int32_t line = (int32_t)code->first_line;
+    uint32_t at = 0;
+    int status = value_is_empty(list) ? -1 : 0;
+    for (code_positions_begin(&r, code); status == 0 && code_positions_next(&r);) {
+        if (r.current.line <= 0 || r.current.line == line)
+            continue;
+        status = add_line_step(t, list, 2 * (r.index - at), r.current.line - line);
+        at = r.index;
+        line = r.current.line;
+    }
+    if (status == 0)
+        result = object_call1(t, value_of(t->types[KIND_BYTES]), list);
+    ref_dec(t, list);
+    return result;
+}
+
 static const GetSetDef getsets[] = {
     {"co_argcount", get_argcount, NULL, "Number of positional parameters."},
     {"co_posonlyargcount", get_posonly, NULL, "Number of positional-only parameters."},
@@ -352,6 +391,7 @@ static const GetSetDef getsets[] = {
     {"co_code", get_code, NULL, "The instructions, 8 bytes each."},
     {"_co_code_adaptive", get_code, NULL, "The instructions as they are run."},
     {"co_linetable", get_linetable, NULL, "Positions, in Baton's own encoding."},
+    {"co_lnotab", get_lnotab, NULL, "Steps from line to line, as pairs of bytes; deprecated: see co_lines()."},
     {"co_exceptiontable", get_exceptiontable, NULL, "Handlers, in Baton's own encoding."},
     {NULL, NULL, NULL, NULL},
 };
@@ -409,6 +449,33 @@ NATIVE(code_co_positions, "co_positions", "($self, /)",
                 return VALUE_EMPTY;
             }
         ref_dec(t, item);
+    }
+    Value iterator = object_iter(t, list);
+    ref_dec(t, list);
+    return iterator;
+}
+
+NATIVE(code_co_branches, "co_branches", "($self, /)",
+       "Returns an iterator of (from, left, right) for each conditional jump: where code goes on from it, and where "
+       "else.")
+{
+    Code *code = complete(t, args[0]);
+    Value list = code ? list_new(t, 8) : VALUE_EMPTY;
+    if (value_is_empty(list))
+        return list;
+    for (uint32_t i = 0, next, target; i < code->instruction_count; i = next) {
+        if (!stackmap_branch(code, i, &next, &target))
+            continue;
+        /* Left is what the events of branches call so (../run/trace.c): a loop's body, or what is behind a test. */
+        uint32_t operation = INSTRUCTION_OP(code->instructions[next - 1]);
+        bool loop = operation == OP_FOR_NEXT;
+        if (list_append_take(t, list,
+                             tuple_pack(t, 3, value_from_int(2 * (int64_t)i),
+                                        value_from_int(2 * (int64_t)(loop ? target : next)),
+                                        value_from_int(2 * (int64_t)(loop ? next : target)))) < 0) {
+            ref_dec(t, list);
+            return VALUE_EMPTY;
+        }
     }
     Value iterator = object_iter(t, list);
     ref_dec(t, list);
@@ -558,13 +625,9 @@ NATIVE(code_name_from_oparg, "_name_from_oparg", "($self, /, oparg)",
     return ref_inc(t, code_of(args[0])->site_names[i]);
 }
 
-static const NativeDef *const methods[] = {&native_code_co_lines,
-                                           &native_code_co_positions,
-                                           &native_code_replace,
-                                           &native_code_dunder_replace,
-                                           &native_code_varname_from_oparg,
-                                           &native_code_name_from_oparg,
-                                           NULL};
+static const NativeDef *const methods[] = {
+    &native_code_co_lines,       &native_code_co_positions,       &native_code_co_branches,     &native_code_replace,
+    &native_code_dunder_replace, &native_code_varname_from_oparg, &native_code_name_from_oparg, NULL};
 
 const TypeSpec type_spec_code = {
     .name = "code",

@@ -58,6 +58,14 @@ static Decoded decode(const Code *code, uint32_t i)
     return d;
 }
 
+bool stackmap_branch(const Code *code, uint32_t index, uint32_t *next, uint32_t *target)
+{
+    Decoded d = decode(code, index);
+    *next = d.next;
+    *target = (uint32_t)d.target;
+    return d.target >= 0 && d.falls;
+}
+
 /* The registers of a run: how many it reads and consumes, how many it writes. */
 static void run_extent(const Decoded *d, int which, uint32_t *consumed, uint32_t *written)
 {

@@ -38,6 +38,8 @@ typedef struct StackMap {
     const char *fault; /* what is wrong with the code, or NULL */
 } StackMap;
 
+/* Is there a conditional jump at an instruction?  Where it goes to, and in any case what is behind it. */
+bool stackmap_branch(const Code *code, uint32_t index, uint32_t *next, uint32_t *target);
 /* Instructions and operands must be well-formed.  0, or -1 with MemoryError; then there is nothing to free. */
 int stackmap_new(Thread *t, StackMap *m, const Code *code);
 void stackmap_free(Thread *t, StackMap *m);
