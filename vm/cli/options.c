@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "../config.h"
+#include "encoding.h"
 
 static const char usage[] = "usage: baton [option] ... [-c cmd | -m mod | file | -] [arg] ...\n";
 
@@ -77,7 +78,8 @@ const char *options_environment(const Config *config, const char *name)
 
 static int fatal(const char *where, const char *what)
 {
-    fprintf(stderr, "Fatal Python error: %s: %s\nPython runtime state: preinitialized\n\n", where, what);
+    fprintf(stderr, "Fatal Python error: %s: %s\nPython runtime state: preinitial%s\n\n", where, what,
+            strncmp(where, "preconfig", 9) ? "ized" : "izing");
     return 1;
 }
 
@@ -419,7 +421,7 @@ static int read_arguments(Options *o, int argc, char **argv)
 
 int options_read(Options *o, int argc, char **argv)
 {
-    Config config = {.gil = true, .int_max_str_digits = CONFIG_INT_MAX_STR_DIGITS, .utf8_mode = true};
+    Config config = {.gil = true, .int_max_str_digits = CONFIG_INT_MAX_STR_DIGITS, .utf8_mode = -1};
     *o = (Options){.config = config};
     o->warnings = calloc((size_t)argc * 2 + 2, sizeof *o->warnings);
     if (!o->warnings)
@@ -437,6 +439,8 @@ int options_read(Options *o, int argc, char **argv)
     status = read_environment(&o->config);
     if (status < 0)
         status = read_arguments(o, argc, argv);
+    if (status < 0)
+        encoding_configure(&o->config);
     if (o->config.hash_random) /* -R: whatever PYTHONHASHSEED says */
         o->config.hash_seed_set = false;
     return status;

@@ -539,16 +539,14 @@ static MUST_CHECK Value run_file(Thread *t, const Options *o, const char *argv0,
     return result;
 }
 
-/* The command of -c is UTF-8, or nothing. */
-static int check_command(Thread *t, const char *command)
+/* The command of -c in UTF-8, as bytes. */
+static MUST_CHECK Value command_source(Thread *t, const char *command)
 {
     Value decoded = text(t, command), utf8 = value_is_empty(decoded) ? VALUE_EMPTY : str_to_utf8(t, decoded);
     ref_dec(t, decoded);
-    ref_dec(t, utf8);
-    if (!value_is_empty(utf8))
-        return 0;
-    fputs("Unable to decode the command from the command line:\n", stderr);
-    return -1;
+    if (value_is_empty(utf8))
+        fputs("Unable to decode the command from the command line:\n", stderr);
+    return utf8;
 }
 
 static MUST_CHECK Value run_stdin(Thread *t, const Options *o)
@@ -575,13 +573,14 @@ static Value line(Thread *t, const char *command)
 Value program_run(Thread *t, const Options *o, const char *argv0, int *status)
 {
     if (o->code) {
-        if (check_command(t, o->code) < 0 || audit(t, "cpython.run_command", "N", line(t, o->code)) < 0)
-            return VALUE_EMPTY;
-        Value name = str_from_string(t, "<string>");
-        Value result = value_is_empty(name)
-                           ? VALUE_EMPTY
-                           : program_run_text(t, o->code, strlen(o->code), name, PARSE_FILE, PARSE_IGNORE_COOKIE, true);
+        Value source = command_source(t, o->code), name = VALUE_EMPTY, result = VALUE_EMPTY;
+        if (!value_is_empty(source) && audit(t, "cpython.run_command", "N", line(t, o->code)) == 0)
+            name = str_from_string(t, "<string>");
+        if (!value_is_empty(name))
+            result = program_run_text(t, (const char *)bytes_of(source)->data, bytes_of(source)->length, name,
+                                      PARSE_FILE, PARSE_IGNORE_COOKIE, true);
         ref_dec(t, name);
+        ref_dec(t, source);
         return result;
     }
     if (o->module)

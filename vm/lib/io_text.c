@@ -5,6 +5,7 @@
 #include "io_text.h"
 
 #include "../object/container.h"
+#include "mod__locale.h"
 
 /* ---- state ---- */
 
@@ -73,7 +74,7 @@ static int set_up(Thread *t, TextIO *x, Value buffer, Value encoding, Value erro
         return -1;
     Value name = VALUE_EMPTY, strict = ID(t, strict);
     if (value_is_none(encoding) || str_equal_ascii(encoding, "locale"))
-        name = str_from_string(t, value_is_none(encoding) && t->interp->config.utf8_mode ? "utf-8" : "UTF-8");
+        name = str_from_string(t, value_is_none(encoding) && t->interp->config.utf8_mode ? "utf-8" : locale_encoding());
     else
         name = ref_inc(t, encoding);
     if (value_is_empty(name))

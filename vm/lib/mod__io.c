@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../object/codec.h"
 #include "../object/exception.h"
 #include "io_std.h"
+#include "mod__locale.h"
 
 /* ---- open() ---- */
 
@@ -199,27 +201,56 @@ NATIVE(io_text_encoding, "text_encoding", "($module, encoding, stacklevel=2, /)"
 
 /* ---- the standard streams ---- */
 
+/* What Python calls the codec of an encoding: owned. */
+static Value codec_name(Thread *t, const char *encoding, size_t n)
+{
+    Value given = str_from_utf8(t, encoding, n), info = VALUE_EMPTY, name = VALUE_EMPTY;
+    if (!value_is_empty(given) && str_equal_ascii(given, "utf-8"))
+        return given;
+    if (!value_is_empty(given))
+        info = codec_lookup(t, str_utf8(t, given, &n, &name));
+    ref_clear(t, &name);
+    if (!value_is_empty(info))
+        name = object_getattr_string(t, info, "name");
+    ref_dec(t, given);
+    ref_dec(t, info);
+    return name;
+}
+
+int io_start_encoding(Thread *t)
+{
+    Config *config = &t->interp->config;
+    if (!t->interp->fs_encoding)
+        return 0;
+    Value name = codec_name(t, config->fs_encoding, strlen(config->fs_encoding)), owner = VALUE_EMPTY;
+    size_t n = 0;
+    const char *text = value_is_empty(name) ? NULL : str_utf8(t, name, &n, &owner);
+    if (!text) {
+        fputs("Fatal Python error: init_fs_encoding: failed to get the Python codec of the filesystem encoding\n"
+              "Python runtime state: core initialized\n",
+              stderr);
+    } else {
+        snprintf(config->fs_encoding, sizeof config->fs_encoding, "%s", text);
+        t->interp->fs_encoding = config->fs_encoding;
+    }
+    ref_dec(t, name);
+    ref_dec(t, owner);
+    return text ? 0 : -1;
+}
+
 /* The encoding and error handler of PYTHONIOENCODING, or the defaults; owned strs. */
 static int std_coding(Thread *t, int fd, Value *encoding, Value *errors)
 {
-    const char *set = t->interp->config.ignore_environment ? NULL : getenv("PYTHONIOENCODING"),
-               *colon = set ? strchr(set, ':') : NULL;
+    const Config *config = &t->interp->config;
+    const char *set = config->ignore_environment ? NULL : getenv("PYTHONIOENCODING"),
+               *colon = set ? strchr(set, ':') : NULL, *own = t->interp->fs_encoding ? t->interp->fs_encoding : "utf-8";
     size_t n = colon ? (size_t)(colon - set) : set ? strlen(set) : 0;
-    const char *locale = getenv("LC_ALL");
-    if (!locale || !*locale)
-        locale = getenv("LC_CTYPE");
-    if (!locale || !*locale)
-        locale = getenv("LANG");
-    static const char *const plain_locales[] = {"", "C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
-    bool plain = !locale;
-    for (size_t i = 0; !plain && i < sizeof plain_locales / sizeof *plain_locales; i++)
-        plain = strcmp(locale, plain_locales[i]) == 0;
-    const char *handler = fd == 2             ? "backslashreplace"
-                          : colon && colon[1] ? colon + 1
-                          : n                 ? "strict"
-                          : plain             ? "surrogateescape"
-                                              : "strict";
-    *encoding = n ? str_from_utf8(t, set, n) : str_intern(t, "utf-8");
+    const char *handler = fd == 2                                  ? "backslashreplace"
+                          : colon && colon[1]                      ? colon + 1
+                          : n                                      ? "strict"
+                          : config->utf8_mode || locale_is_plain() ? "surrogateescape"
+                                                                   : "strict";
+    *encoding = n ? codec_name(t, set, n) : str_intern(t, own);
     *errors = str_intern(t, handler);
     return value_is_empty(*encoding) || value_is_empty(*errors) ? -1 : 0;
 }

@@ -1,6 +1,6 @@
 /* mod__locale.c: the module _locale: the C library's locale functions.
  *
- * The C library's locale belongs to the whole process; nothing else in the interpreter depends on it. No locks: setlocale is the program's responsibility. */
+ * The C library's locale belongs to the whole process: the start of the program adopts the user's LC_CTYPE (../cli/encoding.c), the rest is up to programs. No locks. */
 #include <langinfo.h>
 #include <limits.h>
 #include <locale.h>
@@ -23,6 +23,7 @@
 #include "../object/list.h"
 #include "../object/module.h"
 #include "../object/str.h"
+#include "mod__locale.h"
 
 typedef struct LocaleState {
     Value error; /* locale.Error */
@@ -213,13 +214,25 @@ NATIVE(nl_langinfo, "nl_langinfo", "($module, key, /)",
     return error_set(t, EXC_ValueError, "unsupported langinfo constant");
 }
 
+const char *locale_encoding(void)
+{
+    const char *codeset = CONFIG_HOST_MODULES ? nl_langinfo(CODESET) : "";
+    return *codeset ? codeset : "UTF-8";
+}
+
+bool locale_is_plain(void)
+{
+    static const char *const names[] = {"C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"};
+    const char *locale = setlocale(LC_CTYPE, NULL);
+    for (size_t i = 0; locale && i < sizeof names / sizeof *names; i++)
+        if (!strcmp(locale, names[i]))
+            return true;
+    return !locale;
+}
+
 NATIVE(getencoding, "getencoding", "($module, /)", "The encoding of the locale's texts.")
 {
-    /* In the plain C locale texts are UTF-8 all the same (PEP 538). */
-    const char *locale = setlocale(LC_CTYPE, NULL), *codeset = nl_langinfo(CODESET);
-    if (!locale || !strcmp(locale, "C") || !strcmp(locale, "POSIX") || !codeset || !*codeset)
-        codeset = "UTF-8";
-    return text(t, codeset);
+    return text(t, locale_encoding());
 }
 
 /* ---- translated messages ---- */

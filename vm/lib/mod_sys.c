@@ -292,7 +292,7 @@ NATIVE(sys_getdefaultencoding, "getdefaultencoding", "($module, /)",
 }
 NATIVE(sys_getfilesystemencoding, "getfilesystemencoding", "($module, /)", "Returns the encoding of file names.")
 {
-    return str_from_string(t, "utf-8");
+    return str_from_string(t, t->interp->fs_encoding ? t->interp->fs_encoding : "utf-8");
 }
 NATIVE(sys_getfilesystemencodeerrors, "getfilesystemencodeerrors", "($module, /)",
        "Returns the error handler of file names.")

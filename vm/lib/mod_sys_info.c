@@ -104,7 +104,7 @@ static int add_flags(Thread *t, Value module)
                       value_from_int(!c->hash_seed_set || c->hash_seed != 0),
                       value_from_int(c->isolated),
                       value_from_bool(c->dev_mode),
-                      value_from_int(1),
+                      value_from_int(c->utf8_mode),
                       value_from_int(c->warn_default_encoding),
                       value_from_bool(c->safe_path),
                       value_from_int(c->int_max_str_digits),

@@ -2,6 +2,7 @@
  *
  * Decoding goes twice over what is not ASCII: once to count characters and find the widest, once to store.  Other error handlers, and decoding in pieces,
  * are in codec.c, which uses str_utf8_next. No locks. */
+#include "codec.h"
 #include "str_internal.h"
 
 /* ---- decoding ---- */
@@ -145,6 +146,9 @@ Value str_from_utf8(Thread *t, const char *utf8, size_t n) { return str_from_utf
 Value str_from_string(Thread *t, const char *utf8) { return str_from_utf8(t, utf8, strlen(utf8)); }
 Value str_from_fs(Thread *t, const char *bytes, size_t n)
 {
+    const char *encoding = t->interp->fs_encoding;
+    if (UNLIKELY(encoding) && str_ascii_prefix((const uint8_t *)bytes, n) < n)
+        return codec_decode(t, bytes, n, encoding, "surrogateescape");
     return str_from_utf8_errors(t, bytes, n, STR_SURROGATEESCAPE);
 }
 
@@ -259,7 +263,10 @@ Value str_to_fs(Thread *t, Value path)
     if (value_is_empty(v))
         return v;
     if (str_check(v)) {
-        Value bytes = str_to_utf8_errors(t, v, STR_SURROGATEESCAPE);
+        const char *encoding = t->interp->fs_encoding;
+        Value bytes = LIKELY(!encoding) || str_is_ascii(str_of(v))
+                          ? str_to_utf8_errors(t, v, STR_SURROGATEESCAPE)
+                          : codec_encode(t, v, encoding, "surrogateescape");
         ref_dec(t, v);
         if (value_is_empty(bytes))
             return bytes;

@@ -182,7 +182,7 @@ int lifecycle_start_imports(Thread *t)
     ref_dec(t, image_module);
     if (import_image_start(t) < 0)
         return -1;
-    return io_std_open(t) < 0 ? -1 : start_signals(t);
+    return io_start_encoding(t) < 0 || io_std_open(t) < 0 ? -1 : start_signals(t);
 }
 
 int lifecycle_start_site(Thread *t)

@@ -44,6 +44,7 @@ Interp *interp_new(const Config *config)
     interp->config = *config;
     interp->recursion_limit = CONFIG_RECURSION_LIMIT;
     interp->dlopen_flags = 2; /* RTLD_NOW */
+    interp->fs_encoding = *config->fs_encoding ? "ascii" : NULL;
     atomic_store(&interp->switch_interval,
                  config->switch_interval > 0 ? config->switch_interval : CONFIG_SWITCH_INTERVAL);
     interp->next_type_version = interp->next_keys_version = 1;

@@ -134,7 +134,9 @@ struct Thread {
 typedef struct Config {
     bool gil; /* -X gil=1 (default) */
     bool isolated, ignore_environment, no_site, no_user_site, safe_path;
-    bool inspect, interactive, quiet, unbuffered, dont_write_bytecode, utf8_mode;
+    bool inspect, interactive, quiet, unbuffered, dont_write_bytecode;
+    int utf8_mode;        /* -1: the locale decides (../cli/encoding.c) */
+    char fs_encoding[32]; /* of file names and the like: the codec's name, or empty: UTF-8 */
     int optimize, verbose, debug, bytes_warning, dev_mode, warn_default_encoding, no_debug_ranges;
     int import_time; /* -X importtime: 1, or 2: modules that are there already too */
     int int_max_str_digits;
@@ -196,6 +198,7 @@ struct Interp {
     Value sys_module, builtins_module;
     Value import_func;                /* builtins.__import__ as it was at start-up */
     Value importlib;                  /* importlib._bootstrap */
+    const char *fs_encoding;          /* config.fs_encoding, "ascii" until codecs can be found, or NULL: UTF-8 */
     struct ImportHooks *import_hooks; /* ../run/import_image.c; NULL during start-up */
     struct ImportTimes *import_times; /* ../run/import.c: -X importtime, or NULL */
     Value

@@ -120,4 +120,4 @@ with warnings.catch_warnings(record=True) as caught:
     f = open('late', 'w')
     f.write('not lost')
     del f
-print([str(w.message) for w in caught], open('late').read())
+print([str(w.message).replace('UTF-8', 'utf-8') for w in caught], open('late').read())
