@@ -479,9 +479,6 @@ static const NativeDef *const methods[] = {&native_sys_exc_info,
 
 static int exec(Thread *t, Value module)
 {
-    Interp *interp = t->interp;
-    if (value_is_empty(interp->audit_hooks) && value_is_empty(interp->audit_hooks = list_new(t, 0)))
-        return -1;
     if (sys_add_hooks(t, module) < 0 || sys_add_trace(t, module) < 0 || sys_add_monitoring(t, module) < 0 ||
         sys_add_info(t, module) < 0)
         return -1;

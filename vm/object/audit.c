@@ -3,11 +3,17 @@
 
 #include <stdarg.h>
 
+#include "../memory/alloc.h"
 #include "../memory/ref.h"
 #include "error.h"
 #include "int.h"
 #include "list.h"
 #include "str.h"
+
+typedef struct AuditHook {
+    Value hook; /* owned */
+    struct AuditHook *_Atomic next;
+} AuditHook;
 
 static int call(Thread *t, Value hook, Value event, Value args)
 {
@@ -31,12 +37,9 @@ static int call(Thread *t, Value hook, Value event, Value args)
 
 int audit_tell(Thread *t, Value event, Value args)
 {
-    Value hooks = t->interp->audit_hooks, hook;
     int status = 0;
-    for (size_t i = 0; status == 0 && !value_is_empty(hooks) && !value_is_empty(hook = list_get(t, hooks, i)); i++) {
-        status = call(t, hook, event, args);
-        ref_dec(t, hook);
-    }
+    for (AuditHook *h = atomic_load(&t->interp->audit_hooks); h && status == 0; h = atomic_load(&h->next))
+        status = call(t, h->hook, event, args);
     return status;
 }
 
@@ -76,8 +79,21 @@ int audit_add_hook(Thread *t, Value hook)
 {
     if (audit(t, "sys.addaudithook", "") < 0)
         return error_swallow(t, EXC_Exception) ? 0 : -1;
-    if (list_append(t, t->interp->audit_hooks, hook) < 0)
-        return -1;
-    atomic_store(&t->interp->audited, true);
+    AuditHook *added = alloc_raw(sizeof *added), *end = NULL;
+    if (!added)
+        return error_no_memory(t), -1;
+    added->hook = ref_inc(t, hook);
+    atomic_init(&added->next, NULL);
+    for (AuditHook *_Atomic *at = &t->interp->audit_hooks; !atomic_compare_exchange_strong(at, &end, added); end = NULL)
+        at = &end->next;
     return 0;
+}
+
+void audit_free(Thread *t)
+{
+    for (AuditHook *h = atomic_exchange(&t->interp->audit_hooks, NULL), *next; h; h = next) {
+        next = atomic_load(&h->next);
+        ref_dec(t, h->hook);
+        alloc_raw_free(h);
+    }
 }

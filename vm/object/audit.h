@@ -9,7 +9,7 @@
  *     O  a Value, borrowed; empty: None          N  the same, taken; empty: the exception that is pending
  *     i  an int        l  an int64_t        s  a text in UTF-8, or NULL: None
  *
- * Invariant.  Interp.audit_hooks is a list that only grows, and Interp.audited says whether it has anything.  No locks. */
+ * Invariant.  Interp.audit_hooks is a chain that only grows, at its end; the collector does not see it, as nobody can take a hook away.  No locks. */
 #ifndef BATON_OBJECT_AUDIT_H
 #define BATON_OBJECT_AUDIT_H
 
@@ -20,12 +20,13 @@
 #define audit(t, ...) (UNLIKELY(audit_wanted(t)) ? audit_raise((t), __VA_ARGS__) : 0)
 static ALWAYS_INLINE bool audit_wanted(Thread *t)
 {
-    return atomic_load_explicit(&t->interp->audited, memory_order_relaxed);
+    return atomic_load_explicit(&t->interp->audit_hooks, memory_order_relaxed) != NULL;
 }
 COLD int audit_raise(Thread *t, const char *event, const char *format, ...);
 /* The same with a name and a tuple of arguments (sys.audit). */
 COLD int audit_tell(Thread *t, Value event, Value args);
 /* Adds a hook, if those there are let it pass: 0 or -1. */
 int audit_add_hook(Thread *t, Value hook);
+void audit_free(Thread *t); /* at the end: the hooks are released */
 
 #endif

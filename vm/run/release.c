@@ -11,6 +11,7 @@
 #include "../memory/heap.h"
 #include "../memory/reclaim.h"
 #include "../memory/ref.h"
+#include "../object/audit.h"
 #include "../object/codec.h"
 #include "../object/context.h"
 #include "../object/dict.h"
@@ -31,10 +32,10 @@ static void collect(Thread *t)
 static void release_core(Thread *t)
 {
     Interp *interp = t->interp;
-    Value *const roots[] = {
-        &interp->importlib,          &interp->import_func,          &interp->modules,    &interp->before_fork,
-        &interp->after_fork_parent,  &interp->after_fork_child,     &interp->sys_module, &interp->builtins_module,
-        &interp->collector->garbage, &interp->collector->callbacks, &interp->audit_hooks};
+    Value *const roots[] = {&interp->importlib,           &interp->import_func,       &interp->modules,
+                            &interp->before_fork,         &interp->after_fork_parent, &interp->after_fork_child,
+                            &interp->sys_module,          &interp->builtins_module,   &interp->collector->garbage,
+                            &interp->collector->callbacks};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
         ref_clear(t, roots[i]);
     if (!value_is_empty(interp->sys_dict))
@@ -42,6 +43,7 @@ static void release_core(Thread *t)
     if (!value_is_empty(interp->builtins_dict))
         dict_clear(t, interp->builtins_dict);
     thread_release_values(t);
+    audit_free(t);
     collect(t);
 }
 

@@ -189,11 +189,10 @@ struct Interp {
     struct HeapCheck *heapcheck; /* ../debug/heapcheck.h: BATON_CHECKS builds */
     int (*run_signals)(
         Thread *t); /* the module signal: runs the Python handlers of pending signals, 0 or -1; or NULL */
-    Value (*base_repl)(Thread *t); /* sys._baserepl(): the command line's plain prompt; or NULL */
-    _Atomic bool audited;          /* ../object/audit.h: there are hooks */
-    Value audit_hooks;             /* list */
-    bool finalizable_leaves;       /* objects that are no containers may have finalizers: some type has */
-    Value modules;                 /* dict: sys.modules */
+    Value (*base_repl)(Thread *t);         /* sys._baserepl(): the command line's plain prompt; or NULL */
+    struct AuditHook *_Atomic audit_hooks; /* ../object/audit.h */
+    bool finalizable_leaves;               /* objects that are no containers may have finalizers: some type has */
+    Value modules;                         /* dict: sys.modules */
     Value sys_dict, builtins_dict;
     Value sys_module, builtins_module;
     Value import_func;                /* builtins.__import__ as it was at start-up */
