@@ -2,10 +2,14 @@
  * mod_sys_info.c. */
 #include "mod_sys.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "../memory/alloc.h"
 #include "../memory/contended.h"
 #include "../memory/cycle.h"
 #include "../object/audit.h"
+#include "../object/bytes.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -433,6 +437,34 @@ NATIVE(sys_audit, "audit", "($module, event, /, *args)", "Tells the audit hooks 
     return status < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
 
+/* ---- scripts for other processes (PEP 768): there is no way into a running one ---- */
+
+NATIVE(sys_is_remote_debug_enabled, "is_remote_debug_enabled", "($module, /)",
+       "Whether remote_exec() of another process can reach this one: no.")
+{
+    return VALUE_FALSE;
+}
+NATIVE(sys_remote_exec, "remote_exec", "($module, /, pid, script)",
+       "Has another process run a script: not supported, an error.")
+{
+    int pid;
+    Value path;
+    if (int_to_int(t, args[1], &pid) < 0 || value_is_empty(path = str_to_fs(t, args[2])))
+        return VALUE_EMPTY;
+    if (audit(t, "sys.remote_exec", "iO", pid, args[2]) == 0) {
+        if (access((const char *)bytes_of(path)->data, R_OK) == 0)
+            error_set(t, EXC_RuntimeError, "Remote debugging is not supported on this platform");
+        else if (errno == ENOENT)
+            error_set(t, EXC_FileNotFoundError, "Script file does not exist");
+        else if (errno == EACCES)
+            error_set(t, EXC_PermissionError, "Script file cannot be read");
+        else
+            error_set(t, EXC_OSError, "Cannot access script file");
+    }
+    ref_dec(t, path);
+    return VALUE_EMPTY;
+}
+
 static const NativeDef *const methods[] = {&native_sys_exc_info,
                                            &native_sys_exception,
                                            &native_sys_exit,
@@ -475,6 +507,8 @@ static const NativeDef *const methods[] = {&native_sys_exc_info,
                                            &native_sys_set_coroutine_origin_tracking_depth,
                                            &native_sys_addaudithook,
                                            &native_sys_audit,
+                                           &native_sys_is_remote_debug_enabled,
+                                           &native_sys_remote_exec,
                                            NULL};
 
 static int exec(Thread *t, Value module)

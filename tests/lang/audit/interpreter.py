@@ -254,6 +254,10 @@ told('thread kwargs', started, _thread.start_new_thread, lambda a: lock.release(
 told('thread joinable', lambda: _thread.start_joinable_thread(set_instance, daemon=False).join())
 told('thread daemon', lambda: _thread.start_joinable_thread(A).join())
 
+# Scripts for other processes: only asked for, as there is no way into a running one.
+print(sys.is_remote_debug_enabled())
+for arguments in (1, 'no such file'), (1,), ('1', 'x'), (1, 2), (1, __file__):
+    told('remote', sys.remote_exec, *arguments)
 
 # ---- what hooks do ----
 def refuse(event, args):
