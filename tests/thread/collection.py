@@ -76,8 +76,26 @@ def inspect(number):
     gc.unfreeze()
 
 
-race(cycles, structures, mutate, collect, copies=2, share=0.6)
+race(cycles, structures, mutate, collect, copies=2, share=0.4)
 race(cycles, mutate, inspect, copies=1, share=0.2)
+
+# What containers refer to is listed while they grow and are emptied.
+items, elements = [], set()
+
+
+def empty(number):
+    for i in range(40):
+        items.append([i])
+        elements.add(frozenset((i,)))
+    items.clear()
+    elements.clear()
+
+
+def referents(number):
+    check(all(type(x) in (list, frozenset) for x in gc.get_referents(items, elements)))
+
+
+race(empty, referents, copies=2, share=0.2)
 for _ in range(3):
     gc.collect()
 check(len(finalized) == sum(made), len(finalized), made)

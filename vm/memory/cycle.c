@@ -720,11 +720,17 @@ Value cycle_referents(Thread *t, const Value *objects, uint32_t n)
 {
     Value list = list_new(t, 0);
     Listing l = {.t = t, .targets = &list};
-    for (uint32_t i = 0; i < n && !value_is_empty(list); i++) {
-        if (value_is_object(objects[i]) && (gc_bits(value_object(objects[i])) & GC_CONTAINER) &&
-            traverse(value_object(objects[i]), visit_append, &l))
-            ref_clear(t, &list);
+    int status = 0;
+    if (value_is_empty(list))
+        return list;
+    world_stop(t); /* other threads may be changing the objects */
+    for (uint32_t i = 0; i < n && status == 0; i++) {
+        if (value_is_object(objects[i]) && (gc_bits(value_object(objects[i])) & GC_CONTAINER))
+            status = traverse(value_object(objects[i]), visit_append, &l);
     }
+    world_start(t);
+    if (status)
+        ref_clear(t, &list);
     return list;
 }
 
