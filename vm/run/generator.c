@@ -349,33 +349,9 @@ static GeneratorResult raise_in(Thread *t, Generator *g, Value exc, Value *resul
     return generator_run(t, g, result);
 }
 
-GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *result)
+/* For a generator that delegates, and has been claimed by its state: what it waits for gets the exception first. */
+static GeneratorResult throw_through(Thread *t, Generator *g, Value exc, Value *result)
 {
-    if (!generator_check(receiver)) {
-        Value method;
-        int found = object_getattr_optional(t, receiver, ID(t, throw), &method);
-        if (found < 0)
-            return GENERATOR_ERROR;
-        if (!found) {
-            error_restore_take(t, ref_inc(t, exc));
-            return GENERATOR_ERROR;
-        }
-        *result = object_call1(t, method, exc);
-        ref_dec(t, method);
-        if (!value_is_empty(*result))
-            return GENERATOR_YIELD;
-        return stop_value(t, result) ? GENERATOR_RETURN : GENERATOR_ERROR;
-    }
-    Generator *g = generator_of(receiver);
-    /* Nobody else runs it while one looks at what it waits for. */
-    uint8_t state = GENERATOR_SUSPENDED;
-    bool claimed = atomic_compare_exchange_strong_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel,
-                                                           memory_order_acquire);
-    bool waits = claimed && g->delegating;
-    if (claimed && !waits)
-        atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
-    if (!waits)
-        return raise_in(t, g, exc, result);
     Value inner = ref_inc(t, delegate(g));
     GeneratorResult status;
     if (type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_GeneratorExit])) {
@@ -435,6 +411,38 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
     status = raise_in(t, g, own, result);
     ref_dec(t, own);
     return status;
+}
+
+GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *result)
+{
+    if (!generator_check(receiver)) {
+        Value method;
+        int found = object_getattr_optional(t, receiver, ID(t, throw), &method);
+        if (found < 0)
+            return GENERATOR_ERROR;
+        if (!found) {
+            error_restore_take(t, ref_inc(t, exc));
+            return GENERATOR_ERROR;
+        }
+        *result = object_call1(t, method, exc);
+        ref_dec(t, method);
+        if (!value_is_empty(*result))
+            return GENERATOR_YIELD;
+        return stop_value(t, result) ? GENERATOR_RETURN : GENERATOR_ERROR;
+    }
+    Generator *g = generator_of(receiver);
+    /* Nobody else runs it while one looks at what it waits for. */
+    uint8_t state = GENERATOR_SUSPENDED;
+    bool claimed = atomic_compare_exchange_strong_explicit(&g->state, &state, GENERATOR_RUNNING, memory_order_acq_rel,
+                                                           memory_order_acquire);
+    if (claimed && g->delegating && recursion_enter(t, "")) {
+        GeneratorResult status = throw_through(t, g, exc, result);
+        recursion_leave(t);
+        return status;
+    }
+    if (claimed)
+        atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    return error_pending(t) ? GENERATOR_ERROR : raise_in(t, g, exc, result);
 }
 
 /* Would an exception raised where the generator waits leave it at once?  Only the handler that every generator has is there (opcode STOP_ITERATION_ERROR). */
