@@ -96,16 +96,6 @@ static NOINLINE Value *move_to_stack(Thread *t, const Frame *f, const Code *code
     return to;
 }
 
-/* What few frames have; a destructor of a local may have asked for the frame's object anew. */
-static COLD void pop_rest(Thread *t, Frame *f)
-{
-    ref_clear(t, &f->locals);
-    ref_clear(t, &f->keep);
-    if (!value_is_empty(f->object))
-        frame_detach(t, f);
-    f->has_more = false;
-}
-
 static ALWAYS_INLINE void release_registers(Thread *t, Value *from, Value *end)
 {
     for (; from < end; from++) {
@@ -115,6 +105,22 @@ static ALWAYS_INLINE void release_registers(Thread *t, Value *from, Value *end)
             ref_dec_object(t, value_object(v));
         }
     }
+}
+
+/* What few frames have.  A destructor of a local may have asked for the frame's object anew, and by it given locals values that had been released: they are released once more, and
+ * from then on (`ending`) it gives none. */
+static COLD void pop_rest(Thread *t, Frame *f)
+{
+    f->ending = true;
+    if (!value_is_empty(f->object)) {
+        frame_detach(t, f);
+        release_registers(t, f->registers, f->registers + f->code->local_count);
+    }
+    ref_clear(t, &f->locals);
+    ref_clear(t, &f->keep);
+    if (!value_is_empty(f->object))
+        frame_detach(t, f);
+    f->ending = f->has_more = false;
 }
 
 /* The same above the registers of f, the innermost frame, where code that a release runs would have its own. */

@@ -478,6 +478,12 @@ static Value proxy_getitem(Thread *t, Value self, Value key)
     return error_set(t, EXC_KeyError, "local variable '%S' is not defined", key);
 }
 
+/* Have the locals of a frame been released? */
+static bool is_ending(Frame *f)
+{
+    return f->is_generator ? generator_of_frame(f)->state == GENERATOR_FINISHED : f->ending;
+}
+
 /* Sets variable i, while the frame is looked at; if a cell holds its value it is left for the caller to set (*cell, owned), as that lets go of what it held. */
 static int set_variable(Thread *t, FrameObject *o, uint32_t i, Value value, Value *cell)
 {
@@ -487,7 +493,7 @@ static int set_variable(Thread *t, FrameObject *o, uint32_t i, Value value, Valu
         return 0;
     }
     Value *registers = registers_of(o);
-    if (!registers)
+    if (!registers || (o->frame && is_ending(o->frame)))
         return 0;
     if (is_cell_register(code, i) && cell_check(registers[i])) {
         *cell = ref_inc(t, registers[i]);

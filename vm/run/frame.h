@@ -51,6 +51,7 @@ struct Frame {
     Value *callable; /* the caller's register that holds the callable, released on return; or NULL */
     int32_t jump;    /* RESUME_FOR_NEXT: where the caller goes on with a value */
     bool pool_block; /* first frame of a block of the pool */
+    bool ending;     /* its locals have been released: they get no values any more */
     uint32_t raised; /* in a handler: index of the instruction that raised what entered it */
 };
 static ALWAYS_INLINE Value frame_globals(const Frame *f) { return f->function->globals; }
