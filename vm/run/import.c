@@ -484,6 +484,14 @@ Value import_name(Thread *t, Frame *f, Value name, Value level, Value from_list)
     return result;
 }
 
+static bool has_attribute(Thread *t, Value v, const char *name, Value *result)
+{
+    Value key = str_intern(t, name);
+    bool found = !value_is_empty(key) && object_getattr_optional(t, v, key, result) > 0;
+    ref_dec(t, key);
+    return found;
+}
+
 static Value import_from_failed(Thread *t, Value module, Value name)
 {
     Value module_name = VALUE_EMPTY, spec = VALUE_EMPTY, origin = VALUE_EMPTY, full, message = VALUE_EMPTY;
@@ -514,12 +522,11 @@ static Value import_from_failed(Thread *t, Value module, Value name)
             initializing = object_truth(t, flag) > 0;
             ref_dec(t, flag);
         }
-        if (object_getattr_optional(t, spec, str_intern(t, "has_location"), &flag) > 0) {
+        if (has_attribute(t, spec, "has_location", &flag)) {
             has_location = object_truth(t, flag) > 0;
             ref_dec(t, flag);
         }
-        if (has_location && object_getattr_optional(t, spec, str_intern(t, "origin"), &origin) > 0 &&
-            !str_check(origin))
+        if (has_location && has_attribute(t, spec, "origin", &origin) && !str_check(origin))
             ref_clear(t, &origin);
     }
     if (value_is_empty(origin) && object_getattr_optional(t, module, ID(t, __file__), &origin) > 0 &&

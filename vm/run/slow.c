@@ -3,6 +3,7 @@
 
 #include "../memory/alloc.h"
 #include "../object/cell.h"
+#include "../object/container.h"
 #include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/exception.h"
@@ -525,8 +526,8 @@ Value slow_common(Thread *t, int which)
     case COMMON_TUPLE: return ref_inc(t, value_of(interp->types[KIND_TUPLE]));
     case COMMON_LIST: return ref_inc(t, value_of(interp->types[KIND_LIST]));
     case COMMON_SET: return ref_inc(t, value_of(interp->types[KIND_SET]));
-    case COMMON_ALL: return object_getitem(t, interp->builtins_dict, str_intern(t, "all"));
-    default: return object_getitem(t, interp->builtins_dict, str_intern(t, "any"));
+    case COMMON_ALL: return builtin_function(t, "all");
+    default: return builtin_function(t, "any");
     }
 }
 
