@@ -157,7 +157,6 @@ void thread_release_values(Thread *t)
 {
     Value *const values[] = {&t->exc,
                              &t->handled_base.exc,
-                             &t->async_exc,
                              &t->context,
                              &t->locals,
                              &t->async_firstiter,
@@ -171,6 +170,7 @@ void thread_release_values(Thread *t)
                              &t->delete_later};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         ref_clear(t, values[i]);
+    ref_dec(t, world_take_async_exception(t));
 }
 
 void thread_end(Thread *t)
@@ -182,7 +182,7 @@ void thread_end(Thread *t)
         thread_release_values(t);
         ref_merge_queue(t);
         world_lock(w);
-        if (!t->merge_queue)
+        if (!t->merge_queue && value_is_empty(t->async_exc))
             break;
         world_unlock(w);
     }
