@@ -76,6 +76,10 @@ export class Compare {
       const program = this.editor.text;
       baton.onOutput = null;
       baton.onTimeline = null;
+      baton.onUnstopped = (running) => {
+        this.status.textContent = stillRunning(running);
+        this.stop.textContent = 'Stop now';
+      };
       /** @param {Way} way @param {string} rounds */
       const measure = (way, rounds) =>
         baton.run(harness, {
@@ -107,14 +111,7 @@ export class Compare {
 
   halt() {
     this.stopped = true;
-    interpreter().then((baton) => {
-      baton.onUnstopped = (running) => {
-        if (!this.busy) return; // the other view's program
-        this.status.textContent = stillRunning(running);
-        this.stop.textContent = 'Stop now';
-      };
-      return baton.stop();
-    });
+    interpreter().then((baton) => baton.stop());
   }
 
   /** The ratio to one thread. @param {number} seconds */

@@ -11,7 +11,6 @@ import { TimelinePanel } from './timeline/panel.js';
 import { duration } from './timeline/states.js';
 
 const EDITS = 'baton.edits';
-const STOP_PATIENCE = 1000;
 const WARM_UP_AFTER = 300;
 
 const runButton = byId('run');
@@ -153,6 +152,10 @@ async function run() {
     if (stream === 'stdout') bars.add(text);
   };
   baton.onTimeline = (batch) => timeline.add(batch);
+  baton.onUnstopped = (names) => {
+    output.note(stillRunning(names));
+    stopButton.textContent = 'Stop now';
+  };
   try {
     const result = await baton.run(code(), {
       name, argv: split(argsField.value), gil: lock(), switchInterval: Number(intervalField.value), timeline: true, env: ENVIRONMENT,
@@ -180,16 +183,8 @@ async function run() {
 
 function stop() {
   if (!running) return;
-  const baton = running;
   stops++;
-  baton.stop().catch(() => {});
-  if (stops > 1) return;
-  setTimeout(() => {
-    if (running !== baton) return;
-    const alive = timeline.model.lanes.filter((lane) => !lane.ended).map((lane) => lane.name);
-    output.note(stillRunning(alive));
-    stopButton.textContent = 'Stop now';
-  }, STOP_PATIENCE);
+  running.stop().catch(() => {});
 }
 
 /* ---- the page ---- */
