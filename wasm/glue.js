@@ -99,8 +99,10 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
     var load = PThread.loadWasmModuleToWorker, allocate = PThread.allocateUnusedWorker;
     PThread.allocateUnusedWorker = function () {
       if (!Module['batonWorker']) return allocate.apply(PThread, arguments);
-      PThread.unusedWorkers.push(Module['batonWorker']);
+      var worker = Module['batonWorker'];
+      PThread.unusedWorkers.push(worker);
       Module['batonWorker'] = null;
+      return worker;
     };
     PThread.loadWasmModuleToWorker = function (worker) {
       var result = load.apply(PThread, arguments);

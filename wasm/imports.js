@@ -1,5 +1,8 @@
 /* imports.js: what C calls in JavaScript (kernel.h), on the calling thread: nothing here is proxied.  Read next: kernel/kernel.js, glue.js. */
 /* global mergeInto, LibraryManager, kernel, host */
+for (const name of ['unusedWorkers', 'allocateUnusedWorker', 'loadWasmModuleToWorker']) { // what glue.js replaces or uses of Emscripten's own script
+  if (!(name in LibraryManager.library.$PThread)) throw new Error(`this release of Emscripten has no PThread.${name}: wasm/glue.js must be adapted to it`);
+}
 mergeInto(LibraryManager.library, {
   kernel_open: function (d, p, f, m) { return kernel.open(d, p, f, m); },
   kernel_close: function (fd) { return kernel.close(fd); },

@@ -18,18 +18,20 @@ const client = {
 };
 
 /* ---- runtime/workers.js: a worker fetches nothing after its own script, so it starts sooner, and it may be ended at any time without the browser's complaint about
- * a script that could not be loaded.  The first message tells which kind of worker it is: a thread's (the starter of Emscripten's releases before 3.1.58; later ones
- * run interpreter.js itself), or one that coordinates an instance. ---- */
+ * a script that could not be loaded.  A thread's worker is known by its name to the script that releases of Emscripten from 3.1.58 on make: it has begun by then, and
+ * listens.  With earlier ones, which have a script of its own to begin a thread, the first message tells it from a worker that coordinates an instance. ---- */
 
 const runtime = (/** @type {string} */ name) => readFile(join(site, 'runtime', name), 'utf8');
 const library = await transform(await readFile(join(site, 'library.js'), 'utf8'), { format: 'iife', globalName: 'BatonLibrary', target: 'es2022' }); // Firefox does not always end an import() in a worker
 const starter = await runtime('interpreter.worker.js').catch(() => '');
 const workers = `${await runtime('interpreter.js')}
-self.onmessage = (event) => {
-  if (event.data.cmd) beginThread();
-  else beginCoordinator();
-  self.onmessage(event);
-};
+if (!self.onmessage) {
+  self.onmessage = (event) => {
+    if (event.data.cmd) beginThread();
+    else beginCoordinator();
+    self.onmessage(event);
+  };
+}
 function beginThread() {
   self.importScripts = () => {}; // all is here
   ${starter}

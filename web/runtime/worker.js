@@ -24,7 +24,7 @@ function ownScript(script) {
 /* The worker of the interpreter's main thread, which starts while the interpreter itself is being loaded. */
 let early = null;
 function prepareThread(script) {
-  if (!node && !early) early = new Worker(ownScript(new URL(script)));
+  if (!node && !early) early = new Worker(ownScript(new URL(script)), { name: 'em-pthread' }); // Emscripten's own name for them
 }
 
 async function load(message) {
@@ -39,8 +39,8 @@ async function load(message) {
     baton: shared,
     batonWorker: early,
     batonCrash: (text) => post({ type: 'failed', text }),
-    mainScriptUrlOrBlob: message.script,
-    locateFile: (name) => (name.endsWith('.worker.js') ? ownScript(new URL(message.worker)) : new URL(name, message.base).href), // threads run this script too
+    mainScriptUrlOrBlob: node ? message.script : ownScript(new URL(message.worker)), // threads run this script too
+    locateFile: (name) => (name.endsWith('.worker.js') ? options.mainScriptUrlOrBlob : new URL(name, message.base).href),
     instantiateWasm: (imports, receive) => {
       const made = new WebAssembly.Instance(message.module, imports);
       receive(made, message.module);
