@@ -49,6 +49,8 @@ EMSCRIPTEN_KEEPALIVE int baton_start(int count, char **values)
 
 /* Instead, where memory is a copy of another process's that was about to wait. */
 EMSCRIPTEN_KEEPALIVE int baton_go_on(void) { return os_wasm_go_on(); }
+/* Behind all memory that has been used. */
+EMSCRIPTEN_KEEPALIVE void *baton_memory_end(void) { return sbrk(0); }
 
 EMSCRIPTEN_KEEPALIVE void baton_limit_threads(int n) { os_wasm_limit_threads(n); }
 /* The names of the threads that run, a line each: how many bytes. */

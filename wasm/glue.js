@@ -3,6 +3,7 @@
  * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, kept}, Module.batonWorker, the worker of the first thread if there is one already, and
  * Module.batonCrash, which is told when a thread's worker fails; a thread's worker has the first of these from the message that follows its load command. */
 /* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require, stringToUTF8 */
+var PAGE = 4096, HEAD = 4 * PAGE, FREE = 0, WRITING = 1, THERE = 2; // of memory that is kept
 var kernel = null, host = { origin: 0, library: null, options: [], kept: null };
 
 function batonBegin(shared) {
@@ -18,7 +19,7 @@ function batonBegin(shared) {
 /* Memory that other processes begin with, those pages of it that are not zero, in host.kept (../web/runtime/worker.js takes it from there): words for the state, the
  * memory's size and the number of ranges, from the fifth word on start and length of each range, from HEAD on what is in them. */
 host.keep = function (end) {
-  var PAGE = 4096, HEAD = 4 * PAGE, FREE = 0, WRITING = 1, THERE = 2, buffer = host.kept;
+  var buffer = host.kept;
   if (!buffer || Atomics.compareExchange(new Int32Array(buffer), 0, FREE, WRITING) !== FREE) return;
   var head = new Int32Array(buffer), to = new Uint8Array(buffer), from = new Uint8Array(wasmMemory.buffer), words = new Int32Array(wasmMemory.buffer), n = 0, at = HEAD;
   for (var page = 0; page < end; page += PAGE) {
@@ -37,6 +38,14 @@ host.keep = function (end) {
   head[1] = wasmMemory.buffer.byteLength;
   head[2] = n;
   Atomics.store(head, 0, THERE);
+};
+/* The end of a process.  Its workers can begin another one if it has had one thread, which calls this, and its memory can be made what was kept: it has not grown, and nobody
+ * reads events from it any more.  Then the thread leaves C altogether, and does not touch that memory again. */
+host.exit = function (status, alone) {
+  var kept = host.kept && new Int32Array(host.kept);
+  var rests = alone && kernel.process > 0 && kept && Atomics.load(kept, 0) === THERE && kept[1] === wasmMemory.buffer.byteLength && host.options.indexOf('gil_events') < 0;
+  kernel.exit(status, rests);
+  if (rests) throw 'unwind'; // as threads of the C library end
 };
 /* The piece of a name, for what is not found by its place. */
 host.pieceOf = function (name) { return host.library.pieces.findIndex(function (piece) { return piece.name === name; }); };
@@ -95,6 +104,8 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
   else self.addEventListener('message', function (e) { batonMessage(e.data); });
 } else {
   batonBegin(Module['baton']);
+  kernel.coordinates = true;
+  var firstWorker = null; // of the process's first thread
   (Module['preRun'] = Module['preRun'] || []).push(function () {
     var load = PThread.loadWasmModuleToWorker, allocate = PThread.allocateUnusedWorker;
     PThread.allocateUnusedWorker = function () {
@@ -107,6 +118,7 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
     PThread.loadWasmModuleToWorker = function (worker) {
       var result = load.apply(PThread, arguments);
       Module['baton'].pending = kernel.pending = Module['_baton_pending']();
+      firstWorker = firstWorker || worker;
       worker.onerror = function (e) {
         if (e.preventDefault) e.preventDefault();
         Module['batonCrash'](String(e.message || e));
@@ -122,5 +134,15 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
       PThread.allocateUnusedWorker();
       PThread.loadWasmModuleToWorker(PThread.unusedWorkers[PThread.unusedWorkers.length - 1]);
     }
+  };
+  /* The process has ended by host.exit, which has left C: the worker of its thread waits for another one. */
+  Module['batonRest'] = function () { PThread.returnWorkerToPool(firstWorker); };
+  /* Module.baton names another process, which this worker and that one begin: its kernel. */
+  Module['batonAgain'] = function () {
+    var baton = Module['baton'];
+    batonBegin(baton);
+    kernel.coordinates = true;
+    firstWorker.postMessage({ target: 'setimmediate', baton: baton });
+    return kernel;
   };
 }

@@ -1,6 +1,6 @@
 /* imports.js: what C calls in JavaScript (kernel.h), on the calling thread: nothing here is proxied.  Read next: kernel/kernel.js, glue.js. */
 /* global mergeInto, LibraryManager, kernel, host */
-for (const name of ['unusedWorkers', 'allocateUnusedWorker', 'loadWasmModuleToWorker']) { // what glue.js replaces or uses of Emscripten's own script
+for (const name of ['unusedWorkers', 'allocateUnusedWorker', 'loadWasmModuleToWorker', 'returnWorkerToPool']) { // what glue.js replaces or uses of Emscripten's own script
   if (!(name in LibraryManager.library.$PThread)) throw new Error(`this release of Emscripten has no PThread.${name}: wasm/glue.js must be adapted to it`);
 }
 mergeInto(LibraryManager.library, {
@@ -59,7 +59,7 @@ mergeInto(LibraryManager.library, {
   kernel_sink: function (fd) { return kernel.sink(fd); },
   kernel_waitpid: function (pid, p, options, main) { return kernel.waitpid(pid, p, options, main); },
   kernel_kill: function (pid, signum) { return kernel.kill(pid, signum); },
-  kernel_exit: function (status) { kernel.exit(status); },
+  kernel_exit: function (status, alone) { host.exit(status, alone); },
   kernel_option: function (p) { return host.options.indexOf(kernel.string(p)) >= 0 ? 1 : 0; },
   kernel_sem_open: function (p, flags, value) { return kernel.semOpen(p, flags, value); },
   kernel_sem_close: function (sem) { return kernel.semClose(sem); },

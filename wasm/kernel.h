@@ -86,7 +86,8 @@ void kernel_job_take(char *job);
 int kernel_sink(int fd);
 int kernel_waitpid(int pid, int *status, int options, int main);
 int kernel_kill(int pid, int signum);
-void kernel_exit(int status);          /* as waitpid tells it */
+/* `status` is as waitpid tells it.  alone: no thread but the calling one has used this memory; that need not come back. */
+void kernel_exit(int status, int alone);
 int kernel_option(const char *option); /* whether the program was started with it */
 
 /* ---- semaphores: handles are the same in all processes ---- */
@@ -113,6 +114,8 @@ int host_tables(void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);
+/* It is that, and there has been no other. */
+int os_wasm_is_only(void);
 /* The program begins now, in a process that has waited for it. */
 void os_wasm_begin(void);
 double os_wasm_begun(void); /* when that was, in milliseconds since the epoch */

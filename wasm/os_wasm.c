@@ -212,9 +212,17 @@ void os_program_keep(int (*fn)(void *arg), void *arg)
     if (pool_newest && !pool_newest->made_before)
         host_keep(sbrk(0));
 }
+int os_wasm_is_only(void) { return pool_self && pool_self == pool_newest && !pool_self->made_before; }
 static void go_on(void *arg) { _exit(kept_fn(arg)); }
+/* Made by the linker. */
+extern void __wasm_init_tls(void *block);
 int os_wasm_go_on(void)
 {
+    /* The calling worker's own variables were put, before its memory became what it is now, where this may have something else, or nothing yet. */
+    void *own = os_memory_reserve(__builtin_wasm_tls_size(), __builtin_wasm_tls_align());
+    if (!own)
+        return -ENOMEM;
+    __wasm_init_tls(own);
     pool_newest->main = go_on;
     pool_newest->arg = kept_arg;
     return pool_begin(pool_newest) ? -EAGAIN : 0;

@@ -58,11 +58,11 @@ int strerror_r(int number, char *buffer, size_t size)
 
 /* ---- the process ---- */
 
-/* status: as waitpid tells it. */
+/* status: as waitpid tells it; one that ends by a signal may have been anywhere. */
 static _Noreturn void end(int status)
 {
     fflush(NULL);
-    kernel_exit(status);
+    kernel_exit(status, (status & 127) == 0 && os_wasm_is_only());
     for (;;) { /* the worker that made this one ends it */
         static _Atomic uint32_t never;
         os_wait(&never, 0, -1);

@@ -182,6 +182,11 @@ await check({
     assert.equal(stdout, program('processes.out'), stderr);
     quiet();
   },
+  async 'threads start in processes that begin where others have ended'() {
+    const { stdout, stderr } = await run(program('workers.py'), { name: 'workers.py' });
+    assert.equal(stdout, ('plain 0\n'.repeat(4) + '[0, 1, 2, 3] 0\n'.repeat(4)).repeat(2), stderr);
+    quiet();
+  },
   async 'pools one after another: what has ended rings no more'() {
     const { stdout, stderr } = await run('import concurrent.futures, multiprocessing\nif __name__ == "__main__":\n    for i in range(12):\n        with multiprocessing.Pool(3) as pool: pool.map(abs, range(10)), pool.apply(abs, (7,)), list(pool.imap_unordered(abs, [-1]))\n' +
       '        with concurrent.futures.ProcessPoolExecutor(2) as executor: list(executor.map(abs, range(6))), executor.submit(pow, 2, 100).result()\n    print("all")');

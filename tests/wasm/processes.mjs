@@ -62,6 +62,11 @@ const checks = {
     );
     assert.equal(stdout, "{'from': 'child'} [1, 2, 3]\n".repeat(6), stderr);
   },
+  async 'threads start in processes that begin where others have ended'() {
+    const { stdout, stderr } = await python(readFileSync(join(programs, 'workers.py'), 'utf8'), { name: 'workers.py' });
+    assert.equal(stdout, ('plain 0\n'.repeat(4) + '[0, 1, 2, 3] 0\n'.repeat(4)).repeat(2), stderr);
+    assert.equal(stderr, '');
+  },
   async 'processes begin with nothing of those that have ended'() {
     const result = await python(
       'import multiprocessing, os, sys, threading, time\nseen, held = [], None\n' +

@@ -65,6 +65,7 @@ var BatonKernel = (function () {
     this.self = PROCESS_AT + process * PROCESS_WORDS;
     this.process = process;
     this.generation = 0; // of the slot in the table; 0 for the first process, which is never replaced
+    this.coordinates = false; // this is not one of the process's threads
     this.pending = 0; // address of os_signal_pending in this process's memory
     this.store = null; // where lazy files come from (lazy.js)
     if (Atomics.load(this.H, READY) === 0) this.format();
@@ -114,6 +115,7 @@ var BatonKernel = (function () {
   /* The lock's word is 0, or twice the number of the holder's process plus two, plus one if others wait.  A worker may be ended at any time after its process has
    * ended, between taking the lock and seeing that: after a while it is taken from a process that has ended (or from one that is known to have failed). */
   var PATIENCE = 50, canWait = true; // false on a thread that may not sleep: it spins, holders are quick
+  /* False, for the worker that coordinates a process: that has ended, and there is no lock.  Threads of such a process stay here. */
   K.lock = function (failed) {
     var H = this.H, mine = (this.process + 1) << 1;
     for (var old = 0; (old = Atomics.compareExchange(H, LOCK, 0, mine)) !== 0; ) {
@@ -130,8 +132,10 @@ var BatonKernel = (function () {
     var state = H[this.self + P_STATE];
     if (this.generation && ((state !== RUNNING && state !== SPARE) || H[this.self + P_GENERATION] !== this.generation)) { // the process has ended, its slot may be free: no further
       this.unlock();
+      if (this.coordinates) return false;
       for (;;) Atomics.wait(H, PARKED, 0);
     }
+    return true;
   };
   K.unlock = function () {
     var H = this.H, mine = (this.process + 1) << 1;

@@ -5,7 +5,8 @@
  * wants a worker.  A job is the text argv, environment, as spawn() is given it, and before that the descriptors that the process will have: it takes them with the job,
  * as it may still be starting and have files open of its own.
  *
- * A slot goes from SPARE or free to RUNNING, then ENDED, and is free again when its parent has asked how it ended (P_REAPED) and its worker is gone.
+ * A slot goes from SPARE or free to RUNNING, then ENDED, and is free again when its parent has asked how it ended (P_REAPED) and its worker is gone, or
+ * rests until another process wants one.
  * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
 (function (K, {
   E, PID_NEXT, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
@@ -13,6 +14,7 @@
 }) {
   const ANY_END = -2, JOB = -16; // objects that waits are for: the end of a process, a job of process n (JOB - n)
   const SIGKILL = 9, WNOHANG = 1;
+  const RESTS = 2; // P_READY of a process that has ended so that its worker can be used again
 
   function slot(n) { return PROCESS_AT + n * PROCESS_WORDS; }
 
@@ -225,14 +227,18 @@
     if (n > 0) this.slotRelease(n);
     this.outKick();
   };
-  /* status: as waitpid tells it, exit code << 8 or the signal. */
-  K.exit = function (status) {
-    this.lock();
+  /* status: as waitpid tells it, exit code << 8 or the signal.  rests: its worker, which is told, can be used again. */
+  K.exit = function (status, rests) {
+    if (!this.lock()) return;
+    if (rests) this.H[this.self + P_READY] = RESTS;
     this.end(this.process, status);
+    if (rests) this.tell(this.process);
     this.unlock();
   };
   /* Of this process, as waitpid tells it; null while it runs. */
   K.exitStatus = function () { return Atomics.load(this.H, this.self + P_STATE) === ENDED ? this.H[this.self + P_STATUS] : null; };
+  /* This process has ended, and its worker is not to end. */
+  K.rests = function () { return this.exitStatus() !== null && this.H[this.self + P_READY] === RESTS; };
   /* {pid, status} at `p` of a child that has ended: its id; 0 with WNOHANG if none has. */
   K.waitpid = function (pid, p, options, main) {
     const self = this;
@@ -279,7 +285,7 @@
   /* Signals that have come for this process, and are now taken. */
   K.signals = function () {
     const found = [];
-    this.lock();
+    if (!this.lock()) return found;
     for (let signum = 1; signum < 64; signum++) if (this.H[this.self + P_SIGNALS + (signum >> 5)] & (1 << (signum & 31))) found.push(signum);
     this.H[this.self + P_SIGNALS] = this.H[this.self + P_SIGNALS + 1] = 0;
     this.unlock();
@@ -313,8 +319,8 @@
     this.unlock();
   };
   /* Slots whose worker is to be made now, and those whose worker is to be ended.  Spare instances are made only while fewer than `together` are being made: those that
-   * are wanted are then there sooner, and the first spare one too.  Tells how many are spare, and how many are being made. */
-  K.chores = function (together) {
+   * are wanted are then there sooner, and the first spare one too; but as many as there are `resting` workers.  Tells how many are spare, and how many are being made. */
+  K.chores = function (together, resting) {
     const make = [], end = [], H = this.H;
     this.lock();
     let spares = 0, unready = 0;
@@ -325,11 +331,11 @@
         H[s + P_WORKER] = MADE;
         make.push({ process: n, generation: H[s + P_GENERATION] });
       }
-      if (H[s + P_WORKER] === MADE && H[s + P_STATE] === ENDED) end.push(n);
+      if (H[s + P_WORKER] === MADE && H[s + P_STATE] === ENDED && H[s + P_READY] !== RESTS) end.push(n);
       if (H[s + P_WORKER] === MADE && H[s + P_STATE] !== ENDED && !H[s + P_READY]) unready++;
     }
     if (!H[OUT_CLOSED] && H[slot(0) + P_STATE] === RUNNING) {
-      for (let n = 0; spares < H[SPARES] && unready < together && (n = this.slotFree()) > 0; spares++, unready++) {
+      for (let n = 0; spares < H[SPARES] && (unready < together || make.length < resting) && (n = this.slotFree()) > 0; spares++, unready++) {
         this.slotFill(n, SPARE, 0);
         H[slot(n) + P_WORKER] = MADE;
         make.push({ process: n, generation: H[slot(n) + P_GENERATION] });
@@ -338,6 +344,7 @@
     this.unlock();
     return { make, end, spares, unready };
   };
+  /* The worker of process n has been ended, or rests. */
   K.workerGone = function (n) {
     this.lock();
     this.H[slot(n) + P_WORKER] = GONE;

@@ -1,13 +1,15 @@
 /* processes.js: the workers of a program's other processes, made and ended by the worker that coordinates the first one (worker.js).
  *
  * The kernel's process table says what is to be done (../../wasm/kernel/processes.js): this looks at it whenever told to.  A worker made here loads an instance that
- * waits on shared memory for its job, or finds it there.  Workers made here end with the one that made them. */
+ * waits on shared memory for its job, or finds it there.  After a process that has had one thread only its worker, and that thread's, rest: the next process begins in
+ * them.  Workers made here end with the one that made them. */
 'use strict';
 
 /* What a spare process imports before it waits: the modules that a child of multiprocessing needs first. */
 const SPARE_IMPORTS = ['multiprocessing.spawn', 'multiprocessing.resource_tracker', 'runpy'];
 /* Workers that have started but have no instance yet: a process in one of them is there sooner. */
 const BLANK = 2;
+const RESTING = 4; // more are ended
 /* When instances that have been taken are replaced, in ms: first the processors are those of what was started. */
 const REFILL_AFTER = 100;
 const TOGETHER = Math.max(1, (globalThis.navigator?.hardwareConcurrency || 2) >> 1); // instances of two workers each
@@ -25,8 +27,12 @@ class Processes {
     this.parts = parts;
     this.makeWorker = makeWorker;
     this.post = post;
+    /** Workers and which process is in them (0: none), by process. @type {Map<number, {worker: any, process: number}>} */
     this.workers = new Map();
+    /** @type {{worker: any, process: number}[]} */
     this.blank = [];
+    /** @type {{worker: any, process: number}[]} */
+    this.resting = [];
     /** How many instances waited when last looked at, and when one of them was taken. */
     this.spares = 0;
     this.taken = -Infinity;
@@ -34,43 +40,51 @@ class Processes {
 
   /** Does what the table asks for. */
   look() {
-    const { spares } = this.chores(0);
+    const { spares } = this.chores(0, 0);
     if (spares < this.spares) {
       this.taken = performance.now();
       setTimeout(() => this.look(), REFILL_AFTER);
     }
     this.spares = spares;
     if (performance.now() - this.taken < REFILL_AFTER) return;
-    const now = this.chores(TOGETHER);
+    const now = this.chores(TOGETHER, this.resting.length);
     this.spares = now.spares;
     if (now.spares && !now.unready && this.parts.worker) this.fillBlank();
   }
-  /** @param {number} together */
-  chores(together) {
-    const { make, end, spares, unready } = this.kernel.chores(together);
-    for (const process of end) this.end(process);
+  /** @param {number} together @param {number} resting */
+  chores(together, resting) {
+    const { make, end, spares, unready } = this.kernel.chores(together, resting);
+    for (const process of end) this.end(process)?.worker.terminate();
     for (const { process, generation } of make) this.make(process, generation);
     return { spares, unready };
   }
   /* One after another, while no process is being made. */
   fillBlank() {
     if (this.blank.length >= BLANK) return;
-    const worker = this.makeWorker();
-    worker.postMessage({ type: 'prepare', worker: this.parts.worker });
-    this.blank.push(worker);
+    const one = this.newWorker();
+    one.worker.postMessage({ type: 'prepare', worker: this.parts.worker });
+    this.blank.push(one);
   }
 
   make(process, generation) {
-    const worker = this.blank.shift() || this.makeWorker();
-    this.workers.set(process, worker);
+    const rested = this.resting.shift(), one = rested || this.blank.shift() || this.newWorker();
+    one.process = process;
+    this.workers.set(process, one);
+    if (rested) one.worker.postMessage({ type: 'again', process, generation });
+    else one.worker.postMessage({ ...this.parts, process, generation, spare: ['spare=' + SPARE_IMPORTS.join()] });
+  }
+
+  newWorker() {
+    const worker = this.makeWorker(), one = { worker, process: 0 };
     const crash = (text) => {
-      if (this.workers.get(process) !== worker) return;
-      this.post({ type: 'output', chunks: [{ stream: 2, text: `Fatal error in process ${this.kernel.pidOf(process)}: ${text}\n`, size: 0 }] });
-      this.kernel.crashed(process, /memory access|unreachable/.test(text) ? SIGSEGV : SIGABRT);
+      if (!one.process) return;
+      this.post({ type: 'output', chunks: [{ stream: 2, text: `Fatal error in process ${this.kernel.pidOf(one.process)}: ${text}\n`, size: 0 }] });
+      this.kernel.crashed(one.process, /memory access|unreachable/.test(text) ? SIGSEGV : SIGABRT);
     };
     const receive = (message) => {
       if (message.type === 'failed') crash(message.text);
       else if (message.type === 'rings') this.post(message);
+      else if (message.type === 'rests') this.rest(one);
     };
     if (worker.on) {
       worker.on('message', receive);
@@ -82,15 +96,24 @@ class Processes {
         crash(event.message);
       };
     }
-    worker.postMessage({ ...this.parts, process, generation, spare: ['spare=' + SPARE_IMPORTS.join()] });
+    return one;
   }
 
+  /** What it was in. @param {number} process */
   end(process) {
     this.post({ type: 'rings', process: this.kernel.pidOf(process), ended: true });
-    const worker = this.workers.get(process);
+    const one = this.workers.get(process);
     this.workers.delete(process);
-    if (worker) worker.terminate();
+    if (one) one.process = 0;
     this.kernel.workerGone(process);
+    return one;
+  }
+  /* Its process has ended, its memory is that of one that is about to wait. */
+  rest(one) {
+    this.end(one.process);
+    if (this.resting.length >= RESTING) one.worker.terminate();
+    else this.resting.push(one);
+    this.look();
   }
 }
 

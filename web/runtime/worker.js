@@ -1,8 +1,8 @@
 /* worker.js: the coordinating worker of one instance of the interpreter: loads it, starts the program, hands its output on, delivers input and Stop.  In a page it is a part of workers.js (../build.mjs).
  *
  * It only ever runs its event loop: threads are made by it, so it must never wait.  The worker of a program's first process makes those of the others (processes.js),
- * which only load and then do what the kernel says.  Messages in: prepare, load, start, next, ack, input, signal, running.  Messages out: ready, output, result, exit,
- * failed, rings, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
+ * which only load and then do what the kernel says, one process after another.  Messages in: prepare, load, again, start, next, ack, input, signal, running.  Messages
+ * out: ready, output, result, exit, failed, rings, rests, running.  Output is handed on in chunks; not more than UNSEEN bytes are on their way before the client acknowledges them, and then the ring in
  * shared memory fills and the program waits.  Read next: baton.js, processes.js, ../../wasm/kernel/kernel.js.
  */
 /* global createInstance, importScripts, serveFetches, BatonLibrary */
@@ -98,13 +98,38 @@ function newMemory(initial, limit) {
   return new WebAssembly.Memory({ initial, maximum: limit ? Math.max(initial, Math.min(limit >> 16, 16384)) : 16384, shared: true });
 }
 function memoryFrom(kept, limit) {
-  const head = new Int32Array(kept), from = new Uint8Array(kept), made = newMemory(Math.max(INITIAL, head[1] >> 16), limit), to = new Uint8Array(made.buffer);
+  const made = newMemory(Math.max(INITIAL, new Int32Array(kept)[1] >> 16), limit);
+  copyKept(kept, made, 0);
+  return made;
+}
+/* `used`: up to where the memory is not zero. */
+function copyKept(kept, memory, used) {
+  const head = new Int32Array(kept), from = new Uint8Array(kept), to = new Uint8Array(memory.buffer);
+  let end = 0;
   for (let i = 0, at = KEPT_HEAD; i < head[2]; i++) {
     const start = head[4 + 2 * i], size = head[5 + 2 * i];
+    to.fill(0, Math.min(end, used), Math.min(start, used));
     to.set(from.subarray(at, at + size), start);
     at += size;
+    end = start + size;
   }
-  return made;
+  to.fill(0, Math.min(end, used), used);
+}
+/* The process has ended and its only thread has left C (host.exit in ../../wasm/glue.js): nothing refers to its memory, which becomes that of a process that is about to wait. */
+function rest() {
+  clearTimeout(timer);
+  instance.batonRest();
+  copyKept(shared.kept, kernel.memory(), instance._baton_memory_end());
+  kernel = null;
+  post({ type: 'rests' });
+}
+/* Another process begins in it. */
+function again({ process, generation }) {
+  Object.assign(shared, { process, generation });
+  kernel = instance.batonAgain();
+  told = -1;
+  working = false;
+  if (goOn() === 0) listen();
 }
 function goOn() {
   const error = instance._baton_go_on();
@@ -164,8 +189,12 @@ function start(message) {
 /* ---- what other processes tell this one ---- */
 
 let told = -1, working = false; // working: this process has been told what to run
-function listen() {
-  if (ended || kernel.exitStatus() !== null) return;
+function listen(own = kernel) {
+  if (ended || kernel !== own) return;
+  if (kernel.exitStatus() !== null) {
+    if (kernel.rests()) rest();
+    return;
+  }
   const seen = kernel.eventSequence();
   if (seen !== told) {
     told = seen;
@@ -177,8 +206,8 @@ function listen() {
     }
   }
   const wait = kernel.eventWait(seen);
-  if (wait && wait.async) wait.value.then(listen);
-  else setTimeout(listen, wait ? 0 : 8);
+  if (wait && wait.async) wait.value.then(() => listen(own));
+  else setTimeout(listen, wait ? 0 : 8, own);
 }
 function signal(signum) {
   if (instance._baton_signal(signum)) kernel.exit(signum);
@@ -207,8 +236,8 @@ function next(message) {
 
 /* Optimised code comes in only at a call: while it is being made, running loops are entered anew now and then.  Tells too where events are recorded, once they are. */
 let recorded = false;
-function hurry(begun) {
-  if (ended || kernel.exitStatus() !== null) return;
+function hurry(begun, own = kernel) {
+  if (ended || kernel !== own || kernel.exitStatus() !== null) return;
   instance._baton_reenter();
   const wanted = !recorded && shared.options.includes('gil_events'), since = shared.generation ? instance._baton_begun() : -1;
   const address = wanted && since ? instance._baton_rings() : 0; // since 0: it has not yet taken its job
@@ -217,7 +246,7 @@ function hurry(begun) {
     post({ type: 'rings', process: kernel.pid(), address, layout: instance._baton_ring_layout(), memory: kernel.memory(), since: Math.max(0, since) });
   }
   const searching = wanted && !address;
-  if (performance.now() - begun < 5000 || searching) setTimeout(hurry, searching ? 1 : 8, begun);
+  if (performance.now() - begun < 5000 || searching) setTimeout(hurry, searching ? 1 : 8, begun, own);
 }
 
 /* ---- HTTP: the far ends of the program's sockets (fetch.js), from when it first connects to another host ---- */
@@ -321,6 +350,7 @@ function receive(message) {
   switch (message.type) {
     case 'prepare': prepareThread(message.worker); break;
     case 'load': load(message).catch((error) => post({ type: 'failed', text: String((error && error.stack) || error) })); break;
+    case 'again': again(message); break;
     case 'start': start(message); break;
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
