@@ -26,10 +26,19 @@ static ALWAYS_INLINE Double2 exact_sum(double a, double b)
     double s = a + b, z = s - a;
     return (Double2){s, (a - (s - z)) + (b - z)};
 }
+/* The factor in two halves of 26 bits (Veltkamp), whose products are exact (Dekker): what fma() tells, which not every machine has, for numbers of which no part is lost. */
+static ALWAYS_INLINE Double2 halves(double a)
+{
+    double scaled = a * 0x1.0000002p+27, high = scaled - (scaled - a);
+    return (Double2){high, a - high};
+}
 static ALWAYS_INLINE Double2 exact_product(double a, double b)
 {
     double p = a * b;
-    return (Double2){p, fma(a, b, -p)};
+    if (UNLIKELY(!(fabs(a) < 0x1p+500 && fabs(b) < 0x1p+500 && fabs(p) > 0x1p-900)))
+        return (Double2){p, fma(a, b, -p)};
+    Double2 x = halves(a), y = halves(b);
+    return (Double2){p, x.high * y.high - p + x.high * y.low + x.low * y.high + x.low * y.low};
 }
 
 /* An accumulator of about 150 bits. */
