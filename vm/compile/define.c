@@ -383,24 +383,20 @@ static bool has_annotations(const AstArguments *args, const AstExpr *returns)
     return returns || (args->vararg && args->vararg->annotation) || (args->kwarg && args->kwarg->annotation);
 }
 
-/* Emits into dst what a function's annotations need: MAKE_ANNOTATE, MAKE_ANNOTATIONS or 0. */
+/* Emits into dst what a function's annotations need: MAKE_ANNOTATE or 0. */
 static int function_annotations(Compiler *c, Scope *scope, const AstArguments *args, AstExpr *returns, Reg dst)
 {
     if (!has_annotations(args, returns))
         return 0;
-    if (c->flags & CODE_FUTURE_ANNOTATIONS) {
-        if (emit(c, OP_BUILD_DICT, dst, dst, 0) < 0 || argument_annotations(c, dst, args, returns, true) < 0)
-            return -1;
-        return MAKE_ANNOTATIONS;
-    }
     if (!scope->annotations)
         return 0;
+    bool text = c->flags & CODE_FUTURE_ANNOTATIONS;
     Position saved = c->position;
     if (enter_annotate(c, scope->annotations, (uint32_t)c->position.line) < 0)
         return -1;
     Reg dict = temp_push(c);
     c->position = saved;
-    if (emit(c, OP_BUILD_DICT, dict, dict, 0) < 0 || argument_annotations(c, dict, args, returns, false) < 0 ||
+    if (emit(c, OP_BUILD_DICT, dict, dict, 0) < 0 || argument_annotations(c, dict, args, returns, text) < 0 ||
         emit(c, OP_RETURN, dict, 0, 0) < 0)
         goto fail;
     Value code = unit_leave(c);

@@ -50,8 +50,7 @@ typedef enum Special { SPECIAL_ENTER, SPECIAL_EXIT, SPECIAL_AENTER, SPECIAL_AEXI
 #define MAKE_DEFAULTS 0x01
 #define MAKE_KWDEFAULTS 0x02
 #define MAKE_ANNOTATE 0x04
-#define MAKE_ANNOTATIONS 0x08 /* a dict of strings: from __future__ import annotations */
-#define MAKE_CLOSURE 0x10
+#define MAKE_CLOSURE 0x08
 
 /* INTRINSIC: helpers of one argument. */
 typedef enum Intrinsic {

@@ -79,7 +79,7 @@ static int visit_argument_annotations(Builder *b, const AstArgSeq *args)
     return 0;
 }
 
-/* Those of a signature, in a scope of their own; *made receives it, NULL if it is never evaluated. */
+/* Those of a signature, in a scope of their own; *made receives it, NULL if there are none.  With future annotations what is evaluated are texts, and the expressions only checked. */
 static int visit_signature(Builder *b, AstStmt *s, Scope **made)
 {
     AstArguments *a = s->FunctionDef.args;
@@ -90,7 +90,14 @@ static int visit_signature(Builder *b, AstStmt *s, Scope **made)
         !(a->vararg && a->vararg->annotation) && !(a->kwarg && a->kwarg->annotation) && !returns)
         return 0;
     bool future = b->flags & SYMTABLE_FUTURE_ANNOTATIONS;
-    if (enter_evaluated(b, SCOPE_ANNOTATION, ID(b->t, __annotate__), a, s->position, future) < 0)
+    if (future) {
+        if (scope_enter(b, SCOPE_ANNOTATION, ID(b->t, __annotate__), a, s->position, false) < 0 ||
+            scope_use(b, b->format, SYMBOL_DEF_PARAMETER | SYMBOL_USED, s->position) < 0)
+            return -1;
+        *made = b->scope;
+        scope_leave(b, outer);
+    }
+    if (enter_evaluated(b, SCOPE_ANNOTATION, ID(b->t, __annotate__), future ? NULL : a, s->position, future) < 0)
         return -1;
     if (!future)
         *made = b->scope;

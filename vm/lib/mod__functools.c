@@ -91,12 +91,16 @@ static Value wrapper_compare(Thread *t, Value self, Value other, Compare op)
 static const MemberDef wrapper_members[] = {
     {"obj", MEMBER_VALUE, offsetof(KeyWrapper, object), true, "The object that is compared."}, {0}};
 
+static Value wrapper_get_signature(Thread *t, Value self) { return str_from_string(t, "(obj)"); }
+static const GetSetDef wrapper_getsets[] = {{"__text_signature__", wrapper_get_signature, NULL, NULL}, {0}};
+
 static const TypeSpec wrapper_spec = {
     .name = "functools.KeyWrapper",
     .kind = KIND_OBJECT,
     .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
     .size = sizeof(KeyWrapper),
     .members = wrapper_members,
+    .getsets = wrapper_getsets,
     .slots =
         {
             .dealloc = wrapper_dealloc,

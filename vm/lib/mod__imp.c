@@ -253,7 +253,7 @@ static const NativeDef *const methods[] = {&native_imp_is_builtin,        &nativ
                                            &native_imp_frozen_names,      NULL};
 
 #define MARSHAL_FORM                                                                                                   \
-    31404 /* changes with the marshalled form of code, and when instructions of the same name mean something else */
+    31405 /* changes with the marshalled form of code, and when instructions of the same name mean something else */
 
 /* The number that caches of compiled modules begin with: those of another form, or made of other instructions, are ignored.  FNV-1a over the names and operands. */
 static uint32_t magic_number(void)

@@ -119,6 +119,10 @@ static Value itemgetter_repr(Thread *t, Value self)
     return result;
 }
 
+/* Of instances, which are called. */
+static Value get_signature(Thread *t, Value self) { return str_from_string(t, "(obj, /)"); }
+static const GetSetDef getsets[] = {{"__text_signature__", get_signature, NULL, NULL}, {0}};
+
 const TypeSpec operator_itemgetter = {
     .name = "operator.itemgetter",
     .doc = "itemgetter(k)(x) is x[k]; itemgetter(k, l)(x) is (x[k], x[l]).",
@@ -126,6 +130,7 @@ const TypeSpec operator_itemgetter = {
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Getter),
     .methods = getter_methods,
+    .getsets = getsets,
     .signature = "(item, /, *items)",
     .slots =
         {
@@ -209,6 +214,7 @@ const TypeSpec operator_attrgetter = {
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Getter),
     .methods = getter_methods,
+    .getsets = getsets,
     .signature = "(attr, /, *attrs)",
     .slots =
         {
@@ -326,6 +332,7 @@ const TypeSpec operator_methodcaller = {
     .flags = TYPE_IMMUTABLE,
     .size = sizeof(Getter),
     .methods = methodcaller_methods,
+    .getsets = getsets,
     .signature = "(name, /, *args, **kwargs)",
     .slots =
         {

@@ -476,8 +476,6 @@ Value slow_make_function(Thread *t, Frame *f, Value code, const Value *parts, ui
         fn->kwdefaults = ref_inc(t, *parts++);
     if (flags & MAKE_ANNOTATE)
         fn->annotate = ref_inc(t, *parts++);
-    if (flags & MAKE_ANNOTATIONS)
-        fn->annotations = ref_inc(t, *parts++);
     if (flags & MAKE_CLOSURE)
         fn->closure = ref_inc(t, *parts++);
     else if (value_is(f->locals, frame_globals(f)))
