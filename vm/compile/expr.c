@@ -389,6 +389,16 @@ static Opcode compare_op(AstKind op)
     }
 }
 
+static bool is_tuple_of_constants(const AstExpr *e)
+{
+    if (e->kind != AST_Tuple)
+        return false;
+    for (uint32_t i = 0; i < e->Tuple.elts->n; i++)
+        if (e->Tuple.elts->at[i]->kind != AST_Constant)
+            return false;
+    return true;
+}
+
 static const char *literal_kind(AstExpr *e)
 {
     if (e->kind == AST_Constant) {
@@ -401,7 +411,7 @@ static const char *literal_kind(AstExpr *e)
                : object_is(v, KIND_BYTES)                ? "bytes"
                                                          : "complex";
     }
-    return e->kind == AST_Tuple && e->Tuple.elts->n == 0 ? "tuple" : NULL;
+    return is_tuple_of_constants(e) ? "tuple" : NULL;
 }
 
 static int warn_syntax(Compiler *c, Position place, const char *format, const char *what, const char *what2)

@@ -159,22 +159,22 @@ static Value decode_simple(Parser *p, const char *s, size_t n)
     return v;
 }
 
-/* A copy in which characters beyond ASCII are escapes themselves; positions in messages count them so. */
+/* A copy in which characters beyond ASCII are escapes themselves; positions in messages count them so.  A backslash before such a character, or before the brace that ends the text of an
+ * f-string, stands for itself. */
 static char *escape_wide(Parser *p, const char *s, size_t n, size_t *length)
 {
     size_t wide = 0;
     for (size_t i = 0; i < n; i++)
         wide += (uint8_t)s[i] >= 0xC0;
-    char *copy = alloc_memory(p->t, n + wide * 15 + 1), *out = copy;
+    char *copy = alloc_memory(p->t, n + wide * 15 + 6), *out = copy;
     for (size_t i = 0; copy && i < n;) {
         if ((uint8_t)s[i] < 128) {
             *out++ = s[i++];
-            if (s[i - 1] != '\\' || i == n)
+            if (s[i - 1] != '\\')
                 continue;
-            if ((uint8_t)s[i] < 128) {
+            if (i < n && (uint8_t)s[i] < 128) {
                 *out++ = s[i++];
             } else {
-                /* A backslash before such a character stands for itself. */
                 memcpy(out, "u005c", 5);
                 out += 5;
             }
@@ -193,6 +193,13 @@ static char *escape_wide(Parser *p, const char *s, size_t n, size_t *length)
     return copy;
 }
 
+/* The lexer warns of escaped braces in f-strings, where one may end the text. */
+static bool lexer_warned(const Token *token, char escaped)
+{
+    return (token->kind == TOKEN_FSTRING_MIDDLE || token->kind == TOKEN_TSTRING_MIDDLE) &&
+           (escaped == '{' || escaped == '}');
+}
+
 static Value decode_escapes(Parser *p, uint32_t token, const char *s, size_t n)
 {
     Value v = decode_simple(p, s, n);
@@ -207,7 +214,8 @@ static Value decode_escapes(Parser *p, uint32_t token, const char *s, size_t n)
     v = codec_unicode_escape_decode(p->t, copy, length, NULL, NULL, &invalid, &octal);
     if (value_is_empty(v)) {
         decode_problem(p);
-    } else if (invalid >= 0 && warn_escape(p, token, copy + invalid, octal) < 0) {
+    } else if (invalid >= 0 && !lexer_warned(&p->tokens[token], copy[invalid]) &&
+               warn_escape(p, token, copy + invalid, octal) < 0) {
         ref_dec(p->t, v);
         v = VALUE_EMPTY;
     }
