@@ -533,36 +533,42 @@ done:
     return result;
 }
 
+/* The items that join() is given, as a tuple. */
+static Value items_to_join(Thread *t, Value items)
+{
+    if (tuple_check_exact(items))
+        return ref_inc(t, items);
+    Value all = object_to_tuple(t, items);
+    if (value_is_empty(all) && (!value_is_object(items) ||
+                                (!value_object(items)->type->slots.iter && !value_object(items)->type->slots.getitem)))
+        if (error_swallow(t, EXC_TypeError))
+            error_set(t, EXC_TypeError, "can only join an iterable");
+    return all;
+}
+
 NATIVE_SHARED(bytes_join, "join", "($self, iterable_of_bytes, /)", "Joins bytes-like objects, with self between them.")
 {
-    Value items = args[1], self = args[0];
-    if (tuple_check_exact(items)) {
-        ref_inc(t, items);
-    } else {
-        items = object_to_tuple(t, items);
-        if (value_is_empty(items)) {
-            if (!value_is_object(args[1]) ||
-                (!value_object(args[1])->type->slots.iter && !value_object(args[1])->type->slots.getitem)) {
-                if (error_swallow(t, EXC_TypeError))
-                    error_set(t, EXC_TypeError, "can only join an iterable");
-            }
-            return VALUE_EMPTY;
+    /* A bytearray must not change size while the iterator and the items' __buffer__ run: it is exported meanwhile. */
+    Buffer sep = {.owner = VALUE_EMPTY};
+    Value self = args[0], result = VALUE_EMPTY;
+    if (bytes_check(self)) {
+        sep.data = bytes_of(self)->data;
+        sep.length = bytes_of(self)->length;
+    } else if (buffer_get(t, self, &sep, BUFFER_SIMPLE) < 0) {
+        return VALUE_EMPTY;
+    }
+    Value items = items_to_join(t, args[1]);
+    if (!value_is_empty(items)) {
+        size_t count = tuple_length(items);
+        if (count == 1 && bytes_check(self) && object_is_exact(tuple_peek(items, 0), KIND_BYTES)) {
+            result = ref_inc(t, tuple_peek(items, 0));
+        } else {
+            Span s = {sep.data, sep.length, VALUE_EMPTY};
+            result = join_items(t, self, &s, tuple_of(items)->items, count);
         }
+        ref_dec(t, items);
     }
-    /* A bytearray must not change size while the items' __buffer__ runs: it is exported meanwhile. */
-    Buffer sep;
-    Value result = VALUE_EMPTY;
-    size_t count = tuple_length(items);
-    if (count == 1 && bytes_check(self) && object_is_exact(tuple_peek(items, 0), KIND_BYTES)) {
-        result = ref_inc(t, tuple_peek(items, 0));
-    } else if (bytes_check(self) ? (sep.owner = VALUE_EMPTY, sep.data = bytes_of(self)->data,
-                                    sep.length = bytes_of(self)->length, true)
-                                 : buffer_get(t, self, &sep, BUFFER_SIMPLE) == 0) {
-        Span s = {sep.data, sep.length, VALUE_EMPTY};
-        result = join_items(t, self, &s, tuple_of(items)->items, count);
-        buffer_release(t, &sep);
-    }
-    ref_dec(t, items);
+    buffer_release(t, &sep);
     return result;
 }
 

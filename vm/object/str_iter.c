@@ -55,10 +55,10 @@ NATIVE(str_iterator_length_hint, "__length_hint__", "($self, /)", "How many char
 NATIVE(str_iterator_reduce, "__reduce__", "($self, /)", "State for pickling.")
 {
     StrIterator *i = iterator_of(args[0]);
-    size_t at = position(i);
     Value iter = dict_get_string(t, t->interp->builtins_dict, "iter"), result = VALUE_EMPTY;
     if (value_is_empty(iter))
         return error_set(t, EXC_AttributeError, "iter");
+    size_t at = position(i); /* not before: the search for iter() may have moved it */
     Value from = tuple_pack(t, 1, at == SIZE_MAX ? t->interp->empty_str : i->str);
     if (!value_is_empty(from)) {
         result =

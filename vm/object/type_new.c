@@ -502,8 +502,13 @@ static int call_set_names(Thread *t, Type *type)
         return -1;
     size_t position = 0;
     int result = 0;
-    while (result == 0 && dict_next(copy, &position, &name, &v))
-        result = call_set_name(t, type, name, v);
+    while (result == 0 && dict_next(copy, &position, &name, &v)) {
+        if (UNLIKELY(!str_check(name)))
+            result =
+                error_warn(t, EXC_RuntimeWarning, 1, "non-string key in the __dict__ of class %.200s", type_name(type));
+        if (result == 0)
+            result = call_set_name(t, type, name, v);
+    }
     ref_dec(t, copy);
     return result;
 }
