@@ -10,6 +10,7 @@
 #include "vm/run/frame_access.h"
 
 #define MOMENT_US 100000
+#define COLLECT_EVERY 256 /* inputs: a few containers can keep much until enough others ask for a collection */
 
 /* Programs that could not be stopped, or whose numbers are too long to wait for, say nothing about errors. */
 static bool is_worth_it(const uint8_t *data, size_t n)
@@ -86,6 +87,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     ref_dec(t, globals);
     ref_dec(t, code);
     fuzz_settle(t);
+    fuzz_settle(t);
+    static unsigned inputs;
+    if (++inputs % COLLECT_EVERY == 0)
+        cycle_collect(t, 2);
     fuzz_settle(t);
     return 0;
 }
