@@ -25,3 +25,8 @@ def get_recursion_depth():
 
 def suppress_immortalization(suppress):
     """Nothing here is immortal that dies in CPython."""
+
+
+def has_inline_values(instance):
+    """No instance keeps its attributes in the way that CPython calls so."""
+    return False
