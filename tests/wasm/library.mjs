@@ -41,8 +41,8 @@ const address = `http://localhost:${front.address().port}/`;
 const browser = await launch();
 
 /** A page that has an interpreter and nothing in its cache. */
-async function open() {
-  const context = await browser.newContext();
+async function open(settings = {}) {
+  const context = await browser.newContext(settings);
   const page = await context.newPage();
   await page.route('**/blank.html', (route) =>
     route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>test</title>', headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'credentialless' } }));
@@ -103,6 +103,18 @@ try {
   }
   result = await page.run('import zoneinfo, datetime\nprint(datetime.datetime(2024, 7, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")))\nprint(len(zoneinfo.available_timezones()) > 400)');
   assert.equal(result.stdout, '2024-07-01 00:00:00+02:00\nTrue\n', result.stderr);
+  await page.close();
+
+  // Folders whose names have not come yet: a process begins in one, another is moved away.  Local time is the browser's.
+  page = await open({ timezoneId: 'America/New_York' });
+  result = await page.run('import os, subprocess, sys\n' +
+    'print(subprocess.run([sys.executable, "-c", "import os; print(os.getcwd())"], cwd=os.path.dirname(os.__file__) + "/json", capture_output=True, text=True).stdout)');
+  assert.match(result.stdout, /\/json\n/, result.stderr);
+  await page.close();
+  page = await open({ timezoneId: 'America/New_York' });
+  result = await page.run('import os, time\nprint(time.timezone, time.localtime(1720000000).tm_gmtoff)\nos.rename("/usr/share/zoneinfo", "/tmp/zones")\n' +
+    'try: os.listdir("/tmp/zones")\nexcept OSError as e: print(e.errno)');
+  assert.equal(result.stdout, '18000 -14400\n5\n', result.stderr);
   await page.close();
 
   const pieces = JSON.parse(readFileSync(join(site, 'runtime/library.json'), 'utf8')).pieces;

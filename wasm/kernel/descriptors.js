@@ -70,7 +70,7 @@
   /* Runs fn(place) locked, with where the path of a call leads. */
   K.with = function (dirfd, path, follow, fn) {
     var bytes = this.text(path);
-    for (;;) {
+    for (var filled = false; ; filled = true) {
       this.lock();
       try {
         var start = path && bytes[0] === 47 ? 1 : this.base(dirfd);
@@ -78,7 +78,7 @@
         var place = this.walk(start, bytes, follow), result = typeof place === 'number' ? place : fn.call(this, place);
       } finally { this.unlock(); }
       if (result !== NOT_FILLED) return result;
-      if (!this.fillFolders()) return -E.IO;
+      if (filled || !this.fillFolders()) return -E.IO; // the second time it has been moved to where its names do not belong
     }
   };
 

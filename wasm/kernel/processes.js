@@ -9,7 +9,7 @@
  * rests until another process wants one.
  * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
 (function (K, {
-  E, PID_NEXT, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
+  E, AT_FDCWD, PID_NEXT, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
   P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_,
 }) {
   const ANY_END = -2, JOB = -16; // objects that waits are for: the end of a process, a job of process n (JOB - n)
@@ -136,21 +136,14 @@
   /* Starts a process: its id. plain: its options are those of this program. cwd: 0 or a path's address; mask below 0: as here. */
   K.spawn = function (p, size, fds, count, all, cwd, mask, plain) {
     const memory = this.memory().buffer, job = new Uint8Array(memory, p, size).slice(), pairs = new Int32Array(memory, fds, count * 2).slice();
-    const path = cwd ? this.text(cwd) : null;
+    const folder = cwd ? this.with(AT_FDCWD, cwd, true, function (place) { return !place.inode ? -E.NOENT : !this.isFolder(place.inode) ? -E.NOTDIR : place.inode; }) : 0;
+    if (folder < 0) return folder;
     this.lock();
     try {
       const H = this.H;
-      let folder = H[this.self + P_CWD] || 1;
-      if (path) {
-        const place = this.walk(folder, path, true);
-        if (typeof place === 'number') return place;
-        if (!place.inode) return -E.NOENT;
-        if (!this.isFolder(place.inode)) return -E.NOTDIR;
-        folder = place.inode;
-      }
       const n = this.slotTake(plain), s = slot(n);
       if (!n) return -E.AGAIN;
-      H[s + P_CWD] = folder;
+      H[s + P_CWD] = folder || H[this.self + P_CWD] || 1;
       H[s + P_UMASK] = mask < 0 ? H[this.self + P_UMASK] : mask & 0o777;
       const descriptors = this.inherit(pairs, all);
       if (!this.jobPut(n, descriptors, job)) {
