@@ -147,6 +147,11 @@ ssize_t sendfile(int out, int in, off_t *offset, size_t count)
         size_t want = count - total < sizeof buffer ? count - total : sizeof buffer;
         ssize_t n = offset ? pread(in, buffer, want, *offset) : read(in, buffer, want);
         ssize_t written = n > 0 ? write(out, buffer, (size_t)n) : n;
+        if (n > 0 && written < n && !offset) { /* what was read but not written is still to come */
+            int error = errno;
+            lseek(in, written > 0 ? written - n : -n, SEEK_CUR);
+            errno = error;
+        }
         if (written < 0 && total == 0)
             return -1;
         if (written <= 0)

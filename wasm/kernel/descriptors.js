@@ -4,7 +4,7 @@
 (function (K, {
   E, S_DIR, S_FILE, S_LINK, S_CHR, S_FMT, O_ACCMODE, O_CREAT, O_EXCL, O_TRUNC, O_APPEND, O_NONBLOCK, O_DIRECTORY, O_NOFOLLOW, O_CLOEXEC, O_PATH,
   AT_FDCWD, FDS, P_CWD, P_UMASK, P_FDS, OPENS, OPEN_WORDS, O_REFS, O_KIND, O_OBJECT, O_FLAGS, O_POS, K_FILE, K_READ, K_WRITE, K_CONSOLE, K_NULL, K_SOCKET,
-  I_MODE, I_OPENS, I_SIZE, I_LAZY, NOT_FILLED, OPEN_AT, PIPE_SIZE, PIPE_HEAD, READERS, WRITERS, SINK, decoder, at, open_,
+  I_MODE, I_OPENS, I_SIZE, I_LAZY, NOT_FILLED, OPEN_AT, HOLDS, HOLD_WORDS, HOLD_AT, PIPE_SIZE, PIPE_HEAD, READERS, WRITERS, SINK, decoder, at, open_,
 }) {
 
   /* ---- descriptors ---- */
@@ -55,6 +55,38 @@
       }
     }
     return -E.MFILE;
+  };
+  /* Runs fn(open file) while what is behind a descriptor is kept alive over waits, until it returns or the process ends: that, or -errno. */
+  K.holdingFile = function (fd, fn) {
+    const H = this.H, end = HOLD_AT + HOLDS * HOLD_WORDS;
+    let at = HOLD_AT;
+    this.lock();
+    while (at < end && H[at]) at += HOLD_WORDS;
+    const o = this.file(fd), error = !o ? -E.BADF : at === end ? -E.NFILE : 0;
+    if (!error) {
+      H[o + O_REFS]++;
+      H[at] = this.process + 1;
+      H[at + 1] = (o - OPEN_AT) / OPEN_WORDS;
+    }
+    this.unlock();
+    if (error) return error;
+    try {
+      return fn.call(this, o);
+    } finally {
+      this.lock();
+      H[at] = 0;
+      this.openRelease(H[at + 1]);
+      this.unlock();
+    }
+  };
+  /* Process n has ended: its threads will not let go.  Locked. */
+  K.holdsRelease = function (n) {
+    const H = this.H;
+    for (let at = HOLD_AT; at < HOLD_AT + HOLDS * HOLD_WORDS; at += HOLD_WORDS) {
+      if (H[at] !== n + 1) continue;
+      H[at] = 0;
+      this.openRelease(H[at + 1]);
+    }
   };
   K.base = function (dirfd) {
     if (dirfd === AT_FDCWD) return this.H[this.self + P_CWD] || 1;

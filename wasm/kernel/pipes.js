@@ -46,8 +46,14 @@
     if (offset >= 0) return -E.SPIPE;
     if (kind === K_SOCKET) return this.receive(fd, p, n, 0, 0, 0, 0, main);
     if (kind === K_WRITE) return -E.BADF;
-    var pipe = kind === K_CONSOLE ? H[OUT_SEQ + 6] : object;
-    return this.wait(pipe, main, H[o + O_FLAGS] & O_NONBLOCK ? 0 : -1, -E.AGAIN, function () {
+    return this.holdingFile(fd, function (held) {
+      if (H[held + O_KIND] !== kind || H[held + O_OBJECT] !== object) return -E.BADF; // closed meanwhile
+      return this.readPipe(kind === K_CONSOLE ? H[OUT_SEQ + 6] : object, H[held + O_FLAGS] & O_NONBLOCK ? 0 : -1, p, n, main);
+    });
+  };
+  K.readPipe = function (pipe, wait, p, n, main) {
+    var H = this.H;
+    return this.wait(pipe, main, wait, -E.AGAIN, function () {
       if (n === 0) return 0;
       if (pipeUsed(H, pipe) > 0) {
         var got = this.pipeTake(pipe, PIPE_SIZE, p, n);
@@ -77,8 +83,14 @@
     if (offset >= 0) return -E.SPIPE;
     if (kind === K_SOCKET) return this.send(fd, p, n, 0, 0, 0, 0, main);
     if (kind === K_READ) return -E.BADF;
-    var wait = H[o + O_FLAGS] & O_NONBLOCK ? 0 : -1, done = 0, self = this;
     if (kind === K_CONSOLE) return this.consoleWrite(object || 1, p, n, main);
+    return this.holdingFile(fd, function (held) {
+      if (H[held + O_KIND] !== kind || H[held + O_OBJECT] !== object) return -E.BADF; // closed meanwhile
+      return this.writePipe(object, H[held + O_FLAGS] & O_NONBLOCK ? 0 : -1, p, n, main);
+    });
+  };
+  K.writePipe = function (object, wait, p, n, main) {
+    var H = this.H, done = 0, self = this;
     while (done < n) {
       var got = this.wait(object, main, wait, -E.AGAIN, function () {
         if (H[(object >> 2) + READERS] === 0) return -E.PIPE;

@@ -121,40 +121,13 @@
     var o = this.file(fd);
     return !o ? -E.BADF : this.H[o + I.O_KIND] !== I.K_SOCKET ? -NOTSOCK : this.H[o + I.O_OBJECT];
   };
-  /* Keeps the socket behind a descriptor alive over a wait: {s, at, nonblocking}, or -errno; letGo(at) afterwards, or when the process ends meanwhile. */
-  K.hold = function (fd, flags) {
-    var H = this.H, at = I.HOLD_AT, end = at + I.HOLDS * I.HOLD_WORDS;
-    this.lock();
-    while (at < end && H[at]) at += I.HOLD_WORDS;
-    var s = at < end ? this.socketOf(fd) : -E.NFILE, o = s > 0 ? this.file(fd) : 0;
-    if (o) {
-      H[o + I.O_REFS]++;
-      H[at] = this.process + 1;
-      H[at + 1] = (o - I.open_(0)) / I.OPEN_WORDS;
-    }
-    this.unlock();
-    return s < 0 ? s : { s: s, at: at, nonblocking: (H[o + I.O_FLAGS] & NONBLOCK) !== 0 || (flags & MSG_DONTWAIT) !== 0 };
-  };
-  K.letGo = function (at) {
-    this.lock();
-    this.H[at] = 0;
-    this.openRelease(this.H[at + 1]);
-    this.unlock();
-  };
-  /* Process n has ended: its threads will not let go.  Locked. */
-  K.holdsRelease = function (n) {
-    for (var at = I.HOLD_AT, end = at + I.HOLDS * I.HOLD_WORDS; at < end; at += I.HOLD_WORDS) {
-      if (this.H[at] !== n + 1) continue;
-      this.H[at] = 0;
-      this.openRelease(this.H[at + 1]);
-    }
-  };
+  /* Runs fn(socket, nonblocking) while the socket behind a descriptor is kept alive. */
   K.holding = function (fd, flags, fn) {
-    var held = this.hold(fd, flags);
-    if (typeof held === 'number') return held;
-    try {
-      return fn.call(this, held.s, held.nonblocking);
-    } finally { this.letGo(held.at); }
+    return this.holdingFile(fd, function (o) {
+      var H = this.H;
+      if (H[o + I.O_KIND] !== I.K_SOCKET) return -NOTSOCK;
+      return fn.call(this, H[o + I.O_OBJECT], (H[o + I.O_FLAGS] & NONBLOCK) !== 0 || (flags & MSG_DONTWAIT) !== 0);
+    });
   };
   K.onSocket = function (fd, fn) {
     this.lock();
