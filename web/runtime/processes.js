@@ -10,8 +10,8 @@ const SPARE_IMPORTS = ['multiprocessing.spawn', 'multiprocessing.resource_tracke
 /* Workers that have started but have no instance yet: a process in one of them is there sooner. */
 const BLANK = 2;
 const RESTING = 4; // more are ended
-/* When instances that have been taken are replaced, in ms: first the processors are those of what was started. */
-const REFILL_AFTER = 100;
+/* When instances that have been taken are replaced by new ones, in ms: first the processors are those of what was started. */
+const REFILL_AFTER = 500;
 const TOGETHER = Math.max(1, (globalThis.navigator?.hardwareConcurrency || 2) >> 1); // instances of two workers each
 const SIGABRT = 6, SIGSEGV = 11;
 
@@ -40,7 +40,7 @@ class Processes {
 
   /** Does what the table asks for. */
   look() {
-    const { spares } = this.chores(0, 0);
+    const { spares } = this.chores(0, this.resting.length); // for one that rests there is only memory to copy
     if (spares < this.spares) {
       this.taken = performance.now();
       setTimeout(() => this.look(), REFILL_AFTER);
