@@ -132,10 +132,11 @@ NATIVE(sys_unraisablehook, "unraisablehook", "($module, unraisable, /)", "Report
 NATIVE(sys_breakpointhook, "breakpointhook", "($module, /, *args, **kwargs)",
        "Enters the debugger named by PYTHONBREAKPOINT, pdb.set_trace by default.")
 {
-    Value environ = import_module_attr(t, "os", "environ"), name = VALUE_EMPTY;
-    if (!value_is_empty(environ))
-        name =
-            object_call_method_string(t, environ, "get", str_intern(t, "PYTHONBREAKPOINT"), VALUE_EMPTY, VALUE_EMPTY);
+    Value environ = import_module_attr(t, "os", "environ"), name = VALUE_EMPTY,
+          variable = value_is_empty(environ) ? VALUE_EMPTY : str_from_string(t, "PYTHONBREAKPOINT");
+    if (!value_is_empty(variable))
+        name = object_call_method_string(t, environ, "get", variable, VALUE_EMPTY, VALUE_EMPTY);
+    ref_dec(t, variable);
     ref_dec(t, environ);
     if (value_is_empty(name))
         return VALUE_EMPTY;
@@ -198,17 +199,18 @@ static const StructSeqSpec asyncgen_spec =
 
 int sys_add_hooks(Thread *t, Value module)
 {
-    Value name = str_intern(t, "sys");
     for (int i = 0; hooks[i]; i++) {
-        Value hook = native_new(t, hooks[i], module, name), underscored;
+        Value hook = native_new(t, hooks[i], module, ID(t, sys)), underscored;
         char original[40];
         snprintf(original, sizeof original, "__%s__", hooks[i]->name);
         underscored = ref_inc(t, hook);
-        if (module_add_take(t, module, original, underscored) < 0 ||
-            module_add_take(t, module, hooks[i]->name, hook) < 0)
+        if (module_add_take(t, module, original, underscored) < 0) {
+            ref_dec(t, hook);
+            return -1;
+        }
+        if (module_add_take(t, module, hooks[i]->name, hook) < 0)
             return -1;
     }
-    ref_dec(t, name);
     Type *unraisable = structseq_type(t, &unraisable_spec), *asyncgen = structseq_type(t, &asyncgen_spec);
     if (module_add_take(t, module, "UnraisableHookArgs", value_of(unraisable)) < 0 ||
         module_add_take(t, module, "_asyncgen_hooks_type", value_of(asyncgen)) < 0)

@@ -517,21 +517,7 @@ NATIVE(posix_umask, "umask", "($module, mask, /)",
 }
 NATIVE(posix_fspath, "fspath", "($module, /, path)", "A str or bytes as it is, or what __fspath__() gives.")
 {
-    Value v = args[1], method;
-    if (str_check(v) || bytes_check(v))
-        return ref_inc(t, v);
-    int found = object_special(t, v, str_intern(t, "__fspath__"), &method);
-    if (found < 0)
-        return VALUE_EMPTY;
-    if (!found)
-        return error_set(t, EXC_TypeError, "expected str, bytes or os.PathLike object, not %T", v);
-    Value result = object_call0(t, method);
-    ref_dec(t, method);
-    if (!value_is_empty(result) && !str_check(result) && !bytes_check(result)) {
-        error_set(t, EXC_TypeError, "expected %T.__fspath__() to return str or bytes, not %T", v, result);
-        ref_clear(t, &result);
-    }
-    return result;
+    return str_fspath(t, args[1]);
 }
 NATIVE(posix_urandom, "urandom", "($module, size, /)", "Random bytes fit for cryptography.")
 {

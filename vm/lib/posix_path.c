@@ -18,7 +18,7 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
     }
     if (!str_check(v) && !bytes_check(v)) {
         Value method;
-        int found = object_special(t, v, str_intern(t, "__fspath__"), &method);
+        int found = object_special(t, v, ID(t, __fspath__), &method);
         if (found < 0)
             return -1;
         if (!found) {

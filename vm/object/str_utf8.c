@@ -237,11 +237,8 @@ Value str_fspath(Thread *t, Value path)
 {
     if (str_check(path) || bytes_check(path))
         return ref_inc(t, path);
-    Value name = str_intern(t, "__fspath__"), method;
-    if (value_is_empty(name))
-        return VALUE_EMPTY;
-    int found = object_special(t, path, name, &method);
-    ref_dec(t, name);
+    Value method;
+    int found = object_special(t, path, ID(t, __fspath__), &method);
     if (found < 0)
         return VALUE_EMPTY;
     if (!found)
@@ -264,9 +261,8 @@ Value str_to_fs(Thread *t, Value path)
         return v;
     if (str_check(v)) {
         const char *encoding = t->interp->fs_encoding;
-        Value bytes = LIKELY(!encoding) || str_is_ascii(str_of(v))
-                          ? str_to_utf8_errors(t, v, STR_SURROGATEESCAPE)
-                          : codec_encode(t, v, encoding, "surrogateescape");
+        Value bytes = LIKELY(!encoding) || str_is_ascii(str_of(v)) ? str_to_utf8_errors(t, v, STR_SURROGATEESCAPE)
+                                                                   : codec_encode(t, v, encoding, "surrogateescape");
         ref_dec(t, v);
         if (value_is_empty(bytes))
             return bytes;

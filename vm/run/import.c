@@ -320,8 +320,20 @@ int import_register_lines(Thread *t, Value code, Value text, Value filename)
         ref_dec(t, list);
         return -1;
     }
-    slot_store(&t->interp->unregistered_lines, list);
-    return flush_lines(t);
+    /* With the lock off another thread may have registered something meanwhile: it goes behind. */
+    for (;;) {
+        Value other = {__atomic_exchange_n(&t->interp->unregistered_lines.bits, list.bits, __ATOMIC_ACQ_REL)};
+        if (LIKELY(value_is_empty(other)))
+            return flush_lines(t);
+        list = take_lines(t);
+        int status = value_is_empty(list) ? 0 : list_extend(t, other, list);
+        ref_dec(t, list);
+        if (status < 0) {
+            ref_dec(t, other);
+            return -1;
+        }
+        list = other;
+    }
 }
 
 /* The module of an absolute name: owned. */
