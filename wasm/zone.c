@@ -275,7 +275,8 @@ static Zone *load(const char *key)
     }
     const char *text = key + (*key == ':');
     bool plain = !*text || !strcmp(text, "UTC") || !strcmp(text, "GMT");
-    if (plain || !(read_rules(text, &zone->rules) || read_file(zone, text))) {
+    bool named = !strchr(text, ','); /* EST5EDT is a file's name too, which knows how it was in other years */
+    if (plain || !((named && read_file(zone, text)) || read_rules(text, &zone->rules))) {
         zone->rules = (Rules){.there = true};
         strcpy(zone->rules.name[0], plain && *text ? text : "UTC");
         if (!plain)

@@ -44,9 +44,9 @@
       var slash = path.lastIndexOf('/'), folder = this.folderFor(known, slash < 0 ? '' : path.slice(0, slash)), name = encoder.encode(path.slice(slash + 1));
       if (folder && !this.find(folder, name)) {
         var n = this.inodeNew(S_FILE | 0o444);
+        if (!this.enter(folder, name, n)) return; // there is no room
         H[at(n) + I_SIZE] = size;
         H[at(n) + I_LAZY] = 1 + (elsewhere === undefined ? next : elsewhere);
-        if (!n || this.link(folder, name, n) < 0) return; // there is no room
       }
       if (elsewhere === undefined) next += size;
     }
@@ -56,14 +56,22 @@
     var slash = path.lastIndexOf('/'), parent = this.folderFor(known, slash < 0 ? '' : path.slice(0, slash)), name = encoder.encode(path.slice(slash + 1));
     var record = parent && this.find(parent, name), n = record ? this.H[record >> 2] : 0;
     if (parent && !record) {
-      n = this.inodeNew(S_DIR | 0o755);
-      this.H[at(n) + I_LINKS] = 2;
-      this.H[at(n) + I_PARENT] = parent;
-      this.H[at(parent) + I_LINKS]++;
-      if (this.link(parent, name, n) < 0) n = 0;
+      n = this.enter(parent, name, this.inodeNew(S_DIR | 0o755));
+      if (n) {
+        this.H[at(n) + I_LINKS] = 2;
+        this.H[at(n) + I_PARENT] = parent;
+        this.H[at(parent) + I_LINKS]++;
+      }
     }
     known.set(path, n);
     return n;
+  };
+  /* A new inode gets a name: the inode, or 0 and it is gone. */
+  K.enter = function (folder, name, n) {
+    if (!n || this.link(folder, name, n) >= 0) return n;
+    this.H[at(n) + I_LINKS] = 0;
+    this.inodeRelease(n);
+    return 0;
   };
 
   /* As K.read, which has locked. */
