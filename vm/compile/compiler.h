@@ -50,7 +50,8 @@ typedef enum BlockKind {
     BLOCK_WITH,
     BLOCK_ASYNC_WITH,
     BLOCK_HANDLER,
-    BLOCK_GROUP_HANDLER
+    BLOCK_GROUP_HANDLER,
+    BLOCK_RESULT /* what is returned waits for a finally clause */
 } BlockKind;
 
 /* What encloses the current statement and has to be undone when a jump leaves it. Lives on the C stack of the function that compiles the statement. */
@@ -58,7 +59,7 @@ typedef struct Block {
     BlockKind kind;
     struct Block *outer;
     Label break_label, continue_label;
-    Reg reg;               /* iterator, exit pair, saved exception */
+    Reg reg;               /* iterator, exit pair, saved exception, result */
     int32_t outer_handler; /* protecting handler outside the block */
     const AstStmtSeq *finally_body;
     Value name; /* BLOCK_HANDLER: variable to delete, or empty */

@@ -58,8 +58,9 @@ static int call_exit(Compiler *c, Reg x, bool is_async)
     return emit(c, OP_CLEAR, base, 1, 0);
 }
 
-/* Undoes the blocks down to (not including) `until`. */
-static int unwind(Compiler *c, const Block *until)
+/* Undoes the blocks down to (not including) `until`.  A register waits meanwhile with what is returned (or none does, -1): a finally clause that leaves by a way
+ * of its own drops it. */
+static int unwind(Compiler *c, const Block *until, Reg result)
 {
     Unit *u = c->u;
     while (u->block != until) {
@@ -68,6 +69,7 @@ static int unwind(Compiler *c, const Block *until)
         u->block = b->outer;
         switch (b->kind) {
         case BLOCK_LOOP:
+        case BLOCK_RESULT:
             if (b->reg >= 0 && emit(c, OP_CLEAR, b->reg, 1, 0) < 0)
                 return -1;
             break;
@@ -75,8 +77,13 @@ static int unwind(Compiler *c, const Block *until)
         case BLOCK_GROUP_HANDLER: /* no jump leaves it: check_jump */ break;
         case BLOCK_FINALLY_TRY: {
             uint32_t mark = u->temp_top;
+            Block waiting = {0};
+            if (result >= 0)
+                block_push(c, &waiting, BLOCK_RESULT, result);
             if (stmts(c, b->finally_body) < 0)
                 return -1;
+            if (result >= 0)
+                block_pop(c);
             c->position = (Position){0}; /* what follows is of no line: the statement's own has been passed */
             u->temp_top = mark;
             break;
@@ -111,7 +118,7 @@ static int leave(Compiler *c, const Block *until, Opcode op, Reg r, Label label)
     Unit *u = c->u;
     Block *block = u->block;
     int32_t handler = u->handler;
-    int status = unwind(c, until);
+    int status = unwind(c, until, op == OP_RETURN ? r : -1);
     if (status == 0)
         status = label == NO_LABEL ? emit(c, op, r, 0, 0) : emit_jump(c, op, r, 0, label);
     u->block = block;
