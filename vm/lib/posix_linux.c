@@ -57,7 +57,7 @@ NATIVE(posix_timerfd_create, "timerfd_create", "($module, clockid, /, *, flags=T
     int clock, flags, fd;
     if (int_to_int(t, args[1], &clock) < 0 || argument_int(t, args[2], TFD_CLOEXEC, &flags) < 0)
         return VALUE_EMPTY;
-    fd = timerfd_create(clock, flags);
+    fd = timerfd_create(clock, flags | TFD_CLOEXEC); /* no child inherits it unasked, whatever flags says */
     return fd < 0 ? error_from_errno(t, errno) : value_from_int(fd);
 }
 

@@ -16,12 +16,13 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
             return -1;
         return int_to_int(t, v, &p->fd);
     }
+    Value name = VALUE_EMPTY; /* what __fspath__() gives */
     if (!str_check(v) && !bytes_check(v)) {
         Value method;
         int found = object_special(t, v, ID(t, __fspath__), &method);
         if (found < 0)
             return -1;
-        if (!found) {
+        if (!found || value_is_none(method)) {
             if ((flags & PATH_FD) && !value_is_none(v)) {
                 Value index;
                 if (type_of(t, v)->slots.index) {
@@ -40,8 +41,16 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
             return -1;
         }
         ref_dec(t, method);
+        v = name = str_fspath(t, v);
+        if (value_is_empty(name))
+            return -1;
     }
-    p->owner = str_to_fs(t, v);
+    p->is_bytes = bytes_check(v);
+    p->is_looked_at = flags & PATH_LOOK;
+    p->owner = !p->is_looked_at ? str_to_fs(t, v)
+               : p->is_bytes    ? ref_inc(t, v)
+                                : str_to_utf8_errors(t, v, STR_SURROGATEPASS);
+    ref_dec(t, name);
     if (value_is_empty(p->owner)) {
         if (error_matches(t, EXC_ValueError) && !error_matches(t, EXC_UnicodeError)) {
             error_clear(t);
@@ -49,14 +58,15 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
         }
         return -1;
     }
-    p->is_bytes = bytes_check(v);
     p->text = (const char *)bytes_of(p->owner)->data;
     return 0;
 }
 
 Value posix_path_result(Thread *t, const PosixPath *like, const char *text, size_t n)
 {
-    return like->is_bytes ? bytes_new(t, text, n) : str_from_fs(t, text, n);
+    return like->is_bytes       ? bytes_new(t, text, n)
+           : like->is_looked_at ? str_from_utf8_errors(t, text, n, STR_SURROGATEPASS)
+                                : str_from_fs(t, text, n);
 }
 
 Value posix_path_value(Thread *t, const PosixPath *path)
@@ -80,6 +90,8 @@ int posix_dir_fd(Thread *t, Value v, int *fd)
         return 0;
     if (!type_of(t, v)->slots.index)
         return error_set(t, EXC_TypeError, "argument should be integer or None, not %T", v), -1;
+    if (value_is_bool(v) && error_warn(t, EXC_RuntimeWarning, 1, "bool is used as a file descriptor") < 0)
+        return -1;
     return int_to_int(t, v, fd);
 }
 

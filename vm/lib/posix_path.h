@@ -18,12 +18,15 @@ typedef struct PosixPath {
     const char *text; /* NUL-terminated; NULL: a descriptor, or None */
     int fd;           /* -1: a path */
     bool is_bytes;    /* results are bytes too */
-    Value owner;      /* owned: bytes behind text */
-    Value original;   /* borrowed: for messages */
+    bool is_looked_at;
+    Value owner;    /* owned: bytes behind text */
+    Value original; /* borrowed: for messages */
 } PosixPath;
 
 #define PATH_FD 1   /* an int is a file descriptor */
 #define PATH_NONE 2 /* None (or absent) is allowed: text NULL, fd -1 */
+#define PATH_LOOK                                                                                                      \
+    4 /* only looked at, never told to the system: NULs (the length is the owner's) and lone surrogates are allowed */
 int posix_path(Thread *t, Value v, const char *function, const char *argument, int flags,
                PosixPath *path); /* 0 or -1 */
 static inline void posix_path_release(Thread *t, PosixPath *path) { ref_clear(t, &path->owner); }

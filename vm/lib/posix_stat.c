@@ -184,6 +184,13 @@ NATIVE(posix_chmod, "chmod", "($module, /, path, mode, *, dir_fd=None, follow_sy
                            : fchmodat(fd, p.text, (mode_t)mode, follow ? 0 : AT_SYMLINK_NOFOLLOW);
         thread_attach(t);
     }
+    /* A link's own rights cannot be changed on Linux. */
+    if (result < 0 && !follow && !error_pending(t) && (errno == EOPNOTSUPP || errno == ENOTSUP)) {
+        if (fd == AT_FDCWD)
+            error_set(t, EXC_NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
+        else
+            error_set(t, EXC_ValueError, "chmod: cannot use dir_fd and follow_symlinks together");
+    }
     Value v = result < 0 ? posix_path_error(t, &p, NULL) : VALUE_NONE;
     posix_path_release(t, &p);
     return v;
@@ -371,9 +378,9 @@ static size_t root_length(const char *text, size_t n)
 NATIVE(posix_path_splitroot_ex, "_path_splitroot_ex", "($module, p, /)", "Splits a path into drive, root and tail.")
 {
     PosixPath p;
-    if (posix_path(t, args[1], "_path_splitroot_ex", "p", 0, &p) < 0)
+    if (posix_path(t, args[1], "_path_splitroot_ex", "p", PATH_LOOK, &p) < 0)
         return VALUE_EMPTY;
-    size_t length = strlen(p.text), root = root_length(p.text, length);
+    size_t length = bytes_of(p.owner)->length, root = root_length(p.text, length);
     Value parts[3] = {posix_path_result(t, &p, "", 0), posix_path_result(t, &p, p.text, root),
                       posix_path_result(t, &p, p.text + root, length - root)};
     posix_path_release(t, &p);
@@ -382,10 +389,10 @@ NATIVE(posix_path_splitroot_ex, "_path_splitroot_ex", "($module, p, /)", "Splits
 NATIVE(posix_path_normpath, "_path_normpath", "($module, path, /)", "Removes doubled slashes and . and .. from a path.")
 {
     PosixPath p;
-    if (posix_path(t, args[1], "_path_normpath", "path", 0, &p) < 0)
+    if (posix_path(t, args[1], "_path_normpath", "path", PATH_LOOK, &p) < 0)
         return VALUE_EMPTY;
     const char *text = p.text;
-    size_t size = strlen(text), root = root_length(text, size), out = root;
+    size_t size = bytes_of(p.owner)->length, root = root_length(text, size), out = root;
     char *buffer = alloc_memory(t, size + 2);
     if (!buffer) {
         posix_path_release(t, &p);

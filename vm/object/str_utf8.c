@@ -241,7 +241,7 @@ Value str_fspath(Thread *t, Value path)
     int found = object_special(t, path, ID(t, __fspath__), &method);
     if (found < 0)
         return VALUE_EMPTY;
-    if (!found)
+    if (!found || value_is_none(method)) /* None: a class takes back what its base offers */
         return error_set(t, EXC_TypeError, "expected str, bytes or os.PathLike object, not %N", type_of(t, path));
     Value result = object_call0(t, method);
     ref_dec(t, method);
