@@ -176,6 +176,7 @@ static int end_generator(Compiler *c, Label wrap)
         return -1;
     u->handler = NO_HANDLER;
     u->temp_top = u->local_count;
+    c->position = (Position){0};
     Reg saved = temp_push_n(c, 2);
     if (label_place(c, wrap) < 0 || emit(c, OP_PUSH_EXC, saved, 1, 0) < 0)
         return -1;

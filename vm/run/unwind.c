@@ -17,7 +17,7 @@ void unwind_release(Thread *t, Value v)
 static bool goes_on(Instruction instruction)
 {
     uint32_t op = INSTRUCTION_OP(instruction);
-    return op == OP_UNWIND_EXC || (op == OP_RERAISE && INSTRUCTION_B(instruction));
+    return op == OP_UNWIND_EXC || op == OP_STOP_ITERATION_ERROR || (op == OP_RERAISE && INSTRUCTION_B(instruction));
 }
 
 /* True unless the handler is that of an `async for`, which protects no comprehension but may belong to one. */

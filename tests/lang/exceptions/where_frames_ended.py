@@ -191,3 +191,60 @@ def gen():
     i = g()
     next(i)
     i.throw(ValueError)
+
+
+# Generators and coroutines, whose bodies have a handler of their own around them; a trace function sees the same line.
+import sys
+
+
+def generator():
+    yield 1
+    try:
+        1 / 0
+    except ZeroDivisionError as e:
+        raise KeyError
+
+
+async def coroutine():
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        x = 1
+        raise StopAsyncIteration
+
+
+async def async_generator():
+    try:
+        yield 1 / 0
+    except ZeroDivisionError:
+        raise KeyError
+
+
+def stops():
+    yield 1
+    raise StopIteration
+
+
+def run(f):
+    x = f()
+    if hasattr(x, "__anext__"):
+        x = x.__anext__()
+    try:
+        while True:
+            x.send(None)
+    except Exception as error:
+        print(f.__name__, type(error).__name__, error)
+
+
+def tell(frame, event, argument):
+    if frame.f_code.co_name != "run":
+        events.append((event, frame.f_lineno - frame.f_code.co_firstlineno))
+        return tell
+
+
+for f in (generator, coroutine, async_generator, stops):
+    events = []
+    sys.settrace(tell)
+    run(f)
+    sys.settrace(None)
+    print(events)
