@@ -33,7 +33,8 @@ void future_finalize(Thread *t, Object *o)
     if (!f->log_traceback)
         return;
     f->log_traceback = false;
-    Value self = value_of(o), text = str_format(t, "%N exception was never retrieved", o->type);
+    const char *name = type_name(o->type), *dot = strrchr(name, '.'); /* without the module */
+    Value self = value_of(o), text = str_format(t, "%s exception was never retrieved", dot ? dot + 1 : name);
     if (!value_is_empty(text))
         async_report(t, self, ASYNC_future, str_ascii_or(text, "Future exception was never retrieved"), f->exception);
     ref_dec(t, text);
@@ -302,8 +303,8 @@ Value future_make_cancelled_error(Thread *t, Value self)
 static int check_done(Thread *t, Value self, const char *message)
 {
     Future *f = future_of(self);
-    if (future_ensure_alive(t, self) < 0)
-        return -1;
+    if (UNLIKELY(value_is_empty(slot_peek(&f->loop))))
+        return invalid_state(t, "Future object is not initialized."), -1;
     if (f->state == FUTURE_CANCELLED) {
         Value exc = future_make_cancelled_error(t, self);
         if (!value_is_empty(exc))

@@ -294,8 +294,12 @@ static Value scale_by_float(Thread *t, Value delta, Value number, bool invert)
     Value ratio = object_call_method_string(t, number, "as_integer_ratio", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     if (value_is_empty(ratio))
         return VALUE_EMPTY;
-    if (!tuple_check(ratio) || tuple_length(ratio) != 2) {
-        error_set(t, EXC_TypeError, "unexpected return type from as_integer_ratio(): expected tuple, not '%.200s'",
+    if (tuple_check(ratio) && tuple_length(ratio) != 2) {
+        ref_dec(t, ratio);
+        return error_set(t, EXC_ValueError, "as_integer_ratio() must return a 2-tuple");
+    }
+    if (!tuple_check(ratio)) {
+        error_set(t, EXC_TypeError, "unexpected return type from as_integer_ratio(): expected tuple, got '%.200s'",
                   type_name(type_of(t, ratio)));
         ref_dec(t, ratio);
         return VALUE_EMPTY;

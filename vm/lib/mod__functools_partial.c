@@ -233,7 +233,7 @@ static Value partial_repr(Thread *t, Value self)
     Partial *p = partial_of(self);
     Value args = field_get(t, p, &p->args), keywords = field_get(t, p, &p->keywords),
           function = field_get(t, p, &p->function), key, value;
-    Value text = str_format(t, "%#N(%V", type_of(t, self), function);
+    Value text = str_format(t, "%+N(%V", type_of(t, self), function);
     for (size_t i = 0; i < tuple_length(args) && !value_is_empty(text); i++) {
         Value longer = str_format(t, "%U, %V", text, tuple_peek(args, i));
         ref_dec(t, text);

@@ -133,13 +133,19 @@ static int read_size(Thread *t, Unpickler *u, int bytes, const char *op, size_t 
 }
 
 /* A line without its newline, as an object made from it. */
-static Value read_line(Thread *t, Unpickler *u, const char *encoding)
+#define LINE_MAY_BE_EMPTY 0
+#define LINE_HAS_TEXT 1
+static Value read_line(Thread *t, Unpickler *u, const char *encoding, size_t least)
 {
     size_t n;
     const uint8_t *line = unpickler_readline(t, u, &n);
     if (!line)
         return VALUE_EMPTY;
     n--;
+    if (n < least) {
+        (void)FAIL("pickle data was truncated");
+        return VALUE_EMPTY;
+    }
     return encoding ? codec_decode(t, line, n, encoding, NULL) : bytes_new(t, line, n);
 }
 
@@ -147,7 +153,7 @@ static Value read_line(Thread *t, Unpickler *u, const char *encoding)
 
 static int load_int_line(Thread *t, Unpickler *u)
 {
-    Value line = read_line(t, u, NULL), v;
+    Value line = read_line(t, u, NULL, LINE_HAS_TEXT), v;
     if (value_is_empty(line))
         return -1;
     const char *s = (const char *)bytes_of(line)->data;
@@ -164,7 +170,7 @@ static int load_int_line(Thread *t, Unpickler *u)
 
 static int load_long_line(Thread *t, Unpickler *u)
 {
-    Value line = read_line(t, u, NULL);
+    Value line = read_line(t, u, NULL, LINE_HAS_TEXT);
     if (value_is_empty(line))
         return -1;
     size_t n = bytes_of(line)->length;
@@ -199,7 +205,8 @@ static int load_long_bytes(Thread *t, Unpickler *u, int bytes)
 
 static int load_float_line(Thread *t, Unpickler *u)
 {
-    Value line = read_line(t, u, NULL), v = value_is_empty(line) ? VALUE_EMPTY : float_from_string(t, line);
+    Value line = read_line(t, u, NULL, LINE_HAS_TEXT),
+          v = value_is_empty(line) ? VALUE_EMPTY : float_from_string(t, line);
     ref_dec(t, line);
     return push_take(t, u, v);
 }
@@ -237,7 +244,7 @@ static Value decode_old(Thread *t, Unpickler *u, const void *data, size_t n)
 
 static int load_string_line(Thread *t, Unpickler *u)
 {
-    Value line = read_line(t, u, NULL);
+    Value line = read_line(t, u, NULL, LINE_MAY_BE_EMPTY);
     if (value_is_empty(line))
         return -1;
     const uint8_t *s = bytes_of(line)->data;
@@ -548,8 +555,8 @@ static Value find_class(Thread *t, Unpickler *u, Value module, Value name)
 
 static Value read_class(Thread *t, Unpickler *u, const char *encoding)
 {
-    Value module = read_line(t, u, encoding), name = value_is_empty(module) ? VALUE_EMPTY : read_line(t, u, encoding),
-          cls = VALUE_EMPTY;
+    Value module = read_line(t, u, encoding, LINE_HAS_TEXT),
+          name = value_is_empty(module) ? VALUE_EMPTY : read_line(t, u, encoding, LINE_HAS_TEXT), cls = VALUE_EMPTY;
     if (!value_is_empty(name))
         cls = find_class(t, u, module, name);
     ref_dec(t, name);
@@ -703,7 +710,7 @@ static int load_persistent_take(Thread *t, Unpickler *u, Value id)
 
 static int load_persid(Thread *t, Unpickler *u)
 {
-    Value id = read_line(t, u, "ascii");
+    Value id = read_line(t, u, "ascii", LINE_MAY_BE_EMPTY);
     if (value_is_empty(id) && error_swallow(t, EXC_UnicodeDecodeError))
         return FAIL("persistent IDs in protocol 0 must be ASCII strings");
     return load_persistent_take(t, u, id);
@@ -796,7 +803,7 @@ static int push_memo(Thread *t, Unpickler *u, uint64_t index)
 /* An index written as a decimal line. */
 static int read_index(Thread *t, Unpickler *u, int64_t *index)
 {
-    Value line = read_line(t, u, NULL);
+    Value line = read_line(t, u, NULL, LINE_HAS_TEXT);
     if (value_is_empty(line))
         return -1;
     Value v = int_from_string(t, (const char *)bytes_of(line)->data, bytes_of(line)->length, 10, line);

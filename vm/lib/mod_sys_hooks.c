@@ -72,7 +72,16 @@ NATIVE(sys_excepthook, "excepthook", "($module, exctype, value, traceback, /)",
        "Prints an exception with its traceback to sys.stderr.")
 {
     Value exc = args[2];
-    if (exception_check(exc) && object_is_exact(args[3], KIND_TRACEBACK)) {
+    if (!exception_check(exc)) {
+        Value out = dict_get_string(t, t->interp->sys_dict, "stderr"),
+              text = str_format(t, "TypeError: print_exception(): Exception expected for value, %T found\n", exc);
+        if (value_is_empty(text) || value_is_empty(out) || value_is_none(out) || write_text(t, out, text) < 0)
+            error_clear(t);
+        ref_dec(t, text);
+        ref_dec(t, out);
+        return VALUE_NONE;
+    }
+    if (object_is_exact(args[3], KIND_TRACEBACK)) {
         Value tb = exception_get_traceback(t, exc);
         if (value_is_empty(tb) || value_is_none(tb))
             exception_set_traceback_take(t, exc, ref_inc(t, args[3]));

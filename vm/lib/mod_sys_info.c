@@ -19,7 +19,7 @@
 FIELDS(version_fields) = {FIELD(0, "major", ""),        FIELD(1, "minor", ""),  FIELD(2, "micro", ""),
                           FIELD(3, "releaselevel", ""), FIELD(4, "serial", ""), {0}};
 static const StructSeqSpec version_spec =
-    STRUCTSEQ("sys.version_info", "The language version in parts.", version_fields, 5, 5, 0);
+    STRUCTSEQ_CLOSED("sys.version_info", "The language version in parts.", version_fields, 5, 5, 0);
 FIELDS(flag_fields) = {FIELD(0, "debug", "-d"),
                        FIELD(1, "inspect", "-i"),
                        FIELD(2, "interactive", "-i"),
@@ -43,7 +43,7 @@ FIELDS(flag_fields) = {FIELD(0, "debug", "-d"),
                        FIELD(20, "context_aware_warnings", "-X context_aware_warnings"),
                        {0}};
 static const StructSeqSpec flag_spec =
-    STRUCTSEQ("sys.flags", "What the command line and the environment asked for.", flag_fields, 18, 21, 0);
+    STRUCTSEQ_CLOSED("sys.flags", "What the command line and the environment asked for.", flag_fields, 18, 21, 0);
 FIELDS(float_fields) = {FIELD(0, "max", ""),   FIELD(1, "max_exp", ""),  FIELD(2, "max_10_exp", ""),
                         FIELD(3, "min", ""),   FIELD(4, "min_exp", ""),  FIELD(5, "min_10_exp", ""),
                         FIELD(6, "dig", ""),   FIELD(7, "mant_dig", ""), FIELD(8, "epsilon", ""),

@@ -198,7 +198,7 @@ static Value member_get(Thread *t, Value self, Value instance, Value owner)
         Value v = load_value(t, o, object_slot_at(o, d->offset));
         if (LIKELY(!value_is_empty(v)))
             return v;
-        return error_attribute(t, instance, d->name, "'%T' object has no attribute '%U'", instance, d->name);
+        return error_attribute(t, instance, d->name, "'%#T' object has no attribute '%U'", instance, d->name);
     }
     case MEMBER_VALUE: {
         Value v = load_value(t, o, field);

@@ -149,11 +149,11 @@ void error_attribute_context(Thread *t, Value object, Value name)
     objlock_exit(t, e);
 }
 
-Value error_name(Thread *t, ExceptionId id, Value name, const char *format, ...)
+Value error_name(Thread *t, Value name, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    set_formatted(t, t->interp->exceptions[id], format, args);
+    set_formatted(t, t->interp->exceptions[EXC_NameError], format, args);
     va_end(args);
     if (error_matches(t, EXC_NameError))
         ref_replace_take(t, &((ExceptionName *)value_object(t->exc))->name, ref_inc(t, name));

@@ -25,9 +25,8 @@ Value error_attribute(Thread *t, Value object, Value name, const char *format,
 void error_attribute_context(
     Thread *t, Value object,
     Value name); /* tells the pending AttributeError, if it is one that does not know, what was asked for */
-Value error_name(Thread *t, ExceptionId id, Value name, const char *format,
-                 ...);                                       /* NameError or UnboundLocalError with name set */
-Value error_bad_internal_call(Thread *t, const char *where); /* SystemError */
+Value error_name(Thread *t, Value name, const char *format, ...); /* NameError with name set */
+Value error_bad_internal_call(Thread *t, const char *where);      /* SystemError */
 
 static inline bool error_pending(const Thread *t) { return !value_is_empty(t->exc); }
 bool error_matches(Thread *t, ExceptionId id); /* is the pending exception an instance of it? */

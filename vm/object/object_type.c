@@ -98,7 +98,7 @@ int object_init(Thread *t, Value self, const Value *args, uint32_t n, Value name
 
 Value object_repr_default(Thread *t, Value self)
 {
-    return str_format(t, "<%#T object at %p>", self, (void *)(uintptr_t)self.bits);
+    return str_format(t, "<%+T object at %p>", self, (void *)(uintptr_t)self.bits);
 }
 
 static Value object_str_default(Thread *t, Value self)

@@ -92,8 +92,8 @@ const char *str_ascii_or(Value v, const char *fallback);
 
 /* Formatting for messages: %s (UTF-8 C string), %.200s, %c %d %i %u %ld %lu %lld %llu %zd %zu %x %p %%, and for Values: %V repr, %S str, %A ascii,
  * %U a str Value as it is; %T the type name of a Value and %N the name of a Type*, %M as %T but None as None, as CPython's messages write them (tp_name: "Foo" for a class
- * statement, "collections.deque" for a native type of a module); %#T and %#N fully qualified ("__main__.Foo", "list").  A precision cuts any of
- * them to so many characters. */
+ * statement, "collections.deque" for a native type of a module); %#T and %#N fully qualified ("module.Foo.Bar", "list"), but for __main__: "Foo.Bar";
+ * %+T and %+N as repr() has it: "__main__.Foo.Bar".  A precision cuts any of them to so many characters. */
 MUST_CHECK Value str_format(Thread *t, const char *format, ...);
 MUST_CHECK Value str_format_v(Thread *t, const char *format, va_list args);
 

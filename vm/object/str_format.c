@@ -102,7 +102,8 @@ static int put_integer(Thread *t, StrBuilder *b, const Spec *spec, uint64_t magn
     return pad && spec->left ? strbuilder_fill(t, b, ' ', (size_t)pad) : 0;
 }
 
-static Value qualified_name(Thread *t, Type *type)
+/* Messages leave out __main__ as they do builtins; what repr() gives has it (in_main). */
+static Value qualified_name(Thread *t, Type *type, bool in_main)
 {
     Value module = VALUE_EMPTY;
     if (!value_is_empty(type->dict)) {
@@ -111,7 +112,7 @@ static Value qualified_name(Thread *t, Type *type)
             return VALUE_EMPTY;
     }
     if (value_is_empty(module) || !str_check(module) || value_is(module, ID(t, builtins)) ||
-        str_equal_ascii(module, "builtins")) {
+        str_equal_ascii(module, "builtins") || (!in_main && str_equal_ascii(module, "__main__"))) {
         ref_dec(t, module);
         return ref_inc(t, type->qualname);
     }
@@ -122,8 +123,8 @@ static Value qualified_name(Thread *t, Type *type)
 
 static int put_type(Thread *t, StrBuilder *b, const Spec *spec, Type *type)
 {
-    if (spec->alternate)
-        return put_str_take(t, b, spec, qualified_name(t, type));
+    if (spec->alternate || spec->plus)
+        return put_str_take(t, b, spec, qualified_name(t, type, spec->plus));
     return put_utf8(t, b, spec, type->flags & TYPE_HEAP || !type->spec ? type_name(type) : type->spec->name);
 }
 

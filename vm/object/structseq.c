@@ -64,11 +64,9 @@ Value structseq_create(Thread *t, Type *type, const Value *args, uint32_t n, Val
 {
     const StructSeqSpec *spec = spec_of(type);
     Value out[2];
-    if (native_parse(t, type_name(type), "(sequence, dict=None)", args, n, names, out) < 0)
+    if (native_parse(t, type_name(type), "(sequence, dict={})", args, n, names, out) < 0)
         return VALUE_EMPTY;
     Value dict = out[1];
-    if (value_is_none(dict))
-        dict = VALUE_EMPTY;
     if (!value_is_empty(dict) && !dict_check(dict))
         return error_set(t, EXC_TypeError, "%s() takes a dict as second arg, if any", spec->type.name);
     Value items = object_to_tuple(t, out[0]);

@@ -25,11 +25,16 @@ typedef struct StructSeqSpec {
     }
 /* `fields_` lists the named fields in order; the empty entry ends it. */
 #define STRUCTSEQ(name_, doc_, fields_, visible_, total_, unnamed_)                                                    \
+    STRUCTSEQ_MADE_BY(structseq_create, 0, name_, doc_, fields_, visible_, total_, unnamed_)
+/* Programs make no instances. */
+#define STRUCTSEQ_CLOSED(name_, doc_, fields_, visible_, total_, unnamed_)                                             \
+    STRUCTSEQ_MADE_BY(NULL, TYPE_NO_NEW, name_, doc_, fields_, visible_, total_, unnamed_)
+#define STRUCTSEQ_MADE_BY(create_, flags_, name_, doc_, fields_, visible_, total_, unnamed_)                           \
     {                                                                                                                  \
         .type = {.name = name_,                                                                                        \
                  .doc = doc_,                                                                                          \
                  .kind = KIND_TUPLE,                                                                                   \
-                 .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE,                                                              \
+                 .flags = TYPE_SEQUENCE | TYPE_IMMUTABLE | (flags_),                                                   \
                  .size = sizeof(Tuple),                                                                                \
                  .item_size = sizeof(Value),                                                                           \
                  .length = structseq_fields,                                                                           \
@@ -39,7 +44,7 @@ typedef struct StructSeqSpec {
                  .ready = structseq_ready,                                                                             \
                  .slots = {.dealloc = structseq_dealloc,                                                               \
                            .traverse = structseq_traverse,                                                             \
-                           .create = structseq_create,                                                                 \
+                           .create = create_,                                                                          \
                            .repr = structseq_repr}},                                                                   \
         .visible = visible_, .total = total_, .unnamed = unnamed_,                                                     \
     }

@@ -159,7 +159,7 @@ int type_clear_descriptors(Thread *t, Type *type)
     return result < 0 ? -1 : 0;
 }
 
-Value type_repr(Thread *t, Value self) { return str_format(t, "<class '%#N'>", self_type(self)); }
+Value type_repr(Thread *t, Value self) { return str_format(t, "<class '%+N'>", self_type(self)); }
 
 /* ---- names ---- */
 

@@ -570,7 +570,7 @@ static Value module_annotations(Thread *t, Value globals, Value name)
 {
     Frame *f = t->frame;
     if (!f || f->locals.bits != globals.bits)
-        return error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+        return error_name(t, name, "name '%U' is not defined", name);
     Value dict = dict_new(t);
     if (!value_is_empty(dict) && object_setitem(t, globals, name, dict) < 0)
         ref_clear(t, &dict);
@@ -613,7 +613,7 @@ Value cache_load_global(Thread *t, _Atomic uint64_t *cache, Value globals, Value
     }
     if (UNLIKELY(name.bits == ID(t, __annotations__).bits))
         return module_annotations(t, globals, name);
-    return error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+    return error_name(t, name, "name '%U' is not defined", name);
 }
 
 bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals, Value builtins, Value *result)

@@ -593,14 +593,15 @@ Value slow_super_attribute(Thread *t, const Value *base, Value name, bool implic
 void slow_unbound_local(Thread *t, Code *code, int32_t reg)
 {
     Value name = tuple_peek(code->local_names, (size_t)reg);
-    error_name(t, EXC_UnboundLocalError, name,
-               "cannot access local variable '%U' where it is not associated with a value", name);
+    /* Without the attribute `name`: what is spelled rightly needs no suggestion. */
+    error_set(t, EXC_UnboundLocalError, "cannot access local variable '%U' where it is not associated with a value",
+              name);
 }
 
 void slow_unbound_free(Thread *t, Code *code, Value name)
 {
-    error_name(t, EXC_NameError, name,
-               "cannot access free variable '%U' where it is not associated with a value in enclosing scope", name);
+    error_name(t, name, "cannot access free variable '%U' where it is not associated with a value in enclosing scope",
+               name);
 }
 
 /* ---- names in a mapping ---- */
@@ -640,7 +641,7 @@ int slow_delete_name(Thread *t, Frame *f, Value name)
     if (object_setitem(t, names_of(f), name, VALUE_EMPTY) == 0)
         return 0;
     if (error_swallow(t, EXC_KeyError))
-        error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+        error_name(t, name, "name '%U' is not defined", name);
     return -1;
 }
 
@@ -648,7 +649,7 @@ int slow_delete_global(Thread *t, Frame *f, Value name)
 {
     int found = dict_pop(t, frame_globals(f), name, NULL);
     if (found == 0)
-        error_name(t, EXC_NameError, name, "name '%U' is not defined", name);
+        error_name(t, name, "name '%U' is not defined", name);
     return found > 0 ? 0 : -1;
 }
 
