@@ -589,7 +589,11 @@ static AstStmt *parse_function(Parser *p, uint32_t start, bool is_async, AstExpr
     if (p->failed)
         return NULL;
     AstTypeParamSeq *type_params = parse_type_params(p);
-    if (!type_params || !parser_expect_forced(p, TOKEN_LPAR))
+    if (!type_params)
+        return NULL;
+    if (parser_peek(p) == TOKEN_LSQB && p->tokens[p->at + 1].kind == TOKEN_RSQB)
+        return NULL; /* an empty list: the second pass tells */
+    if (!parser_expect_forced(p, TOKEN_LPAR))
         return NULL;
     AstArguments *args = parse_parameters(p, false);
     if (!args || !parser_accept(p, TOKEN_RPAR))

@@ -423,7 +423,7 @@ AstTypeParamSeq *parse_type_params(Parser *p)
     if (parser_peek(p) != TOKEN_LSQB)
         return parser_empty_seq();
     uint32_t start = p->at++, mark = p->stack_n;
-    if (parser_peek(p) == TOKEN_RSQB) /* told at once: what follows a name would miss its '(' next */
+    if (parser_peek(p) == TOKEN_RSQB && parser_diagnoses(p))
         return parser_error_from(p, parser_token_position(&p->tokens[p->at]), "Type parameter list cannot be empty");
     do {
         if (parser_peek(p) == TOKEN_RSQB && p->stack_n > mark)
