@@ -7,12 +7,12 @@ static bool is_name_char(int c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c >= 128;
 }
 
-/* `c` has just been read behind a number: unless it may follow one, that is an error. */
+/* `c` has just been read behind a number: unless it may follow one, that is an error, which tokenize does not look for. */
 static int check_end(Lexer *lx, int c, const char *sort)
 {
     /* Code like `1if x else y` is valid; it earns a warning.  Only keywords that can follow a number are considered. */
     static const char *const keywords[] = {"and", "else", "for", "if", "in", "is", "or", "not", NULL};
-    if (c < 0)
+    if (c < 0 || lx->want_comments)
         return 0;
     const char *s = lx->source + lx->cur - 1;
     for (const char *const *k = keywords; *k; k++) {
@@ -20,7 +20,7 @@ static int check_end(Lexer *lx, int c, const char *sort)
         if (strncmp(s, *k, n) != 0 || (**k != 'i' && is_name_char((uint8_t)s[n])))
             continue;
         lexer_unget(lx, c);
-        if (!lx->want_comments && syntax_error_warn(lx->t, lx->filename, lx->line, "invalid %s literal", sort) < 0) {
+        if (syntax_error_warn(lx->t, lx->filename, lx->line, "invalid %s literal", sort) < 0) {
             if (!error_swallow(lx->t, EXC_SyntaxWarning))
                 return lexer_fail(lx, LEX_RAISED);
             return lexer_error(lx, "invalid %s literal", sort);
@@ -178,7 +178,7 @@ static int zero_number(Lexer *lx, Token *token)
         return exponent(lx, token, c);
     if (c == 'j' || c == 'J')
         return imaginary(lx, token);
-    if (nonzero) {
+    if (nonzero && !lx->want_comments) {
         lexer_unget(lx, c);
         return lexer_error_range(
             lx, (int64_t)(lx->start + 1 - lx->line_start), (int64_t)(zeros_end - lx->line_start),

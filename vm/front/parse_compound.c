@@ -591,7 +591,7 @@ static AstStmt *parse_function(Parser *p, uint32_t start, bool is_async, AstExpr
     AstTypeParamSeq *type_params = parse_type_params(p);
     if (!type_params)
         return NULL;
-    if (parser_peek(p) == TOKEN_LSQB && p->tokens[p->at + 1].kind == TOKEN_RSQB)
+    if (parser_peek(p) == TOKEN_LSQB && parser_peek2(p) == TOKEN_RSQB)
         return NULL; /* an empty list: the second pass tells */
     if (!parser_expect_forced(p, TOKEN_LPAR))
         return NULL;
