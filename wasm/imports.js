@@ -1,5 +1,5 @@
 /* imports.js: what C calls in JavaScript (kernel.h), on the calling thread: nothing here is proxied.  Read next: kernel/kernel.js, glue.js. */
-/* global mergeInto, LibraryManager, kernel, host */
+/* global mergeInto, LibraryManager, BatonKernel, kernel, host */
 for (const name of ['unusedWorkers', 'allocateUnusedWorker', 'loadWasmModuleToWorker', 'returnWorkerToPool']) { // what glue.js replaces or uses of Emscripten's own script
   if (!(name in LibraryManager.library.$PThread)) throw new Error(`this release of Emscripten has no PThread.${name}: wasm/glue.js must be adapted to it`);
 }
@@ -74,9 +74,11 @@ mergeInto(LibraryManager.library, {
   host_origin: function () { return host.origin; },
   host_keep: function (end) { host.keep(end); },
   host_entropy: function (p, n) { host.entropy(p, n); },
-  host_tables: function (p, main) {
-    var piece = host.library.pieces[host.pieceOf('tables')];
-    return p ? host.imageRead(piece.start, p, piece.end - piece.start, main) : piece.end - piece.start;
+  host_piece: function (name, p, main) {
+    var piece = host.library.pieces[host.pieceOf(kernel.string(name))], E = BatonKernel.layout.E;
+    if (!piece) return -E.NOENT;
+    if (!p) return piece.end - piece.start;
+    return host.imageRead(piece.start, p, piece.end - piece.start, main) === 0 ? 0 : main && kernel.signalled() ? -E.INTR : -E.IO;
   },
   host_image_read: function (offset, p, n, main) { return host.imageRead(offset, p, n, main); },
 });

@@ -109,8 +109,8 @@ void host_entropy(void *p, size_t n);
 void host_keep(void *end);
 /* BLOCKS while a piece of the library's image is loaded: 0, or -1 if that cannot be had, or beyond its end. */
 int host_image_read(double offset, void *p, size_t n, int main);
-/* The tables of Unicode that are kept apart, in the same way: 0, or -1; with NULL their size. */
-int host_tables(void *p, int main);
+/* The whole piece of that name, in the same way: 0 or -errno (-ENOENT: there is none; -EINTR: a signal has come); with NULL its size. */
+int host_piece(const char *name, void *p, int main);
 
 /* The calling thread is the one that signals are for. */
 int os_wasm_is_main(void);

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -392,13 +393,29 @@ const void *os_wasm_tables(void)
     void *known = atomic_load(&tables);
     if (known)
         return known;
-    void *loaded = malloc((size_t)host_tables(NULL, 0)), *none = NULL;
-    if (!loaded || host_tables(loaded, os_wasm_is_main()) < 0 ||
+    void *loaded = malloc((size_t)host_piece("tables", NULL, 0)), *none = NULL;
+    if (!loaded || host_piece("tables", loaded, os_wasm_is_main()) < 0 ||
         !atomic_compare_exchange_strong(&tables, &none, loaded)) {
         free(loaded);
         return none; /* another thread's, or NULL */
     }
     return loaded;
+}
+
+/* Pieces of the library, too: all lowest bytes of the characters, then the next ones, then the highest (tools/charsets.c). */
+int os_charset_read(const OsCharset *charset, uint32_t characters[OS_CHARSET_CODES])
+{
+    char name[32];
+    uint8_t *bytes = malloc(3 * OS_CHARSET_CODES);
+    if (!bytes)
+        return -ENOMEM;
+    snprintf(name, sizeof name, "charset-%s-%02X", charset->encoding, charset->prefix);
+    int status = host_piece(name, bytes, os_wasm_is_main());
+    for (size_t i = 0; i < OS_CHARSET_CODES && status == 0; i++)
+        characters[i] =
+            bytes[i] | (uint32_t)bytes[OS_CHARSET_CODES + i] << 8 | (uint32_t)bytes[2 * OS_CHARSET_CODES + i] << 16;
+    free(bytes);
+    return status;
 }
 
 int os_program_path(char *buffer, size_t size)

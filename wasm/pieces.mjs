@@ -1,17 +1,17 @@
-/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON LIBRARY IMAGE TABLES SITE
+/* pieces.mjs: cuts the library's image into pieces that a page loads when it needs them:  node pieces.mjs BATON LIBRARY IMAGE TABLES CHARSETS SITE
  *
  * The pieces together are the image, with the modules in another order: first what the interpreter comes with, then what is imported together.  A module lies in the
- * first piece whose roots import it; those that no root imports are in the last.  Behind the image lie the tables of Unicode and what is read as files
- * (lazy.mjs).  Writes runtime/NAME.HASH.gz, where the hash is that of the plain bytes, and
+ * first piece whose roots import it; those that no root imports are in the last.  Behind the image lie the tables of Unicode, the character sets of
+ * Chinese, Japanese and Korean encodings, and what is read as files (lazy.mjs).  Writes runtime/NAME.HASH.gz, where the hash is that of the plain bytes, and
  * runtime/library.json: where each piece lies, which others are needed with it, and where the module lies whose loading says that there will be processes.  Read next: ../web/runtime/library.js, ../vm/run/image.h.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sources, zones } from './lazy.mjs';
 
-const [baton, libraryPath, imagePath, tablesPath, site] = process.argv.slice(2);
+const [baton, libraryPath, imagePath, tablesPath, charsetsPath, site] = process.argv.slice(2);
 
 /* What is imported together; a program's first lines of a kind decide the piece. */
 const PIECES = {
@@ -81,6 +81,7 @@ function add(name, parts) {
   cut.push({ name, start, end: at, codes: parts, others: [] });
 }
 add('tables', [readFileSync(tablesPath)]); // of Unicode
+for (const name of readdirSync(charsetsPath).sort()) add(`charset-${name}`, [readFileSync(join(charsetsPath, name))]);
 const names = [(/** @type {number} */ start) => sources(libraryPath, order, start), (/** @type {number} */ start) => zones('/usr/share/zoneinfo', start)].map((make) => {
   const made = make(at);
   for (const { name, parts } of made.pieces) add(name, parts);

@@ -9,7 +9,11 @@ cp "$root"/web/runtime/{worker.js,processes.js,fetch.js} "$wasm"/interpreter.js 
 for file in "$wasm"/interpreter.worker.js; do [ ! -e "$file" ] || cp "$file" "$site/runtime/"; done # releases of Emscripten before 3.1.58
 # The library without columns, which would make what is loaded a fifth larger: tracebacks in a page show the library's lines without marks below them.
 "$native/baton" -X no_debug_ranges --build-image "$native/lib/python3.14" "$wasm/library.image"
-node "$root/wasm/pieces.mjs" "$native/baton" "$native/lib/python3.14" "$wasm/library.image" "$wasm/tables.data" "$site"
+rm -rf "$wasm/charsets"
+mkdir "$wasm/charsets"
+cc -D_GNU_SOURCE -O1 "$root/wasm/tools/charsets.c" "$root/vm/os/os_charset.c" -o "$wasm/charsets.program"
+"$wasm/charsets.program" "$wasm/charsets"
+node "$root/wasm/pieces.mjs" "$native/baton" "$native/lib/python3.14" "$wasm/library.image" "$wasm/tables.data" "$wasm/charsets" "$site"
 echo '{"type": "module"}' >"$site/package.json"
 echo '{"type": "commonjs"}' >"$site/runtime/package.json"
 [ -d "$root/web/node_modules" ] || npm ci --prefix "$root/web" --ignore-scripts --no-audit --no-fund --loglevel=error >&2

@@ -84,7 +84,7 @@ try {
   assert.ok(total <= LARGEST, String(total));
   await page.close();
 
-  const lazy = (path) => /\/(source-\w+|zones|names)\./.test(path);
+  const lazy = (path) => /\/(source-\w+|zones|names|charset-[\w-]+)\./.test(path);
   assert.deepEqual([...files.keys()].filter(lazy), []);
 
   // Sources come when a line is asked for, with one piece of them for each of the library's, and only once.
@@ -103,6 +103,27 @@ try {
   }
   result = await page.run('import zoneinfo, datetime\nprint(datetime.datetime(2024, 7, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")))\nprint(len(zoneinfo.available_timezones()) > 400)');
   assert.equal(result.stdout, '2024-07-01 00:00:00+02:00\nTrue\n', result.stderr);
+  await page.close();
+
+  // A character set comes with the first encoding that has it, and nothing else does; what could not be had is asked for again.
+  page = await open();
+  const coded = (name) => `try: print("漢字".encode("${name}"))\nexcept OSError as e: print("OSError", e)`;
+  for (const [name, expected, sets] of [
+    ['gbk', "b'\\x9dh\\xd7\\xd6'", ['GBK-00']], ['gbk', "b'\\x9dh\\xd7\\xd6'", []], ['shift_jis', "b'\\x8a\\xbf\\x8e\\x9a'", ['EUC-JP-00']], ['euc_jp', "b'\\xb4\\xc1\\xbb\\xfa'", ['EUC-JP-8F']],
+  ]) {
+    log.length = 0;
+    result = await page.run(coded(name));
+    assert.equal(result.stdout, expected + '\n', result.stderr);
+    assert.deepEqual(log.filter(({ path }) => lazy(path)).map(({ path }) => /charset-(.*)\.\w+\.gz/.exec(path)?.[1]), sets);
+  }
+  for (const kind of ['cut', 'missing', 'damaged']) {
+    fault = (path) => (path.includes('charset-') ? kind : '');
+    result = await page.run(coded('big5'));
+    assert.equal(result.stdout, 'OSError the character set BIG5 could not be loaded\n', kind + result.stderr);
+    fault = () => '';
+  }
+  result = await page.run(coded('big5'));
+  assert.equal(result.stdout, "b'\\xba~\\xa6r'\n", result.stderr);
   await page.close();
 
   // Folders whose names have not come yet: a process begins in one, another is moved away.  Local time is the browser's.

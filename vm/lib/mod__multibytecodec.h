@@ -1,6 +1,6 @@
 /* mod__multibytecodec.h: what the codecs of Chinese, Japanese and Korean text share.
  *
- *   multibyte_table.c     character sets: tables from code to character and back, read from the system's iconv at the first use
+ *   multibyte_table.c     character sets: tables from code to character and back, made of what the system knows (os.h) at the first use
  *   multibyte_double.c    multibyte_chinese.c   multibyte_japanese.c   multibyte_korean.c   multibyte_iso2022.c: encodings, one character at a time
  *   multibyte_convert.c   whole texts, with error handlers
  *   multibyte_stateful.h  mod__multibytecodec.c   multibyte_stream.c: Python's objects for them
@@ -17,20 +17,9 @@
 /* ---- character sets ---- */
 
 typedef enum Charset {
-    CHARSET_GB2312,
-    CHARSET_GBK,
-    CHARSET_GB18030,
-    CHARSET_BIG5,
-    CHARSET_CP950,
-    CHARSET_BIG5HKSCS,
-    CHARSET_KSX1001,
-    CHARSET_CP949,
-    CHARSET_JOHAB,
-    CHARSET_JISX0208,
-    CHARSET_JISX0212,
-    CHARSET_JISX0213_1,
-    CHARSET_JISX0213_2,
-    CHARSET_CP932,
+#define CHARSET(set, encoding, prefix, lead, trail, last) CHARSET_##set,
+#include "multibyte_charset.def"
+#undef CHARSET
     CHARSET_COUNT
 } Charset;
 
@@ -44,7 +33,7 @@ typedef struct CharsetTable {
     uint32_t four_count;
 } CharsetTable;
 
-/* The table, which stays until the interpreter ends; NULL: LookupError (the system does not know the set) or MemoryError. */
+/* The table, which stays until the interpreter ends; NULL: LookupError (the system does not know the set), OSError (it could not be loaded), or MemoryError. */
 const CharsetTable *charset_get(Thread *t, Charset charset);
 
 static inline uint32_t charset_character(const CharsetTable *table, uint32_t code)

@@ -77,6 +77,17 @@ void os_program_keep(int (*fn)(void *arg), void *arg);
 /* Path of the running program, without links, in a buffer; its length, or a negative errno. */
 int os_program_path(char *buffer, size_t size);
 
+/* ---- character sets ---- */
+/* A set of characters of two bytes, by the encoding that holds it. */
+typedef struct OsCharset {
+    const char *encoding; /* as iconv names it */
+    uint8_t prefix;       /* byte in front of each code, or 0 */
+    uint8_t lead, trail;  /* the lowest ones; the lead byte has its high bit set */
+} OsCharset;
+#define OS_CHARSET_CODES 0x8000
+/* BLOCKS: fills in the characters that the codes from 0x8000 on stand for, 0: none.  0 or -errno (-ENOENT: the system does not know the encoding). */
+int os_charset_read(const OsCharset *charset, uint32_t characters[OS_CHARSET_CODES]);
+
 /* ---- randomness ---- */
 int os_entropy(void *buffer, size_t n); /* BLOCKS only before the kernel's pool is ready */
 
