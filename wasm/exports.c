@@ -31,6 +31,8 @@ static void run(void *p)
     Arguments *arguments = p;
     os_wasm_set_main();
     os_thread_set_name("MainThread");
+    if (!arguments->values && os_program_wait(&arguments->count, &arguments->values) < 0)
+        _exit(1);
     _exit(baton_main(arguments->count, arguments->values));
 }
 
@@ -39,7 +41,7 @@ EMSCRIPTEN_KEEPALIVE void *baton_pending(void) { return os_signal_pending; }
 
 EMSCRIPTEN_KEEPALIVE void baton_environment(char *assignment) { putenv(assignment); }
 
-/* argv: `count` strings and NULL, in memory of malloc, which stays.  0 or -errno. */
+/* argv: `count` strings and NULL, in memory of malloc, which stays; without it, what this process was told to run.  0 or -errno. */
 EMSCRIPTEN_KEEPALIVE int baton_start(int count, char **values)
 {
     Arguments *arguments = malloc(sizeof *arguments);

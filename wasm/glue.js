@@ -1,10 +1,10 @@
 /* glue.js: the interpreter's own start in each worker (--pre-js, after kernel/): makes `kernel` and `host`.
  *
- * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, kept}, Module.batonWorker, the worker of the first thread if there is one already, and
+ * The coordinating worker passes Module.baton = {buffer, process, generation, origin, library, options, variables, kept}, Module.batonWorker, the worker of the first thread if there is one already, and
  * Module.batonCrash, which is told when a thread's worker fails; a thread's worker has the first of these from the message that follows its load command. */
 /* global BatonKernel, Module, wasmMemory, PThread, ENVIRONMENT_IS_PTHREAD, require, stringToUTF8 */
 var PAGE = 4096, HEAD = 4 * PAGE, FREE = 0, WRITING = 1, THERE = 2; // of memory that is kept
-var kernel = null, host = { origin: 0, library: null, options: [], kept: null };
+var kernel = null, host = { origin: 0, library: null, options: [], variables: [], kept: null };
 
 function batonBegin(shared) {
   kernel = new BatonKernel(shared.buffer, function () { return wasmMemory; }, shared.process);
@@ -14,6 +14,7 @@ function batonBegin(shared) {
   host.library = shared.library;
   kernel.store = host;
   host.options = shared.options || [];
+  host.variables = shared.variables || [];
   host.kept = shared.kept || null;
 }
 /* Memory that other processes begin with, those pages of it that are not zero, in host.kept (../web/runtime/worker.js takes it from there): words for the state, the

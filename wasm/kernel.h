@@ -75,11 +75,10 @@ int kernel_pid(void);
 int kernel_parent(void);
 void kernel_tell(void);      /* the worker that coordinates this process looks at its timer */
 void kernel_interrupt(void); /* a signal has come for this process: its main thread leaves its wait */
-/* Starts a process: its id.  job: argv, then the environment, each string NUL-terminated and each list ended by an empty one.  fds: pairs (number there, number here);
- * all: others that are inherited too.  cwd: NULL as here; umask below 0: as here; plain: its options are those of this program. */
-int kernel_spawn(const char *job, size_t size, const int *fds, int count, int all, const char *cwd, int umask,
-                 int plain);
-/* Of a spare process: BLOCKS until there is a job and tells its size; then takes it. */
+/* Starts a process: its id.  job: how many strings argv has, and how many the environment, then these, each NUL-terminated.  fds: pairs (number there, number here);
+ * all: others that are inherited too.  cwd: NULL as here; umask below 0: as here. */
+int kernel_spawn(const char *job, size_t size, const int *fds, int count, int all, const char *cwd, int umask);
+/* Of a process that has not been told what to run: BLOCKS until there is a job and tells its size; then takes it. */
 int kernel_job_wait(void);
 void kernel_job_take(char *job);
 /* Makes a process that reads a descriptor to its end, and nothing else: its id. */
@@ -88,7 +87,6 @@ int kernel_waitpid(int pid, int *status, int options, int main);
 int kernel_kill(int pid, int signum);
 /* `status` is as waitpid tells it.  alone: no thread but the calling one has used this memory; that need not come back. */
 void kernel_exit(int status, int alone);
-int kernel_option(const char *option); /* whether the program was started with it */
 
 /* ---- semaphores: handles are the same in all processes ---- */
 int kernel_sem_open(const char *name, int flags, int value);

@@ -66,19 +66,6 @@ static int tracker_fd(char **argv)
     return -1;
 }
 
-/* Whether the options are among those that the program itself was started with: then a spare instance will do. */
-static int is_plain(char **argv)
-{
-    for (int i = 1; argv[0] && argv[i] && argv[i][0] == '-' && strcmp(argv[i], "-c") && strcmp(argv[i], "-m"); i++) {
-        if (!kernel_option(argv[i]))
-            return 0;
-        if (!strcmp(argv[i], "-X") || !strcmp(argv[i], "-W"))
-            if (!argv[++i] || !kernel_option(argv[i]))
-                return 0;
-    }
-    return 1;
-}
-
 static int spawn(const PosixStart *s)
 {
     if (!is_interpreter(s->programs))
@@ -106,7 +93,7 @@ static int spawn(const PosixStart *s)
             fds[count++] = s->keep[i];
             fds[count++] = s->keep[i];
         }
-        result = kernel_spawn(job, size, fds, count / 2, !s->close_fds, s->cwd, s->umask, is_plain(s->argv));
+        result = kernel_spawn(job, size, fds, count / 2, !s->close_fds, s->cwd, s->umask);
     }
     free(job);
     free(fds);

@@ -2,15 +2,15 @@
  *
  * A process is an instance of the interpreter in a worker of its own.  The worker of the first process makes the others and ends them (web/runtime/processes.js):
  * it looks at the table whenever OUT_SEQ changes.  A start takes a spare instance, which waits on shared memory for its job, or else marks the process as one that
- * wants a worker.  A job is the text argv, environment, as spawn() is given it, and before that the descriptors that the process will have: it takes them with the job,
- * as it may still be starting and have files open of its own.
+ * wants a worker.  One whose options or PYTHON* variables are not those of the program begins anew, with its command line.  A job is the text argv, environment, as
+ * spawn() is given it, and before that the descriptors that the process will have: it takes them with the job, as it may still be starting and have files open of its own.
  *
  * A slot goes from SPARE or free to RUNNING, then ENDED, and is free again when its parent has asked how it ended (P_REAPED) and its worker is gone, or
  * rests until another process wants one.
  * Threads of a process that has ended go no further than their next call of lock().  Read next: descriptors.js. */
 (function (K, {
   E, AT_FDCWD, PID_NEXT, OUT_CLOSED, SPARES, PROCESSES, PROCESS_WORDS, PROCESS_AT, FDS, P_STATE, P_PID, P_PARENT, P_STATUS, P_CWD, P_UMASK, P_JOB, P_JOB_SIZE,
-  P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_,
+  P_WORKER, P_REAPED, P_SIGNALS, P_EVENT, P_SINK, P_GENERATION, P_READY, P_FDS, RUNNING, ENDED, SPARE, WANTED, MADE, GONE, WANTED_ANEW, O_REFS, O_KIND, O_OBJECT, K_CONSOLE, K_READ, SINK, open_, encoder, decoder,
 }) {
   const ANY_END = -2, JOB = -16; // objects that waits are for: the end of a process, a job of process n (JOB - n)
   const SIGKILL = 9, WNOHANG = 1;
@@ -82,7 +82,7 @@
     n = this.slotFree();
     if (n > 0) {
       this.slotFill(n, RUNNING, this.pid());
-      H[slot(n) + P_WORKER] = WANTED;
+      H[slot(n) + P_WORKER] = plain ? WANTED : WANTED_ANEW;
     }
     return n;
   };
@@ -133,15 +133,25 @@
     this.free(block, H[s + P_JOB_SIZE]);
     return job;
   };
-  /* Starts a process: its id. plain: its options are those of this program. cwd: 0 or a path's address; mask below 0: as here. */
-  K.spawn = function (p, size, fds, count, all, cwd, mask, plain) {
+  /* Will a spare instance do for a job?  Then its options are among those that the program was started with, and its variables for the interpreter are the same. */
+  K.isPlain = function (job) {
+    const [argc, envc] = new Int32Array(job.buffer, 0, 2), strings = decoder.decode(job.subarray(8)).split('\0'), { options, variables } = this.store;
+    for (let i = 1; i < argc && /^-(?![cm]?$)/.test(strings[i]); i++) {
+      if (!options.includes(strings[i])) return false;
+      if (/^-[XW]$/.test(strings[i]) && !(++i < argc && options.includes(strings[i]))) return false;
+    }
+    const own = strings.slice(argc, argc + envc).filter(function (string) { return string.startsWith('PYTHON'); });
+    return own.length === variables.length && own.every(function (string) { return variables.includes(string); });
+  };
+  /* Starts a process: its id. cwd: 0 or a path's address; mask below 0: as here. */
+  K.spawn = function (p, size, fds, count, all, cwd, mask) {
     const memory = this.memory().buffer, job = new Uint8Array(memory, p, size).slice(), pairs = new Int32Array(memory, fds, count * 2).slice();
     const folder = cwd ? this.with(AT_FDCWD, cwd, true, function (place) { return !place.inode ? -E.NOENT : !this.isFolder(place.inode) ? -E.NOTDIR : place.inode; }) : 0;
     if (folder < 0) return folder;
     this.lock();
     try {
       const H = this.H;
-      const n = this.slotTake(plain), s = slot(n);
+      const n = this.slotTake(this.isPlain(job)), s = slot(n);
       if (!n) return -E.AGAIN;
       H[s + P_CWD] = folder || H[this.self + P_CWD] || 1;
       H[s + P_UMASK] = mask < 0 ? H[this.self + P_UMASK] : mask & 0o777;
@@ -163,6 +173,20 @@
     const given = this.jobPut(this.process, null, job);
     this.unlock();
     return given;
+  };
+  /* This process, which begins anew, has these options before those of its job. */
+  K.addOptions = function (options) {
+    if (!this.lock()) return;
+    const job = this.jobRemove(this.process);
+    if (job) {
+      const at = job.text.indexOf(0, 8) + 1, added = encoder.encode(options.map(function (option) { return option + '\0'; }).join('')), text = new Uint8Array(job.text.length + added.length);
+      text.set(job.text.subarray(0, at));
+      text.set(added, at);
+      text.set(job.text.subarray(at), at + added.length);
+      new Int32Array(text.buffer, 0, 1)[0] += options.length;
+      if (!this.jobPut(this.process, job.descriptors, text)) this.jobPut(this.process, job.descriptors, job.text);
+    }
+    this.unlock();
   };
   /* The size of this process's job, once it has one. */
   K.jobWait = function () {
@@ -320,9 +344,10 @@
     for (let n = 1; n < PROCESSES; n++) {
       const s = slot(n);
       if (H[s + P_STATE] === SPARE) spares++;
-      if (H[s + P_WORKER] === WANTED && H[s + P_STATE] === RUNNING) {
+      const anew = H[s + P_WORKER] === WANTED_ANEW;
+      if ((anew || H[s + P_WORKER] === WANTED) && H[s + P_STATE] === RUNNING) {
         H[s + P_WORKER] = MADE;
-        make.push({ process: n, generation: H[s + P_GENERATION] });
+        make.push({ process: n, generation: H[s + P_GENERATION], anew });
       }
       if (H[s + P_WORKER] === MADE && H[s + P_STATE] === ENDED && H[s + P_READY] !== RESTS) end.push(n);
       if (H[s + P_WORKER] === MADE && H[s + P_STATE] !== ENDED && !H[s + P_READY]) unready++;
@@ -331,7 +356,7 @@
       for (let n = 0; spares < H[SPARES] && (unready < together || make.length < resting) && (n = this.slotFree()) > 0; spares++, unready++) {
         this.slotFill(n, SPARE, 0);
         H[slot(n) + P_WORKER] = MADE;
-        make.push({ process: n, generation: H[slot(n) + P_GENERATION] });
+        make.push({ process: n, generation: H[slot(n) + P_GENERATION], anew: false });
       }
     }
     this.unlock();

@@ -55,7 +55,7 @@ class Processes {
   chores(together, resting) {
     const { make, end, spares, unready } = this.kernel.chores(together, resting);
     for (const process of end) this.end(process)?.worker.terminate();
-    for (const { process, generation } of make) this.make(process, generation);
+    for (const { process, generation, anew } of make) this.make(process, generation, anew);
     return { spares, unready };
   }
   /* One after another, while no process is being made. */
@@ -66,12 +66,13 @@ class Processes {
     this.blank.push(one);
   }
 
-  make(process, generation) {
-    const rested = this.resting.shift(), one = rested || this.blank.shift() || this.newWorker();
+  /** anew: with its own command line, not as a spare instance. */
+  make(process, generation, anew) {
+    const rested = anew ? undefined : this.resting.shift(), one = rested || this.blank.shift() || this.newWorker();
     one.process = process;
     this.workers.set(process, one);
     if (rested) one.worker.postMessage({ type: 'again', process, generation });
-    else one.worker.postMessage({ ...this.parts, process, generation, spare: ['spare=' + SPARE_IMPORTS.join()] });
+    else one.worker.postMessage({ ...this.parts, process, generation, anew, spare: ['spare=' + SPARE_IMPORTS.join()] });
   }
 
   newWorker() {

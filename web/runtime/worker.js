@@ -32,9 +32,9 @@ async function load(message) {
   if (node) global.createInstance = require(message.script);
   shared = {
     buffer: message.kernel, process: message.process, generation: message.generation || 0, origin: message.origin, pending: 0, library: message.library,
-    options: message.options || [], kept: message.kept,
+    options: message.options || [], variables: variablesOf(message.env), kept: message.anew ? null : message.kept,
   };
-  const again = Atomics.load(new Int32Array(message.kept), 0) === KEPT;
+  const again = !message.anew && Atomics.load(new Int32Array(message.kept), 0) === KEPT;
   const options = {
     baton: shared,
     batonWorker: early,
@@ -56,7 +56,8 @@ async function load(message) {
   shared.pending = kernel.pending = instance._baton_pending();
   const start = (...settings) => (again ? goOn() : begin(['baton', ...message.options, '-X', ...settings], message.env));
   if (message.spare) {
-    start(...message.spare);
+    if (message.anew) beginAnew(message.options);
+    else start(...message.spare);
     listen();
   } else {
     parts = message;
@@ -142,10 +143,21 @@ function begin(argv, env) {
   for (const [name, value] of Object.entries(env)) instance._baton_environment(text(name + '=' + value));
   const values = argv.map(text), at = instance._malloc(4 * (values.length + 1));
   new Int32Array(memory(), at, values.length + 1).set([...values, 0]);
-  const error = instance._baton_start(values.length, at);
+  return startThread(values.length, at);
+}
+function startThread(argc, argv) {
+  const error = instance._baton_start(argc, argv);
   if (error) post({ type: 'failed', text: 'no thread for the program' });
   return error;
 }
+/* With the command line of the process's job, as other programs would: what the page wants of all processes comes first. */
+const PAGE_OPTIONS = ['line_buffered', 'gil_events'];
+function beginAnew(options) {
+  kernel.addOptions(PAGE_OPTIONS.filter((option) => options.includes(option)).flatMap((option) => ['-X', option]));
+  startThread(0, 0);
+}
+/* What the environment says to the interpreter itself. */
+function variablesOf(env) { return Object.entries(env || {}).map(([name, value]) => name + '=' + value).filter((assignment) => assignment.startsWith('PYTHON')); }
 
 /* The program's first process, which waits to be told what to run. */
 function prepare(start) {
