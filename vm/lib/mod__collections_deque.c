@@ -292,9 +292,10 @@ static Value deque_compare(Thread *t, Value self, Value other, Compare op)
             break;
         }
         int equal = items_equal(t, x, y);
-        if (equal == 0)
-            result =
-                op == COMPARE_EQ || op == COMPARE_NE ? value_from_bool(op == COMPARE_NE) : object_compare(t, x, y, op);
+        if (equal == 0) { /* unlike a list's, the items that differ are asked for ==, too, and the answer is a bool */
+            int answer = object_compare_bool(t, x, y, op);
+            result = answer < 0 ? VALUE_EMPTY : value_from_bool(answer);
+        }
         ref_dec(t, x);
         ref_dec(t, y);
         if (equal <= 0)

@@ -273,7 +273,7 @@ static int equal_dicts(Thread *t, Value a, Value b)
     for (size_t position = 0; dict_next_hash(t, a, &position, &key, &mine, &hash);) {
         int status = dict_get_hash(t, b, key, hash, &other);
         if (status > 0) {
-            status = items_equal(t, other, mine);
+            status = items_equal(t, mine, other);
             ref_dec(t, other);
         }
         ref_dec(t, key);

@@ -149,7 +149,7 @@ static Value view_and(Thread *t, Value a, Value b)
         view = other;
         other = smaller;
     }
-    if (object_is_exact(other, KIND_SET) && (int64_t)set_length(other) > view_len(t, view)) {
+    if (object_is_exact(other, KIND_SET) && (int64_t)set_length(other) >= view_len(t, view)) {
         Value smaller = view;
         view = other;
         other = smaller;

@@ -162,7 +162,7 @@ static Value callable_iterator_next(Thread *t, Value self)
     } else if (it->done || value_is_empty(it->callable)) {
         ref_clear(t, &item); /* the call has exhausted this very iterator */
     } else {
-        int equal = items_equal(t, item, sentinel);
+        int equal = items_equal(t, sentinel, item);
         ended = equal > 0;
         if (equal)
             ref_clear(t, &item);
