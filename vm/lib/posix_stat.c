@@ -185,7 +185,7 @@ NATIVE(posix_chmod, "chmod", "($module, /, path, mode, *, dir_fd=None, follow_sy
         thread_attach(t);
     }
     /* A link's own rights cannot be changed on Linux. */
-    if (result < 0 && !follow && !error_pending(t) && (errno == EOPNOTSUPP || errno == ENOTSUP)) {
+    if (result < 0 && !follow && !error_pending(t) && errno == EOPNOTSUPP) {
         if (fd == AT_FDCWD)
             error_set(t, EXC_NotImplementedError, "chmod: follow_symlinks unavailable on this platform");
         else

@@ -301,25 +301,6 @@ static int set_type_params(Thread *t, Value self, Value value)
     slot_replace_take(t, &function_of(self)->type_params, ref_inc(t, value));
     return 0;
 }
-static Value get_dict(Thread *t, Value self)
-{
-    Function *f = function_of(self);
-    if (value_is_empty(f->dict)) {
-        f->dict = dict_new(t);
-        if (value_is_empty(f->dict))
-            return VALUE_EMPTY;
-    }
-    return ref_inc(t, f->dict);
-}
-static int set_dict(Thread *t, Value self, Value value)
-{
-    if (value_is_empty(value))
-        return error_set(t, EXC_TypeError, "cannot delete __dict__"), -1;
-    if (!dict_check(value))
-        return error_set(t, EXC_TypeError, "__dict__ must be set to a dictionary, not a '%T'", value), -1;
-    slot_replace_take(t, &function_of(self)->dict, ref_inc(t, value));
-    return 0;
-}
 
 static const GetSetDef getsets[] = {
     {"__code__", get_code, set_code, "The code object."},
@@ -333,7 +314,7 @@ static const GetSetDef getsets[] = {
     {"__annotate__", get_annotate, set_annotate, "Function that computes the annotations, or None."},
     {"__annotations__", get_annotations, set_annotations, "Annotations of parameters and result."},
     {"__type_params__", get_type_params, set_type_params, "Declared type parameters."},
-    {"__dict__", get_dict, set_dict, "Attributes of the function."},
+    {"__dict__", instance_get_dict, instance_set_dict, "Attributes of the function."},
     {"__doc__", get_doc, set_doc, "The docstring."},
     {NULL, NULL, NULL, NULL},
 };
