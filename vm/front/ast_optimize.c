@@ -110,7 +110,8 @@ static int read_conversion(Folder *f, FormatReader *r)
     return 1;
 }
 
-static int fold_format(Folder *f, AstExpr *e)
+/* Apart from fold_node, which calls itself for each operator of a long sum: it has much on the stack. */
+static NOINLINE int fold_format(Folder *f, AstExpr *e)
 {
     AstExpr *left = e->BinOp.left, *right = e->BinOp.right;
     if (e->BinOp.op != AST_Mod || left->kind != AST_Constant || !str_check_exact(left->Constant.value) ||

@@ -1,8 +1,10 @@
 /* symtable_expr.c: expressions in the first pass of the symbol table: names, lambdas, comprehensions, assignment expressions, and where
- * `yield` and `await` may stand. */
+ * `yield` and `await` may stand.
+ *
+ * visit_expr calls itself for each operator of a long sum: what has more on the stack than that needs is kept out of it (NOINLINE). */
 #include "symtable_build.h"
 
-int check_store(Builder *b, Value name, Position position)
+NOINLINE int check_store(Builder *b, Value name, Position position)
 {
     return value_is(name, ID(b->t, __debug__)) ? SYMTABLE_ERROR(b, position, "cannot assign to __debug__") : 0;
 }
@@ -57,7 +59,7 @@ int visit_arguments(Builder *b, AstArguments *a)
     return 0;
 }
 
-static int visit_lambda(Builder *b, AstExpr *e)
+static NOINLINE int visit_lambda(Builder *b, AstExpr *e)
 {
     AstArguments *args = e->Lambda.args;
     Scope *outer = b->scope;
@@ -109,8 +111,8 @@ static int leave_comprehension(Builder *b, const AstExpr *e, Scope *outer)
 }
 
 /* kind: as Scope.comprehension_kind; element is visited after `value`. */
-static int visit_comprehension(Builder *b, AstExpr *e, int kind, const AstComprehensionSeq *generators,
-                               AstExpr *element, AstExpr *value)
+static NOINLINE int visit_comprehension(Builder *b, AstExpr *e, int kind, const AstComprehensionSeq *generators,
+                                        AstExpr *element, AstExpr *value)
 {
     static const char *const names[] = {"", "listcomp", "dictcomp", "setcomp", "genexpr"};
     const AstComprehension *first = generators->at[0];
@@ -183,7 +185,7 @@ static int extend_named(Builder *b, const AstExpr *target)
     return 0;
 }
 
-static int visit_named(Builder *b, AstExpr *e)
+static NOINLINE int visit_named(Builder *b, AstExpr *e)
 {
     AstExpr *target = e->NamedExpr.target;
     if (check_annotation(b, e, "named expression") < 0)
@@ -198,7 +200,7 @@ static int visit_named(Builder *b, AstExpr *e)
 
 /* ---- yield and await ---- */
 
-static int visit_yield(Builder *b, AstExpr *e)
+static NOINLINE int visit_yield(Builder *b, AstExpr *e)
 {
     Scope *s = b->scope;
     bool from = e->kind == AST_YieldFrom;
@@ -218,7 +220,7 @@ static int visit_yield(Builder *b, AstExpr *e)
     return from && s->is_async ? COMPILER_ERROR(b, e->position, "'yield from' inside async function") : 0;
 }
 
-static int visit_await(Builder *b, AstExpr *e)
+static NOINLINE int visit_await(Builder *b, AstExpr *e)
 {
     Scope *s = b->scope;
     if (check_annotation(b, e, "await expression") < 0)
@@ -234,7 +236,7 @@ static int visit_await(Builder *b, AstExpr *e)
 
 /* ---- names and all others ---- */
 
-static int visit_name(Builder *b, const AstExpr *e)
+static NOINLINE int visit_name(Builder *b, const AstExpr *e)
 {
     Value name = e->Name.id;
     if (build_scope(b->scope)->unevaluated)
