@@ -65,7 +65,7 @@ static bool worth_folding(BinaryOp op, Value a, Value b)
     }
 }
 
-int expr_constant(Compiler *c, AstExpr *e, Value *value)
+static int constant_node(Compiler *c, AstExpr *e, Value *value)
 {
     Thread *t = c->t;
     switch (e->kind) {
@@ -147,6 +147,15 @@ int expr_constant(Compiler *c, AstExpr *e, Value *value)
     }
     default: return 0;
     }
+}
+
+int expr_constant(Compiler *c, AstExpr *e, Value *value)
+{
+    if (!recursion_enter(c->t, " during compilation"))
+        return -1;
+    int result = constant_node(c, e, value);
+    recursion_leave(c->t);
+    return result;
 }
 
 int truth_constant(Compiler *c, AstExpr *e)
