@@ -228,6 +228,12 @@ static void scandir_dealloc(Thread *t, Object *o)
     posix_path_release(t, &s->like);
     ref_clear(t, &s->path);
 }
+/* An object with __fspath__() may lead anywhere, back to the iterator too. */
+static int scandir_traverse(Object *o, VisitFn visit, void *arg)
+{
+    VISIT(((Scandir *)o)->path);
+    return 0;
+}
 NATIVE(scandir_enter, "__enter__", "($self, /)", "Returns itself.") { return ref_inc(t, args[0]); }
 NATIVE(scandir_close_method, "close", "($self, /)", "Closes the directory.")
 {
@@ -241,14 +247,17 @@ NATIVE(scandir_exit, "__exit__", "($self, /, *args)", "Closes the directory.")
 }
 static const NativeDef *const scandir_methods[] = {&native_scandir_enter, &native_scandir_exit,
                                                    &native_scandir_close_method, NULL};
-static const TypeSpec scandir_spec = {
-    .name = "posix.ScandirIterator",
-    .doc = "Iterates over the entries of a directory.",
-    .kind = KIND_OBJECT,
-    .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
-    .size = sizeof(Scandir),
-    .methods = scandir_methods,
-    .slots = {.dealloc = scandir_dealloc, .finalize = scandir_finalize, .iter = slot_iter_self, .next = scandir_next}};
+static const TypeSpec scandir_spec = {.name = "posix.ScandirIterator",
+                                      .doc = "Iterates over the entries of a directory.",
+                                      .kind = KIND_OBJECT,
+                                      .flags = TYPE_NO_NEW | TYPE_IMMUTABLE,
+                                      .size = sizeof(Scandir),
+                                      .methods = scandir_methods,
+                                      .slots = {.dealloc = scandir_dealloc,
+                                                .traverse = scandir_traverse,
+                                                .finalize = scandir_finalize,
+                                                .iter = slot_iter_self,
+                                                .next = scandir_next}};
 
 NATIVE(posix_scandir, "scandir", "($module, /, path=None)",
        "Iterates over the entries of a directory, as DirEntry objects.")
