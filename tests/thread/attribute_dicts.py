@@ -1,4 +1,4 @@
-"""The dict of a function is made when it is first asked for: threads that do so at once get the same one."""
+"""The dicts of a function are made when they are first asked for: threads that do so at once get the same ones."""
 
 import threading
 from harness import check, done
@@ -8,7 +8,7 @@ barrier = threading.Barrier(THREADS)
 
 
 def make():
-    def f():
+    def f(x: int):
         pass
 
     return f
@@ -26,6 +26,7 @@ def work(number):
     for f, x in zip(functions, instances):
         barrier.wait()
         f.__dict__[name] = x.__dict__[name] = number
+        f.__annotations__[name] = number
 
 
 threads = [threading.Thread(target=work, args=(i,)) for i in range(THREADS)]
@@ -35,4 +36,6 @@ for t in threads:
     t.join(60)
 for made in functions + instances:
     check(sorted(made.__dict__.values()) == list(range(THREADS)), made.__dict__)
+for made in functions:
+    check(len(made.__annotations__) == THREADS + 1, made.__annotations__)
 done()

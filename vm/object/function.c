@@ -260,23 +260,27 @@ static int set_annotate(Thread *t, Value self, Value value)
 static Value get_annotations(Thread *t, Value self)
 {
     Function *f = function_of(self);
-    if (value_is_empty(f->annotations)) {
-        Value dict;
-        if (value_is_empty(f->annotate)) {
-            dict = dict_new(t);
-        } else {
-            dict = object_call1(t, f->annotate, value_from_int(1));
-            if (!value_is_empty(dict) && !dict_check(dict)) {
-                error_set(t, EXC_TypeError, "__annotate__ returned non-dict of type '%T'", dict);
-                ref_dec(t, dict);
-                return VALUE_EMPTY;
-            }
+    Value known = slot_peek(&f->annotations), dict;
+    if (!value_is_empty(known))
+        return ref_inc(t, known);
+    if (value_is_empty(f->annotate)) {
+        dict = dict_new(t);
+    } else {
+        dict = object_call1(t, f->annotate, value_from_int(1));
+        if (!value_is_empty(dict) && !dict_check(dict)) {
+            error_set(t, EXC_TypeError, "__annotate__ returned non-dict of type '%T'", dict);
+            ref_dec(t, dict);
+            return VALUE_EMPTY;
         }
-        if (value_is_empty(dict))
-            return dict;
-        slot_replace_take(t, &f->annotations, dict);
     }
-    return ref_inc(t, f->annotations);
+    if (value_is_empty(dict))
+        return dict;
+    /* Another thread may have been sooner: there is one dict for all. */
+    if (__atomic_compare_exchange_n(&f->annotations.bits, &known.bits, dict.bits, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return ref_inc(t, dict);
+    ref_dec(t, dict);
+    return ref_inc(t, known);
 }
 static int set_annotations(Thread *t, Value self, Value value)
 {
