@@ -88,10 +88,11 @@
       this.openRelease(H[at + 1]);
     }
   };
+  /* The folder that paths without a leading slash begin in: an inode, or -errno. */
   K.base = function (dirfd) {
     if (dirfd === AT_FDCWD) return this.H[this.self + P_CWD] || 1;
     var o = this.file(dirfd);
-    return o && this.H[o + O_KIND] === K_FILE ? this.H[o + O_OBJECT] : 0;
+    return !o ? -E.BADF : this.H[o + O_KIND] === K_FILE ? this.H[o + O_OBJECT] : -E.NOTDIR;
   };
   K.text = function (p) {
     var m = new Uint8Array(this.memory().buffer), end = p;
@@ -106,7 +107,7 @@
       this.lock();
       try {
         var start = path && bytes[0] === 47 ? 1 : this.base(dirfd);
-        if (!start) return -E.BADF;
+        if (start < 0) return start;
         var place = this.walk(start, bytes, follow), result = typeof place === 'number' ? place : fn.call(this, place);
       } finally { this.unlock(); }
       if (result !== NOT_FILLED) return result;

@@ -62,7 +62,7 @@
       var H = this.H;
       if (!a.inode) return -E.NOENT;
       if (!a.record) return -E.BUSY;
-      var start = this.base(tofd), b = target[0] === 47 || start ? this.walk(start, target, false) : -E.BADF;
+      var start = target[0] === 47 ? 1 : this.base(tofd), b = start < 0 ? start : this.walk(start, target, false);
       if (typeof b === 'number') return b;
       if (b.inode === a.inode) return 0;
       var folder = this.isFolder(a.inode);
@@ -89,7 +89,7 @@
     return this.with(fromfd, from, false, function (a) {
       if (!a.inode) return -E.NOENT;
       if (this.isFolder(a.inode)) return -E.PERM;
-      var b = this.walk(this.base(tofd), target, false);
+      var start = target[0] === 47 ? 1 : this.base(tofd), b = start < 0 ? start : this.walk(start, target, false);
       if (typeof b === 'number') return b;
       if (b.inode) return -E.EXIST;
       this.H[at(a.inode) + I_LINKS]++;
@@ -135,7 +135,10 @@
     } finally { this.unlock(); }
   };
   K.chmod = function (dirfd, path, mode, follow) {
-    return this.with(dirfd, path, follow, function (place) { return place.inode ? this.setMode(place.inode, mode) : -E.NOENT; });
+    return this.with(dirfd, path, follow, function (place) {
+      if (!place.inode) return -E.NOENT;
+      return (this.H[at(place.inode) + I_MODE] & S_FMT) === S_LINK ? -E.OPNOTSUPP : this.setMode(place.inode, mode); // Linux does not change a link's own
+    });
   };
   K.setMode = function (n, mode) {
     var i = at(n);

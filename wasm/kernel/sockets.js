@@ -12,7 +12,7 @@
   var AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, STREAM = 1, DGRAM = 2, NONBLOCK = 0o4000, CLOEXEC = 0o2000000, S_SOCK = 0o140000;
   var MSG_PEEK = 2, MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100, MSG_CMSG_CLOEXEC = 0x40000000;
   // More errno numbers of Linux.
-  var SOCKTNOSUPPORT = 94, OPNOTSUPP = 95, AFNOSUPPORT = 97, ADDRINUSE = 98, ISCONN = 106, NOTCONN = 107, CONNREFUSED = 111, DESTADDRREQ = 89, NOTSOCK = 88, MSGSIZE = 90;
+  var SOCKTNOSUPPORT = 94, AFNOSUPPORT = 97, ADDRINUSE = 98, ISCONN = 106, NOTCONN = 107, CONNREFUSED = 111, DESTADDRREQ = 89, NOTSOCK = 88, MSGSIZE = 90;
 
   // Words of a socket.
   var FAMILY = 0, TYPE = 1, STATE = 2, RX = 3, TX = 4, ERROR = 5, TEXT = 6, TEXT_SIZE = 7, PHASE = 8, LATE = 9, NEXT = 10, WAITING = 11, SHUT = 12, INODE = 13,
@@ -157,7 +157,7 @@
     return 0;
   };
   K.socketPair = function (family_, type, p, flags) {
-    if (family_ !== AF_UNIX) return -OPNOTSUPP;
+    if (family_ !== AF_UNIX) return -E.OPNOTSUPP;
     if (type !== STREAM) return -SOCKTNOSUPPORT;
     this.lock();
     try {
@@ -259,7 +259,7 @@
   K.listen = function (fd) {
     return this.onSocket(fd, function (s, w) {
       var H = this.H;
-      if (H[w + TYPE] !== STREAM) return -OPNOTSUPP;
+      if (H[w + TYPE] !== STREAM) return -E.OPNOTSUPP;
       if (H[w + STATE] !== NEW && H[w + STATE] !== LISTENING) return -E.INVAL;
       this.bindAny(s);
       H[w + STATE] = LISTENING;
@@ -346,7 +346,7 @@
     return this.onSocket(fd, function (s, w) {
       var H = this.H;
       if (level === SOL_BATON) {
-        if (H[w + STATE] !== FAR) return -OPNOTSUPP;
+        if (H[w + STATE] !== FAR) return -E.OPNOTSUPP;
         H[w + SECURE] = value;
         return 0;
       }
