@@ -2,7 +2,6 @@
 import os
 import os.path
 import tempfile
-import time
 import warnings
 
 
@@ -48,8 +47,3 @@ with tempfile.TemporaryDirectory() as folder:
 # A path that no file can have is still a path.
 for path in ("/a/../b\0c/./d", "x\0/..", "\ud800//a/../b", b"\xff//\0/.", "\udcff/../x"):
     print(ascii(os.path.normpath(path)), ascii(os.path.splitroot(path)))
-
-for flags in ({}, {"flags": os.TFD_NONBLOCK}, {"flags": 0}):
-    fd = os.timerfd_create(time.CLOCK_MONOTONIC, **flags)
-    print(os.get_inheritable(fd), os.get_blocking(fd))
-    os.close(fd)

@@ -144,3 +144,9 @@ except OSError:
     pass
 print(text.split(), os.waitpid(pid, 0)[1])
 print(os.RTLD_NOW, os.P_PIDFD, os.XATTR_SIZE_MAX, os.MFD_HUGE_2MB, os.CLONE_NEWNS, os.O_FSYNC == os.O_SYNC)
+
+# No child inherits the descriptor of a timer, whatever flags says.
+for flags in ({}, {"flags": os.TFD_NONBLOCK}, {"flags": 0}):
+    fd = os.timerfd_create(time.CLOCK_MONOTONIC, **flags)
+    print(os.get_inheritable(fd), os.get_blocking(fd))
+    os.close(fd)
