@@ -27,6 +27,7 @@ DAYS = [YEAR + day * 86400 for day in (0, 58, 59, 60, 89, 90, 100, 200, 299, 300
 for rules in ("EST5", "EST5EDT", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3", "<+0330>-3:30", "<-03>3<-02>,M3.5.0/-2,M10.5.0/-1",
               "ABC-2DEF-4,J60/1,J300", "ABC-2DEF,59,299/12:30:15", "IST-1GMT0,M10.5.0,M3.5.0/1"):
     show(rules, *DAYS)
+show("EST5EDT", 637900000)  # March 1990: a file's name too, which knows that summer time began later then
 
 # ---- to the second ----
 use("CET-1CEST,M3.5.0,M10.5.0/3")
