@@ -16,40 +16,30 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
             return -1;
         return int_to_int(t, v, &p->fd);
     }
-    Value name = VALUE_EMPTY; /* what __fspath__() gives */
-    if (!str_check(v) && !bytes_check(v)) {
-        Value method;
-        int found = object_special(t, v, ID(t, __fspath__), &method);
-        if (found < 0)
-            return -1;
-        if (!found || value_is_none(method)) {
-            if ((flags & PATH_FD) && !value_is_none(v)) {
-                Value index;
-                if (type_of(t, v)->slots.index) {
-                    index = number_index(t, v);
-                    int status = value_is_empty(index) ? -1 : int_to_int(t, index, &p->fd);
-                    ref_dec(t, index);
-                    return status;
-                }
-            }
-            error_set(t, EXC_TypeError, "%s: %s should be string, bytes%s%s, not %T", function, argument,
-                      (flags & PATH_FD) && (flags & PATH_NONE) ? ", os.PathLike, integer or None"
-                      : flags & PATH_FD                        ? ", os.PathLike or integer"
-                      : flags & PATH_NONE                      ? ", os.PathLike or None"
-                                                               : " or os.PathLike",
-                      "", v);
-            return -1;
+    Value name;
+    int is_path = str_fspath_optional(t, v, &name);
+    if (is_path < 0)
+        return -1;
+    if (!is_path) {
+        if ((flags & PATH_FD) && !value_is_none(v) && type_of(t, v)->slots.index) {
+            Value index = number_index(t, v);
+            int status = value_is_empty(index) ? -1 : int_to_int(t, index, &p->fd);
+            ref_dec(t, index);
+            return status;
         }
-        ref_dec(t, method);
-        v = name = str_fspath(t, v);
-        if (value_is_empty(name))
-            return -1;
+        error_set(t, EXC_TypeError, "%s: %s should be string, bytes%s, not %T", function, argument,
+                  (flags & PATH_FD) && (flags & PATH_NONE) ? ", os.PathLike, integer or None"
+                  : flags & PATH_FD                        ? ", os.PathLike or integer"
+                  : flags & PATH_NONE                      ? ", os.PathLike or None"
+                                                           : " or os.PathLike",
+                  v);
+        return -1;
     }
-    p->is_bytes = bytes_check(v);
+    p->is_bytes = bytes_check(name);
     p->is_looked_at = flags & PATH_LOOK;
-    p->owner = !p->is_looked_at ? str_to_fs(t, v)
-               : p->is_bytes    ? ref_inc(t, v)
-                                : str_to_utf8_errors(t, v, STR_SURROGATEPASS);
+    p->owner = !p->is_looked_at ? str_to_fs(t, name)
+               : p->is_bytes    ? ref_inc(t, name)
+                                : str_to_utf8_errors(t, name, STR_SURROGATEPASS);
     ref_dec(t, name);
     if (value_is_empty(p->owner)) {
         if (error_matches(t, EXC_ValueError) && !error_matches(t, EXC_UnicodeError)) {

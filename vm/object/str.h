@@ -70,7 +70,9 @@ MUST_CHECK Value str_from_wide(Thread *t, const wchar_t *s, size_t n);
 /* File-system encoding (UTF-8 with surrogateescape), for paths, argv and the environment. */
 MUST_CHECK Value str_from_fs(Thread *t, const char *bytes, size_t n);
 MUST_CHECK Value str_fspath(Thread *t, Value path); /* os.fspath(): a str or bytes */
-MUST_CHECK Value str_to_fs(Thread *t, Value path);  /* str, bytes or os.PathLike to bytes without NUL (ValueError) */
+int str_fspath_optional(Thread *t, Value path,
+                        Value *name);              /* the same, owned; 0 without an exception: it is no path; -1 */
+MUST_CHECK Value str_to_fs(Thread *t, Value path); /* str, bytes or os.PathLike to bytes without NUL (ValueError) */
 /* UTF-8 view of a str without lone surrogates: borrowed, lives as long as v for ASCII; otherwise *owner receives bytes to release. NULL on error. */
 const char *str_utf8(Thread *t, Value v, size_t *length, Value *owner);
 MUST_CHECK Value str_to_utf8(Thread *t, Value v); /* bytes; UnicodeEncodeError for lone surrogates */

@@ -233,25 +233,31 @@ const char *str_ascii_or(Value v, const char *fallback)
 
 /* ---- the file system ---- */
 
-Value str_fspath(Thread *t, Value path)
+int str_fspath_optional(Thread *t, Value path, Value *name)
 {
-    if (str_check(path) || bytes_check(path))
-        return ref_inc(t, path);
+    *name = VALUE_EMPTY;
+    if (str_check(path) || bytes_check(path)) {
+        *name = ref_inc(t, path);
+        return 1;
+    }
     Value method;
     int found = object_special(t, path, ID(t, __fspath__), &method);
-    if (found < 0)
-        return VALUE_EMPTY;
-    if (!found || value_is_none(method)) /* None: a class takes back what its base offers */
-        return error_set(t, EXC_TypeError, "expected str, bytes or os.PathLike object, not %N", type_of(t, path));
-    Value result = object_call0(t, method);
+    if (found <= 0 || value_is_none(method)) /* None: a class takes back what its base offers */
+        return found < 0 ? -1 : 0;
+    *name = object_call0(t, method);
     ref_dec(t, method);
-    if (!value_is_empty(result) && !str_check(result) && !bytes_check(result)) {
-        error_set(t, EXC_TypeError, "expected %N.__fspath__() to return str or bytes, not %N", type_of(t, path),
-                  type_of(t, result));
-        ref_dec(t, result);
-        return VALUE_EMPTY;
+    if (!value_is_empty(*name) && !str_check(*name) && !bytes_check(*name)) {
+        error_set(t, EXC_TypeError, "expected %T.__fspath__() to return str or bytes, not %T", path, *name);
+        ref_clear(t, name);
     }
-    return result;
+    return value_is_empty(*name) ? -1 : 1;
+}
+Value str_fspath(Thread *t, Value path)
+{
+    Value name;
+    if (str_fspath_optional(t, path, &name) == 0)
+        error_set(t, EXC_TypeError, "expected str, bytes or os.PathLike object, not %T", path);
+    return name;
 }
 
 Value str_to_fs(Thread *t, Value path)

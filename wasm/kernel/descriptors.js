@@ -88,8 +88,9 @@
       this.openRelease(H[at + 1]);
     }
   };
-  /* The folder that paths without a leading slash begin in: an inode, or -errno. */
-  K.base = function (dirfd) {
+  /* The folder that a path begins in: an inode, or -errno. */
+  K.base = function (dirfd, path) {
+    if (path[0] === 47) return 1;
     if (dirfd === AT_FDCWD) return this.H[this.self + P_CWD] || 1;
     var o = this.file(dirfd);
     return !o ? -E.BADF : this.H[o + O_KIND] === K_FILE ? this.H[o + O_OBJECT] : -E.NOTDIR;
@@ -106,7 +107,7 @@
     for (var filled = false; ; filled = true) {
       this.lock();
       try {
-        var start = path && bytes[0] === 47 ? 1 : this.base(dirfd);
+        var start = this.base(dirfd, bytes);
         if (start < 0) return start;
         var place = this.walk(start, bytes, follow), result = typeof place === 'number' ? place : fn.call(this, place);
       } finally { this.unlock(); }

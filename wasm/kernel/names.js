@@ -62,7 +62,7 @@
       var H = this.H;
       if (!a.inode) return -E.NOENT;
       if (!a.record) return -E.BUSY;
-      var start = target[0] === 47 ? 1 : this.base(tofd), b = start < 0 ? start : this.walk(start, target, false);
+      var start = this.base(tofd, target), b = start < 0 ? start : this.walk(start, target, false);
       if (typeof b === 'number') return b;
       if (b.inode === a.inode) return 0;
       var folder = this.isFolder(a.inode);
@@ -89,7 +89,7 @@
     return this.with(fromfd, from, false, function (a) {
       if (!a.inode) return -E.NOENT;
       if (this.isFolder(a.inode)) return -E.PERM;
-      var start = target[0] === 47 ? 1 : this.base(tofd), b = start < 0 ? start : this.walk(start, target, false);
+      var start = this.base(tofd, target), b = start < 0 ? start : this.walk(start, target, false);
       if (typeof b === 'number') return b;
       if (b.inode) return -E.EXIST;
       this.H[at(a.inode) + I_LINKS]++;

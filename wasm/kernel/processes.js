@@ -148,10 +148,11 @@
     const memory = this.memory().buffer, job = new Uint8Array(memory, p, size).slice(), pairs = new Int32Array(memory, fds, count * 2).slice();
     const folder = cwd ? this.with(AT_FDCWD, cwd, true, function (place) { return !place.inode ? -E.NOENT : !this.isFolder(place.inode) ? -E.NOTDIR : place.inode; }) : 0;
     if (folder < 0) return folder;
+    const plain = this.isPlain(job);
     this.lock();
     try {
       const H = this.H;
-      const n = this.slotTake(this.isPlain(job)), s = slot(n);
+      const n = this.slotTake(plain), s = slot(n);
       if (!n) return -E.AGAIN;
       H[s + P_CWD] = folder || H[this.self + P_CWD] || 1;
       H[s + P_UMASK] = mask < 0 ? H[this.self + P_UMASK] : mask & 0o777;

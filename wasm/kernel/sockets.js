@@ -215,7 +215,7 @@
   K.socketPath = function (a) {
     if (a.length <= 2 || a[2] === 0) return null;
     var end = a.indexOf(0, 2), path = a.subarray(2, end < 0 ? a.length : end);
-    var place = this.walk(path[0] === 47 ? 1 : this.base(-100), path, true);
+    var place = this.walk(this.base(I.AT_FDCWD, path), path, true);
     return place === I.NOT_FILLED ? -E.NOENT : place; // no socket lies in a lazy folder
   };
   K.bind = function (fd, p, n) {

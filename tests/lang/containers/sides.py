@@ -10,34 +10,31 @@ import operator
 import types
 
 
-class Any:
-    """Says what it has been asked, and agrees."""
+def asked(answer):
+    """Comparisons that say what they have been asked, and give the answer."""
 
+    def ask(op):
+        def f(self, other):
+            print(end=f" {self.name}{op}{getattr(other, 'name', type(other).__name__)}")
+            return answer
+
+        return f
+
+    return map(ask, ("==", "!=", "<", ">", "<=", ">="))
+
+
+class Any:
     def __init__(self, name):
         self.name = name
 
     def __hash__(self):
         return 1
 
-    def ask(op):
-        def f(self, other):
-            print(end=f" {self.name}{op}{getattr(other, 'name', type(other).__name__)}")
-            return True
-
-        return f
-
-    __eq__, __ne__, __lt__, __gt__, __le__, __ge__ = map(ask, ("==", "!=", "<", ">", "<=", ">="))
+    __eq__, __ne__, __lt__, __gt__, __le__, __ge__ = asked(True)
 
 
 class No(Any):
-    def ask(op):
-        def f(self, other):
-            print(end=f" {self.name}{op}{getattr(other, 'name', type(other).__name__)}")
-            return False
-
-        return f
-
-    __eq__, __ne__, __lt__, __gt__, __le__, __ge__ = map(ask, ("==", "!=", "<", ">", "<=", ">="))
+    __eq__, __ne__, __lt__, __gt__, __le__, __ge__ = asked(False)
     __hash__ = Any.__hash__
 
 

@@ -47,3 +47,19 @@ with tempfile.TemporaryDirectory() as folder:
 # A path that no file can have is still a path.
 for path in ("/a/../b\0c/./d", "x\0/..", "\ud800//a/../b", b"\xff//\0/.", "\udcff/../x"):
     print(ascii(os.path.normpath(path)), ascii(os.path.splitroot(path)))
+
+
+# What __fspath__ is, is asked once.
+class Asked:
+    times = 0
+
+    @property
+    def __fspath__(self):
+        Asked.times += 1
+        return lambda: os.curdir
+
+
+for f in os.fspath, os.stat, os.listdir, os.path.normpath:
+    Asked.times = 0
+    f(Asked())
+    print(f.__name__, Asked.times)
