@@ -141,7 +141,11 @@
 #define NOINLINE __attribute__((noinline))
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
+#ifdef BATON_SMALL_CODE /* a file that no program runs often, where size counts: the compiler may call what it would put in place elsewhere */
+#define ALWAYS_INLINE inline
+#else
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#endif
 #else
 #define LIKELY(x) (x)
 #define UNLIKELY(x) (x)
