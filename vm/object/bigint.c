@@ -24,6 +24,48 @@ static ALWAYS_INLINE Digit difference_digit(Digit difference, Digit *borrow)
     return difference & BIGINT_MASK;
 }
 
+/* Two digits at a time, each in its half of a word. */
+static ALWAYS_INLINE uint64_t pair_at(const Digit *a)
+{
+    uint64_t pair;
+    memcpy(&pair, a, sizeof pair);
+    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? pair << 32 | pair >> 32 : pair;
+}
+static ALWAYS_INLINE void pair_put(Digit *r, uint64_t pair)
+{
+    pair &= (uint64_t)BIGINT_MASK << 32 | BIGINT_MASK;
+    pair = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? pair << 32 | pair >> 32 : pair;
+    memcpy(r, &pair, sizeof pair);
+}
+
+static ALWAYS_INLINE size_t sum_pairs(Digit *r, const Digit *a, const Digit *b, size_t n, Digit *carry)
+{
+    const uint64_t over_half =
+        (UINT64_C(1) << 32) - BIGINT_BASE; /* makes a sum of a base or more flow over into the upper half */
+    uint64_t above = 0;
+    size_t i = 0;
+    for (; i + 1 < n; i += 2) {
+        uint64_t sum = pair_at(a + i) + pair_at(b + i) + over_half + above;
+        above = sum >> (32 + BIGINT_BITS);
+        pair_put(r + i, sum);
+    }
+    *carry = (Digit)above;
+    return i;
+}
+static ALWAYS_INLINE size_t difference_pairs(Digit *r, const Digit *a, const Digit *b, size_t n, Digit *borrow)
+{
+    uint64_t above = 0;
+    size_t i = 0;
+    for (; i + 1 < n; i += 2) {
+        uint64_t difference = pair_at(a + i) - pair_at(b + i) - above;
+        above = difference >> 63;
+        pair_put(r + i, difference);
+    }
+    *borrow = (Digit)above;
+    return i;
+}
+#define sum_pairs sum_pairs
+
 #define POSITIONAL(name) bigint_##name
 #define POSITIONAL_BASE BIGINT_BASE
 #include "positional_linear.h"
@@ -38,22 +80,25 @@ Digit bigint_mod_digit(const Digit *a, size_t n, Digit d)
 
 Digit bigint_shl_small(Digit *r, const Digit *a, size_t n, unsigned shift)
 {
-    Digit carry = 0;
+    Digit below = 0;
     for (size_t i = 0; i < n; i++) {
-        uint64_t acc = (uint64_t)a[i] << shift | carry;
-        r[i] = (Digit)acc & BIGINT_MASK;
-        carry = (Digit)(acc >> BIGINT_BITS);
+        Digit d = a[i];
+        r[i] = (d << shift & BIGINT_MASK) | below;
+        below = d >> (BIGINT_BITS - shift);
     }
-    return carry;
+    return below;
 }
 
 void bigint_shr_small(Digit *r, const Digit *a, size_t n, unsigned shift)
 {
-    Digit mask = ((Digit)1 << shift) - 1;
-    for (size_t i = 0; i < n; i++) {
-        Digit above = i + 1 < n ? a[i + 1] & mask : 0;
-        r[i] = a[i] >> shift | above << (BIGINT_BITS - shift);
+    Digit d = n ? a[0] : 0;
+    for (size_t i = 1; i < n; i++) {
+        Digit above = a[i];
+        r[i - 1] = (Digit)((d | (uint64_t)above << BIGINT_BITS) >> shift) & BIGINT_MASK;
+        d = above;
     }
+    if (n)
+        r[n - 1] = d >> shift;
 }
 
 uint64_t bigint_bit_length(const Digit *a, size_t n)

@@ -144,68 +144,94 @@ static int64_t leading_quotient(Digit over, const Digit *a, const Digit *b, size
 /* Limbs of 60 bits. */
 #define LIMB_BITS (2 * BIGINT_BITS)
 #define LIMB_MASK ((UINT64_C(1) << LIMB_BITS) - 1)
+/* Measured; nothing depends on the exact values. */
+#define LIMBS_DIVISOR_MIN 6
+#define LIMBS_QUOTIENT_MIN 3
+
+/* A limb in the upper bits of a word: the halves of its product with another limb are then what goes to one limb (after the shift back) and to the next. */
+#define LIMB_ROOM (64 - LIMB_BITS)
 
 /* r = a << shift in limbs, for a shift below LIMB_BITS; the bits behind the last digit are 0. */
 static void limbs_from(uint64_t *r, size_t limbs, const Digit *a, size_t n, unsigned shift)
 {
     uint64_t over = 0;
-    for (size_t k = 0; k < limbs; k++) {
-        uint64_t limb = 2 * k + 1 < n ? a[2 * k] | (uint64_t)a[2 * k + 1] << BIGINT_BITS : 2 * k < n ? a[2 * k] : 0;
+    size_t k = 0;
+    for (; k < n / 2; k++) {
+        uint64_t limb = a[2 * k] | (uint64_t)a[2 * k + 1] << BIGINT_BITS;
         r[k] = (limb << shift | over) & LIMB_MASK;
         over = limb >> (LIMB_BITS - shift);
     }
+    for (uint64_t limb = n % 2 ? a[n - 1] : 0; k < limbs; k++) {
+        r[k] = (limb << shift | over) & LIMB_MASK;
+        over = limb >> (LIMB_BITS - shift);
+        limb = 0;
+    }
 }
 
-/* (high * 2^60 + low) / d for high < d, whose top bit is set: by its inverse, floor((2^120 - 1) / d) - 2^60 (Moeller and Granlund). */
+/* (high * 2^60 + low) / d for high < d, whose top bit is set: by its inverse, floor((2^120 - 1) / d) - 2^60 in the upper bits of a word (Moeller and Granlund). */
 static ALWAYS_INLINE uint64_t limb_quotient(uint64_t high, uint64_t low, uint64_t d, uint64_t inverse, uint64_t *rest)
 {
-    unsigned __int128 q = (unsigned __int128)inverse * high + ((unsigned __int128)high << LIMB_BITS | low);
-    uint64_t guess = ((uint64_t)(q >> LIMB_BITS) + 1) & LIMB_MASK, r = (low - guess * d) & LIMB_MASK;
-    if (r > ((uint64_t)q & LIMB_MASK)) {
-        guess = (guess - 1) & LIMB_MASK;
-        r = (r + d) & LIMB_MASK;
-    }
+    unsigned __int128 product = (unsigned __int128)inverse * high;
+    uint64_t below = ((uint64_t)product >> LIMB_ROOM) + low;
+    uint64_t guess = (uint64_t)(product >> 64) + high + (below >> LIMB_BITS) + 1;
+    uint64_t r = (low - guess * d) & LIMB_MASK, more = r > (below & LIMB_MASK) ? d : 0; /* as often as not */
+    guess -= more != 0;
+    r = (r + more) & LIMB_MASK;
     if (UNLIKELY(r >= d)) {
-        guess = (guess + 1) & LIMB_MASK;
+        guess++;
         r -= d;
     }
     *rest = r;
     return guess;
 }
 
-/* Method D on limbs: divides a (n + m limbs, the uppermost n of them below b) by b (n >= 2 limbs, top bit set); quotients go to q, the remainder stays in a. */
+/* a -= factor * b, b's limbs in the upper bits of their words; returns what the limb above still has to give, as a number not above 0.  A function of its own, whose loop the
+ * compiler keeps in registers. */
+static NOINLINE int64_t multiply_subtract_limbs(uint64_t *a, const uint64_t *b, size_t n, uint64_t factor)
+{
+    int64_t carry = 0;
+    uint64_t high = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned __int128 product = (unsigned __int128)factor * b[i];
+        carry += (int64_t)(a[i] - ((uint64_t)product >> LIMB_ROOM) - high);
+        a[i] = (uint64_t)carry & LIMB_MASK;
+        carry >>= LIMB_BITS;
+        high = (uint64_t)(product >> 64);
+    }
+    return carry - (int64_t)high;
+}
+
+/* Is guess * b, a limb in the upper bits of a word, more than rest and the limb after it? */
+static ALWAYS_INLINE bool limb_exceeds(uint64_t guess, uint64_t b, uint64_t rest, uint64_t after)
+{
+    unsigned __int128 product = (unsigned __int128)guess * b;
+    uint64_t high = (uint64_t)(product >> 64);
+    return high > rest || (high == rest && (uint64_t)product >> LIMB_ROOM > after);
+}
+
+/* Method D on limbs: divides a (n + m limbs, the uppermost n of them below b) by b (n >= 2 limbs, top bit set, in the upper bits of their words); quotients go to q, the remainder
+ * stays in a. */
 static void divide_limbs(uint64_t *q, uint64_t *a, const uint64_t *b, size_t n, size_t m)
 {
-    uint64_t top = b[n - 1], second = b[n - 2];
-    uint64_t inverse = (uint64_t)((((unsigned __int128)(LIMB_MASK - top) << LIMB_BITS) | LIMB_MASK) / top);
+    uint64_t top = b[n - 1] >> LIMB_ROOM;
+    uint64_t inverse = (uint64_t)((((unsigned __int128)(LIMB_MASK - top) << LIMB_BITS) | LIMB_MASK) / top) << LIMB_ROOM;
     for (size_t j = m; j-- > 0;) {
         uint64_t *part = a + j, guess, rest;
-        bool decided = false; /* the rest is a limb or more: no second look at the guess */
-        if (part[n] >= top) {
+        if (UNLIKELY(part[n] >= top)) {
             guess = LIMB_MASK;
             rest = part[n - 1] + top;
-            decided = rest > LIMB_MASK;
         } else {
             guess = limb_quotient(part[n], part[n - 1], top, inverse, &rest);
         }
-        while (!decided && (unsigned __int128)guess * second > ((unsigned __int128)rest << LIMB_BITS | part[n - 2])) {
+        while (rest <= LIMB_MASK && limb_exceeds(guess, b[n - 2], rest, part[n - 2])) {
             guess--;
             rest += top;
-            decided = rest > LIMB_MASK;
         }
-        uint64_t carry = 0, borrow = 0;
-        for (size_t i = 0; i < n; i++) {
-            unsigned __int128 product = (unsigned __int128)guess * b[i] + carry;
-            carry = (uint64_t)(product >> LIMB_BITS);
-            uint64_t difference = part[i] - ((uint64_t)product & LIMB_MASK) - borrow;
-            part[i] = difference & LIMB_MASK;
-            borrow = difference >> 63;
-        }
-        if (UNLIKELY(part[n] < carry + borrow)) { /* one too many */
+        if (UNLIKELY((int64_t)part[n] + multiply_subtract_limbs(part, b, n, guess) < 0)) { /* one too many */
             guess--;
             uint64_t over = 0;
             for (size_t i = 0; i < n; i++) {
-                over += part[i] + b[i];
+                over += part[i] + (b[i] >> LIMB_ROOM);
                 part[i] = over & LIMB_MASK;
                 over >>= LIMB_BITS;
             }
@@ -215,40 +241,58 @@ static void divide_limbs(uint64_t *q, uint64_t *a, const uint64_t *b, size_t n, 
     }
 }
 
-/* Writes n digits of a >> shift. */
+/* Writes n digits of a >> shift; limbs that are not there count as 0. */
 static void digits_from(Digit *r, size_t n, const uint64_t *a, size_t limbs, unsigned shift)
 {
-    for (size_t i = 0, k = 0; i < n; i += 2, k++) {
-        uint64_t limb = k < limbs ? a[k] >> shift : 0;
-        if (k + 1 < limbs)
-            limb |= a[k + 1] << (LIMB_BITS - shift); /* nothing of it stays when shift is 0 */
-        r[i] = (Digit)limb & BIGINT_MASK;
-        if (i + 1 < n)
-            r[i + 1] = (Digit)(limb >> BIGINT_BITS) & BIGINT_MASK;
+    size_t k = 0;
+    for (; k + 1 < limbs && 2 * k + 1 < n; k++) {
+        uint64_t limb = a[k] >> shift | a[k + 1]
+                                            << (LIMB_BITS - shift); /* nothing of the second stays when shift is 0 */
+        r[2 * k] = (Digit)limb & BIGINT_MASK;
+        r[2 * k + 1] = (Digit)(limb >> BIGINT_BITS) & BIGINT_MASK;
+    }
+    for (size_t i = 2 * k; i < n; i++) {
+        uint64_t limb = i / 2 < limbs ? a[i / 2] >> shift : 0;
+        if (i / 2 + 1 < limbs)
+            limb |= a[i / 2 + 1] << (LIMB_BITS - shift);
+        r[i] = (Digit)(limb >> (i % 2 ? BIGINT_BITS : 0)) & BIGINT_MASK;
     }
 }
 
-#define LIMBS_ON_STACK 40
-/* bigint_divmod of numbers that fit the stack as limbs: is this one? */
-static bool divmod_limbs(Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+#define LIMBS_ON_STACK 100
+/* bigint_divmod on limbs: 1, 0 when it is not worth it, or -1. */
+static int divmod_limbs(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
+    if (nb < LIMBS_DIVISOR_MIN || na - nb < LIMBS_QUOTIENT_MIN)
+        return 0;
     size_t n = (nb + 1) / 2;
     unsigned shift = (unsigned)(n * LIMB_BITS - bigint_bit_length(b, nb));
-    size_t all = (na * BIGINT_BITS + shift) / LIMB_BITS + 2;
-    if (nb < 6 || na - nb < 3 || all > LIMBS_ON_STACK)
-        return false;
-    uint64_t dividend[LIMBS_ON_STACK], divisor[LIMBS_ON_STACK], quotient[LIMBS_ON_STACK];
+    size_t all = (na * BIGINT_BITS + shift) / LIMB_BITS + 2, total = 2 * all;
+    uint64_t stack[LIMBS_ON_STACK], *memory = total <= LIMBS_ON_STACK ? stack : alloc_memory(t, total * sizeof *memory);
+    if (!memory)
+        return -1;
+    uint64_t *dividend = memory, *divisor = dividend + all, *quotient = divisor + n;
     limbs_from(divisor, n, b, nb, shift);
+    for (size_t i = 0; i < n; i++)
+        divisor[i] <<= LIMB_ROOM;
     limbs_from(dividend, all, a, na, shift);
+    if (dividend[all - 2] < divisor[n - 1] >>
+        LIMB_ROOM) /* the uppermost part is below the divisor without a limb of 0 */
+        all--;
     divide_limbs(quotient, dividend, divisor, n, all - n);
     if (q)
         digits_from(q, na - nb + 1, quotient, all - n, 0);
     if (r)
         digits_from(r, nb, dividend, n, shift);
-    return true;
+    if (memory != stack)
+        alloc_memory_free(t, memory);
+    return 1;
 }
 #else
-static bool divmod_limbs(Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb) { return false; }
+static int divmod_limbs(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+{
+    return 0;
+}
 #endif
 
 static Digit scale_of(Digit top) { return BIGINT_BITS - bigint_digit_bits(top); }
@@ -279,8 +323,9 @@ int bigint_divmod(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na, cons
             return 0;
         }
     }
-    if (divmod_limbs(q, r, a, na, b, nb))
-        return 0;
+    int done = divmod_limbs(t, q, r, a, na, b, nb);
+    if (done != 0)
+        return done < 0 ? -1 : 0;
     Digit stack[64], *rest = na < 64 ? stack : alloc_memory(t, (na + 1) * sizeof(Digit));
     if (!rest)
         return -1;

@@ -79,7 +79,91 @@ static void short_square(Digit *r, const Digit *a, size_t n)
         carry = sum >> 2 * BIGINT_BITS;
     }
 }
+#else
+/* Four rows at a time: what a column gets of them, with what is there and the carry, fits 64 bits. */
+#define ROWS 4
+
+static ALWAYS_INLINE Digit column_put(uint64_t *sum)
+{
+    Digit d = (Digit)*sum & BIGINT_MASK;
+    *sum >>= BIGINT_BITS;
+    return d;
+}
+
+/* b is a short factor, a may be of any length. */
+static void short_mul(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
+{
+    memset(r, 0, (na + nb) * sizeof(Digit));
+    for (size_t done = 0; done < nb; done += ROWS) {
+        size_t rows = nb - done < ROWS ? nb - done : ROWS, i = 0;
+        uint64_t b0 = b[done], b1 = rows > 1 ? b[done + 1] : 0, b2 = rows > 2 ? b[done + 2] : 0,
+                 b3 = rows > 3 ? b[done + 3] : 0;
+        uint64_t a1 = 0, a2 = 0, a3 = 0, sum = 0; /* the last digits of a, a1 the very last */
+        Digit *row = r + done;
+        for (; i < na; i++) {
+            uint64_t a0 = a[i];
+            sum += row[i] + a0 * b0 + a1 * b1 + a2 * b2 + a3 * b3;
+            row[i] = column_put(&sum);
+            a3 = a2;
+            a2 = a1;
+            a1 = a0;
+        }
+        for (; i < na + rows - 1; i++) {
+            sum += a1 * b1 + a2 * b2 + a3 * b3;
+            row[i] = column_put(&sum);
+            a3 = a2;
+            a2 = a1;
+            a1 = 0;
+        }
+        row[i] = (Digit)sum;
+    }
+}
+
+/* The rows of four digits begin at their own squares: the products with those before are in the rows of those. */
+static void short_square(Digit *r, const Digit *a, size_t n)
+{
+    if (n < 2 * ROWS - 2) {
+        short_mul(r, a, n, a, n);
+        return;
+    }
+    Digit digits[KARATSUBA_SQUARE + 2 * ROWS], product[2 * KARATSUBA_SQUARE + 2 * ROWS];
+    memcpy(digits, a, n * sizeof(Digit));
+    memset(digits + n, 0, 2 * ROWS * sizeof(Digit));
+    memset(product, 0, (2 * n + 2 * ROWS) * sizeof(Digit));
+    for (size_t done = 0; done < n; done += ROWS) {
+        const Digit *x = digits + done;
+        Digit *row = product + 2 * done;
+        uint64_t b0 = x[0], b1 = x[1], b2 = x[2], b3 = x[3], sum = 0;
+        uint64_t twice0 = 2 * b0, twice1 = 2 * b1, twice2 = 2 * b2, twice3 = 2 * b3;
+        uint64_t x3 = x[4], x2 = x[5], x1 = x[6];
+        sum += row[0] + b0 * b0;
+        row[0] = column_put(&sum);
+        sum += row[1] + twice0 * b1;
+        row[1] = column_put(&sum);
+        sum += row[2] + twice0 * b2 + b1 * b1;
+        row[2] = column_put(&sum);
+        sum += row[3] + twice0 * b3 + twice1 * b2;
+        row[3] = column_put(&sum);
+        sum += row[4] + twice0 * x3 + twice1 * b3 + b2 * b2;
+        row[4] = column_put(&sum);
+        sum += row[5] + twice0 * x2 + twice1 * x3 + twice2 * b3;
+        row[5] = column_put(&sum);
+        sum += row[6] + twice0 * x1 + twice1 * x2 + twice2 * x3 + b3 * b3;
+        row[6] = column_put(&sum);
+        size_t j = 7, end = n - done + ROWS - 1;
+        for (; j < end; j++) {
+            uint64_t x0 = x[j];
+            sum += row[j] + twice0 * x0 + twice1 * x1 + twice2 * x2 + twice3 * x3;
+            row[j] = column_put(&sum);
+            x3 = x2;
+            x2 = x1;
+            x1 = x0;
+        }
+        row[j] = (Digit)sum;
+    }
+    memcpy(r, product, 2 * n * sizeof(Digit));
+}
+#endif
 #define SHORT_MUL short_mul
 #define SHORT_SQUARE short_square
-#endif
 #include "positional_mul.h"

@@ -309,8 +309,40 @@ static ALWAYS_INLINE Digit complement_digit(const IntView *a, size_t i, Digit *c
     return d;
 }
 
+/* The same of two that are not negative: digit by digit. */
+static Value bits_plain(Thread *t, BinaryOp op, const IntView *a, const IntView *b)
+{
+    if (a->size < b->size) {
+        const IntView *swap = a;
+        a = b;
+        b = swap;
+    }
+    size_t size = op == BINARY_AND ? b->size : a->size;
+    Int *r = int_alloc(t, size);
+    if (!r)
+        return VALUE_EMPTY;
+    const Digit *x = a->digits, *y = b->digits;
+    Digit *z = r->digits;
+    if (op == BINARY_AND) {
+        for (size_t i = 0; i < size; i++)
+            z[i] = x[i] & y[i];
+        return int_finish_take(t, r, size, false);
+    }
+    if (op == BINARY_OR) {
+        for (size_t i = 0; i < b->size; i++)
+            z[i] = x[i] | y[i];
+    } else {
+        for (size_t i = 0; i < b->size; i++)
+            z[i] = x[i] ^ y[i];
+    }
+    memcpy(z + b->size, x + b->size, (size - b->size) * sizeof(Digit));
+    return int_finish_take(t, r, size, false);
+}
+
 static Value bits_views(Thread *t, BinaryOp op, const IntView *a, const IntView *b)
 {
+    if (!a->negative && !b->negative)
+        return bits_plain(t, op, a, b);
     bool negative = op == BINARY_AND  ? a->negative && b->negative
                     : op == BINARY_OR ? a->negative || b->negative
                                       : a->negative != b->negative;

@@ -4,6 +4,7 @@
  *     POSITIONAL(name)   the full name of a function of the instance, as bigint_##name
  *     POSITIONAL_BASE    the base, at most 2^30: a carry fits the spare bits of a 32-bit word, two products fit 64 bits
  *     sum_digit(sum, &carry), difference_digit(difference, &borrow)   what is kept of a sum below 2 * base + 1 or of a wrapped difference
+ * and may define sum_pairs(r, a, b, n, &carry) and difference_pairs(r, a, b, n, &borrow), which do the lower digits of n, all but one at most, and return how many.
  * Instances: bigint.c (2^30), ../lib/decimal_digits.c (10^9). */
 int POSITIONAL(compare)(const Digit *a, size_t na, const Digit *b, size_t nb)
 {
@@ -16,47 +17,59 @@ int POSITIONAL(compare)(const Digit *a, size_t na, const Digit *b, size_t nb)
     return 0;
 }
 
+#ifndef sum_pairs
+#define sum_pairs(r, a, b, n, carry) 0
+#define difference_pairs(r, a, b, n, borrow) 0
+#endif
+
+/* r = a + carry, the digits from i up to n; returns the carry out of them. */
+static ALWAYS_INLINE Digit carry_on(Digit *r, const Digit *a, size_t i, size_t n, Digit carry)
+{
+    for (; carry && i < n; i++)
+        r[i] = sum_digit(a[i] + carry, &carry);
+    if (r != a && i < n)
+        memcpy(r + i, a + i, (n - i) * sizeof(Digit));
+    return carry;
+}
+static ALWAYS_INLINE Digit borrow_on(Digit *r, const Digit *a, size_t i, size_t n, Digit borrow)
+{
+    for (; borrow && i < n; i++)
+        r[i] = difference_digit(a[i] - borrow, &borrow);
+    if (r != a && i < n)
+        memcpy(r + i, a + i, (n - i) * sizeof(Digit));
+    return borrow;
+}
+
 void POSITIONAL(add)(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
     Digit carry = 0;
-    size_t i = 0;
-    for (; i < nb; i++)
+    for (size_t i = sum_pairs(r, a, b, nb, &carry); i < nb; i++)
         r[i] = sum_digit(a[i] + b[i] + carry, &carry);
-    for (; i < na; i++)
-        r[i] = sum_digit(a[i] + carry, &carry);
-    r[i] = carry;
+    r[na] = carry_on(r, a, nb, na, carry);
 }
 
 void POSITIONAL(sub)(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
     Digit borrow = 0;
-    size_t i = 0;
-    for (; i < nb; i++)
+    for (size_t i = difference_pairs(r, a, b, nb, &borrow); i < nb; i++)
         r[i] = difference_digit(a[i] - b[i] - borrow, &borrow);
-    for (; i < na; i++)
-        r[i] = difference_digit(a[i] - borrow, &borrow);
+    borrow_on(r, a, nb, na, borrow);
 }
 
 Digit POSITIONAL(add_to)(Digit *r, size_t n, const Digit *b, size_t nb)
 {
     Digit carry = 0;
-    size_t i = 0;
-    for (; i < nb; i++)
+    for (size_t i = sum_pairs(r, r, b, nb, &carry); i < nb; i++)
         r[i] = sum_digit(r[i] + b[i] + carry, &carry);
-    for (; carry && i < n; i++)
-        r[i] = sum_digit(r[i] + carry, &carry);
-    return carry;
+    return carry_on(r, r, nb, n, carry);
 }
 
 Digit POSITIONAL(sub_from)(Digit *r, size_t n, const Digit *b, size_t nb)
 {
     Digit borrow = 0;
-    size_t i = 0;
-    for (; i < nb; i++)
+    for (size_t i = difference_pairs(r, r, b, nb, &borrow); i < nb; i++)
         r[i] = difference_digit(r[i] - b[i] - borrow, &borrow);
-    for (; borrow && i < n; i++)
-        r[i] = difference_digit(r[i] - borrow, &borrow);
-    return borrow;
+    return borrow_on(r, r, nb, n, borrow);
 }
 
 Digit POSITIONAL(mul_digit)(Digit *r, const Digit *a, size_t n, Digit d, Digit carry)

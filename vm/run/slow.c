@@ -19,6 +19,9 @@
 
 Value slow_binary(Thread *t, uint32_t op, Value a, Value b)
 {
+    bool inplace = op >= OP_IADD && op <= OP_IXOR;
+    if (int_check_exact(a) && int_check_exact(b) && op != OP_MATMUL && op != OP_IMATMUL)
+        return int_binary(t, (BinaryOp)(op - (inplace ? OP_IADD : OP_ADD)), a, b);
     /* Two objects of one built-in type: nobody else is to be asked. */
     if (op < OP_IADD && value_is_object(a) && value_is_object(b) && value_object(a)->type == value_object(b)->type &&
         !(value_object(a)->type->flags & TYPE_HEAP)) {
@@ -30,7 +33,7 @@ Value slow_binary(Thread *t, uint32_t op, Value a, Value b)
         if (LIKELY(!value_is(result, VALUE_NOTIMPLEMENTED)))
             return result;
     }
-    if (op >= OP_IADD && op <= OP_IXOR)
+    if (inplace)
         return number_inplace(t, (BinaryOp)(op - OP_IADD), a, b);
     return number_binary(t, (BinaryOp)(op - OP_ADD), a, b);
 }
