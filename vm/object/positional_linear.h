@@ -22,55 +22,39 @@ int POSITIONAL(compare)(const Digit *a, size_t na, const Digit *b, size_t nb)
 #define difference_pairs(r, a, b, n, borrow) 0
 #endif
 
-/* r = a + carry, the digits from i up to n; returns the carry out of them. */
-static ALWAYS_INLINE Digit carry_on(Digit *r, const Digit *a, size_t i, size_t n, Digit carry)
+/* r = a + b, na digits for na >= nb; returns the carry out of them. */
+static NOINLINE Digit sum_of(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
-    for (; carry && i < n; i++)
+    Digit carry = 0;
+    size_t i = sum_pairs(r, a, b, nb, &carry);
+    for (; i < nb; i++)
+        r[i] = sum_digit(a[i] + b[i] + carry, &carry);
+    for (; carry && i < na; i++)
         r[i] = sum_digit(a[i] + carry, &carry);
-    if (r != a && i < n)
-        memcpy(r + i, a + i, (n - i) * sizeof(Digit));
+    if (r != a && i < na)
+        memcpy(r + i, a + i, (na - i) * sizeof(Digit));
     return carry;
 }
-static ALWAYS_INLINE Digit borrow_on(Digit *r, const Digit *a, size_t i, size_t n, Digit borrow)
+static NOINLINE Digit difference_of(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
-    for (; borrow && i < n; i++)
+    Digit borrow = 0;
+    size_t i = difference_pairs(r, a, b, nb, &borrow);
+    for (; i < nb; i++)
+        r[i] = difference_digit(a[i] - b[i] - borrow, &borrow);
+    for (; borrow && i < na; i++)
         r[i] = difference_digit(a[i] - borrow, &borrow);
-    if (r != a && i < n)
-        memcpy(r + i, a + i, (n - i) * sizeof(Digit));
+    if (r != a && i < na)
+        memcpy(r + i, a + i, (na - i) * sizeof(Digit));
     return borrow;
 }
 
 void POSITIONAL(add)(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
 {
-    Digit carry = 0;
-    for (size_t i = sum_pairs(r, a, b, nb, &carry); i < nb; i++)
-        r[i] = sum_digit(a[i] + b[i] + carry, &carry);
-    r[na] = carry_on(r, a, nb, na, carry);
+    r[na] = sum_of(r, a, na, b, nb);
 }
-
-void POSITIONAL(sub)(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb)
-{
-    Digit borrow = 0;
-    for (size_t i = difference_pairs(r, a, b, nb, &borrow); i < nb; i++)
-        r[i] = difference_digit(a[i] - b[i] - borrow, &borrow);
-    borrow_on(r, a, nb, na, borrow);
-}
-
-Digit POSITIONAL(add_to)(Digit *r, size_t n, const Digit *b, size_t nb)
-{
-    Digit carry = 0;
-    for (size_t i = sum_pairs(r, r, b, nb, &carry); i < nb; i++)
-        r[i] = sum_digit(r[i] + b[i] + carry, &carry);
-    return carry_on(r, r, nb, n, carry);
-}
-
-Digit POSITIONAL(sub_from)(Digit *r, size_t n, const Digit *b, size_t nb)
-{
-    Digit borrow = 0;
-    for (size_t i = difference_pairs(r, r, b, nb, &borrow); i < nb; i++)
-        r[i] = difference_digit(r[i] - b[i] - borrow, &borrow);
-    return borrow_on(r, r, nb, n, borrow);
-}
+void POSITIONAL(sub)(Digit *r, const Digit *a, size_t na, const Digit *b, size_t nb) { difference_of(r, a, na, b, nb); }
+Digit POSITIONAL(add_to)(Digit *r, size_t n, const Digit *b, size_t nb) { return sum_of(r, r, n, b, nb); }
+Digit POSITIONAL(sub_from)(Digit *r, size_t n, const Digit *b, size_t nb) { return difference_of(r, r, n, b, nb); }
 
 Digit POSITIONAL(mul_digit)(Digit *r, const Digit *a, size_t n, Digit d, Digit carry)
 {
