@@ -59,7 +59,8 @@ static void test_division(void **state)
         size_t nb = 1 + next_random() % 40, na = nb + next_random() % 60;
         check_division(t, na, nb);
     }
-    static const size_t sizes[][2] = {{181, 90}, {400, 200}, {1000, 91}, {1000, 900}, {3000, 1000}, {2501, 1250}};
+    static const size_t sizes[][2] = {{181, 90},    {400, 200}, {1000, 91}, {1000, 900}, {3000, 1000},
+                                      {2501, 1250}, {1000, 6},  {500, 31},  {94, 89},    {400, 89}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         check_division(t, sizes[i][0], sizes[i][1]);
 }

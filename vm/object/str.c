@@ -229,6 +229,12 @@ Value str_slice(Thread *t, Value v, size_t start, size_t end)
         return str_exact(t, v);
     if (n == 1)
         return str_from_char(t, str_at(s, start));
+    if (LIKELY(str_is_ascii(s))) {
+        Value r = str_new_narrow(t, n, STR_ASCII);
+        if (!value_is_empty(r))
+            copy_bytes(str_of(r)->data, s->data + start, n);
+        return r;
+    }
     Value r = str_new(t, n, str_max_char(s, start, end));
     if (!value_is_empty(r))
         str_copy(str_of(r), 0, s, start, n);
@@ -249,6 +255,14 @@ Value str_concat(Thread *t, Value a, Value b)
     uint32_t bound = str_bound(x) | str_bound(y);
     if (UNLIKELY(x->length > STR_LENGTH_MAX - y->length))
         return error_set(t, EXC_OverflowError, "strings are too large to concat");
+    if (LIKELY(bound < 0x80)) {
+        Value r = str_new_narrow(t, x->length + y->length, STR_ASCII);
+        if (!value_is_empty(r)) {
+            copy_bytes(str_of(r)->data, x->data, x->length);
+            copy_bytes(str_of(r)->data + x->length, y->data, y->length);
+        }
+        return r;
+    }
     Value r = str_new(t, x->length + y->length, bound);
     if (value_is_empty(r))
         return r;

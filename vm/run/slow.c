@@ -80,14 +80,14 @@ Value slow_compare(Thread *t, uint32_t op, Value a, Value b)
 int slow_compare_bool(Thread *t, uint32_t op, Value a, Value b)
 {
     double x, y;
-    if (unboxed_double(a, &x) && unboxed_double(b, &y))
-        return compare_doubles(op, x, y);
     if (str_check_exact(a) && str_check_exact(b)) {
         if (op == OP_EQ || op == OP_NE)
             return str_equal(a, b) == (op == OP_EQ);
         int order = str_compare(a, b);
         return op == OP_LT ? order < 0 : op == OP_LE ? order <= 0 : op == OP_GT ? order > 0 : order >= 0;
     }
+    if (unboxed_double(a, &x) && unboxed_double(b, &y))
+        return compare_doubles(op, x, y);
     Value result = slow_compare(t, op, a, b);
     if (LIKELY(value_is_bool(result)))
         return value_is(result, VALUE_TRUE);
