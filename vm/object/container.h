@@ -259,6 +259,9 @@ static ALWAYS_INLINE Value iterate_next_inline(Thread *t, Value iterator)
             TupleIterator *it = (TupleIterator *)o;
             if (LIKELY(!value_is_empty(it->tuple)) && LIKELY(it->index < tuple_length(it->tuple)))
                 return ref_inc(t, tuple_peek(it->tuple, it->index++));
+        } else if (o->kind == KIND_RANGE_ITERATOR) {
+            RangeIterator *it = (RangeIterator *)o;
+            return LIKELY(it->left > 0) ? int_from_int64(t, range_iterator_item(it, it->left--)) : VALUE_EMPTY;
         }
     }
     return iterate_next(t, iterator);

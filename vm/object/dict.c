@@ -697,22 +697,29 @@ static int insert_take(Thread *t, Dict *d, Value key, hash_t hash, Value value)
     return 0;
 }
 
-/* Takes an entry out, under the lock; the caller releases key and value after leaving it. */
-static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, Value *key, Value *value)
+/* An entry is in use no more. */
+static ALWAYS_INLINE void empty_entry(Thread *t, Dict *d, uint32_t i)
 {
     DictTable *table = d->table;
     Value *entry = dict_table_entry(table, i);
     keys_changed(d);
-    index_put(table, slot_of_entry(table, hash, i), table->free_mark - 1);
-    *key = entry[0];
-    *value = entry[1];
     slot_put(t, &entry[1], VALUE_EMPTY);
     slot_put(t, &entry[0], VALUE_EMPTY);
-    word_put(t, &d->length, d->length - 1);
     /* Taking items from the front again and again must not walk over all that are gone. */
     if (i == table->first)
         while (table->first < table->used && value_is_empty(dict_table_entry(table, table->first)[1]))
             table->first++;
+}
+
+/* Takes an entry out, under the lock; the caller releases key and value after leaving it. */
+static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, Value *key, Value *value)
+{
+    Value *entry = dict_table_entry(d->table, i);
+    *key = entry[0];
+    *value = entry[1];
+    index_put(d->table, slot_of_entry(d->table, hash, i), d->table->free_mark - 1);
+    empty_entry(t, d, i);
+    word_put(t, &d->length, d->length - 1);
 }
 
 int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value)
@@ -936,21 +943,19 @@ int dict_move_hash(Thread *t, Value dict, Value key, hash_t hash, bool last, Val
     } else if (!moves) {
         status = 1;
     } else {
-        Value moved_key, moved_value;
-        remove_entry(t, d, (uint32_t)i, hash, &moved_key, &moved_value);
         uint32_t to = last ? table->used : table->first - 1;
-        Value *entry = dict_table_entry(table, to);
+        Value *from = dict_table_entry(table, (size_t)i), *entry = dict_table_entry(table, to);
         if (table->width == 3)
             slot_put(t, &entry[2], (Value){(uint64_t)hash});
-        slot_put(t, &entry[1], moved_value);
-        slot_put(t, &entry[0], moved_key);
+        slot_put(t, &entry[1], from[1]);
+        slot_put(t, &entry[0], from[0]);
         if (last)
             __atomic_store_n(&table->used, to + 1, __ATOMIC_RELEASE);
         else
             table->first = to;
-        index_put(table, free_slot(table, hash), to);
-        word_put(t, &d->length, d->length + 1);
+        index_put(table, slot_of_entry(table, hash, (uint32_t)i), to);
         atomic_fetch_add_explicit(&d->replaced, 1, memory_order_release);
+        empty_entry(t, d, (uint32_t)i);
         status = 1;
     }
     objlock_exit(t, d);

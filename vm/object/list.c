@@ -397,10 +397,10 @@ int list_extend(Thread *t, Value list, Value iterable)
         list_reserve(t, list, (size_t)hint) < 0)
         goto fail;
     for (;;) {
-        Value item = iterate_next(t, iterator);
+        Value item = iterate_next_inline(t, iterator);
         if (value_is_empty(item))
             break;
-        if (list_append_take(t, list, item) < 0)
+        if (!list_append_quick_take(t, list, item) && list_append_take(t, list, item) < 0)
             goto fail;
     }
     if (error_pending(t))

@@ -152,7 +152,7 @@ int set_add_hash(Thread *t, Value set, Value key, hash_t hash) { return set_add_
 
 int set_add(Thread *t, Value set, Value key)
 {
-    hash_t hash = set_element_hash(t, key);
+    hash_t hash = set_element_hash_quick(t, key);
     return hash == -1 ? -1 : set_add_quick(t, set, key, hash);
 }
 
@@ -167,7 +167,7 @@ static Value frozen_key(Thread *t, Value key)
 
 int set_contains(Thread *t, Value set, Value key)
 {
-    hash_t hash = set_element_hash(t, key);
+    hash_t hash = set_element_hash_quick(t, key);
     if (LIKELY(hash != -1))
         return set_contains_quick(t, set, key, hash);
     Value frozen = frozen_key(t, key);
@@ -180,7 +180,7 @@ int set_contains(Thread *t, Value set, Value key)
 
 int set_discard(Thread *t, Value set, Value key)
 {
-    hash_t hash = set_element_hash(t, key);
+    hash_t hash = set_element_hash_quick(t, key);
     if (LIKELY(hash != -1))
         return set_discard_quick(t, set, key, hash);
     Value frozen = frozen_key(t, key);
@@ -368,7 +368,7 @@ int set_update(Thread *t, Value set, Value iterable)
     if (value_is_empty(iterator))
         return -1;
     int status = 0;
-    while (status == 0 && !value_is_empty(key = iterate_next(t, iterator))) {
+    while (status == 0 && !value_is_empty(key = iterate_next_inline(t, iterator))) {
         status = set_add(t, set, key);
         ref_dec(t, key);
     }

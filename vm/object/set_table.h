@@ -28,6 +28,13 @@ MUST_CHECK Value set_new_of_type(Thread *t, Type *type);
 /* hash(key); the TypeError says that it was wanted for a set element. -1: error. */
 hash_t set_element_hash(Thread *t, Value key);
 
+/* The same, at hand for unboxed ints. */
+static ALWAYS_INLINE hash_t set_element_hash_quick(Thread *t, Value key)
+{
+    int64_t i = value_to_int(key);
+    return LIKELY(value_is_int(key)) && LIKELY(i != -1) ? i : set_element_hash(t, key);
+}
+
 /* ---- the table (lock held) ---- */
 
 #define SET_STRETCH 9 /* further slots tried in sequence */
