@@ -50,6 +50,12 @@ static int element(Compiler *c, AstExpr *e, Reg result)
     return status;
 }
 
+/* In place of the iterable; `whole`: the register behind is the loop's too. */
+static int get_iterator(Compiler *c, const AstComprehension *g, Reg r, bool whole)
+{
+    return g->is_async ? emit(c, OP_GET_AITER, r, r, 0) : emit(c, OP_GET_ITER, r, r, whole);
+}
+
 /* The loops from generator `index` inwards; the iterator of the outermost is in `iterator` already. */
 static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg result)
 {
@@ -82,9 +88,10 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
         if (iterator < 0)
             return -1;
         c->position = g->iter->position;
-        if (emit(c, g->is_async ? OP_GET_AITER : OP_GET_ITER, iterator, iterator, 0) < 0)
+        if (get_iterator(c, g, iterator, true) < 0)
             return -1;
         c->position = saved;
+        temp_push(c); /* the position in a list or tuple */
     }
     Label body = label_new(c), next = label_new(c), end = label_new(c);
     if (body < 0 || next < 0 || end < 0)
@@ -154,14 +161,14 @@ static int begin_result(Compiler *c, AstExpr *e, Reg result)
     }
 }
 
-static int outermost_iterator(Compiler *c, AstExpr *e, Reg dst)
+static int outermost_iterator(Compiler *c, AstExpr *e, Reg dst, bool whole)
 {
     AstComprehension *g = generators_of(e)->at[0];
     if (expr_into(c, g->iter, dst) < 0)
         return -1;
     Position saved = c->position;
     c->position = g->iter->position;
-    int result = emit(c, g->is_async ? OP_GET_AITER : OP_GET_ITER, dst, dst, 0);
+    int result = get_iterator(c, g, dst, whole);
     c->position = saved;
     return result;
 }
@@ -207,10 +214,10 @@ static int inlined_into(Compiler *c, AstExpr *e, Scope *scope, Reg dst)
 {
     Unit *u = c->u;
     uint32_t mark = u->temp_top, count;
-    Reg first, result = temp_push(c), iterator = temp_push(c);
+    Reg first, result = temp_push(c), iterator = temp_push_n(c, 2);
     InlinedScope inlined = {scope, NULL};
     /* The outermost iterable belongs to the scope around. */
-    if (outermost_iterator(c, e, iterator) < 0 || enter_inlined(c, &inlined, &first, &count) < 0)
+    if (outermost_iterator(c, e, iterator, true) < 0 || enter_inlined(c, &inlined, &first, &count) < 0)
         return -1;
     if (begin_result(c, e, result) < 0 || loops(c, e, 0, iterator, result) < 0)
         return -1;
@@ -297,7 +304,7 @@ int comprehension_into(Compiler *c, AstExpr *e, Reg dst)
     if (value_is_empty(code))
         return -1;
     Reg base = temp_push_n(c, 2);
-    if (make_function(c, code, 0, (Reg)u->temp_top, base) < 0 || outermost_iterator(c, e, base + 1) < 0)
+    if (make_function(c, code, 0, (Reg)u->temp_top, base) < 0 || outermost_iterator(c, e, base + 1, false) < 0)
         return -1;
     bool await = scope->is_coroutine && e->kind != AST_GeneratorExp;
     Reg result = await ? base : dst;

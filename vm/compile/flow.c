@@ -233,8 +233,9 @@ int flow_for(Compiler *c, AstStmt *s)
     Reg iterator = expr_temp(c, s->For.iter);
     if (iterator < 0)
         return -1;
+    temp_push(c); /* the position in a list or tuple */
     c->position = s->For.iter->position;
-    if (emit(c, OP_GET_ITER, iterator, iterator, 0) < 0 || loop_enter(c, next) < 0 || label_place(c, body) < 0)
+    if (emit(c, OP_GET_ITER, iterator, iterator, 1) < 0 || loop_enter(c, next) < 0 || label_place(c, body) < 0)
         return -1;
     AstExpr *target = s->For.target;
     Reg local = target->kind == AST_Name ? name_register(c, target->Name.id) : -2;
@@ -247,7 +248,7 @@ int flow_for(Compiler *c, AstStmt *s)
         temp_push(c);
         if (expr_assign(c, target, item) < 0)
             return -1;
-        u->temp_top = (uint32_t)iterator + 1;
+        u->temp_top = (uint32_t)iterator + 2;
     }
     block_push(c, &block, BLOCK_LOOP, iterator);
     block.break_label = end;

@@ -172,6 +172,8 @@ static const char *apply(const StackMap *m, const Decoded *d, HeldKind *held)
             held[reg] = kind[0];
         }
     }
+    if (d->op == OP_FOR_NEXT && d->operands[0] + INT64_C(1) >= (int64_t)m->code->register_count)
+        return "a loop has no register for its position";
     if (d->op == OP_RETURN || d->op == OP_RETURN_NONE)
         for (uint32_t i = 0; i < m->width; i++)
             if (held[i] != HELD_NOTHING)

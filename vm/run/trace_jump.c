@@ -34,7 +34,7 @@ static void leave_blocks(Thread *t, Frame *f, const HeldKind *from, const HeldKi
 {
     Value *temporaries = f->registers + f->code->local_count;
     for (uint32_t i = width; i-- > 0;) {
-        if (to[i] != HELD_NOTHING)
+        if (to[i] != HELD_NOTHING || value_is_int(temporaries[i])) /* it may be the position of a loop that goes on */
             continue;
         if (from[i] == HELD_HANDLED || from[i] == HELD_REHANDLED) { /* as the end of the handler does */
             Value before = temporaries[i];
