@@ -843,6 +843,10 @@ static int subscript_into(Compiler *c, AstExpr *e, Reg dst)
     if (k < 0)
         return -1;
     c->u->temp_top = mark;
+    Unit *u = c->u; /* self.items[i]: with nothing to be computed between the two, the list is not held */
+    PendingInstruction *before = u->ins_count ? &u->ins[u->ins_count - 1] : NULL;
+    if (u->reachable && before && before->op == OP_LOAD_ATTR && before->a == v && v >= (Reg)u->local_count)
+        before->op = OP_LOAD_ATTR_ITEM;
     return emit(c, OP_GETITEM, dst, v, k);
 }
 

@@ -126,6 +126,7 @@ uint32_t slow_operator_base(uint32_t op)
     case OP_LSHIFT_INT: return OP_LSHIFT;
     case OP_RSHIFT_INT: return OP_RSHIFT;
     case OP_GETITEM_INT: return OP_GETITEM;
+    case OP_LOAD_ATTR_ITEM: return OP_LOAD_ATTR;
     default: return op >= OP_JUMP_LT_INT && op <= OP_JUMP_NOT_GE_INT ? op - OP_JUMP_LT_INT + OP_JUMP_LT : op;
     }
 }
@@ -187,7 +188,7 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
 void slow_operator_failed(Thread *t, const Frame *f)
 {
     Instruction i = f->pc[-1];
-    if (INSTRUCTION_OP(i) == OP_LOAD_ATTR)
+    if (slow_operator_base(INSTRUCTION_OP(i)) == OP_LOAD_ATTR)
         error_attribute_context(t, f->registers[INSTRUCTION_B(i)], f->code->site_names[INSTRUCTION_C(i)]);
 }
 
