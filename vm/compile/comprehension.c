@@ -50,10 +50,11 @@ static int element(Compiler *c, AstExpr *e, Reg result)
     return status;
 }
 
-/* In place of the iterable; `whole`: the register behind is the loop's too. */
-static int get_iterator(Compiler *c, const AstComprehension *g, Reg r, bool whole)
+/* In the register of the iterable; in_place: the register behind is the loop's too. */
+static int get_iterator(Compiler *c, const AstComprehension *g, Reg r, bool in_place)
 {
-    return g->is_async ? emit(c, OP_GET_AITER, r, r, 0) : emit(c, OP_GET_ITER, r, r, whole);
+    return g->is_async ? emit(c, OP_GET_AITER, r, r, 0)
+                       : emit(c, OP_GET_ITER, r, r, in_place ? ITER_IN_PLACE : ITER_ANY);
 }
 
 /* The loops from generator `index` inwards; the iterator of the outermost is in `iterator` already. */
@@ -161,14 +162,14 @@ static int begin_result(Compiler *c, AstExpr *e, Reg result)
     }
 }
 
-static int outermost_iterator(Compiler *c, AstExpr *e, Reg dst, bool whole)
+static int outermost_iterator(Compiler *c, AstExpr *e, Reg dst, bool in_place)
 {
     AstComprehension *g = generators_of(e)->at[0];
     if (expr_into(c, g->iter, dst) < 0)
         return -1;
     Position saved = c->position;
     c->position = g->iter->position;
-    int result = get_iterator(c, g, dst, whole);
+    int result = get_iterator(c, g, dst, in_place);
     c->position = saved;
     return result;
 }
@@ -266,8 +267,10 @@ static MUST_CHECK Value compile_body(Compiler *c, AstExpr *e, Scope *scope)
             goto fail;
     }
     Reg result = temp_push(c), iterator = temp_push(c);
-    if (begin_result(c, e, result) < 0 || emit(c, OP_MOVE, iterator, 0, 0) < 0 || emit(c, OP_CLEAR, 0, 1, 0) < 0 ||
-        loops(c, e, 0, iterator, result) < 0)
+    bool is_async = generators_of(e)->at[0]->is_async;
+    if (begin_result(c, e, result) < 0 ||
+        (is_async ? emit(c, OP_MOVE, iterator, 0, 0) : emit(c, OP_GET_ITER, iterator, 0, ITER_GIVEN)) < 0 ||
+        emit(c, OP_CLEAR, 0, 1, 0) < 0 || loops(c, e, 0, iterator, result) < 0)
         goto fail;
     if (generator)
         c->position = (Position){0};

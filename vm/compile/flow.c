@@ -235,7 +235,8 @@ int flow_for(Compiler *c, AstStmt *s)
         return -1;
     temp_push(c); /* the position in a list or tuple */
     c->position = s->For.iter->position;
-    if (emit(c, OP_GET_ITER, iterator, iterator, 1) < 0 || loop_enter(c, next) < 0 || label_place(c, body) < 0)
+    if (emit(c, OP_GET_ITER, iterator, iterator, ITER_IN_PLACE) < 0 || loop_enter(c, next) < 0 ||
+        label_place(c, body) < 0)
         return -1;
     AstExpr *target = s->For.target;
     Reg local = target->kind == AST_Name ? name_register(c, target->Name.id) : -2;

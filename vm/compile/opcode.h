@@ -32,6 +32,13 @@ static inline Instruction instruction_make(Opcode op, int32_t a, int32_t b, int3
            (uint64_t)(uint16_t)c << 48;
 }
 
+/* GET_ITER */
+typedef enum IterForm {
+    ITER_ANY,
+    ITER_IN_PLACE, /* only FOR_NEXT uses it, and the register behind is free */
+    ITER_GIVEN     /* b is an iterator, or that is TypeError */
+} IterForm;
+
 /* LOAD_COMMON */
 typedef enum Common {
     COMMON_ASSERTION_ERROR,

@@ -136,6 +136,7 @@ bool object_is_callable(Thread *t, Value v);
 int object_is_abstract(Thread *t, Value v); /* truth of v.__isabstractmethod__, 0 without: 1, 0, -1 */
 
 MUST_CHECK Value object_iter(Thread *t, Value v);                 /* iter(v) */
+MUST_CHECK Value object_given_iterator(Thread *t, Value v);       /* v itself, if it is an iterator */
 MUST_CHECK Value object_next(Thread *t, Value iterator);          /* next item; empty WITHOUT an exception at the end */
 int64_t object_len(Thread *t, Value v);                           /* len(v), or -1 */
 int64_t object_length_hint(Thread *t, Value v, int64_t fallback); /* operator.length_hint */

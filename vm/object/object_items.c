@@ -24,11 +24,21 @@ Value object_iter(Thread *t, Value v)
     return error_set(t, EXC_TypeError, "'%T' object is not iterable", v);
 }
 
+static Value no_iterator(Thread *t, Value v)
+{
+    return error_set(t, EXC_TypeError, "'%T' object is not an iterator", v);
+}
+
+Value object_given_iterator(Thread *t, Value v)
+{
+    return LIKELY(type_of(t, v)->slots.next != NULL) ? ref_inc(t, v) : no_iterator(t, v);
+}
+
 Value object_next(Thread *t, Value iterator)
 {
     Value (*next)(Thread *, Value) = type_of(t, iterator)->slots.next;
     if (UNLIKELY(!next))
-        return error_set(t, EXC_TypeError, "'%T' object is not an iterator", iterator);
+        return no_iterator(t, iterator);
     Value item = next(t, iterator);
     if (UNLIKELY(value_is_empty(item)) && error_pending(t))
         error_swallow(t, EXC_StopIteration);
