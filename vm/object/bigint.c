@@ -40,8 +40,8 @@ static ALWAYS_INLINE void pair_put(Digit *r, uint64_t pair)
 
 static ALWAYS_INLINE size_t sum_pairs(Digit *r, const Digit *a, const Digit *b, size_t n, Digit *carry)
 {
-    const uint64_t over_half =
-        (UINT64_C(1) << 32) - BIGINT_BASE; /* makes a sum of a base or more flow over into the upper half */
+    /* Makes a sum of a base or more flow over into the upper half. */
+    const uint64_t over_half = (UINT64_C(1) << 32) - BIGINT_BASE;
     uint64_t above = 0;
     size_t i = 0;
     for (; i + 1 < n; i += 2) {

@@ -246,8 +246,8 @@ static void digits_from(Digit *r, size_t n, const uint64_t *a, size_t limbs, uns
 {
     size_t k = 0;
     for (; k + 1 < limbs && 2 * k + 1 < n; k++) {
-        uint64_t limb = a[k] >> shift | a[k + 1]
-                                            << (LIMB_BITS - shift); /* nothing of the second stays when shift is 0 */
+        /* Nothing of the second stays when shift is 0. */
+        uint64_t limb = a[k] >> shift | a[k + 1] << (LIMB_BITS - shift);
         r[2 * k] = (Digit)limb & BIGINT_MASK;
         r[2 * k + 1] = (Digit)(limb >> BIGINT_BITS) & BIGINT_MASK;
     }
@@ -276,8 +276,8 @@ static int divmod_limbs(Thread *t, Digit *q, Digit *r, const Digit *a, size_t na
     for (size_t i = 0; i < n; i++)
         divisor[i] <<= LIMB_ROOM;
     limbs_from(dividend, all, a, na, shift);
-    if (dividend[all - 2] < divisor[n - 1] >>
-        LIMB_ROOM) /* the uppermost part is below the divisor without a limb of 0 */
+    /* Is the uppermost part below the divisor without a limb of 0? */
+    if (dividend[all - 2] < divisor[n - 1] >> LIMB_ROOM)
         all--;
     divide_limbs(quotient, dividend, divisor, n, all - n);
     if (q)
