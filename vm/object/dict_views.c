@@ -1,8 +1,69 @@
-/* dict_views.c: what dict.keys(), values() and items() return.
+/* dict_views.c: keys, values and items of a dict: as lists, and as what dict.keys(), values() and items() return.
  *
- * A view has nothing but its dict.  Views of keys and items behave like sets: their operators make real sets. */
+ * A view has nothing but its dict.  Views of keys and items behave like sets: their operators make real sets.  Locks: the dict's, while a list is filled. */
 #include "dict_table.h"
 #include "set_table.h"
+
+/* ---- lists ---- */
+
+/* Keys (part 0), values (part 1), or keys and values in turn (part 2) as a list, in one step. */
+static Value list_of_part(Thread *t, Value dict, int part)
+{
+    Dict *d = dict_of(dict);
+    for (;;) {
+        size_t n = word_read(&d->length);
+        Value result = list_new(t, part == 2 ? 2 * n : n);
+        if (value_is_empty(result))
+            return VALUE_EMPTY;
+        List *l = list_of(result);
+        objlock_enter(t, d);
+        bool fits = d->length == n;
+        if (fits) {
+            const DictTable *table = d->table;
+            for (uint32_t i = table->first; i < table->used; i++) {
+                const Value *entry = dict_table_entry(table, i);
+                if (value_is_empty(entry[1]))
+                    continue;
+                if (part != 1)
+                    l->items[l->length++] = ref_inc(t, entry[0]);
+                if (part != 0)
+                    l->items[l->length++] = ref_inc(t, entry[1]);
+            }
+        }
+        objlock_exit(t, d);
+        if (LIKELY(fits))
+            return result;
+        ref_dec(t, result);
+    }
+}
+
+Value dict_keys_list(Thread *t, Value dict) { return list_of_part(t, dict, 0); }
+Value dict_values_list(Thread *t, Value dict) { return list_of_part(t, dict, 1); }
+
+Value dict_items_list(Thread *t, Value dict)
+{
+    Value both = list_of_part(t, dict, 2);
+    if (value_is_empty(both))
+        return VALUE_EMPTY;
+    /* The pairs are put into the front half as they are made. */
+    List *l = list_of(both);
+    size_t n = l->length / 2;
+    for (size_t i = 0; i < n; i++) {
+        Value pair = tuple_from_array(t, &l->items[2 * i], 2);
+        if (value_is_empty(pair)) {
+            ref_dec(t, both);
+            return VALUE_EMPTY;
+        }
+        ref_dec(t, l->items[2 * i]); /* the pair has another */
+        ref_dec(t, l->items[2 * i + 1]);
+        l->items[2 * i] = l->items[2 * i + 1] = VALUE_NONE;
+        l->items[i] = pair;
+    }
+    l->length = n;
+    return both;
+}
+
+/* ---- views ---- */
 
 static DictView *view_of(Value v) { return (DictView *)value_object(v); }
 

@@ -16,14 +16,6 @@ size_t set_table_size(const Set *s) { return s->table == s->small ? 0 : (s->mask
 
 size_t set_length(Value set) { return word_read(&set_of(set)->length); }
 
-hash_t set_element_hash(Thread *t, Value key)
-{
-    hash_t hash = item_hash(t, key);
-    if (UNLIKELY(hash == -1))
-        unhashable_item(t, key, "set element");
-    return hash;
-}
-
 /* ---- the table (lock held) ---- */
 
 int set_find(Thread *t, Set *s, Value key, hash_t hash, SetEntry **result)
@@ -152,7 +144,7 @@ int set_add_hash(Thread *t, Value set, Value key, hash_t hash) { return set_add_
 
 int set_add(Thread *t, Value set, Value key)
 {
-    hash_t hash = set_element_hash_quick(t, key);
+    hash_t hash = set_element_hash(t, key);
     return hash == -1 ? -1 : set_add_quick(t, set, key, hash);
 }
 
@@ -167,7 +159,7 @@ static Value frozen_key(Thread *t, Value key)
 
 int set_contains(Thread *t, Value set, Value key)
 {
-    hash_t hash = set_element_hash_quick(t, key);
+    hash_t hash = set_element_hash(t, key);
     if (LIKELY(hash != -1))
         return set_contains_quick(t, set, key, hash);
     Value frozen = frozen_key(t, key);
@@ -180,7 +172,7 @@ int set_contains(Thread *t, Value set, Value key)
 
 int set_discard(Thread *t, Value set, Value key)
 {
-    hash_t hash = set_element_hash_quick(t, key);
+    hash_t hash = set_element_hash(t, key);
     if (LIKELY(hash != -1))
         return set_discard_quick(t, set, key, hash);
     Value frozen = frozen_key(t, key);

@@ -26,13 +26,12 @@ static ALWAYS_INLINE bool set_step(Thread *t, Value set, size_t *position, Value
 /* A set of type KIND_SET or KIND_FROZENSET, or of a subclass. */
 MUST_CHECK Value set_new_of_type(Thread *t, Type *type);
 /* hash(key); the TypeError says that it was wanted for a set element. -1: error. */
-hash_t set_element_hash(Thread *t, Value key);
-
-/* The same, at hand for unboxed ints. */
-static ALWAYS_INLINE hash_t set_element_hash_quick(Thread *t, Value key)
+static ALWAYS_INLINE hash_t set_element_hash(Thread *t, Value key)
 {
-    int64_t i = value_to_int(key);
-    return LIKELY(value_is_int(key)) && LIKELY(i != -1) ? i : set_element_hash(t, key);
+    hash_t hash = item_hash(t, key);
+    if (UNLIKELY(hash == -1))
+        unhashable_item(t, key, "set element");
+    return hash;
 }
 
 /* ---- the table (lock held) ---- */

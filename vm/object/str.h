@@ -103,8 +103,6 @@ MUST_CHECK Value str_intern_take(
     Thread *t, Value v); /* the one interned str equal to v (exact strs only; others are returned as they are) */
 MUST_CHECK Value str_intern(Thread *t, const char *utf8);
 MUST_CHECK Value str_intern_ascii(Thread *t, const uint8_t *s, size_t n);
-hash_t str_hash(Thread *t, Value v);
-bool str_equal(Value a, Value b); /* both str_check */
 /* The character at i of a str of one byte a character, from the end for a negative i: immortal.  Empty when it has wider ones, or none there. */
 static ALWAYS_INLINE Value str_peek_narrow(const Thread *t, const Str *s, int64_t i)
 {
@@ -112,6 +110,8 @@ static ALWAYS_INLINE Value str_peek_narrow(const Thread *t, const Str *s, int64_
         i += (int64_t)s->length;
     return LIKELY((uint64_t)i < s->length && str_kind(s) == 1) ? t->interp->latin1[s->data[i]] : VALUE_EMPTY;
 }
+hash_t str_hash(Thread *t, Value v);
+bool str_equal(Value a, Value b); /* both str_check */
 /* The same for two strs that are not one.  The block of a str has room for whole words of characters (and so for one at least): what reads or writes them so needs this. */
 _Static_assert(offsetof(Str, data) % 8 == 0, "the characters of a str begin at a word; blocks are multiples of 16");
 static ALWAYS_INLINE bool str_same(const Str *x, const Str *y)
