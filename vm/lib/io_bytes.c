@@ -90,7 +90,7 @@ static inline void reclaim(Thread *t, BytesIO *b)
     Object *o = value_object(b->store);
     if (b->shared && !t->free_threaded && o->owner == t->owner && o->local == 1 &&
         bytes_of(b->store)->length >= CAPACITY_MIN) {
-        atomic_store_explicit(&bytes_of(b->store)->hash, 0, memory_order_relaxed);
+        store_relaxed(&bytes_of(b->store)->hash, 0);
         b->shared = false;
     }
 }

@@ -277,7 +277,7 @@ NATIVE(csv_field_size_limit, "field_size_limit", "($module, /, new_limit=<unrepr
         new = int_to_int64_overflow(t, args[1], &overflow);
         if (overflow || new > INTPTR_MAX || new < INTPTR_MIN)
             return error_set(t, EXC_OverflowError, "Python int too large to convert to C long");
-        __atomic_store_n(&state->field_limit, new, __ATOMIC_RELAXED);
+        store_relaxed(&state->field_limit, new);
     }
     return int_from_int64(t, old);
 }

@@ -362,7 +362,7 @@ static hash_t hash(Thread *t, Value self)
     uint8_t bytes[4];
     pack(d, bytes);
     known = str_hash_bytes(t, bytes, 4);
-    __atomic_store_n(&d->hash, known, __ATOMIC_RELAXED);
+    store_relaxed(&d->hash, known);
     return known;
 }
 

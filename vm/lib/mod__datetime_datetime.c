@@ -553,7 +553,7 @@ static hash_t hash(Thread *t, Value self)
         ref_dec(t, offset);
     }
     if (known != -1)
-        __atomic_store_n(&d->hash, known, __ATOMIC_RELAXED);
+        store_relaxed(&d->hash, known);
     return known;
 }
 

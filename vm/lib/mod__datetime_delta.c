@@ -406,7 +406,7 @@ static hash_t hash(Thread *t, Value self)
         return -1;
     known = object_hash(t, tuple);
     ref_dec(t, tuple);
-    __atomic_store_n(&d->hash, known, __ATOMIC_RELAXED);
+    store_relaxed(&d->hash, known);
     return known;
 }
 

@@ -343,7 +343,7 @@ static hash_t hash(Thread *t, Value self)
         ref_dec(t, offset);
     }
     if (known != -1)
-        __atomic_store_n(&m->hash, known, __ATOMIC_RELAXED);
+        store_relaxed(&m->hash, known);
     return known;
 }
 

@@ -212,8 +212,8 @@ NATIVE(cache_info, "cache_info", "($self, /)", "The numbers of hits and misses, 
 NATIVE(cache_clear, "cache_clear", "($self, /)", "Forgets all results and sets the numbers to 0.")
 {
     Cache *c = cache_of(args[0]);
-    __atomic_store_n(&c->hits, 0, __ATOMIC_RELAXED);
-    __atomic_store_n(&c->misses, 0, __ATOMIC_RELAXED);
+    store_relaxed(&c->hits, 0);
+    store_relaxed(&c->misses, 0);
     dict_clear(t, c->results);
     return VALUE_NONE;
 }

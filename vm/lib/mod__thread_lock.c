@@ -185,7 +185,7 @@ static Value rlock_acquire(Thread *t, Value self, int64_t timeout)
     int got = acquire(t, &r->head, &r->lock, timeout);
     if (got <= 0)
         return got < 0 ? VALUE_EMPTY : VALUE_FALSE;
-    atomic_store_explicit(&r->owner, t->id, memory_order_relaxed);
+    store_relaxed(&r->owner, t->id);
     r->count = 1;
     return VALUE_TRUE;
 }
@@ -196,7 +196,7 @@ static Value rlock_release(Thread *t, Value self)
     if (!is_mine(t, r))
         return error_set(t, EXC_RuntimeError, "cannot release un-acquired lock");
     if (--r->count == 0) {
-        atomic_store_explicit(&r->owner, 0, memory_order_relaxed);
+        store_relaxed(&r->owner, 0);
         pylock_release(t, &r->lock);
     }
     return VALUE_NONE;
@@ -238,7 +238,7 @@ NATIVE(rlock_acquire_restore, "_acquire_restore", "($self, state, /)",
     RLock *r = rlock_of(args[0]);
     while (pylock_acquire(t, &r->lock, -1, false, EVENT_LOCK) != LOCK_ACQUIRED)
         ;
-    atomic_store_explicit(&r->owner, owner, memory_order_relaxed);
+    store_relaxed(&r->owner, owner);
     r->count = count;
     return VALUE_NONE;
 }
@@ -256,7 +256,7 @@ NATIVE(rlock_release_save, "_release_save", "($self, /)",
     if (value_is_empty(state))
         return VALUE_EMPTY;
     r->count = 0;
-    atomic_store_explicit(&r->owner, 0, memory_order_relaxed);
+    store_relaxed(&r->owner, 0);
     pylock_release(t, &r->lock);
     return state;
 }

@@ -109,7 +109,7 @@ static uint32_t number_of(Thread *t, TracemallocState *s, uint32_t total, uint32
         fresh->places[i] = (Place){ref_inc(t, s->scratch[i].filename), s->scratch[i].line};
     s->tracebacks[s->count] = fresh;
     s->index[at] = s->count + 1;
-    __atomic_store_n(&s->count, s->count + 1, __ATOMIC_RELAXED); /* get_traces looks at it */
+    store_relaxed(&s->count, s->count + 1); /* get_traces looks at it */
     return s->count - 1;
 }
 

@@ -242,7 +242,7 @@ static Value islice_create(Thread *t, Type *type, const Value *args, uint32_t n,
 
 /* Whole numbers, whatever other threads do. */
 static int64_t number(const int64_t *n) { return __atomic_load_n(n, __ATOMIC_RELAXED); }
-static void set_number(int64_t *n, int64_t to) { __atomic_store_n(n, to, __ATOMIC_RELAXED); }
+static void set_number(int64_t *n, int64_t to) { store_relaxed(n, to); }
 
 static Value islice_next(Thread *t, Value self)
 {

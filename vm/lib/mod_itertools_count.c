@@ -151,7 +151,7 @@ static Value repeat_next(Thread *t, Value self)
     if (left == 0)
         return VALUE_EMPTY;
     if (left > 0)
-        __atomic_store_n(&r->left, left - 1, __ATOMIC_RELAXED);
+        store_relaxed(&r->left, left - 1);
     return ref_inc(t, r->object);
 }
 
@@ -251,7 +251,7 @@ static Value cycle_next(Thread *t, Value self)
         index = 0;
         item = list_get(t, c->saved, 0);
     }
-    __atomic_store_n(&c->index, index + 1, __ATOMIC_RELAXED);
+    store_relaxed(&c->index, index + 1);
     return item;
 }
 
@@ -419,7 +419,7 @@ static Value batched_next(Thread *t, Value self)
             goto done;
     size_t count = list_length(items);
     if (count < size) {
-        __atomic_store_n(&b->size, 0, __ATOMIC_RELAXED);
+        store_relaxed(&b->size, 0);
         if (count == 0 || error_pending(t))
             goto done;
         if (b->strict) {

@@ -219,7 +219,7 @@ NATIVE(sys_getrecursionlimit, "getrecursionlimit", "($module, /)", "Returns how 
 static int adjust_recursion(Thread *x, void *arg)
 {
     int64_t change = *(int64_t *)arg, left = (int64_t)x->recursion_left + change;
-    x->recursion_left = left < 0 ? 0 : (uint32_t)left;
+    x->recursion_left = left < 0 ? 0 : (int32_t)left;
     return 0;
 }
 

@@ -165,7 +165,7 @@ uint32_t alloc_type_info(Thread *t, Type *type)
         info |= ALLOC_INFO_OWN_END;
     if ((type->flags & TYPE_HAS_FINALIZER) && !(info & ALLOC_INFO_CONTAINER))
         t->interp->finalizable_leaves = true;
-    __atomic_store_n(&type->alloc_info, info, __ATOMIC_RELAXED);
+    store_relaxed(&type->alloc_info, info);
     return info;
 }
 

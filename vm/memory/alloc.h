@@ -64,10 +64,7 @@ static ALWAYS_INLINE int32_t alloc_young_limit(const Heap *heap)
 {
     return __atomic_load_n(&heap->young_limit, __ATOMIC_RELAXED);
 }
-static inline void alloc_set_young_limit(Heap *heap, int32_t limit)
-{
-    __atomic_store_n(&heap->young_limit, limit, __ATOMIC_RELAXED);
-}
+static inline void alloc_set_young_limit(Heap *heap, int32_t limit) { store_relaxed(&heap->young_limit, limit); }
 
 /* Type.alloc_info: what alloc_object must know, in one word.  0: not yet computed (alloc_type_info). */
 #define ALLOC_INFO_KIND 0x0FFu

@@ -127,7 +127,7 @@ void contended_gather(Thread *t)
             c->dead[c->dead_count++] = o;
         }
         o->local = 0;
-        atomic_store_explicit(&o->shared, (uint32_t)n * REF_SHARED_ONE + REF_SHARED_MERGED, memory_order_relaxed);
+        store_relaxed(&o->shared, (uint32_t)n * REF_SHARED_ONE + REF_SHARED_MERGED);
         __atomic_store_n(&o->owner, OWNER_NONE, __ATOMIC_RELEASE);
     }
     world_each(t->interp, forget, NULL);

@@ -25,7 +25,7 @@ static ALWAYS_INLINE bool contended_is(const Object *o)
 static ALWAYS_INLINE void contended_add(Thread *t, const Object *o, int64_t n)
 {
     int64_t *count = &t->contended[o->local];
-    __atomic_store_n(count, *count + n, __ATOMIC_RELAXED); /* sys.getrefcount may be reading it */
+    store_relaxed(count, *count + n); /* sys.getrefcount may be reading it */
 }
 /* What threads have counted apart of o, the table's own reference taken off, as far as one can tell while others go on; 0 if it is not contended. */
 int64_t contended_sum(Thread *t, const Object *o);

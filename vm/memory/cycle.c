@@ -38,10 +38,7 @@ typedef struct Marking {
 } Marking;
 
 static ALWAYS_INLINE uint8_t gc_bits(const Object *o) { return atomic_load_explicit(&o->gc, memory_order_relaxed); }
-static ALWAYS_INLINE void gc_store(Object *o, uint8_t bits)
-{
-    atomic_store_explicit(&o->gc, bits, memory_order_relaxed);
-}
+static ALWAYS_INLINE void gc_store(Object *o, uint8_t bits) { store_relaxed(&o->gc, bits); }
 
 /* Does the collector count references to o? */
 static ALWAYS_INLINE bool counted(const Object *o)

@@ -22,7 +22,7 @@ static ALWAYS_INLINE void end_container(Thread *t, Object *o, void (*dealloc)(Th
     memset(o, 0, 16); /* sealed, as by ref.c's seal, and ready for being free memory */
     dealloc(t, o);
     if (UNLIKELY(!heap_sealed_free(t, o, true))) {
-        atomic_store_explicit(&o->gc, GC_CONTAINER, memory_order_relaxed);
+        store_relaxed(&o->gc, GC_CONTAINER);
         alloc_object_free(t, o);
     }
     if (--t->destroy_depth == 0 && UNLIKELY(t->destroy_queue != NULL))

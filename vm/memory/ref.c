@@ -149,10 +149,8 @@ COLD void ref_end_later(Thread *t, Object *o)
     uint64_t link = (uint64_t)(uintptr_t)t->destroy_queue;
     o->local = (uint32_t)link;
     o->owner = OWNER_NONE;
-    atomic_store_explicit(&o->shared, UINT32_C(0x80000000) | (uint32_t)(link >> 32) << 2 | REF_SHARED_MERGED,
-                          memory_order_relaxed);
-    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE,
-                          memory_order_relaxed);
+    store_relaxed(&o->shared, UINT32_C(0x80000000) | (uint32_t)(link >> 32) << 2 | REF_SHARED_MERGED);
+    store_relaxed(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) & (uint8_t)~GC_LIVE);
     t->destroy_queue = o;
 }
 
@@ -162,7 +160,7 @@ static Object *queue_pop(Thread *t)
     uint64_t high = (atomic_load_explicit(&o->shared, memory_order_relaxed) & UINT32_C(0x7FFFFFFF)) >> 2;
     t->destroy_queue = (Object *)(uintptr_t)(high << 32 | o->local);
     o->local = 0;
-    atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
+    store_relaxed(&o->shared, 0);
     return o;
 }
 
@@ -172,10 +170,9 @@ static bool finalize(Thread *t, Object *o)
     o->flags |= OBJECT_FINALIZED;
     o->local = 1;
     /* Who comes back may be looked for by weak references from other threads. */
-    atomic_store_explicit(&o->shared, t->free_threaded && (o->flags & OBJECT_WEAKLY_REFERENCED) ? REF_SHARED_MAYBE : 0,
-                          memory_order_relaxed);
+    store_relaxed(&o->shared, t->free_threaded && (o->flags & OBJECT_WEAKLY_REFERENCED) ? REF_SHARED_MAYBE : 0);
     __atomic_store_n(&o->owner, t->owner, __ATOMIC_RELEASE);
-    atomic_store_explicit(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) | GC_LIVE, memory_order_relaxed);
+    store_relaxed(&o->gc, atomic_load_explicit(&o->gc, memory_order_relaxed) | GC_LIVE);
     Value exc = error_take(t);
     o->type->slots.finalize(t, o);
     if (UNLIKELY(error_pending(t)))
@@ -194,9 +191,9 @@ static bool finalize(Thread *t, Object *o)
 static ALWAYS_INLINE void seal(Object *o)
 {
     uint8_t gc = atomic_load_explicit(&o->gc, memory_order_relaxed);
-    atomic_store_explicit(&o->shared, 0, memory_order_relaxed);
+    store_relaxed(&o->shared, 0);
     /* At once: no references, OWNER_NONE, the lock is free. */
-    __atomic_store_n((uint64_t *)(void *)o, (uint64_t)(gc & (uint8_t)~GC_LIVE) << 56, __ATOMIC_RELAXED);
+    store_relaxed((uint64_t *)(void *)o, (uint64_t)(gc & (uint8_t)~GC_LIVE) << 56);
 }
 
 static COLD void clear_weak(Thread *t, Object *o)

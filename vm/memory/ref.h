@@ -12,6 +12,7 @@
 #define BATON_MEMORY_REF_H
 
 #include "../object/object.h"
+#include "store.h"
 
 #define OWNER_NONE 0          /* merged: only `shared` counts; also every object that is dying or free */
 #define OWNER_GIL 1           /* with the lock on: every thread */

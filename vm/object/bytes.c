@@ -25,7 +25,7 @@ static Value allocate(Thread *t, const void *data, size_t n)
     if (UNLIKELY(!b))
         return VALUE_EMPTY;
     b->length = n;
-    atomic_store_explicit(&b->hash, 0, memory_order_relaxed);
+    store_relaxed(&b->hash, 0);
     if (data && n)
         memcpy(b->data, data, n);
     b->data[n] = 0;
@@ -394,8 +394,7 @@ static Value bytes_create(Thread *t, Type *type, const Value *args, uint32_t n, 
     Bytes *instance = type_alloc(t, type, b->length + 1);
     if (instance) {
         instance->length = b->length;
-        atomic_store_explicit(&instance->hash, atomic_load_explicit(&b->hash, memory_order_relaxed),
-                              memory_order_relaxed);
+        store_relaxed(&instance->hash, atomic_load_explicit(&b->hash, memory_order_relaxed));
         memcpy(instance->data, b->data, b->length + 1);
     }
     ref_dec(t, result);
@@ -410,7 +409,7 @@ hash_t bytes_hash(Thread *t, Value v)
     hash_t h = atomic_load_explicit(&b->hash, memory_order_relaxed);
     if (h == 0) {
         h = str_hash_bytes(t, b->data, b->length);
-        atomic_store_explicit(&b->hash, h, memory_order_relaxed);
+        store_relaxed(&b->hash, h);
     }
     return h;
 }

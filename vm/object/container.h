@@ -26,20 +26,8 @@ static ALWAYS_INLINE bool ref_is_unique(const Thread *t, const Object *o)
 
 /* ---- stores into shared structures, under the owner's lock ---- */
 
-static ALWAYS_INLINE void slot_put(const Thread *t, Value *slot, Value v)
-{
-    if (LIKELY(!t->free_threaded))
-        *slot = v;
-    else
-        slot_store(slot, v);
-}
-static ALWAYS_INLINE void word_put(const Thread *t, size_t *word, size_t n)
-{
-    if (LIKELY(!t->free_threaded))
-        *word = n;
-    else
-        __atomic_store_n(word, n, __ATOMIC_RELEASE);
-}
+static ALWAYS_INLINE void slot_put(const Thread *t, Value *slot, Value v) { store_release(t, &slot->bits, v.bits); }
+static ALWAYS_INLINE void word_put(const Thread *t, size_t *word, size_t n) { store_release(t, word, n); }
 static ALWAYS_INLINE size_t word_read(const size_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 /* Moves n slots that may overlap. */
 static inline void slots_move(const Thread *t, Value *to, const Value *from, size_t n)

@@ -119,13 +119,13 @@ static ALWAYS_INLINE uint32_t index_get_shared(const DictTable *table, size_t sl
     default: return __atomic_load_n((const uint32_t *)(const void *)table + i, __ATOMIC_ACQUIRE);
     }
 }
-static ALWAYS_INLINE void index_put(DictTable *table, size_t slot, uint32_t n)
+static ALWAYS_INLINE void index_put(const Thread *t, DictTable *table, size_t slot, uint32_t n)
 {
     ptrdiff_t i = -1 - (ptrdiff_t)slot;
     switch (table->index_log) {
-    case 0: __atomic_store_n((uint8_t *)table + i, (uint8_t)n, __ATOMIC_RELEASE); break;
-    case 1: __atomic_store_n((uint16_t *)(void *)table + i, (uint16_t)n, __ATOMIC_RELEASE); break;
-    default: __atomic_store_n((uint32_t *)(void *)table + i, n, __ATOMIC_RELEASE); break;
+    case 0: store_release(t, (uint8_t *)table + i, n); break;
+    case 1: store_release(t, (uint16_t *)(void *)table + i, n); break;
+    default: store_release(t, (uint32_t *)(void *)table + i, n); break;
     }
 }
 
@@ -187,10 +187,10 @@ static uint32_t entry_of_key(const DictTable *table, Value key, hash_t hash)
     }
 }
 
-static ALWAYS_INLINE void keys_changed(Dict *d)
+static ALWAYS_INLINE void keys_changed(const Thread *t, Dict *d)
 {
     if (atomic_load_explicit(&d->keys_version, memory_order_relaxed) != 0)
-        atomic_store_explicit(&d->keys_version, 0, memory_order_release);
+        store_release(t, &d->keys_version, 0);
 }
 
 static ALWAYS_INLINE uint32_t replaced(const Dict *d)
@@ -198,22 +198,27 @@ static ALWAYS_INLINE uint32_t replaced(const Dict *d)
     return atomic_load_explicit(&d->replaced, memory_order_acquire);
 }
 
+/* Under the lock: lookups under way must notice. */
+static void table_replaced(const Thread *t, Dict *d)
+{
+    store_release(t, &d->replaced, atomic_load_explicit(&d->replaced, memory_order_relaxed) + 1);
+}
+
 /* Puts another table in place of the old one, which is returned. */
-static DictTable *swap_table(Dict *d, DictTable *table)
+static DictTable *swap_table(const Thread *t, Dict *d, DictTable *table)
 {
     DictTable *old = d->table;
-    keys_changed(d);
-    atomic_store_explicit(&d->replaced, atomic_load_explicit(&d->replaced, memory_order_relaxed) + 1,
-                          memory_order_release);
+    keys_changed(t, d);
+    table_replaced(t, d);
     __atomic_store_n(&d->table, table, __ATOMIC_RELEASE);
     return old;
 }
 
-static void fill_index(DictTable *table)
+static void fill_index(const Thread *t, DictTable *table)
 {
     const Value *entry = dict_table_entry(table, table->first);
     for (uint32_t i = table->first; i < table->used; i++, entry += table->width)
-        index_put(table, free_slot(table, key_hash(entry, table->width)), i);
+        index_put(t, table, free_slot(table, key_hash(entry, table->width)), i);
 }
 
 /* Moves the entries into a fresh table of a size and width, closing gaps, but leaving `before` unused ones at the
@@ -241,8 +246,8 @@ static int rebuild(Thread *t, Dict *d, int log2, uint32_t width, uint32_t before
     }
     table->first = before;
     table->used = before + (uint32_t)d->length;
-    fill_index(table);
-    dict_table_free(t, swap_table(d, table));
+    fill_index(t, table);
+    dict_table_free(t, swap_table(t, d, table));
     return 0;
 }
 
@@ -650,7 +655,7 @@ uint32_t dict_keys_version(Thread *t, Dict *d)
     version = atomic_load_explicit(&d->keys_version, memory_order_relaxed);
     if (!version && atomic_load_explicit(next, memory_order_relaxed) < VERSION_MAX - 1024) {
         version = atomic_fetch_add_explicit(next, 1, memory_order_relaxed) + 1;
-        atomic_store_explicit(&d->keys_version, version, memory_order_release);
+        store_release(t, &d->keys_version, version);
     }
     objlock_exit(t, d);
     return version;
@@ -684,15 +689,15 @@ static int insert_take(Thread *t, Dict *d, Value key, hash_t hash, Value value)
             return -1;
         table = d->table;
     }
-    keys_changed(d);
+    keys_changed(t, d);
     uint32_t i = table->used;
     Value *entry = dict_table_entry(table, i);
     if (width == 3)
         slot_put(t, &entry[2], (Value){(uint64_t)hash});
     slot_put(t, &entry[1], value);
     slot_put(t, &entry[0], key);
-    __atomic_store_n(&table->used, i + 1, __ATOMIC_RELEASE);
-    index_put(table, free_slot(table, hash), i);
+    store_release(t, &table->used, i + 1);
+    index_put(t, table, free_slot(table, hash), i);
     word_put(t, &d->length, d->length + 1);
     return 0;
 }
@@ -702,7 +707,7 @@ static ALWAYS_INLINE void empty_entry(Thread *t, Dict *d, uint32_t i)
 {
     DictTable *table = d->table;
     Value *entry = dict_table_entry(table, i);
-    keys_changed(d);
+    keys_changed(t, d);
     slot_put(t, &entry[1], VALUE_EMPTY);
     slot_put(t, &entry[0], VALUE_EMPTY);
     /* Taking items from the front again and again must not walk over all that are gone. */
@@ -717,7 +722,7 @@ static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, Value *key
     Value *entry = dict_table_entry(d->table, i);
     *key = entry[0];
     *value = entry[1];
-    index_put(d->table, slot_of_entry(d->table, hash, i), d->table->free_mark - 1);
+    index_put(t, d->table, slot_of_entry(d->table, hash, i), d->table->free_mark - 1);
     empty_entry(t, d, i);
     word_put(t, &d->length, d->length - 1);
 }
@@ -890,9 +895,8 @@ bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value)
         while (value_is_empty(dict_table_entry(table, i)[1]))
             i--;
         remove_entry(t, d, i, key_hash(dict_table_entry(table, i), table->width), key, value);
-        /* The entry will be used again: lookups under way must notice. */
-        atomic_fetch_add_explicit(&d->replaced, 1, memory_order_release);
-        __atomic_store_n(&table->used, i, __ATOMIC_RELEASE);
+        table_replaced(t, d); /* the entry will be used again */
+        store_release(t, &table->used, i);
         if (table->first > i)
             table->first = i;
     }
@@ -950,11 +954,11 @@ int dict_move_hash(Thread *t, Value dict, Value key, hash_t hash, bool last, Val
         slot_put(t, &entry[1], from[1]);
         slot_put(t, &entry[0], from[0]);
         if (last)
-            __atomic_store_n(&table->used, to + 1, __ATOMIC_RELEASE);
+            store_release(t, &table->used, to + 1);
         else
             table->first = to;
-        index_put(table, slot_of_entry(table, hash, (uint32_t)i), to);
-        atomic_fetch_add_explicit(&d->replaced, 1, memory_order_release);
+        index_put(t, table, slot_of_entry(table, hash, (uint32_t)i), to);
+        table_replaced(t, d);
         empty_entry(t, d, (uint32_t)i);
         status = 1;
     }
@@ -979,7 +983,7 @@ void dict_clear(Thread *t, Value dict)
     objlock_enter(t, d);
     DictTable *old = d->table;
     if (old != &empty.table) {
-        swap_table(d, dict_empty_table());
+        swap_table(t, d, dict_empty_table());
         word_put(t, &d->length, 0);
     }
     objlock_exit(t, d);
@@ -1046,7 +1050,7 @@ static DictTable *table_clone_dense(Thread *t, const Dict *from)
         to += table->width;
     }
     copy->used = (uint32_t)from->length;
-    fill_index(copy);
+    fill_index(t, copy);
     return copy;
 }
 
@@ -1058,7 +1062,7 @@ int dict_copy_into(Thread *t, Dict *to, Dict *from)
         bool dense = from->length >= (size_t)from->table->used * 2 / 3;
         DictTable *copy = dense ? table_clone(t, from->table) : table_clone_dense(t, from);
         if (copy) {
-            dict_table_free(t, swap_table(to, copy));
+            dict_table_free(t, swap_table(t, to, copy));
             word_put(t, &to->length, from->length);
             status = 1;
         } else {

@@ -366,17 +366,17 @@ int instance_set(Thread *t, Object *o, Value name, Value value, bool *found)
     Value old = *slot;
     bool in_order = count != INSTANCE_HAS_DICT && ((uint32_t)i >= count || !value_is_empty(old));
     if (LIKELY(in_order && !value_is_empty(value))) {
-        slot_store(slot, ref_inc(t, value));
+        store_release(t, &slot->bits, ref_inc(t, value).bits);
         if ((uint32_t)i >= count)
-            __atomic_store_n(&o->aux, (uint16_t)(i + 1), __ATOMIC_RELEASE);
+            store_release(t, &o->aux, i + 1);
         objlock_exit(t, o);
         ref_dec(t, old);
         return 0;
     }
     if (value_is_empty(value) && count != INSTANCE_HAS_DICT) {
-        slot_store(slot, VALUE_EMPTY);
+        store_release(t, &slot->bits, 0);
         if ((uint32_t)i + 1 == count) /* the last one: it may be set again in order */
-            __atomic_store_n(&o->aux, (uint16_t)i, __ATOMIC_RELEASE);
+            store_release(t, &o->aux, i);
         objlock_exit(t, o);
         *found = !value_is_empty(old);
         ref_dec(t, old);

@@ -50,12 +50,12 @@ static Value sequence_iterator_next(Thread *t, Value self)
     Value item = object_getitem_index(t, sequence, index);
     ref_dec(t, sequence);
     if (LIKELY(!value_is_empty(item))) {
-        __atomic_store_n(&it->index, index + 1, __ATOMIC_RELAXED);
+        store_relaxed(&it->index, index + 1);
         return item;
     }
     if (swallow_end(t)) {
         if (t->free_threaded)
-            __atomic_store_n(&it->index, INT64_MAX, __ATOMIC_RELAXED);
+            store_relaxed(&it->index, INT64_MAX);
         iterator_finish(t, &it->sequence);
     }
     return VALUE_EMPTY;
@@ -266,13 +266,13 @@ static Value reversed_next(Thread *t, Value self)
         Value item = object_getitem_index(t, sequence, index);
         ref_dec(t, sequence);
         if (LIKELY(!value_is_empty(item))) {
-            __atomic_store_n(&r->index, index - 1, __ATOMIC_RELAXED);
+            store_relaxed(&r->index, index - 1);
             return item;
         }
         if (!swallow_end(t))
             return VALUE_EMPTY;
     }
-    __atomic_store_n(&r->index, -1, __ATOMIC_RELAXED);
+    store_relaxed(&r->index, -1);
     iterator_finish(t, &r->sequence);
     return VALUE_EMPTY;
 }

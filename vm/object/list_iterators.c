@@ -43,10 +43,10 @@ static Value iterator_next(Thread *t, Value self)
     size_t index = __atomic_load_n(&it->index, __ATOMIC_RELAXED);
     Value item = list_get(t, it->list, index);
     if (LIKELY(!value_is_empty(item))) {
-        __atomic_store_n(&it->index, index + 1, __ATOMIC_RELAXED);
+        store_relaxed(&it->index, index + 1);
         return item;
     }
-    __atomic_store_n(&it->index, SIZE_MAX, __ATOMIC_RELAXED);
+    store_relaxed(&it->index, SIZE_MAX);
     iterator_finish(t, &it->list);
     return VALUE_EMPTY;
 }
@@ -117,10 +117,10 @@ static Value reverse_next(Thread *t, Value self)
         return VALUE_EMPTY;
     Value item = index < 0 ? VALUE_EMPTY : list_get(t, it->list, (size_t)index);
     if (LIKELY(!value_is_empty(item))) {
-        __atomic_store_n(&it->index, index - 1, __ATOMIC_RELAXED);
+        store_relaxed(&it->index, index - 1);
         return item;
     }
-    __atomic_store_n(&it->index, -1, __ATOMIC_RELAXED);
+    store_relaxed(&it->index, -1);
     iterator_finish(t, &it->list);
     return VALUE_EMPTY;
 }

@@ -783,7 +783,7 @@ static hash_t hash_slot(Thread *t, Value self)
     }
     memoryview_unpin(t, m);
     if (h != -1)
-        atomic_store_explicit(&m->hash, h, memory_order_relaxed);
+        store_relaxed(&m->hash, h);
     return h;
 }
 

@@ -437,7 +437,7 @@ const TypeSpec type_spec_range = {
 static RangeIterator *iterator_of(Value v) { return (RangeIterator *)value_object(v); }
 
 static uint64_t left_of(const RangeIterator *it) { return __atomic_load_n(&it->left, __ATOMIC_RELAXED); }
-static void set_left(RangeIterator *it, uint64_t left) { __atomic_store_n(&it->left, left, __ATOMIC_RELAXED); }
+static void set_left(RangeIterator *it, uint64_t left) { store_relaxed(&it->left, left); }
 
 static Value iterator_next(Thread *t, Value self)
 {

@@ -281,7 +281,7 @@ static void update_create(Thread *t, Type *type)
 
 static void set_derived_flags(Type *type)
 {
-    __atomic_store_n(&type->alloc_info, 0, __ATOMIC_RELAXED);
+    store_relaxed(&type->alloc_info, 0);
     if (type->slots.finalize)
         type->flags |= TYPE_HAS_FINALIZER;
     else

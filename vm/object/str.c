@@ -19,7 +19,7 @@ static NOINLINE Value new_wide(Thread *t, size_t length, int kind)
         return VALUE_EMPTY;
     s->head.aux = (uint16_t)kind;
     s->length = length;
-    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    store_relaxed(&s->hash, 0);
     str_put(s, length, 0);
     return value_of(s);
 }
@@ -114,8 +114,7 @@ Value str_exact(Thread *t, Value v)
     Value copy = str_new(t, s->length, str_bound(s));
     if (!value_is_empty(copy) && s->length) {
         memcpy(str_of(copy)->data, s->data, s->length * (size_t)str_kind(s));
-        atomic_store_explicit(&str_of(copy)->hash, atomic_load_explicit(&s->hash, memory_order_relaxed),
-                              memory_order_relaxed);
+        store_relaxed(&str_of(copy)->hash, atomic_load_explicit(&s->hash, memory_order_relaxed));
     }
     return copy;
 }
@@ -302,7 +301,7 @@ Value str_append_take(Thread *t, Value a, Value b)
         str_copy(x, x->length, y, 0, y->length);
         x->length = length;
         memset(x->data + length * (size_t)kind, 0, (size_t)kind);
-        atomic_store_explicit(&x->hash, 0, memory_order_relaxed);
+        store_relaxed(&x->hash, 0);
         x->head.aux &= (uint16_t)~STR_CACHE_BITS;
         return value_of(x);
     }
@@ -470,7 +469,7 @@ hash_t str_hash(Thread *t, Value v)
     if (LIKELY(hash))
         return hash;
     hash = str_hash_bytes(t, s->data, s->length * (size_t)str_kind(s));
-    atomic_store_explicit(&s->hash, hash, memory_order_relaxed);
+    store_relaxed(&s->hash, hash);
     return hash;
 }
 
@@ -501,7 +500,7 @@ static Str *bootstrap_char(Thread *t, size_t length, uint32_t c)
         return NULL;
     s->head.aux = 1 | (c < 0x80 ? STR_ASCII : 0);
     s->length = length;
-    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    store_relaxed(&s->hash, 0);
     s->data[0] = length ? (uint8_t)c : 0;
     s->data[length] = 0;
     ref_make_immortal(&s->head);

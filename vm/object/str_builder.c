@@ -35,7 +35,7 @@ static int grow(Thread *t, StrBuilder *b, size_t more, int kind)
         return -1;
     s->head.aux = (uint16_t)kind;
     s->length = 0;
-    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    store_relaxed(&s->hash, 0);
     if (b->s) {
         str_copy(s, 0, b->s, 0, b->length);
         alloc_object_free(t, b->s);

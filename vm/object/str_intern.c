@@ -110,7 +110,7 @@ static Table *grow(Thread *t, InternState *state, Table *table)
 static void mark(Str *s)
 {
     s->head.flags |= OBJECT_REGISTERED;
-    __atomic_store_n(&s->head.aux, (uint16_t)(s->head.aux | STR_INTERNED), __ATOMIC_RELAXED);
+    store_relaxed(&s->head.aux, (uint16_t)(s->head.aux | STR_INTERNED));
 }
 
 /* With the lock on: an entry whose last reference is gone, but whose destruction is still queued, is taken out and found no more. */
@@ -187,7 +187,7 @@ Value str_intern_ascii(Thread *t, const uint8_t *ascii, size_t n)
     }
     Value v = str_from_latin1(t, ascii, n);
     if (!value_is_empty(v))
-        atomic_store_explicit(&str_of(v)->hash, hash, memory_order_relaxed);
+        store_relaxed(&str_of(v)->hash, hash);
     return str_intern_take(t, v);
 }
 
@@ -222,10 +222,10 @@ void str_intern_remove(Thread *t, Str *s)
             break;
         size_t home = (size_t)hash_of(str_in(entry)) & mask;
         if (((j - home) & mask) >= ((j - i) & mask)) {
-            atomic_store_explicit(&table->slots[i], entry, memory_order_relaxed);
+            store_relaxed(&table->slots[i], entry);
             i = j;
         }
     }
-    atomic_store_explicit(&table->slots[i], 0, memory_order_relaxed);
+    store_relaxed(&table->slots[i], 0);
     table->used--;
 }

@@ -29,7 +29,7 @@ static ALWAYS_INLINE Value str_new_narrow(Thread *t, size_t length, uint16_t asc
         return VALUE_EMPTY;
     s->head.aux = 1 | ascii;
     s->length = length;
-    atomic_store_explicit(&s->hash, 0, memory_order_relaxed);
+    store_relaxed(&s->hash, 0);
     s->data[length] = 0;
     return value_of(s);
 }

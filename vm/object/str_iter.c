@@ -22,7 +22,7 @@ Value str_iter(Thread *t, Value v)
     if (!i)
         return VALUE_EMPTY;
     i->str = ref_inc(t, v);
-    atomic_store_explicit(&i->index, 0, memory_order_relaxed);
+    store_relaxed(&i->index, 0);
     return value_of(i);
 }
 
@@ -36,12 +36,12 @@ static Value next(Thread *t, Value self)
         return VALUE_EMPTY;
     const Str *s = str_of(i->str);
     if (UNLIKELY(at >= s->length)) {
-        atomic_store_explicit(&i->index, SIZE_MAX, memory_order_relaxed);
+        store_relaxed(&i->index, SIZE_MAX);
         if (!t->free_threaded)
             ref_clear(t, &i->str);
         return VALUE_EMPTY;
     }
-    atomic_store_explicit(&i->index, at + 1, memory_order_relaxed);
+    store_relaxed(&i->index, at + 1);
     return str_from_char(t, str_at(s, at));
 }
 
@@ -79,7 +79,7 @@ NATIVE(str_iterator_setstate, "__setstate__", "($self, object, /)", "Sets the po
         return VALUE_EMPTY;
     if (position(i) != SIZE_MAX) {
         size_t length = str_length(i->str);
-        atomic_store_explicit(&i->index, at < 0 ? 0 : (size_t)at > length ? length : (size_t)at, memory_order_relaxed);
+        store_relaxed(&i->index, at < 0 ? 0 : (size_t)at > length ? length : (size_t)at);
     }
     return VALUE_NONE;
 }

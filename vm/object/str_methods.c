@@ -699,7 +699,7 @@ static Value create(Thread *t, Type *type, const Value *args, uint32_t n, Value 
         self->head.aux = (uint16_t)(kind | (s->head.aux & STR_ASCII));
         self->length = s->length;
         memcpy(self->data, s->data, (s->length + 1) * (size_t)kind);
-        atomic_store_explicit(&self->hash, atomic_load_explicit(&s->hash, memory_order_relaxed), memory_order_relaxed);
+        store_relaxed(&self->hash, atomic_load_explicit(&s->hash, memory_order_relaxed));
     }
     ref_dec(t, v);
     return value_of(self);

@@ -204,7 +204,7 @@ static hash_t tuple_hash(Thread *t, Value self)
     }
     acc += tuple->length ^ (HASH_PRIME_5 ^ UINT64_C(3527539));
     hash_t hash = acc == UINT64_MAX ? 1546275796 : (hash_t)acc;
-    __atomic_store_n(&tuple->hash, hash, __ATOMIC_RELAXED);
+    store_relaxed(&tuple->hash, hash);
     return hash;
 }
 
@@ -444,7 +444,7 @@ static Value iterator_next(Thread *t, Value self)
         return VALUE_EMPTY;
     size_t index = __atomic_load_n(&it->index, __ATOMIC_RELAXED);
     if (LIKELY(index < tuple_length(it->tuple))) {
-        __atomic_store_n(&it->index, index + 1, __ATOMIC_RELAXED);
+        store_relaxed(&it->index, index + 1);
         return ref_inc(t, tuple_peek(it->tuple, index));
     }
     iterator_finish(t, &it->tuple);

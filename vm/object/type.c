@@ -465,7 +465,7 @@ void type_inherit_slots(Thread *t, Type *type)
         type->slots.hash = slot_hash_unhashable;
     if (type->slots.finalize)
         type->flags |= TYPE_HAS_FINALIZER;
-    __atomic_store_n(&type->alloc_info, 0, __ATOMIC_RELAXED);
+    store_relaxed(&type->alloc_info, 0);
 }
 
 /* ---- native types ---- */

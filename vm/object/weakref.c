@@ -373,7 +373,7 @@ static hash_t weakref_hash(Thread *t, Value self)
         return error_set(t, EXC_TypeError, "weak object has gone away"), -1;
     hash = object_hash(t, o);
     ref_dec(t, o);
-    atomic_store_explicit(&w->hash, hash, memory_order_relaxed);
+    store_relaxed(&w->hash, hash);
     return hash;
 }
 

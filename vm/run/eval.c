@@ -74,7 +74,7 @@ Value eval_call_simple(Thread *t, Function *function, const Value *args, uint32_
           *f = LIKELY(t->chunk != NULL) ? LIKELY(caller != NULL) ? caller->next : t->frame_pool : NULL;
     Value *window = LIKELY(caller != NULL) ? caller->top : f ? t->chunk->registers : NULL, result = VALUE_EMPTY;
     ref_inc_object(t, &function->head);
-    if (UNLIKELY(!f) || UNLIKELY(t->recursion_left == 0) || UNLIKELY(window + code->register_count > t->stack_limit)) {
+    if (UNLIKELY(!f) || UNLIKELY(t->recursion_left <= 0) || UNLIKELY(window + code->register_count > t->stack_limit)) {
         if (push_copies(t, code, function, args, n))
             result = eval_run(t);
     } else {

@@ -16,7 +16,7 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
     bool new_chunk = false;
     if (UNLIKELY(code_complete(t, code) < 0))
         return NULL;
-    if (UNLIKELY(t->recursion_left == 0)) {
+    if (UNLIKELY(t->recursion_left <= 0)) {
         error_set(t, EXC_RecursionError, "maximum recursion depth exceeded");
         return NULL;
     }
@@ -66,7 +66,7 @@ static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Funct
     Value *top = window + code->register_count;
     if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator && !is_on_stack(t, window)) || UNLIKELY(!n))
         return push(t, code, function, window, given, is_on_stack(t, window));
-    if (UNLIKELY(__builtin_sub_overflow(t->recursion_left, 1, &t->recursion_left))) {
+    if (UNLIKELY(--t->recursion_left < 0)) {
         t->recursion_left = 0;
         return push(t, code, function, window, given, true);
     }

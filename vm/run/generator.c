@@ -94,7 +94,7 @@ static const char *kind_name(const Generator *g)
 /* Puts its frame on top, and its level of handled exceptions. */
 static ALWAYS_INLINE void push(Thread *t, Generator *g)
 {
-    atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);
+    store_relaxed(&g->state, GENERATOR_RUNNING);
     ref_inc(t, value_of(g)); /* by its running frame */
     Frame *f = &g->frame;
     frame_link(t, f);
@@ -104,7 +104,7 @@ static ALWAYS_INLINE void push(Thread *t, Generator *g)
 }
 
 /* Marks it as running and puts its frame on top: 0, or -1 with an exception (it runs already, or the stack is full), 1 finished. */
-static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
+static int enter_within(Thread *t, Generator *g, int32_t frames_left)
 {
     if (UNLIKELY(!t->chunk) && frame_stack_new(t) < 0)
         return -1;
@@ -114,7 +114,7 @@ static int enter_within(Thread *t, Generator *g, uint32_t frames_left)
             return error_set(t, EXC_ValueError, "%s already executing", kind_name(g)), -1;
         if (state == GENERATOR_FINISHED)
             return 1;
-        if (UNLIKELY(frames_left == 0))
+        if (UNLIKELY(frames_left <= 0))
             return error_set(t, EXC_RecursionError, "maximum recursion depth exceeded"), -1;
         if (LIKELY(!t->free_threaded)) /* the lock lets nobody else in */
             break;
@@ -170,8 +170,7 @@ static ALWAYS_INLINE void release_registers(Thread *t, Generator *g, uint32_t co
 static void finish(Thread *t, Generator *g, uint32_t count)
 {
     Value exc = error_take(t);
-    atomic_store_explicit(&g->state, GENERATOR_FINISHED,
-                          memory_order_release); /* for the destructors of its locals it is over already */
+    store_release(t, &g->state, GENERATOR_FINISHED); /* for the destructors of its locals it is over already */
     release_registers(t, g, count);
     generator_leave(t, g);
     Value handled = g->handled.exc;
@@ -357,7 +356,7 @@ static GeneratorResult throw_through(Thread *t, Generator *g, Value exc, Value *
     if (type_is_subtype(type_of(t, exc), t->interp->exceptions[EXC_GeneratorExit])) {
         /* close() of the inner one, then GeneratorExit here */
         int closed = close_delegate(t, inner);
-        atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+        store_release(t, &g->state, GENERATOR_SUSPENDED);
         ref_dec(t, inner);
         if (closed < 0) {
             Value own = error_take(t);
@@ -371,7 +370,7 @@ static GeneratorResult throw_through(Thread *t, Generator *g, Value exc, Value *
         Value method;
         int found = object_getattr_optional(t, inner, ID(t, throw), &method);
         if (found <= 0) {
-            atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+            store_release(t, &g->state, GENERATOR_SUSPENDED);
             ref_dec(t, inner);
             return found < 0 ? GENERATOR_ERROR : raise_in(t, g, exc, result);
         }
@@ -396,7 +395,7 @@ static GeneratorResult throw_through(Thread *t, Generator *g, Value exc, Value *
         g->delegating = false;
         g->sent = b; /* receives nothing that matters: the register is empty and a temporary */
     }
-    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    store_release(t, &g->state, GENERATOR_SUSPENDED);
     ref_dec(t, inner);
     if (status == GENERATOR_YIELD)
         return status;
@@ -441,7 +440,7 @@ GeneratorResult generator_throw(Thread *t, Value receiver, Value exc, Value *res
         return status;
     }
     if (claimed)
-        atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+        store_release(t, &g->state, GENERATOR_SUSPENDED);
     return error_pending(t) ? GENERATOR_ERROR : raise_in(t, g, exc, result);
 }
 
@@ -601,7 +600,7 @@ static Value next(Thread *t, Value self)
     Value result;
     /* One that goes on from a yield, with the lock on: what generator_send does, less what cannot be. */
     if (LIKELY(!t->free_threaded && atomic_load_explicit(&g->state, memory_order_relaxed) == GENERATOR_SUSPENDED &&
-               !g->delegating && t->recursion_left)) {
+               !g->delegating && t->recursion_left > 0)) {
         push(t, g);
         generator_give(t, g, VALUE_NONE);
         g->frame.resume = RESUME_ENTRY;

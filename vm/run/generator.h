@@ -70,7 +70,7 @@ static ALWAYS_INLINE void generator_leave(Thread *t, Generator *g)
 static ALWAYS_INLINE void generator_suspended(Thread *t, Generator *g)
 {
     generator_leave(t, g);
-    atomic_store_explicit(&g->state, GENERATOR_SUSPENDED, memory_order_release);
+    store_release(t, &g->state, GENERATOR_SUSPENDED);
     ref_dec_object(t, &g->head);
 }
 /* It has ended. */
@@ -89,13 +89,13 @@ static ALWAYS_INLINE bool generator_begin_plain(Thread *t, Generator *g, Value s
 {
     if (UNLIKELY(t->free_threaded) ||
         UNLIKELY(atomic_load_explicit(&g->state, memory_order_relaxed) > GENERATOR_SUSPENDED) ||
-        UNLIKELY(t->recursion_left == 0) || UNLIKELY(g->delegating))
+        UNLIKELY(t->recursion_left <= 0) || UNLIKELY(g->delegating))
         return false;
     if (g->sent >= 0)
         generator_give(t, g, sent);
     else if (UNLIKELY(!value_is_none(sent)))
         return false;
-    atomic_store_explicit(&g->state, GENERATOR_RUNNING, memory_order_relaxed);
+    store_relaxed(&g->state, GENERATOR_RUNNING);
     ref_inc_object(t, &g->head); /* by its running frame */
     frame_link(t, &g->frame);
     t->recursion_left--;

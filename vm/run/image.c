@@ -194,8 +194,8 @@ static void prefetch(Image *image, const ImageEntry *e, int half)
         return;
     if (end - at < CONFIG_IMAGE_READ_AHEAD)
         end = image->mapped - at < CONFIG_IMAGE_READ_AHEAD ? image->mapped : at + CONFIG_IMAGE_READ_AHEAD;
-    atomic_store_explicit(&image->ahead[half].at, at, memory_order_relaxed);
-    atomic_store_explicit(&image->ahead[half].end, end, memory_order_relaxed);
+    store_relaxed(&image->ahead[half].at, at);
+    store_relaxed(&image->ahead[half].end, end);
     os_file_prefetch(image->directory + at, end - at);
 }
 

@@ -55,7 +55,7 @@ Thread *lifecycle_start(const Config *config)
     Thread *t = interp->main_thread;
     if (interp_bootstrap(t) < 0)
         return NULL;
-    t->recursion_left = interp->recursion_limit;
+    t->recursion_left = (int32_t)interp->recursion_limit;
     if (start_modules(t) < 0) {
         error_unraisable(t, VALUE_EMPTY, "start-up failed");
         return NULL;

@@ -90,10 +90,11 @@ struct Thread {
     Frame *frame_pool;         /* the first frame */
     HandledException *handled; /* innermost level; never NULL */
     HandledException handled_base;
-    uint32_t recursion_left; /* Python frames left before RecursionError */
-    uint32_t c_depth;        /* C frames entered by object_call and friends (where no stack probe exists) */
-    uintptr_t stack_guard;   /* lowest C stack address that may be used; 0: count c_depth instead */
-    uint32_t destroy_depth;  /* nested destructors; beyond CONFIG_DESTROY_DEPTH they are queued */
+    int32_t
+        recursion_left; /* Python frames left before RecursionError: negative only while an end of a generator is entered that runs no frame */
+    uint32_t c_depth;       /* C frames entered by object_call and friends (where no stack probe exists) */
+    uintptr_t stack_guard;  /* lowest C stack address that may be used; 0: count c_depth instead */
+    uint32_t destroy_depth; /* nested destructors; beyond CONFIG_DESTROY_DEPTH they are queued */
     Object *destroy_queue;
     /* --- identity and links --- */
     uint64_t id; /* threading.get_ident(): never 0 */

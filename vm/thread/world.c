@@ -123,7 +123,7 @@ Thread *thread_new(Interp *interp)
     if (free_threaded)
         os_threads_unlocked();
     t->handled = &t->handled_base;
-    t->recursion_left = interp->recursion_limit;
+    t->recursion_left = (int32_t)interp->recursion_limit;
     t->heap = heap_acquire(interp);
     if (!t->heap) {
         alloc_raw_free(t);
