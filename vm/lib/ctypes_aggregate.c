@@ -216,7 +216,8 @@ static int64_t init_fields(Thread *t, Value self, Type *type, const Value *args,
         (used = init_fields(t, self, type->base, args, n, names)) < 0)
         return -1;
     Value key = str_intern(t, "_fields_"), fields = VALUE_EMPTY, list;
-    int found = value_is_empty(key) ? -1 : dict_get_optional(t, type->dict, key, &fields);
+    Value dict = type_peek_dict(t, type);
+    int found = value_is_empty(key) || value_is_empty(dict) ? -1 : dict_get_optional(t, dict, key, &fields);
     ref_dec(t, key);
     if (found <= 0)
         return found < 0 ? -1 : used;

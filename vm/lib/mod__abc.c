@@ -238,10 +238,11 @@ done:
 /* __abc_tpflags__ in the class's own namespace says that it matches sequence or mapping patterns. */
 static int apply_flags(Thread *t, Type *type)
 {
-    Value name = str_intern(t, "__abc_tpflags__"), v;
+    Value name = str_intern(t, "__abc_tpflags__"), v = VALUE_EMPTY;
     if (value_is_empty(name))
         return -1;
-    int found = dict_get_optional(t, type->dict, name, &v), result = found < 0 ? -1 : 0;
+    Value dict = type_peek_dict(t, type);
+    int found = value_is_empty(dict) ? -1 : dict_get_optional(t, dict, name, &v), result = found < 0 ? -1 : 0;
     if (found > 0) {
         uint64_t flags = int_check(v) ? int_to_uint64_mask(v) : 0;
         if ((flags & FLAG_SEQUENCE) && (flags & FLAG_MAPPING)) {

@@ -174,11 +174,12 @@ static int add_constants(Thread *t, Value module, Type *type, const Limits *limi
                      {"PERSON_SIZE", limits->person},
                      {"MAX_KEY_SIZE", limits->key},
                      {"MAX_DIGEST_SIZE", limits->digest}};
+    Value dict = type_peek_dict(t, type);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         char name[40] = {0};
         strcat(strcpy(name, prefix), constants[i].name);
         Value v = value_from_int(constants[i].value);
-        if (dict_set_string(t, type->dict, constants[i].name, v) < 0 || module_add_take(t, module, name, v) < 0)
+        if (value_is_empty(dict) || dict_set_string(t, dict, constants[i].name, v) < 0 || module_add_take(t, module, name, v) < 0)
             return -1;
     }
     type_modified(t, type);

@@ -696,8 +696,9 @@ ContextTypes *context_types(Thread *t)
     if (types->token)
         types->missing = value_of(type_alloc(t, missing, 0));
     ref_dec_ptr(t, missing);
-    if (!types->token || value_is_empty(types->missing) ||
-        dict_set_string(t, types->token->dict, "MISSING", types->missing) < 0) {
+    Value dict = types->token ? type_peek_dict(t, types->token) : VALUE_EMPTY;
+    if (value_is_empty(dict) || value_is_empty(types->missing) ||
+        dict_set_string(t, dict, "MISSING", types->missing) < 0) {
         ref_dec(t, types->missing);
         REF_CLEAR_PTR(t, types->context);
         REF_CLEAR_PTR(t, types->variable);

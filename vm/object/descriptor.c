@@ -11,18 +11,17 @@
 
 static Descriptor *descriptor_of(Value v) { return (Descriptor *)value_object(v); }
 
-static void *descriptor_alloc(Thread *t, Kind kind, size_t size, Type *owner, const char *name)
+static void *descriptor_alloc(Thread *t, Kind kind, size_t size, Type *owner, Value name_take)
 {
-    Value interned = str_intern(t, name);
-    if (value_is_empty(interned))
+    if (value_is_empty(name_take))
         return NULL;
     Descriptor *d = alloc_object(t, t->types[kind], size);
     if (!d) {
-        ref_dec(t, interned);
+        ref_dec(t, name_take);
         return NULL;
     }
     d->owner = ref_inc_ptr(t, owner);
-    d->name = interned;
+    d->name = name_take;
     return d;
 }
 
@@ -86,7 +85,7 @@ static Value doc_or_none(Thread *t, const char *doc) { return doc ? str_from_str
 
 Value getset_descriptor_new(Thread *t, Type *owner, const GetSetDef *def)
 {
-    GetSetDescriptor *d = descriptor_alloc(t, KIND_GETSET_DESCRIPTOR, sizeof *d, owner, def->name);
+    GetSetDescriptor *d = descriptor_alloc(t, KIND_GETSET_DESCRIPTOR, sizeof *d, owner, str_intern(t, def->name));
     if (d)
         d->def = def;
     return value_of(d);
@@ -150,7 +149,7 @@ const TypeSpec type_spec_getset_descriptor = {
 
 Value member_descriptor_new(Thread *t, Type *owner, const MemberDef *def)
 {
-    MemberDescriptor *d = descriptor_alloc(t, KIND_MEMBER_DESCRIPTOR, sizeof *d, owner, def->name);
+    MemberDescriptor *d = descriptor_alloc(t, KIND_MEMBER_DESCRIPTOR, sizeof *d, owner, str_intern(t, def->name));
     if (!d)
         return VALUE_EMPTY;
     d->kind = def->kind;
@@ -307,7 +306,7 @@ const TypeSpec type_spec_member_descriptor = {
 
 Value wrapper_descriptor_new(Thread *t, Type *owner, const SlotDef *def, SlotFn fn)
 {
-    WrapperDescriptor *d = descriptor_alloc(t, KIND_WRAPPER_DESCRIPTOR, sizeof *d, owner, def->text);
+    WrapperDescriptor *d = descriptor_alloc(t, KIND_WRAPPER_DESCRIPTOR, sizeof *d, owner, ref_inc(t, t->interp->names[def->name]));
     if (!d)
         return VALUE_EMPTY;
     d->def = def;

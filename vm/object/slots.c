@@ -341,6 +341,8 @@ int slots_fix(Thread *t, Type *type)
         Type *c = type_mro_at(type, i);
         if (inherited < type_mro_length(base) && c == type_mro_at(base, inherited))
             inherited++;
+        else if (value_is_empty(type_peek_dict(t, c)))
+            return -1;
         else if ((c != type && t->free_threaded) || !mark_defined(t, c, defined, &new_defined))
             return slots_update_all(t, type);
     }
@@ -397,7 +399,8 @@ static int update_name(Thread *t, Type *type, Value name)
     int result = 0;
     for (size_t i = 0; i < list_length(subclasses) && result == 0; i++) {
         Type *subclass = type_as(list_peek(subclasses, i));
-        int own = dict_contains(t, subclass->dict, name);
+        Value dict = type_peek_dict(t, subclass);
+        int own = value_is_empty(dict) ? -1 : dict_contains(t, dict, name);
         if (own < 0 || (own == 0 && update_name(t, subclass, name) < 0))
             result = -1;
     }

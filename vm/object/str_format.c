@@ -106,7 +106,7 @@ static int put_integer(Thread *t, StrBuilder *b, const Spec *spec, uint64_t magn
 static Value qualified_name(Thread *t, Type *type, bool in_main)
 {
     Value module = VALUE_EMPTY;
-    if (!value_is_empty(type->dict)) {
+    if (!value_is_empty(type->dict) || !value_is_empty(type->mro)) {
         int found = object_getattr_optional(t, value_of(type), ID(t, __module__), &module);
         if (found < 0)
             return VALUE_EMPTY;

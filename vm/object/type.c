@@ -470,15 +470,20 @@ void type_inherit_slots(Thread *t, Type *type)
 
 /* ---- native types ---- */
 
-static int add_to_dict_take(Thread *t, Type *type, const char *name, Value value)
+static int add_to_dict_take(Thread *t, Type *type, Value name, Value value)
 {
     if (value_is_empty(value))
         return -1;
-    Value key = str_intern(t, name);
-    int result = value_is_empty(key) ? -1 : dict_setdefault(t, type->dict, key, value, NULL);
-    ref_dec(t, key);
+    int result = dict_setdefault(t, type->dict, name, value, NULL);
     ref_dec(t, value);
     return result < 0 ? -1 : 0;
+}
+
+static int add_descriptor_take(Thread *t, Type *type, Value descriptor)
+{
+    return value_is_empty(descriptor)
+               ? -1
+               : add_to_dict_take(t, type, ((Descriptor *)value_object(descriptor))->name, descriptor);
 }
 
 /* The last part of a dotted name. */
@@ -501,7 +506,7 @@ static size_t dict_size_of(const TypeSpec *spec)
     return n;
 }
 
-static int fill_dict(Thread *t, Type *type)
+static int fill(Thread *t, Type *type)
 {
     const TypeSpec *spec = type->spec;
     if (slots_add_wrappers(t, type) < 0)
@@ -516,17 +521,51 @@ static int fill_dict(Thread *t, Type *type)
             return -1;
     }
     for (const MemberDef *def = spec->members; def && def->name; def++) {
-        if (add_to_dict_take(t, type, def->name, member_descriptor_new(t, type, def)) < 0)
+        if (add_descriptor_take(t, type, member_descriptor_new(t, type, def)) < 0)
             return -1;
     }
     for (const GetSetDef *def = spec->getsets; def && def->name; def++) {
-        if (add_to_dict_take(t, type, def->name, getset_descriptor_new(t, type, def)) < 0)
+        if (add_descriptor_take(t, type, getset_descriptor_new(t, type, def)) < 0)
             return -1;
     }
     const char *dot = strrchr(spec->name, '.');
-    if (dot && add_to_dict_take(t, type, "__module__", str_from_utf8(t, spec->name, (size_t)(dot - spec->name))) < 0)
+    if (dot && add_to_dict_take(t, type, ID(t, __module__), str_from_utf8(t, spec->name, (size_t)(dot - spec->name))) < 0)
         return -1;
-    return add_to_dict_take(t, type, "__doc__", spec->doc ? str_from_string(t, spec->doc) : VALUE_NONE);
+    if (add_to_dict_take(t, type, ID(t, __doc__), spec->doc ? str_from_string(t, spec->doc) : VALUE_NONE) < 0)
+        return -1;
+    return spec->ready ? spec->ready(t, type) : 0;
+}
+
+static bool is_named(Value name, const char *text)
+{
+    return str_of(name)->data[0] == (uint8_t)text[0] && str_equal_ascii(name, text);
+}
+
+bool type_may_have(const Type *type, Value name)
+{
+    const TypeSpec *spec = type->spec;
+    if (!str_check_exact(name) || spec->ready || str_of(name)->head.aux & STR_OF_SLOT ||
+        is_named(name, "__doc__") || is_named(name, "__module__"))
+        return true;
+    for (const NativeDef *const *def = spec->methods; def && *def; def++)
+        if (is_named(name, (*def)->name))
+            return true;
+    for (const MemberDef *def = spec->members; def && def->name; def++)
+        if (is_named(name, def->name))
+            return true;
+    for (const GetSetDef *def = spec->getsets; def && def->name; def++)
+        if (is_named(name, def->name))
+            return true;
+    return false;
+}
+
+/* Nothing here runs Python code or lets another thread run: nobody sees the dict half filled. */
+Value type_fill_dict(Thread *t, Type *type)
+{
+    type->dict = dict_new_sized(t, dict_size_of(type->spec));
+    if (!value_is_empty(type->dict) && fill(t, type) < 0)
+        ref_clear(t, &type->dict);
+    return type->dict;
 }
 
 /* Copies from the spec what instances can be made with; nothing else of the type is needed for that. */
@@ -544,7 +583,7 @@ void type_prepare_native(Thread *t, Type *type, const TypeSpec *spec)
     type->instance_kind = (uint8_t)(spec->kind | (t->types[spec->kind] == type ? 0 : KIND_SUBCLASS));
 }
 
-/* Completes a native type whose spec is set: name, bases (taken), MRO, dict, slots. */
+/* Completes a native type whose spec is set: name, bases (taken), MRO, slots; with the lock off, where lookups take none, its dict as well. */
 int type_finish_native(Thread *t, Type *type, Value bases_take)
 {
     const TypeSpec *spec = type->spec;
@@ -572,13 +611,10 @@ int type_finish_native(Thread *t, Type *type, Value bases_take)
     }
     type->name = str_intern(t, last_part(spec->name));
     type->qualname = ref_inc(t, type->name);
-    type->dict = dict_new_sized(t, dict_size_of(spec));
-    if (value_is_empty(type->name) || value_is_empty(type->dict))
+    if (value_is_empty(type->name))
         return -1;
     type->mro = type_compute_mro(t, type);
-    if (value_is_empty(type->mro) || fill_dict(t, type) < 0)
-        return -1;
-    if (spec->ready && spec->ready(t, type) < 0)
+    if (value_is_empty(type->mro) || (t->free_threaded && value_is_empty(type_fill_dict(t, type))))
         return -1;
     type_inherit_slots(t, type);
     /* Directly below object, a type without a create function of its own cannot be called. */

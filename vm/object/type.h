@@ -134,10 +134,8 @@ typedef struct TypeSpec {
     const GetSetDef *getsets;        /* terminated by name NULL */
     const MemberDef *members;        /* terminated by name NULL */
     const char *signature;           /* __text_signature__ of the class, or NULL */
-    int (*ready)(
-        Thread *t,
-        Type *
-            type); /* adds further attributes to type->dict (__match_args__ and the like) before slots are inherited; 0 or -1; or NULL */
+    /* Adds further attributes to type->dict (__match_args__ and the like) when it is filled, and does nothing else: 0 or -1; or NULL. */
+    int (*ready)(Thread *t, Type *type);
     Slots slots;
 } TypeSpec;
 
@@ -194,7 +192,7 @@ struct Type {
     Type *base;        /* owned; NULL for object */
     Value bases;       /* tuple */
     Value mro;         /* tuple of types; empty until ready */
-    Value dict;        /* dict: the type's own namespace */
+    Value dict;        /* dict: the type's own namespace; empty as long as that of a native type has not been asked for (type_peek_dict) */
     Value registered;  /* the bases in whose `subclasses` this type is: a tuple, or empty */
     Type **subclasses; /* the direct ones in order of their making, borrowed: a dying type takes itself out */
     uint32_t subclass_count, subclass_capacity;
@@ -226,6 +224,12 @@ int type_set_attr(Thread *t, Type *type, Value name, Value value);
 MUST_CHECK Value annotations_from(Thread *t, Value annotate);
 /* Takes the descriptors __dict__ and __weakref__ out of a class that is about to be replaced (dataclasses): 0 or -1. */
 int type_clear_descriptors(Thread *t, Type *type);
+/* A type's own dict, borrowed.  That of a native type is filled when it is first asked for, as many never are: empty, with an exception, where there is no memory for it. */
+MUST_CHECK Value type_fill_dict(Thread *t, Type *type);
+MUST_CHECK static inline Value type_peek_dict(Thread *t, Type *type)
+{
+    return LIKELY(!value_is_empty(type->dict)) ? type->dict : type_fill_dict(t, type);
+}
 static inline bool type_check(Value v) { return object_is(v, KIND_TYPE); }
 static inline Type *type_as(Value v) { return (Type *)value_object(v); } /* type_check(v) */
 

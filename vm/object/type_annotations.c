@@ -32,7 +32,7 @@ static Value no_attribute(Thread *t, Type *type, Value name)
 static int refuse_immutable(Thread *t, Type *type, Value name)
 {
     if (!(type->flags & TYPE_IMMUTABLE))
-        return 0;
+        return value_is_empty(type_peek_dict(t, type)) ? -1 : 0;
     error_set(t, EXC_TypeError, "cannot set '%U' attribute of immutable type '%N'", name, type);
     return -1;
 }

@@ -99,6 +99,8 @@ Value type_getattr(Thread *t, Value self, Value name)
 static int set_own(Thread *t, Type *type, Value name, Value value)
 {
     int result;
+    if (value_is_empty(type_peek_dict(t, type)))
+        return -1;
     if (value_is_empty(value)) {
         result = dict_pop(t, type->dict, name, NULL);
         if (result == 0) {
@@ -152,9 +154,10 @@ int type_clear_descriptors(Thread *t, Type *type)
         error_set(t, EXC_TypeError, "argument is immutable");
         return -1;
     }
-    int result = dict_pop(t, type->dict, ID(t, __dict__), NULL);
+    Value dict = type_peek_dict(t, type);
+    int result = value_is_empty(dict) ? -1 : dict_pop(t, dict, ID(t, __dict__), NULL);
     if (result >= 0)
-        result = dict_pop(t, type->dict, ID(t, __weakref__), NULL);
+        result = dict_pop(t, dict, ID(t, __weakref__), NULL);
     type_modified(t, type);
     return result < 0 ? -1 : 0;
 }
@@ -238,8 +241,9 @@ static int set_qualname(Thread *t, Value self, Value value)
 static Value get_module(Thread *t, Value self)
 {
     Type *type = self_type(self);
-    Value module;
-    int found = type_dict_get(t, type, ID(t, __module__), &module);
+    Value module = VALUE_EMPTY;
+    /* What a native type's dict would say is in its spec. */
+    int found = value_is_empty(type->dict) ? 0 : type_dict_get(t, type, ID(t, __module__), &module);
     if (found < 0)
         return VALUE_EMPTY;
     /* A native type that defines __module__ for its instances keeps a descriptor there. */
@@ -257,7 +261,7 @@ static int set_module(Thread *t, Value self, Value value)
     Type *type = self_type(self);
     if (type_check_special(t, type, value, "__module__") < 0)
         return -1;
-    if (dict_pop(t, type->dict, ID(t, __firstlineno__), NULL) < 0)
+    if (value_is_empty(type_peek_dict(t, type)) || dict_pop(t, type->dict, ID(t, __firstlineno__), NULL) < 0)
         return -1;
     return set_own(t, type, ID(t, __module__), value);
 }
@@ -330,6 +334,8 @@ static int set_abstract_methods(Thread *t, Value self, Value value)
 {
     Type *type = self_type(self);
     int abstract = 0, result;
+    if (value_is_empty(type_peek_dict(t, type)))
+        return -1;
     if (value_is_empty(value)) {
         result = dict_pop(t, type->dict, ID(t, __abstractmethods__), NULL);
         if (result == 0) {
@@ -359,7 +365,11 @@ static int set_abstract_methods(Thread *t, Value self, Value value)
 
 /* ---- plain facts ---- */
 
-static Value get_dict(Thread *t, Value self) { return mappingproxy_new(t, self_type(self)->dict); }
+static Value get_dict(Thread *t, Value self)
+{
+    Value dict = type_peek_dict(t, self_type(self));
+    return value_is_empty(dict) ? dict : mappingproxy_new(t, dict);
+}
 static Value get_base(Thread *t, Value self)
 {
     Type *base = self_type(self)->base;

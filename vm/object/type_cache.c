@@ -87,8 +87,8 @@ static void ensure_version(Thread *t, Type *type)
     }
 }
 
-/* The walk along the MRO: owned; empty without an exception when absent. */
-Value type_lookup_uncached(Thread *t, Type *type, Value name)
+/* The walk along the MRO: owned; empty without an exception when absent, or when it cannot be told (then *failed). */
+static Value walk(Thread *t, Type *type, Value name, bool *failed)
 {
     Value mro = ref_inc(t, type->mro);
     if (value_is_empty(mro))
@@ -100,14 +100,25 @@ Value type_lookup_uncached(Thread *t, Type *type, Value name)
     size_t n = hash == -1 ? 0 : tuple_length(mro);
     for (size_t i = 0; i < n; i++) {
         Type *base = (Type *)value_object(tuple_peek(mro, i));
-        int found = dict_get_hash(t, base->dict, name, hash, &result);
-        if (found < 0)
+        if (value_is_empty(base->dict) && !type_may_have(base, name))
+            continue;
+        Value dict = type_peek_dict(t, base);
+        int found = value_is_empty(dict) ? -1 : dict_get_hash(t, dict, name, hash, &result);
+        if (found < 0) {
             error_clear(t);
+            *failed = true;
+        }
         if (found > 0)
             break;
     }
     ref_dec(t, mro);
     return result;
+}
+
+Value type_lookup_uncached(Thread *t, Type *type, Value name)
+{
+    bool failed;
+    return walk(t, type, name, &failed);
 }
 
 /* Puts what a lookup found into the cache; the type lock is held.  A table that is replaced goes to *garbage. */
@@ -156,8 +167,9 @@ static Value lookup_fill(Thread *t, Type *type, Value name)
     ensure_version(t, type);
     type_unlock(t);
     uint32_t before = atomic_load_explicit(&type->version, memory_order_acquire);
-    Value value = type_lookup_uncached(t, type, name);
-    if (before == 0)
+    bool failed = false;
+    Value value = walk(t, type, name, &failed);
+    if (before == 0 || failed)
         return value;
     TypeCache *garbage = NULL;
     type_lock(t);

@@ -66,10 +66,16 @@ static inline size_t type_mro_length(const Type *type)
     return value_is_empty(type->mro) ? 0 : tuple_length(type->mro);
 }
 static inline Type *type_mro_at(const Type *type, size_t i) { return (Type *)value_object(tuple_peek(type->mro, i)); }
+/* Could the dict of a native type have the name, once it is filled?  What certainly is not there need not be looked up there. */
+bool type_may_have(const Type *type, Value name);
 /* A value of the type's own dict: 1 found (owned), 0 absent, -1 error. */
 static inline int type_dict_get(Thread *t, Type *type, Value name, Value *result)
 {
-    return dict_get_optional(t, type->dict, name, result);
+    *result = VALUE_EMPTY;
+    if (value_is_empty(type->dict) && !type_may_have(type, name))
+        return 0;
+    Value dict = type_peek_dict(t, type);
+    return value_is_empty(dict) ? -1 : dict_get_optional(t, dict, name, result);
 }
 
 /* ---- type_cache.c ---- */
