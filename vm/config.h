@@ -87,6 +87,10 @@
 #define CONFIG_ARENA_SIZE (1024 * 1024)
 #define CONFIG_SLAB_SIZE (64 * 1024)
 
+/* So many blocks of a size come from slabs of a rounder size before it gets a slab of its own: start-up and small programs use most sizes for one or two
+ * blocks, and a page for each of them is more than rounding costs. */
+#define CONFIG_RARE_BLOCKS 8
+
 /* Once so much is reserved, arenas come in pairs that may be one huge page: the system clears 2 MB at once in the time of a hundred ordinary page faults.  From 4 MB on,
  * small programs, whose arenas are sparsely used, would take half as much memory again (pass: 8 to 13 MB), and from 16 MB on, a tenth.  Memory of the wasm build does not come in pages. */
 #ifdef __EMSCRIPTEN__

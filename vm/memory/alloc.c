@@ -300,7 +300,7 @@ void *alloc_memory_zeroed(Thread *t, size_t count, size_t size)
         return NULL;
     }
     void *p = alloc_memory(t, bytes);
-    if (p && !(bytes > CONFIG_RUN_MAX)) /* a mapping of its own is zero already */
+    if (p && !(bytes > ALLOC_BLOCK_MAX && heap_big_is_zero(arena_of(p), p)))
         memset(p, 0, bytes);
     return p;
 }

@@ -329,6 +329,11 @@ void *heap_block(Heap *heap, AllocKind kind, uint32_t size_class)
             list_remove(partial_of(slab), slab);
             slab->state = SLAB_CURRENT;
         } else {
+            uint32_t rounder = class_rounder(size_class);
+            if (rounder != size_class && heap->rare[kind][size_class] < CONFIG_RARE_BLOCKS) {
+                heap->rare[kind][size_class]++;
+                return heap_block(heap, kind, rounder);
+            }
             slab = slab_acquire(heap, kind, size_class);
             if (!slab)
                 return NULL;
@@ -417,6 +422,13 @@ void heap_set_tracer(Pool *pool, Tracer *tracer)
 
 /* ---- runs of pages, and mappings of one block ---- */
 
+/* All pages before `end` have been in use, or are from now on. */
+static void use_pages(HeapArena *a, uint32_t end)
+{
+    if (a->u.pages.fresh < end)
+        a->u.pages.fresh = end;
+}
+
 static void *run_take(HeapArena *a, AllocKind kind, uint32_t pages)
 {
     Run *runs = a->u.pages.runs;
@@ -433,8 +445,9 @@ static void *run_take(HeapArena *a, AllocKind kind, uint32_t pages)
         }
         if (runs[i].pages > pages)
             runs[i + pages] = (Run){(uint16_t)(runs[i].pages - pages), RUN_FREE, 0};
-        runs[i] = (Run){(uint16_t)pages, (uint8_t)kind, 1};
+        runs[i] = (Run){(uint16_t)pages, (uint8_t)kind, i < a->u.pages.fresh};
         a->free -= pages;
+        use_pages(a, i + pages);
         return (char *)a + i * PAGE_SIZE_;
     }
     a->u.pages.longest = longest;
@@ -554,6 +567,7 @@ void *heap_big_resize(HeapArena *a, void *block, size_t size)
                 if (left)
                     run[pages] = (Run){(uint16_t)left, RUN_FREE, 0};
                 run->pages = (uint16_t)pages;
+                use_pages(a, (uint32_t)(run - a->u.pages.runs) + pages);
                 result = block;
             }
         } else {
@@ -584,6 +598,11 @@ void *heap_big_resize(HeapArena *a, void *block, size_t size)
     }
     pool_unlock(pool);
     return result;
+}
+
+bool heap_big_is_zero(HeapArena *a, const void *block)
+{
+    return a->kind == ARENA_LARGE || (a->kind == ARENA_PAGES && !run_of(a, block)->touched);
 }
 
 size_t heap_big_usable(HeapArena *a, const void *block)

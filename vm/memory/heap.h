@@ -31,7 +31,7 @@
 
 typedef enum ArenaKind { ARENA_SLABS = 1, ARENA_PAGES, ARENA_LARGE } ArenaKind;
 
-/* A run of pages: at its first page. `kind` is an AllocKind, or RUN_FREE. */
+/* A run of pages: at its first page. `kind` is an AllocKind, or RUN_FREE.  `touched`: when it was taken, its pages may have been in use before. */
 #define RUN_FREE 0xFF
 typedef struct Run {
     uint16_t pages;
@@ -49,6 +49,7 @@ typedef struct HeapArena {
         Slab slabs[SLABS_IN_ARENA];
         struct {
             uint32_t longest; /* no free run is longer: a hint */
+            uint32_t fresh;   /* from this page on nothing has ever been in use: all is zero */
             Run runs[PAGES_IN_ARENA];
         } pages;
         struct {
@@ -127,6 +128,12 @@ static inline size_t class_size(uint32_t class)
     return ((size_t)1 << (10 + q)) + (size_t)(r + 1) * ((size_t)1 << (8 + q));
 }
 
+/* The rounder class from which the first blocks of a class are taken: multiples of 64 bytes up to 256, of 256 up to ALLOC_FINE_MAX, then powers of two. */
+static inline uint32_t class_rounder(uint32_t class)
+{
+    return class <= 16 ? (class + 3) & ~3u : class <= ALLOC_FINE_MAX / 16 ? (class + 15) & ~15u : ((class - 65) | 3) + 65;
+}
+
 /* A block of a slab when heap->bins has none: carves, changes slabs, gets a new one. NULL: no memory (no exception). */
 void *heap_block(Heap *heap, AllocKind kind, uint32_t class);
 /* A block of another thread's heap goes back through its slab's remote list (lock off). */
@@ -181,6 +188,8 @@ void *heap_big(Heap *heap, AllocKind kind, size_t size);
 void heap_big_free(HeapArena *arena, void *block);
 /* In place or by moving pages: the block of at least `size` bytes, or NULL when that cannot be done (the block is as it was). */
 void *heap_big_resize(HeapArena *arena, void *block, size_t size);
+/* Is such a block, just made, all zero? */
+bool heap_big_is_zero(HeapArena *arena, const void *block);
 size_t heap_big_usable(HeapArena *arena, const void *block);
 AllocKind heap_big_kind(HeapArena *arena, const void *block);
 /* Takes the blocks back that other threads freed (lock off). */

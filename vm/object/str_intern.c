@@ -124,14 +124,11 @@ static Str *only_living(Thread *t, Str *s)
     return NULL;
 }
 
-/* The interned str with the characters of s: s itself (added) or one that was there, borrowed; NULL when memory runs out. */
-static Str *find_or_add(Thread *t, Str *s, hash_t hash)
+/* Adds s, which has not been found: s itself, or with the lock off one that another thread has added meanwhile; borrowed; NULL when memory runs out. */
+static Str *add(Thread *t, Str *s, hash_t hash)
 {
     InternState *state = t->interp->str_state;
     Table *table = atomic_load_explicit(&state->table, memory_order_acquire);
-    Str *found = only_living(t, find(table, hash, s->data, s->length, str_kind(s)));
-    if (found)
-        return found;
     if (LIKELY(!t->free_threaded)) {
         table = grow(t, state, table);
         if (!table)
@@ -142,7 +139,7 @@ static Str *find_or_add(Thread *t, Str *s, hash_t hash)
     }
     mutex_lock(&state->mutex);
     table = atomic_load_explicit(&state->table, memory_order_acquire);
-    found = find(table, hash, s->data, s->length, str_kind(s));
+    Str *found = find(table, hash, s->data, s->length, str_kind(s));
     if (!found && (table = grow(t, state, table))) {
         ref_make_immortal(&s->head);
         mark(s);
@@ -153,12 +150,35 @@ static Str *find_or_add(Thread *t, Str *s, hash_t hash)
     return found;
 }
 
+static Str *find_living(Thread *t, hash_t hash, const void *data, size_t length, int kind)
+{
+    const InternState *state = t->interp->str_state;
+    return only_living(t, find(atomic_load_explicit(&state->table, memory_order_acquire), hash, data, length, kind));
+}
+
+/* The interned str with the characters of s: s itself (added) or one that was there, borrowed; NULL when memory runs out. */
+static Str *find_or_add(Thread *t, Str *s, hash_t hash)
+{
+    Str *found = find_living(t, hash, s->data, s->length, str_kind(s));
+    return found ? found : add(t, s, hash);
+}
+
 int str_intern_adopt(Thread *t, Str *s)
 {
     if (find_or_add(t, s, str_hash(t, value_of(s))))
         return 0;
     error_no_memory(t);
     return -1;
+}
+
+/* What stands for s (taken) now that the table has `one`. */
+static Value replaced(Thread *t, Str *s, Str *one)
+{
+    if (!one || one == s)
+        return value_of(s); /* without memory for the table a str that is not interned is still right, only slower */
+    ref_inc_object(t, &one->head);
+    ref_dec(t, value_of(s));
+    return value_of(one);
 }
 
 Value str_intern_take(Thread *t, Value v)
@@ -168,35 +188,30 @@ Value str_intern_take(Thread *t, Value v)
     Str *s = str_of(v);
     if (s->head.aux & STR_INTERNED)
         return v;
-    Str *one = find_or_add(t, s, str_hash(t, v));
-    if (!one || one == s)
-        return v; /* without memory for the table a str that is not interned is still right, only slower */
-    ref_inc_object(t, &one->head);
-    ref_dec(t, v);
-    return value_of(one);
+    return replaced(t, s, find_or_add(t, s, str_hash(t, v)));
 }
 
 Value str_intern_ascii(Thread *t, const uint8_t *ascii, size_t n)
 {
     hash_t hash = str_hash_bytes(t, ascii, n);
-    InternState *state = t->interp->str_state;
-    Str *found = only_living(t, find(atomic_load_explicit(&state->table, memory_order_acquire), hash, ascii, n, 1));
+    Str *found = find_living(t, hash, ascii, n, 1);
     if (found) {
         ref_inc_object(t, &found->head);
         return value_of(found);
     }
     Value v = str_from_latin1(t, ascii, n);
-    if (!value_is_empty(v))
-        store_relaxed(&str_of(v)->hash, hash);
-    return str_intern_take(t, v);
+    if (value_is_empty(v) || str_of(v)->head.aux & STR_INTERNED)
+        return v;
+    Str *s = str_of(v);
+    store_relaxed(&s->hash, hash);
+    return replaced(t, s, add(t, s, hash));
 }
 
 Value str_intern(Thread *t, const char *s)
 {
     size_t n = strlen(s);
-    for (size_t i = 0; i < n; i++)
-        if ((uint8_t)s[i] >= 0x80)
-            return str_intern_take(t, str_from_utf8(t, s, n));
+    if (UNLIKELY(str_ascii_prefix((const uint8_t *)s, n) < n))
+        return str_intern_take(t, str_from_utf8(t, s, n));
     return str_intern_ascii(t, (const uint8_t *)s, n);
 }
 

@@ -459,7 +459,9 @@ static void inherit_from(Type *type, const Type *base)
 
 void type_inherit_slots(Thread *t, Type *type)
 {
-    for (size_t i = 1; i < type_mro_length(type); i++)
+    /* An only base has inherited from the rest of the MRO itself. */
+    size_t n = tuple_length(type->bases) == 1 && type_mro_length(type) > 1 ? 2 : type_mro_length(type);
+    for (size_t i = 1; i < n; i++)
         inherit_from(type, type_mro_at(type, i));
     if (type->slots.compare && !type->slots.hash)
         type->slots.hash = slot_hash_unhashable;
