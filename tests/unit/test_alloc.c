@@ -5,13 +5,19 @@ static void test_sizes(void **state)
 {
     Thread *t = bare_thread(true);
     for (size_t size = 0; size < 3000; size += 7) {
-        char *p = alloc_memory(t, size);
-        assert_non_null(p);
-        assert_int_equal((uintptr_t)p % 16, 0);
-        assert_true(alloc_memory_usable(p) >= size);
-        assert_true(alloc_memory_usable(p) <= (size < 1024 ? size + 16 : size + size / 4 + 16));
-        memset(p, 1, size);
-        alloc_memory_free(t, p);
+        char *blocks[CONFIG_RARE_BLOCKS + 1];
+        for (size_t i = 0; i <= CONFIG_RARE_BLOCKS; i++) {
+            char *p = blocks[i] = alloc_memory(t, size);
+            assert_non_null(p);
+            assert_int_equal((uintptr_t)p % 16, 0);
+            assert_true(alloc_memory_usable(p) >= size);
+            assert_true(alloc_memory_usable(p) <= (size <= 1024 ? size + 256 : 2 * size));
+            memset(p, 1, size);
+        }
+        /* A size that is no longer rare has blocks of its own. */
+        assert_true(alloc_memory_usable(blocks[CONFIG_RARE_BLOCKS]) <= (size < 1024 ? size + 16 : size + size / 4 + 16));
+        for (size_t i = 0; i <= CONFIG_RARE_BLOCKS; i++)
+            alloc_memory_free(t, blocks[i]);
     }
     size_t sizes[] = {16384, 16385, 100000, 262144, 262145, 1000000, 5000000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -22,6 +28,29 @@ static void test_sizes(void **state)
     }
     assert_null(alloc_memory_zeroed(t, SIZE_MAX / 4, 8));
     t->exc = VALUE_EMPTY;
+    bare_end(t);
+}
+
+/* What is known to be zero is not cleared: only what was never in use. */
+static void test_zeroed(void **state)
+{
+    Thread *t = bare_thread(true);
+    for (int round = 0; round < 3; round++) {
+        char *p[4];
+        size_t sizes[4] = {100, 65536, 262144, 1000000};
+        for (int i = 0; i < 4; i++) {
+            p[i] = alloc_memory_zeroed(t, 1, sizes[i]);
+            assert_non_null(p[i]);
+            for (size_t k = 0; k < sizes[i]; k++)
+                assert_int_equal(p[i][k], 0);
+            memset(p[i], 1, sizes[i]);
+        }
+        p[1] = alloc_memory_resize(t, p[1], 131072); /* may grow in place, over pages that were free */
+        assert_non_null(p[1]);
+        memset(p[1], 1, 131072);
+        for (int i = 0; i < 4; i++)
+            alloc_memory_free(t, p[i]);
+    }
     bare_end(t);
 }
 
@@ -185,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_distinct_and_reused),
         cmocka_unit_test(test_resize_keeps_content),
+        cmocka_unit_test(test_zeroed),
         cmocka_unit_test(test_empty_slabs_go_back),
         cmocka_unit_test(test_runs_of_pages),
         cmocka_unit_test(test_foreign_frees),

@@ -136,6 +136,12 @@ size_t str_ascii_prefix(const uint8_t *s, size_t n)
         if (w & UINT64_C(0x8080808080808080))
             break;
     }
+    if (n - i < 8 && n >= 8) { /* the rest, with some of what has been seen */
+        uint64_t w;
+        memcpy(&w, s + n - 8, 8);
+        if (!(w & UINT64_C(0x8080808080808080)))
+            return n;
+    }
     while (i < n && s[i] < 0x80)
         i++;
     return i;

@@ -199,10 +199,11 @@ Value str_intern_ascii(Thread *t, const uint8_t *ascii, size_t n)
         ref_inc_object(t, &found->head);
         return value_of(found);
     }
-    Value v = str_from_latin1(t, ascii, n);
-    if (value_is_empty(v) || str_of(v)->head.aux & STR_INTERNED)
+    Value v = str_new(t, n, 0x7F);
+    if (value_is_empty(v))
         return v;
     Str *s = str_of(v);
+    memcpy(s->data, ascii, n);
     store_relaxed(&s->hash, hash);
     return replaced(t, s, add(t, s, hash));
 }
