@@ -15,7 +15,8 @@ static void test_sizes(void **state)
             memset(p, 1, size);
         }
         /* A size that is no longer rare has blocks of its own. */
-        assert_true(alloc_memory_usable(blocks[CONFIG_RARE_BLOCKS]) <= (size < 1024 ? size + 16 : size + size / 4 + 16));
+        assert_true(alloc_memory_usable(blocks[CONFIG_RARE_BLOCKS]) <=
+                    (size < 1024 ? size + 16 : size + size / 4 + 16));
         for (size_t i = 0; i <= CONFIG_RARE_BLOCKS; i++)
             alloc_memory_free(t, blocks[i]);
     }

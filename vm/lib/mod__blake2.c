@@ -179,7 +179,8 @@ static int add_constants(Thread *t, Value module, Type *type, const Limits *limi
         char name[40] = {0};
         strcat(strcpy(name, prefix), constants[i].name);
         Value v = value_from_int(constants[i].value);
-        if (value_is_empty(dict) || dict_set_string(t, dict, constants[i].name, v) < 0 || module_add_take(t, module, name, v) < 0)
+        if (value_is_empty(dict) || dict_set_string(t, dict, constants[i].name, v) < 0 ||
+            module_add_take(t, module, name, v) < 0)
             return -1;
     }
     type_modified(t, type);

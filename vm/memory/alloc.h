@@ -57,7 +57,8 @@ struct Heap {
     struct Quarantine *quarantine;            /* AddressSanitizer */
     struct Tracer *tracer;                    /* tracer.h; NULL: blocks are not traced */
     Slab *traced[ALLOC_KINDS][ALLOC_CLASSES]; /* slabs of traced blocks with room, if any is */
-    uint8_t rare[ALLOC_KINDS][ALLOC_CLASSES]; /* blocks that came from slabs of a rounder size, up to CONFIG_RARE_BLOCKS */
+    uint8_t rare[ALLOC_KINDS]
+                [ALLOC_CLASSES]; /* blocks that came from slabs of a rounder size, up to CONFIG_RARE_BLOCKS */
 };
 
 /* Set by whoever has collected, for the heaps of other threads too. */

@@ -131,7 +131,9 @@ static inline size_t class_size(uint32_t class)
 /* The rounder class from which the first blocks of a class are taken: multiples of 64 bytes up to 256, of 256 up to ALLOC_FINE_MAX, then powers of two. */
 static inline uint32_t class_rounder(uint32_t class)
 {
-    return class <= 16 ? (class + 3) & ~3u : class <= ALLOC_FINE_MAX / 16 ? (class + 15) & ~15u : ((class - 65) | 3) + 65;
+    return class <= 16                    ? (class + 3) & ~3u
+           : class <= ALLOC_FINE_MAX / 16 ? (class + 15) & ~15u
+                                          : ((class - 65) | 3) + 65;
 }
 
 /* A block of a slab when heap->bins has none: carves, changes slabs, gets a new one. NULL: no memory (no exception). */

@@ -306,7 +306,8 @@ const TypeSpec type_spec_member_descriptor = {
 
 Value wrapper_descriptor_new(Thread *t, Type *owner, const SlotDef *def, SlotFn fn)
 {
-    WrapperDescriptor *d = descriptor_alloc(t, KIND_WRAPPER_DESCRIPTOR, sizeof *d, owner, ref_inc(t, t->interp->names[def->name]));
+    WrapperDescriptor *d =
+        descriptor_alloc(t, KIND_WRAPPER_DESCRIPTOR, sizeof *d, owner, ref_inc(t, t->interp->names[def->name]));
     if (!d)
         return VALUE_EMPTY;
     d->def = def;

@@ -531,7 +531,8 @@ static int fill(Thread *t, Type *type)
             return -1;
     }
     const char *dot = strrchr(spec->name, '.');
-    if (dot && add_to_dict_take(t, type, ID(t, __module__), str_from_utf8(t, spec->name, (size_t)(dot - spec->name))) < 0)
+    if (dot &&
+        add_to_dict_take(t, type, ID(t, __module__), str_from_utf8(t, spec->name, (size_t)(dot - spec->name))) < 0)
         return -1;
     if (add_to_dict_take(t, type, ID(t, __doc__), spec->doc ? str_from_string(t, spec->doc) : VALUE_NONE) < 0)
         return -1;
@@ -546,8 +547,8 @@ static bool is_named(Value name, const char *text)
 bool type_may_have(const Type *type, Value name)
 {
     const TypeSpec *spec = type->spec;
-    if (!str_check_exact(name) || spec->ready || str_of(name)->head.aux & STR_OF_SLOT ||
-        is_named(name, "__doc__") || is_named(name, "__module__"))
+    if (!str_check_exact(name) || spec->ready || str_of(name)->head.aux & STR_OF_SLOT || is_named(name, "__doc__") ||
+        is_named(name, "__module__"))
         return true;
     for (const NativeDef *const *def = spec->methods; def && *def; def++)
         if (is_named(name, (*def)->name))
@@ -564,6 +565,7 @@ bool type_may_have(const Type *type, Value name)
 /* Nothing here runs Python code or lets another thread run: nobody sees the dict half filled. */
 Value type_fill_dict(Thread *t, Type *type)
 {
+    assert(!type_is_heap(type));
     type->dict = dict_new_sized(t, dict_size_of(type->spec));
     if (!value_is_empty(type->dict) && fill(t, type) < 0)
         ref_clear(t, &type->dict);

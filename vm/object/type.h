@@ -192,7 +192,7 @@ struct Type {
     Type *base;        /* owned; NULL for object */
     Value bases;       /* tuple */
     Value mro;         /* tuple of types; empty until ready */
-    Value dict;        /* dict: the type's own namespace; empty as long as that of a native type has not been asked for (type_peek_dict) */
+    Value dict;        /* dict: the type's own namespace; empty: see type_peek_dict */
     Value registered;  /* the bases in whose `subclasses` this type is: a tuple, or empty */
     Type **subclasses; /* the direct ones in order of their making, borrowed: a dying type takes itself out */
     uint32_t subclass_count, subclass_capacity;
