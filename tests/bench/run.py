@@ -130,9 +130,24 @@ def sizes(baton):
         print(f"{title:28} {grown[0]:10.1f} {grown[1]:10.1f}", flush=True)
 
 
+def two_processes(runs):
+    """Two processes of CPython that do one half of the work each, against one that does all: what the machine's processors give at this time."""
+    import time
+
+    def timed(processes, steps):
+        begin = time.perf_counter()
+        code = f"n = {steps}\nwhile n: n -= 1"
+        for pid in [os.posix_spawn(CPYTHON, [CPYTHON, "-c", code], os.environ) for _ in range(processes)]:
+            os.waitpid(pid, 0)
+        return time.perf_counter() - begin
+
+    return median([timed(2, 3_000_000) / timed(1, 6_000_000) for _ in range(runs)])
+
+
 def gil_off(baton, runs):
     """With the lock off, two threads that do one half of the work each, against one thread that does all."""
     print(f"\n{'lock off, two threads':28} {'time of the single':>20}")
+    print(f"{'(two processes of CPython)':28} {two_processes(runs):20.2f}", flush=True)
     program = os.path.join(HERE, "gil_off.py")
     for line in run([baton, "-X", "gil=0", program, str(runs)])[3].decode().splitlines():
         print(line, flush=True)

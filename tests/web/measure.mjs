@@ -29,6 +29,32 @@ if __name__ == "__main__":
     with multiprocessing.Pool(4) as pool: print([round((t - begun) * 1000, 1) for t in pool.map(measure, range(4), 1)])
 `;
 
+/** Two workers that do one half of a loop each, against one that does all: the median of five. */
+async function twoWorkers() {
+  const it = await openBlank(site);
+  const ratios = await it.page.evaluate(async () => {
+    const code = 'onmessage = ({ data }) => { let x = 0; for (let i = 0; i < data; i++) x = (x * 3 + 1) | 0; postMessage(x); }';
+    const address = URL.createObjectURL(new Blob([code]));
+    const workers = [new Worker(address), new Worker(address)];
+    const work = (/** @type {Worker} */ worker, /** @type {number} */ steps) => new Promise((done) => {
+      worker.onmessage = done;
+      worker.postMessage(steps);
+    });
+    await Promise.all(workers.map((worker) => work(worker, 5e7)));
+    const measured = [];
+    for (let i = 0; i < 5; i++) {
+      const begun = performance.now();
+      await work(workers[0], 4e8);
+      const single = performance.now() - begun;
+      await Promise.all(workers.map((worker) => work(worker, 2e8)));
+      measured.push((performance.now() - begun - single) / single);
+    }
+    return measured;
+  });
+  await it.close();
+  return median(ratios);
+}
+
 const PARTS = {
   /* A first program in a fresh page, several times, and what it loads. */
   async first() {
@@ -87,6 +113,7 @@ const PARTS = {
   /* The first program of a fresh page: at once, while the interpreter's loop is still compiled without optimisation (V8 takes some 150 ms for it), and as soon as a person
    * would run it.  Medians of three pages; the times are printed in hundredths of a second. */
   async ways() {
+    console.log(`two workers of JavaScript that share a loop need ${(await twoWorkers()).toFixed(2)} of one's time: what the machine's processors give`);
     for (const [gil, count, idle] of [[true, '20_000_000', 0], [true, '20_000_000', 1500], [true, '200_000_000', 1500], [false, '20_000_000', 1500], [false, '200_000_000', 1500]]) {
       const runs = [];
       for (let i = 0; i < 3; i++) {
