@@ -17,7 +17,7 @@ const [baton, libraryPath, imagePath, tablesPath, charsetsPath, site] = process.
 const PIECES = {
   core: 'site encodings.latin_1 threading time functools',
   base: 're enum contextlib weakref io importlib', // of most of what follows
-  processes: 'multiprocessing _baton_spawn multiprocessing.spawn multiprocessing.popen_spawn_posix multiprocessing.resource_tracker runpy pkgutil',
+  processes: 'multiprocessing _baton_spawn multiprocessing.popen_spawn_posix _baton_spare',
   errors: 'traceback linecache', // what a program needs to show its mistake
   common: 'dataclasses typing random datetime json copy math collections.abc string textwrap itertools functools pathlib tempfile statistics argparse decimal ' +
     'queue concurrent.futures.thread logging inspect csv io glob pprint hashlib heapq bisect calendar',

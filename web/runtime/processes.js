@@ -5,8 +5,8 @@
  * them.  Workers made here end with the one that made them. */
 'use strict';
 
-/* What a spare process imports before it waits: the modules that a child of multiprocessing needs first. */
-const SPARE_IMPORTS = ['multiprocessing.spawn', 'multiprocessing.resource_tracker', 'runpy'];
+/* What a spare process imports before it waits. */
+const SPARE_IMPORT = '_baton_spare';
 /* Workers that have started but have no instance yet: a process in one of them is there sooner. */
 const BLANK = 2;
 const RESTING = 4; // more are ended
@@ -72,7 +72,7 @@ class Processes {
     one.process = process;
     this.workers.set(process, one);
     if (rested) one.worker.postMessage({ type: 'again', process, generation });
-    else one.worker.postMessage({ ...this.parts, process, generation, anew, spare: ['spare=' + SPARE_IMPORTS.join()] });
+    else one.worker.postMessage({ ...this.parts, process, generation, anew, spare: ['spare=' + SPARE_IMPORT] });
   }
 
   newWorker() {
