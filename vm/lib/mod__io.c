@@ -314,6 +314,19 @@ int io_std_open(Thread *t)
     return status;
 }
 
+bool io_ends_silently(Thread *t, Object *o)
+{
+    const IoState *s = io_state(t);
+    if (!s)
+        return false;
+    Value v = value_of(o);
+    if (io_is_exact(v, s->text) && !io_has_own(t, v, ID(t, close)))
+        v = io_text(v)->buffer;
+    if (io_is_exact(v, s->reader) && !io_has_own(t, v, ID(t, close)))
+        v = io_buffered(v)->raw;
+    return io_is_exact(v, s->file) && !io_has_own(t, v, ID(t, close)) && !io_file(v)->closefd && !io_file(v)->writable;
+}
+
 /* ---- the module ---- */
 
 static int add_type(Thread *t, Value module, const TypeSpec *spec, Type *base, Type **slot)

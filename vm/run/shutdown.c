@@ -8,6 +8,7 @@
 #include "import_image.h"
 
 #include "../debug/heapcheck.h"
+#include "../lib/io_std.h"
 #include "../lib/mod_atexit.h"
 #include "../memory/cycle.h"
 #include "../memory/heap.h"
@@ -198,7 +199,7 @@ static int is_noticed(Object *o, void *arg)
     if (!o->type || cycle_is_settled(o))
         return 0;
     if (o->type->flags & TYPE_HAS_FINALIZER)
-        return !(o->flags & OBJECT_FINALIZED);
+        return !(o->flags & OBJECT_FINALIZED) && !io_ends_silently(arg, o);
     Kind kind = object_kind(o);
     if (kind != KIND_WEAKREF && kind != KIND_WEAKPROXY && kind != KIND_WEAK_CALLABLE_PROXY)
         return 0;
@@ -213,8 +214,8 @@ static bool end_is_noticed(Thread *t)
     if (BATON_CHECKS || interp->collector->debug)
         return true;
     world_stop(t);
-    int noticed = interp->finalizable_leaves ? heap_walk_objects(interp, is_noticed, NULL)
-                                             : heap_walk_containers(interp, is_noticed, NULL);
+    int noticed = interp->finalizable_leaves ? heap_walk_objects(interp, is_noticed, t)
+                                             : heap_walk_containers(interp, is_noticed, t);
     world_start(t);
     return noticed;
 }
