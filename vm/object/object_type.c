@@ -286,6 +286,8 @@ static int set_class(Thread *t, Value self, Value value)
     __atomic_store_n(&o->type, new, __ATOMIC_RELEASE);
     o->kind = new->instance_kind;
     world_start(t);
+    if (type_check(self)) /* what others know of its attributes is not what this metaclass hides */
+        type_modified(t, type_as(self));
     if (type_is_heap(old))
         ref_dec(t, value_of(old));
     return 0;

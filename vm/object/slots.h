@@ -76,7 +76,6 @@ Value slot_python_binary_DIVMOD(Thread *t, Value a, Value b);
 #define DECLARE(op, name) Value slot_python_unary_##op(Thread *t, Value v);
 SLOT_UNARY_OPS(DECLARE)
 #undef DECLARE
-int slot_python_descr_set(Thread *t, Value self, Value instance, Value value);
 Value slot_python_to_int(Thread *t, Value self);
 Value slot_python_to_float(Thread *t, Value self);
 

@@ -543,9 +543,11 @@ Value slot_python_descr_get(Thread *t, Value self, Value instance, Value owner)
 {
     const Value args[3] = {self, value_is_empty(instance) ? VALUE_NONE : instance,
                            value_is_empty(owner) ? VALUE_NONE : owner};
-    Value result;
-    if (!special_call(t, ID(t, __get__), args, 3, VALUE_EMPTY, &result))
+    Value method = type_lookup(t, type_of(t, self), ID(t, __get__)); /* called as it is, unbound whatever it may be */
+    if (value_is_empty(method))
         return ref_inc(t, self);
+    Value result = object_call(t, method, args, 3, VALUE_EMPTY);
+    ref_dec(t, method);
     return result;
 }
 

@@ -315,6 +315,8 @@ Value slot_python_str(Thread *t, Value self);
 int64_t slot_python_len(Thread *t, Value self);
 int slot_python_contains(Thread *t, Value self, Value item);
 int slot_python_setattr(Thread *t, Value self, Value name, Value value);
+Value type_getattr(Thread *t, Value self, Value name); /* Slots.getattr of classes */
+int slot_python_descr_set(Thread *t, Value self, Value instance, Value value);
 Value slot_python_await(Thread *t, Value self);
 Value slot_python_aiter(Thread *t, Value self);
 Value slot_python_anext(Thread *t, Value self);

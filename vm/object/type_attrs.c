@@ -113,7 +113,14 @@ static int set_own(Thread *t, Type *type, Value name, Value value)
     if (result < 0)
         return -1;
     type_modified(t, type);
-    return slots_is_dunder(name) ? slots_update(t, type, name) : 0;
+    if (!slots_is_dunder(name))
+        return 0;
+    int (*set)(Thread *, Value, Value, Value) = type->slots.descr_set;
+    result = slots_update(t, type, name);
+    if (UNLIKELY(type->slots.descr_set !=
+                 set)) /* what instances hide of any class that has such an object is another */
+        type_modified(t, t->types[KIND_OBJECT]);
+    return result;
 }
 
 int type_set_attr(Thread *t, Type *type, Value name, Value value)

@@ -236,12 +236,13 @@ Value type_lookup_cached(Thread *t, Type *type, Value name, uint32_t *version, u
 
 /* ---- change ---- */
 
-/* Drops version and cache of type and of its subclasses, chaining the tables; the type lock is held. */
-static void invalidate(Type *type, TypeCache **dropped)
+/* Drops version and cache of type and of its subclasses, chaining the tables; the type lock is held.  Is one of them a metaclass? */
+static bool invalidate(Type *type, TypeCache **dropped)
 {
     TypeCache *cache = type->cache;
     if (!cache && !atomic_load_explicit(&type->version, memory_order_relaxed))
-        return;
+        return false;
+    bool metaclass = type->kind == KIND_TYPE && (type->flags & TYPE_HEAP);
     atomic_store_explicit(&type->version, 0, memory_order_release);
     __atomic_store_n(&type->cache, NULL, __ATOMIC_RELEASE);
     if (cache) {
@@ -249,14 +250,25 @@ static void invalidate(Type *type, TypeCache **dropped)
         *dropped = cache;
     }
     for (uint32_t i = 0; i < type->subclass_count; i++)
-        invalidate(type->subclasses[i], dropped);
+        metaclass |= invalidate(type->subclasses[i], dropped);
+    return metaclass;
+}
+
+/* The same of the classes, from `type` down, whose metaclass has no version: what they seem to have is what it does not hide. */
+static void invalidate_instances(Type *type, TypeCache **dropped)
+{
+    if (!atomic_load_explicit(&type->head.type->version, memory_order_relaxed))
+        invalidate(type, dropped);
+    for (uint32_t i = 0; i < type->subclass_count; i++)
+        invalidate_instances(type->subclasses[i], dropped);
 }
 
 void type_modified(Thread *t, Type *type)
 {
     TypeCache *dropped = NULL;
     type_lock(t);
-    invalidate(type, &dropped);
+    if (invalidate(type, &dropped))
+        invalidate_instances(t->types[KIND_OBJECT], &dropped);
     type_unlock(t);
     while (dropped) {
         TypeCache *next = dropped->next_dropped;

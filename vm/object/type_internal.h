@@ -128,8 +128,7 @@ extern const NativeDef native_object_reduce, native_object_reduce_ex, native_obj
 Value type_call(Thread *t, Value self, const Value *args, uint32_t n, Value names);
 Value type_create(Thread *t, Type *metatype, const Value *args, uint32_t n, Value names);
 int type_init(Thread *t, Value self, const Value *args, uint32_t n, Value names);
-Value type_getattr(Thread *t, Value self, Value name);
-/* The same without raising for what is missing: 1 found (*result owned), 0 missing, -1 error (of a descriptor). */
+/* type_getattr without raising for what is missing: 1 found (*result owned), 0 missing, -1 error (of a descriptor). */
 int type_generic_lookup(Thread *t, Value self, Value name, Value *result);
 int type_setattr(Thread *t, Value self, Value name, Value value);
 Value type_repr(Thread *t, Value self);

@@ -63,14 +63,18 @@ void cache_operator_fill(Thread *t, uint32_t op, uint32_t version, uint32_t inde
 }
 
 /* The word of a site for an object of this type: its own, or else what the interpreter's table has. */
-static uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
+static NOINLINE uint64_t other_word(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
+{
+    uint64_t common = cache_common(t, cache, type, name, use);
+    return common ? common : cache_load(cache);
+}
+static ALWAYS_INLINE uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
 {
     uint64_t w = cache_load(cache);
-    if (cache_version(w) == atomic_load_explicit(&type->version, memory_order_acquire) || cache_kind(w) == CACHE_TYPE ||
-        cache_kind(w) == CACHE_MODULE)
+    if (LIKELY(cache_version(w) == atomic_load_explicit(&type->version, memory_order_acquire)) ||
+        cache_kind(w) == CACHE_TYPE || cache_kind(w) == CACHE_MODULE)
         return w;
-    uint64_t common = cache_common(t, cache, type, name, use);
-    return common ? common : w;
+    return other_word(t, cache, type, name, use);
 }
 
 /* May instances hide an attribute of the class: 0 never, 1 only those with a dict, -1 any time. */
@@ -89,25 +93,45 @@ static bool has_no_dict(const Thread *t, Object *o)
     return slot && value_is_empty(*slot);
 }
 
-/* A property whose getter runs by pushing a frame. */
-static bool is_simple_property(Thread *t, Value v)
+/* A function that runs by pushing a frame, with one argument. */
+static bool is_simple_getter(Value v)
 {
-    if (!object_is_exact(v, KIND_PROPERTY))
-        return false;
-    Value get = ((Property *)value_object(v))->get;
-    if (!object_is_exact(get, KIND_FUNCTION))
-        return false;
-    Code *code = code_of(function_of(get)->code);
-    if (code_complete(t, code) < 0)
-        error_clear(t);
-    return code_simple(code) == 1;
+    return object_is_exact(v, KIND_FUNCTION) && code_simple(code_of(function_of(v)->code)) == 1;
 }
 static bool is_method_wrap(Value v)
 {
     return (object_is_exact(v, KIND_STATICMETHOD) || object_is_exact(v, KIND_CLASSMETHOD)) &&
            !value_is_empty(((MethodWrap *)value_object(v))->callable);
 }
-static bool is_plain(Thread *t, Value v) { return !type_of(t, v)->slots.descr_get && !type_of(t, v)->slots.descr_set; }
+/* A descriptor of a built-in type that objects of the class, too, may be asked through. */
+static bool is_getter_of(Value v, const Type *type)
+{
+    if (!object_is_exact(v, KIND_GETSET_DESCRIPTOR))
+        return false;
+    const GetSetDescriptor *d = (const GetSetDescriptor *)value_object(v);
+    return d->def->get && type_is_subtype(type, d->owner);
+}
+
+/* Where the class keeps an attribute that it has, and who may hide it. */
+static void store_class(Thread *t, _Atomic uint64_t *cache, const Object *o, Value name, Value found, uint32_t version,
+                        uint32_t index, CacheUse use)
+{
+    const Slots *slots = &type_of(t, found)->slots;
+    bool data = slots->descr_get && slots->descr_set;
+    int hidden = data ? 0 : hidden_by(o, name);
+    if (object_is_exact(found, KIND_PROPERTY)) { /* is_simple_getter asks for its code */
+        Value get = ((Property *)value_object(found))->get;
+        if (object_is_exact(get, KIND_FUNCTION) && code_complete(t, code_of(function_of(get)->code)) < 0)
+            error_clear(t);
+    }
+    if (hidden >= 0) {
+        CacheKind kind = is_getter_of(found, o->type) ? CACHE_GETSET
+                         : data                       ? CACHE_DATA
+                         : hidden                     ? CACHE_CLASS_INLINE
+                                                      : CACHE_CLASS;
+        store_for_type(t, cache, kind, version, index, name, use);
+    }
+}
 
 /* The dict of an instance, borrowed, if it has an exact one; with the lock on. */
 static Dict *exact_dict_of(Object *o)
@@ -165,31 +189,42 @@ static bool store_field(Thread *t, _Atomic uint64_t *cache, Object *o, Value nam
     return offset > 0;
 }
 
-/* Remembers an attribute of a type or of a module read from itself. */
-static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
+/* Remembers an attribute of a class read from itself.  The class loses its version when its metaclass changes, too. */
+static void store_own(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, CacheUse use)
 {
-    Value meta = type_lookup(t, o->type, name), found = VALUE_EMPTY;
-    uint32_t version, index;
-    if (!value_is_empty(meta) && is_data_descriptor(t, meta)) {
-        ref_dec(t, meta);
-        return;
-    }
-    ref_dec(t, meta);
-    if (o->kind == KIND_TYPE) {
-        found = type_lookup_cached(t, (Type *)o, name, &version, &index);
-        if (!value_is_empty(found) &&
-            (is_plain(t, found) || object_is_exact(found, KIND_FUNCTION) || is_method_wrap(found)))
-            store(t, cache, CACHE_TYPE, version, index);
-        ref_dec(t, found);
+    Type *type = (Type *)o;
+    uint32_t before = atomic_load_explicit(&type->version, memory_order_acquire), version, index;
+    Value found = type_lookup_cached(t, o->type, name, &version, &index);
+    if (!value_is_empty(found) && is_data_descriptor(t, found)) {
+        if (type_of(t, found)->slots.descr_get)
+            store_for_type(t, cache, is_getter_of(found, o->type) ? CACHE_GETSET : CACHE_DATA, version, index, name,
+                           use);
     } else {
-        Value dict = ((Module *)o)->dict;
-        if (!dict_check_exact(dict))
-            return;
-        version = dict_keys_version(t, dict_of(dict));
-        int64_t at = dict_index(t, dict_of(dict), name);
-        if (at >= 0 && dict_of(dict)->table->width == 2)
-            store(t, cache, CACHE_MODULE, version, dict_index_slot(at));
+        ref_dec(t, found);
+        found = type_lookup_cached(t, type, name, &version, &index);
+        if (!value_is_empty(found) && version == before)
+            store(t, cache, CACHE_TYPE, version, index);
     }
+    ref_dec(t, found);
+}
+
+/* Remembers an attribute of a module read from itself. */
+static void store_global(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
+{
+    Value hidden = type_lookup(t, o->type, name), dict = ((Module *)o)->dict;
+    bool data = !value_is_empty(hidden) && is_data_descriptor(t, hidden);
+    ref_dec(t, hidden);
+    if (data || !dict_check_exact(dict))
+        return;
+    uint32_t version = dict_keys_version(t, dict_of(dict));
+    int64_t at = dict_index(t, dict_of(dict), name);
+    if (at >= 0 && dict_of(dict)->table->width == 2)
+        store(t, cache, CACHE_MODULE, version, dict_index_slot(at));
+}
+
+static bool is_class_with_own_attributes(Object *o)
+{
+    return type_check(value_of(o)) && o->type->slots.getattr == type_getattr;
 }
 
 void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value name)
@@ -198,16 +233,13 @@ void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value n
     if (type->slots.getattr == object_generic_getattr) {
         uint32_t version, index;
         Value found = type_lookup_cached(t, type, name, &version, &index);
-        if (version && !store_field(t, cache, o, name, found, version, USE_LOAD) && !value_is_empty(found)) {
-            bool property = is_simple_property(t, found);
-            int hidden = property ? 0 : hidden_by(o, name);
-            if (hidden >= 0 &&
-                (property || is_method_wrap(found) || is_plain(t, found) || object_is_exact(found, KIND_FUNCTION)))
-                store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_LOAD);
-        }
+        if (version && !store_field(t, cache, o, name, found, version, USE_LOAD) && !value_is_empty(found))
+            store_class(t, cache, o, name, found, version, index, USE_LOAD);
         ref_dec(t, found);
-    } else if (o->kind == KIND_TYPE || o->kind == KIND_MODULE) {
-        store_own(t, cache, o, name);
+    } else if (is_class_with_own_attributes(o)) {
+        store_own(t, cache, o, name, USE_LOAD);
+    } else if (o->kind == KIND_MODULE) {
+        store_global(t, cache, o, name);
     }
 }
 
@@ -218,9 +250,12 @@ Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Val
     return object_getattr(t, object, name);
 }
 
-/* Stores into a field that the word stands for, if it does and nothing else is to be thought of. */
-static bool store_known(Thread *t, uint64_t w, Object *o, Value name, Value value)
+bool cache_store_known(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value)
 {
+    if (!value_is_object(object))
+        return false;
+    Object *o = value_object(object);
+    uint64_t w = word_for(t, cache, o->type, name, USE_STORE);
     uint32_t kind = cache_kind(w);
     if (kind == CACHE_INSTANCE_DICT && LIKELY(!t->free_threaded) && cache_version(w) == o->type->version) {
         const Dict *dict = exact_dict_of(o);
@@ -250,11 +285,6 @@ static bool store_known(Thread *t, uint64_t w, Object *o, Value name, Value valu
 
 int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value)
 {
-    if (value_is_object(object)) {
-        Object *o = value_object(object);
-        if (store_known(t, word_for(t, cache, o->type, name, USE_STORE), o, name, value))
-            return 0;
-    }
     if (object_setattr(t, object, name, value) < 0)
         return -1;
     if (!value_is_object(object))
@@ -312,13 +342,13 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
             return 0;
         }
         if (value_is_object(object) && version &&
-            !store_field(t, cache, value_object(object), name, found, version, USE_METHOD) && !value_is_empty(found) &&
-            hidden >= 0 && (is_method_wrap(found) || is_plain(t, found)))
-            store_for_type(t, cache, hidden ? CACHE_CLASS_INLINE : CACHE_CLASS, version, index, name, USE_METHOD);
+            !store_field(t, cache, value_object(object), name, found, version, USE_METHOD) && !value_is_empty(found))
+            store_class(t, cache, value_object(object), name, found, version, index, USE_METHOD);
         ref_dec(t, found);
-    } else if (value_is_object(object) &&
-               (value_object(object)->kind == KIND_TYPE || value_object(object)->kind == KIND_MODULE)) {
-        store_own(t, cache, value_object(object), name);
+    } else if (value_is_object(object) && is_class_with_own_attributes(value_object(object))) {
+        store_own(t, cache, value_object(object), name, USE_METHOD);
+    } else if (object_is_exact(object, KIND_MODULE)) {
+        store_global(t, cache, value_object(object), name);
     }
     pair[0] = object_getattr(t, object, name);
     return value_is_empty(pair[0]) ? -1 : 0;
@@ -327,10 +357,8 @@ int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value na
 /* ---- what filled caches answer, but for the commonest: ops/attributes.inc has that ---- */
 
 /* The entry of a type's table, owned, if it still is what `version` stands for. */
-static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
+static NOINLINE bool load_entry_shared(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
 {
-    if (atomic_load_explicit(&type->version, memory_order_acquire) != version)
-        return false;
     const TypeCache *table = __atomic_load_n(&type->cache, __ATOMIC_ACQUIRE);
     if (!table || index > table->mask || !slot_load(t, &table->entries[index].value, result))
         return false; /* replaced meanwhile */
@@ -339,159 +367,210 @@ static bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t i
     ref_dec(t, *result);
     return false;
 }
+static ALWAYS_INLINE bool load_entry(Thread *t, const Type *type, uint32_t version, uint32_t index, Value *result)
+{
+    if (atomic_load_explicit(&type->version, memory_order_acquire) != version)
+        return false;
+    if (UNLIKELY(t->free_threaded))
+        return load_entry_shared(t, type, version, index, result);
+    *result = ref_inc(t, cache_peek_entry(type, index));
+    return true;
+}
 
-Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name, Function **getter)
+Value cache_load_at_once(Thread *t, uint64_t w, Object *o, Value name, Value *ask)
 {
     const Type *type = o->type;
-    uint32_t kind = cache_kind(w), slot = cache_slot(w);
+    uint32_t kind = cache_kind(w), version = cache_version(w), slot = cache_slot(w);
+    Value found;
     if (UNLIKELY(t->free_threaded))
         return VALUE_EMPTY;
-    if (kind == CACHE_MODULE) {
-        Dict *dict = o->kind == KIND_MODULE ? dict_of(((Module *)o)->dict) : NULL;
-        return dict && atomic_load_explicit(&dict->keys_version, memory_order_relaxed) == cache_version(w)
-                   ? *dict_table_slot(dict, slot)
-                   : VALUE_EMPTY;
-    }
-    if (cache_version(w) != type->version)
+    if (version != type->version) { /* it may be the object's own */
+        if (kind == CACHE_MODULE && o->kind == KIND_MODULE) {
+            const Dict *dict = dict_of(((Module *)o)->dict);
+            if (dict->keys_version == version)
+                return ref_inc(t, *dict_table_slot(dict, slot));
+        } else if (kind == CACHE_TYPE && type_check(value_of(o)) && ((Type *)o)->version == version) {
+            found = cache_peek_entry((Type *)o, slot);
+            if (object_is_exact(found, KIND_FUNCTION) || !type_of(t, found)->slots.descr_get)
+                return ref_inc(t, found);
+        }
         return VALUE_EMPTY;
-    if (kind == CACHE_INLINE_VALUE || kind == CACHE_SLOT)
-        return *(Value *)((char *)o + slot);
-    if (kind == CACHE_TUPLE_ITEM)
-        return slot < tuple_length(value_of(o)) ? tuple_peek(value_of(o), slot) : VALUE_EMPTY;
-    if (kind == CACHE_INSTANCE_DICT) {
+    }
+    switch (kind) {
+    case CACHE_INLINE_VALUE:
+    case CACHE_SLOT: return ref_inc(t, *(Value *)((char *)o + slot));
+    case CACHE_TUPLE_ITEM:
+        return slot < tuple_length(value_of(o)) ? ref_inc(t, tuple_peek(value_of(o), slot)) : VALUE_EMPTY;
+    case CACHE_INSTANCE_DICT: {
         Value dict = type->dict_offset > 0 ? *(Value *)((char *)o + type->dict_offset) : VALUE_EMPTY;
         const Value *place = dict_check_exact(dict) ? place_in_dict(dict_of(dict), slot, name) : NULL;
-        return place ? *place : VALUE_EMPTY;
+        return place ? ref_inc(t, *place) : VALUE_EMPTY;
     }
-    if (kind == CACHE_CLASS || (kind == CACHE_CLASS_INLINE && o->aux != INSTANCE_HAS_DICT)) {
-        Value found = cache_peek_entry(type, slot);
-        if (!value_is_object(found) || !value_object(found)->type->slots.descr_get)
-            return found;
-        Value get =
-            getter && object_is_exact(found, KIND_PROPERTY) ? ((Property *)value_object(found))->get : VALUE_EMPTY;
-        if (object_is_exact(get, KIND_FUNCTION) && code_simple(code_of(function_of(get)->code)) == 1)
-            *getter = function_of(get);
+    case CACHE_CLASS_INLINE:
+        if (o->aux == INSTANCE_HAS_DICT)
+            return VALUE_EMPTY;
+        __attribute__((fallthrough));
+    case CACHE_CLASS:
+        found = cache_peek_entry(type, slot);
+        if (!type_of(t, found)->slots.descr_get)
+            return ref_inc(t, found);
+        break;
+    case CACHE_GETSET:
+        return ((const GetSetDescriptor *)value_object(cache_peek_entry(type, slot)))->def->get(t, value_of(o));
+    case CACHE_DATA:
+        found = cache_peek_entry(type, slot);
+        if (object_is_exact(found, KIND_PROPERTY)) {
+            Value get = ((Property *)value_object(found))->get;
+            if (ask && is_simple_getter(get))
+                *ask = ref_inc(t, get);
+            return VALUE_EMPTY;
+        }
+        if (!is_data_descriptor(t, found))
+            return VALUE_EMPTY;
+        break;
+    default: return VALUE_EMPTY;
     }
+    if (ask && type_of(t, found)->slots.descr_get == slot_python_descr_get)
+        *ask = ref_inc(t, found);
     return VALUE_EMPTY;
 }
 
-/* A field, or an attribute of the object itself, owned. */
-static bool load_own(Thread *t, uint64_t w, Object *o, Value name, Value *result)
+/* The pair for LOAD_METHOD of a method that the class has, which is taken, for an object of it (empty: for the class itself); or false. */
+static bool bind_method_take(Thread *t, Value found, Value object, const Type *class, Value pair[2])
 {
-    uint32_t version = cache_version(w), slot = cache_slot(w);
-    switch (cache_kind(w)) {
-    case CACHE_SLOT:
-    case CACHE_INLINE_VALUE:
-        return atomic_load_explicit(&o->type->version, memory_order_acquire) == version &&
-               slot_load(t, (Value *)((char *)o + slot), result) && !value_is_empty(*result);
-    case CACHE_TUPLE_ITEM:
-        if (atomic_load_explicit(&o->type->version, memory_order_acquire) != version ||
-            slot >= tuple_length(value_of(o)))
-            return false;
-        *result = ref_inc(t, tuple_peek(value_of(o), slot));
-        return true;
-    case CACHE_INSTANCE_DICT: {
-        if (t->free_threaded || o->type->version != version)
-            return false;
-        const Dict *dict = exact_dict_of(o);
-        const Value *place = dict ? place_in_dict(dict, slot, name) : NULL;
-        *result = place ? ref_inc(t, *place) : VALUE_EMPTY;
-        return place != NULL;
-    }
-    case CACHE_MODULE: {
-        if (o->kind != KIND_MODULE)
-            return false;
-        Dict *dict = dict_of(((Module *)o)->dict);
-        if (atomic_load_explicit(&dict->keys_version, memory_order_acquire) != version)
-            return false;
-        if (UNLIKELY(t->free_threaded))
-            return dict_get_cached_shared(t, dict, version, dict_slot_index(slot), result);
-        *result = ref_inc(t, *dict_table_slot(dict, slot));
-        return true;
-    }
-    default: return false;
-    }
-}
-
-/* An attribute of the class: the pair as for LOAD_METHOD, from what the table holds. */
-static void bind_class_take(Thread *t, Value found, Value object, Value class, Value pair[2])
-{
-    pair[0] = found;
-    pair[1] = VALUE_EMPTY;
-    if (!value_is_object(found))
-        return;
     if (is_method_wrap(found)) {
         pair[0] = ref_inc(t, ((MethodWrap *)value_object(found))->callable);
-        if (object_is_exact(found, KIND_CLASSMETHOD))
-            pair[1] = ref_inc(t, class);
+        pair[1] = object_is_exact(found, KIND_CLASSMETHOD) ? ref_inc(t, value_of(class)) : VALUE_EMPTY;
         ref_dec(t, found);
-    } else if (!value_is_empty(object) && (value_object(found)->type->flags & TYPE_METHOD_LIKE)) {
-        pair[1] = ref_inc(t, object);
+        return true;
     }
+    if (!(type_of(t, found)->flags & TYPE_METHOD_LIKE))
+        return false;
+    pair[0] = found;
+    pair[1] = ref_inc(t, object);
+    return true;
 }
 
-/* The pair for anything that a cache knows. */
-static CacheAnswer load_pair(Thread *t, uint64_t w, Value object, Value name, Value pair[2])
+static COLD CacheAnswer failed(Thread *t, Value object, Value name)
 {
-    Value found;
-    uint32_t kind = cache_kind(w);
-    if (kind >= CACHE_METHOD && kind <= CACHE_METHOD_NO_DICT) {
-        Type *type = type_of(t, object);
-        bool needs_inline = kind == CACHE_METHOD_INLINE || kind == CACHE_CLASS_INLINE;
-        if ((needs_inline && (!value_is_object(object) || value_object(object)->aux == INSTANCE_HAS_DICT)) ||
-            (kind == CACHE_METHOD_NO_DICT && (!value_is_object(object) || !has_no_dict(t, value_object(object)))) ||
-            !load_entry(t, type, cache_version(w), cache_method_entry(w), &found))
-            return CACHE_MISS;
-        if (object_is_exact(found, KIND_PROPERTY)) {
-            bool got = slot_load(t, &((Property *)value_object(found))->get, &pair[0]);
-            ref_dec(t, found);
-            return got ? CACHE_CALL : CACHE_MISS;
-        }
-        bind_class_take(t, found, object, value_of(type), pair);
+    error_attribute_context(t, object, name);
+    return CACHE_FAILED;
+}
+
+/* What anything that the class has, taken, comes to; the pair only for USE_METHOD. */
+static CacheAnswer bind_take(Thread *t, Value found, Value object, Type *class, Value name, CacheUse use, Value pair[2])
+{
+    if (use == USE_METHOD && bind_method_take(t, found, object, class, pair))
         return CACHE_FOUND;
-    }
-    if (!value_is_object(object))
-        return CACHE_MISS;
-    Object *o = value_object(object);
-    if (kind == CACHE_TYPE) {
-        if (o->kind != KIND_TYPE || !load_entry(t, (Type *)o, cache_version(w), cache_slot(w), &found))
-            return CACHE_MISS;
-        bind_class_take(t, found, VALUE_EMPTY, object, pair);
-        return CACHE_FOUND;
-    }
+    Value (*get)(Thread *, Value, Value, Value) = type_of(t, found)->slots.descr_get;
+    pair[0] = found;
     pair[1] = VALUE_EMPTY;
-    return load_own(t, w, o, name, &pair[0]) ? CACHE_FOUND : CACHE_MISS;
+    if (!get)
+        return CACHE_FOUND;
+    if (use == USE_LOAD && !value_is_empty(object)) {
+        if (get == slot_python_descr_get)
+            return CACHE_GET;
+        if (object_is_exact(found, KIND_PROPERTY) && slot_load(t, &((Property *)value_object(found))->get, &pair[0])) {
+            if (is_simple_getter(pair[0])) {
+                ref_dec(t, found);
+                return CACHE_CALL;
+            }
+            ref_dec(t, pair[0]);
+        }
+    }
+    pair[0] = get(t, found, object, value_of(class));
+    ref_dec(t, found);
+    if (LIKELY(!value_is_empty(pair[0])))
+        return CACHE_FOUND;
+    return failed(t, value_is_empty(object) ? value_of(class) : object, name);
+}
+
+/* A value of an object, borrowed from where `place` says: FOUND, if there is one. */
+static ALWAYS_INLINE CacheAnswer load_field(Thread *t, const Value *place, Value *result)
+{
+    return slot_load(t, place, result) && LIKELY(!value_is_empty(*result)) ? CACHE_FOUND : CACHE_MISS;
+}
+
+/* What the word says of the object; the pair only for USE_METHOD. */
+static ALWAYS_INLINE CacheAnswer load_known(Thread *t, uint64_t w, Value object, Value name, CacheUse use,
+                                            Value pair[2])
+{
+    Type *type = type_of(t, object);
+    Object *o = value_is_object(object) ? value_object(object) : NULL;
+    uint32_t kind = cache_kind(w), version = cache_version(w), slot = cache_slot(w);
+    Value found;
+    pair[1] = VALUE_EMPTY;
+    if (kind == CACHE_MODULE) {
+        if (!o || o->kind != KIND_MODULE)
+            return CACHE_MISS;
+        Dict *dict = dict_of(((Module *)o)->dict);
+        if (atomic_load_explicit(&dict->keys_version, memory_order_acquire) != version)
+            return CACHE_MISS;
+        if (UNLIKELY(t->free_threaded))
+            return dict_get_cached_shared(t, dict, version, dict_slot_index(slot), &pair[0]) ? CACHE_FOUND : CACHE_MISS;
+        pair[0] = ref_inc(t, *dict_table_slot(dict, slot));
+        return CACHE_FOUND;
+    }
+    if (kind == CACHE_TYPE) {
+        if (!type_check(object) || !load_entry(t, (Type *)o, version, slot, &found))
+            return CACHE_MISS;
+        return bind_take(t, found, VALUE_EMPTY, (Type *)o, name, use, pair);
+    }
+    if (atomic_load_explicit(&type->version, memory_order_acquire) != version)
+        return CACHE_MISS;
+    switch (kind) {
+    case CACHE_SLOT:
+    case CACHE_INLINE_VALUE: return load_field(t, (Value *)((char *)o + slot), &pair[0]);
+    case CACHE_TUPLE_ITEM:
+        if (slot >= tuple_length(object))
+            return CACHE_MISS;
+        pair[0] = ref_inc(t, tuple_peek(object, slot));
+        return CACHE_FOUND;
+    case CACHE_INSTANCE_DICT: {
+        const Dict *dict = UNLIKELY(t->free_threaded) ? NULL : exact_dict_of(o);
+        const Value *place = dict ? place_in_dict(dict, slot, name) : NULL;
+        pair[0] = place ? ref_inc(t, *place) : VALUE_EMPTY;
+        return place ? CACHE_FOUND : CACHE_MISS;
+    }
+    case CACHE_GETSET:
+        if (!load_entry(t, type, version, slot, &found))
+            return CACHE_MISS;
+        pair[0] = ((const GetSetDescriptor *)value_object(found))->def->get(t, object);
+        ref_dec(t, found);
+        return LIKELY(!value_is_empty(pair[0])) ? CACHE_FOUND : failed(t, object, name);
+    case CACHE_METHOD_NO_DICT:
+        if (!o || !has_no_dict(t, o))
+            return CACHE_MISS;
+        break;
+    case CACHE_METHOD_INLINE:
+    case CACHE_CLASS_INLINE:
+        if (!o || o->aux == INSTANCE_HAS_DICT)
+            return CACHE_MISS;
+        break;
+    case CACHE_METHOD:
+    case CACHE_CLASS:
+    case CACHE_DATA: break;
+    default: return CACHE_MISS;
+    }
+    if (!load_entry(t, type, version, cache_method_entry(w), &found))
+        return CACHE_MISS;
+    if (kind == CACHE_DATA && UNLIKELY(!is_data_descriptor(t, found))) {
+        ref_dec(t, found);
+        return CACHE_MISS;
+    }
+    return bind_take(t, found, object, type, name, use, pair);
 }
 
 CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2])
 {
-    CacheAnswer answer = load_pair(t, word_for(t, cache, type_of(t, object), name, USE_METHOD), object, name, pair);
-    if (answer != CACHE_CALL)
-        return answer;
-    ref_dec(t, pair[0]);
-    return CACHE_MISS;
+    return load_known(t, word_for(t, cache, type_of(t, object), name, USE_METHOD), object, name, USE_METHOD, pair);
 }
 
 CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result)
 {
     Value pair[2];
-    CacheAnswer answer = load_pair(t, word_for(t, cache, o->type, name, USE_LOAD), value_of(o), name, pair);
-    if (answer == CACHE_FOUND && !value_is_empty(pair[1])) {
-        *result = method_new(t, pair[0], pair[1]);
-        ref_dec(t, pair[0]);
-        ref_dec(t, pair[1]);
-        if (UNLIKELY(value_is_empty(*result))) {
-            error_clear(t); /* the slow path says it again */
-            return CACHE_MISS;
-        }
-        return CACHE_FOUND;
-    }
+    CacheAnswer answer = load_known(t, word_for(t, cache, o->type, name, USE_LOAD), value_of(o), name, USE_LOAD, pair);
     *result = pair[0];
-    if (answer == CACHE_CALL &&
-        (!object_is_exact(pair[0], KIND_FUNCTION) || code_simple(code_of(function_of(pair[0])->code)) != 1)) {
-        ref_dec(t, pair[0]);
-        return CACHE_MISS;
-    }
     return answer;
 }
 
@@ -551,8 +630,10 @@ bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value ob
     Value found;
     if (!load_entry(t, (Type *)value_object(mro[1]), cache_version(behind), cache_slot(behind), &found))
         return false;
-    bind_class_take(t, found, object, value_of(type), pair);
-    return true;
+    if (LIKELY(bind_method_take(t, found, object, type, pair)))
+        return true;
+    ref_dec(t, found);
+    return false;
 }
 
 /* An item of a mapping that need not be a dict: a child of dict may have its own __getitem__ or __missing__. */

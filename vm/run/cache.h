@@ -26,8 +26,10 @@ typedef enum CacheKind {
     CACHE_INLINE_VALUE, /* slot: offset in bytes of the inline value; the type has no data descriptor of that name */
     CACHE_METHOD, /* slot: entry of Type.cache, and CACHE_LENDS: an attribute of the class that binds like a function, and that no instance hides */
     CACHE_METHOD_INLINE, /* the same, not hidden while the instance has no dict: the name is none of the shared keys (one that becomes one changes the version) */
-    CACHE_CLASS, /* slot: entry of Type.cache: another attribute of the class (plain, staticmethod, classmethod, a property with a getter in Python) */
+    CACHE_CLASS, /* slot: entry of Type.cache: another attribute of the class, that no instance hides; what is a descriptor is asked */
     CACHE_CLASS_INLINE,
+    CACHE_DATA,   /* the same of a data descriptor, as long as it is one */
+    CACHE_GETSET, /* of a getset_descriptor that has a getter, for objects like this */
     CACHE_METHOD_NO_DICT, /* as CACHE_METHOD, while the instance, which can have a dict in a slot, has none (with the lock on) */
     /* The version is of the object itself: a type or a module. */
     CACHE_TYPE,   /* slot: entry of Type.cache: an attribute of the type itself */
@@ -117,6 +119,8 @@ void cache_fill_attribute(Thread *t, _Atomic uint64_t *cache, Object *o, Value n
 /* The slow paths: look up, fill the cache, return what CPython would.  name is the site's. */
 MUST_CHECK Value cache_load_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name);
 int cache_store_attribute(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value);
+/* Stores into a field that the caches know, if they do and nothing else is to be thought of. */
+bool cache_store_known(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value value);
 /* pair[0] = function and pair[1] = self (both owned), or the attribute and VALUE_EMPTY. 0 or -1. */
 int cache_load_method(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2]);
 /* A global, else a built-in; empty with NameError. */
@@ -128,11 +132,13 @@ bool cache_global_shared(Thread *t, const _Atomic uint64_t *cache, Dict *globals
 /* What a filled cache says of an attribute that is no field of the object. */
 typedef enum CacheAnswer {
     CACHE_MISS,
-    CACHE_FOUND, /* *result, or the pair: owned */
-    CACHE_CALL   /* *result: the getter of a property, owned: a function of one parameter */
+    CACHE_FOUND,  /* *result, or the pair: owned */
+    CACHE_FAILED, /* an exception */
+    CACHE_CALL,   /* *result: the getter of a property, owned: a function of one parameter */
+    CACHE_GET     /* *result: a descriptor with a __get__ in Python, owned */
 } CacheAnswer;
 CacheAnswer cache_attribute_other(Thread *t, _Atomic uint64_t *cache, Object *o, Value name, Value *result);
-/* The same for LOAD_METHOD; never CACHE_CALL. */
+/* The same for LOAD_METHOD; never CACHE_CALL nor CACHE_GET. */
 CacheAnswer cache_method_other(Thread *t, _Atomic uint64_t *cache, Value object, Value name, Value pair[2]);
 /* super(class, object).name, the pair as for LOAD_METHOD: */
 bool cache_super(Thread *t, const _Atomic uint64_t *cache, Value class, Value object, Value pair[2]);
@@ -164,7 +170,7 @@ static ALWAYS_INLINE Value cache_peek_entry(const Type *type, uint32_t index)
     return type->cache->entries[index].value;
 }
 
-/* With the lock on: what the word says that the object has under the name, where the instruction does not look by itself, borrowed; empty if it says nothing of it, or if that binds.  *getter (may be NULL): what a property asks, a function of one parameter. */
-Value cache_peek_other(const Thread *t, uint64_t w, Object *o, Value name, Function **getter);
+/* What the site's own word says that the object has under the name, where the instruction does not look by itself: owned.  Else empty: with an exception; with *ask (may be NULL), owned: as for CACHE_CALL or CACHE_GET; or the word alone does not say it. */
+Value cache_load_at_once(Thread *t, uint64_t w, Object *o, Value name, Value *ask);
 
 #endif

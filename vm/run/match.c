@@ -80,7 +80,9 @@ static int get_attribute(Thread *t, Value subject, Value name, Value *result)
         CacheAnswer answer = cache_attribute_other(t, &site, value_object(subject), name, result);
         if (LIKELY(answer == CACHE_FOUND))
             return 1;
-        if (answer == CACHE_CALL)
+        if (UNLIKELY(answer == CACHE_FAILED))
+            return error_swallow(t, EXC_AttributeError) ? 0 : -1;
+        if (answer != CACHE_MISS)
             ref_dec(t, *result);
         cache_fill_attribute(t, &site, value_object(subject), name);
     }

@@ -185,6 +185,52 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
     return NULL;
 }
 
+/* Puts a function, taken, and up to three arguments where its frame can be pushed; 0: it has no room, or is none that is called so. */
+static uint32_t place_call(Thread *t, Frame *f, Value function, Value first, Value second, Value third)
+{
+    uint32_t n = value_is_empty(third) ? 2 : 3;
+    if (UNLIKELY(!object_is_exact(function, KIND_FUNCTION)) || !slow_operator_fits(t, f, function_of(function), n)) {
+        ref_dec(t, function);
+        return 0;
+    }
+    f->top[0] = function;
+    f->top[1] = ref_inc(t, first);
+    f->top[2] = ref_inc(t, second);
+    if (n == 3)
+        f->top[3] = ref_inc(t, third);
+    return n;
+}
+
+uint32_t slow_setter(Thread *t, Frame *f, Value object, Value name, Value value)
+{
+    Type *type = value_object(object)->type;
+    if (type->slots.setattr == slot_python_setattr)
+        return place_call(t, f, type_lookup(t, type, ID(t, __setattr__)), object, name, value);
+    if (type->slots.setattr != object_generic_setattr)
+        return 0;
+    Value found = type_lookup(t, type, name), set = VALUE_EMPTY;
+    uint32_t n = 0;
+    if (value_is_empty(found))
+        return 0;
+    if (object_is_exact(found, KIND_PROPERTY)) {
+        if (slot_load(t, &((Property *)value_object(found))->set, &set))
+            n = place_call(t, f, set, object, value, VALUE_EMPTY);
+    } else if (type_of(t, found)->slots.descr_set == slot_python_descr_set) {
+        n = place_call(t, f, type_lookup(t, type_of(t, found), ID(t, __set__)), found, object, value);
+    }
+    ref_dec(t, found);
+    return n;
+}
+
+uint32_t slow_getter(Thread *t, Frame *f, Value descriptor, Value object)
+{
+    uint32_t n = place_call(t, f, type_lookup(t, type_of(t, descriptor), ID(t, __get__)), descriptor, object,
+                            value_of(type_of(t, object)));
+    if (n)
+        ref_dec(t, descriptor);
+    return n;
+}
+
 void slow_operator_failed(Thread *t, const Frame *f)
 {
     Instruction i = f->pc[-1];
