@@ -201,7 +201,7 @@ static uint32_t place_call(Thread *t, Frame *f, Value function, Value first, Val
     return n;
 }
 
-uint32_t slow_setter(Thread *t, Frame *f, Value object, Value name, Value value)
+static uint32_t place_setter(Thread *t, Frame *f, Value object, Value name, Value value)
 {
     Type *type = value_object(object)->type;
     if (type->slots.setattr == slot_python_setattr)
@@ -222,13 +222,43 @@ uint32_t slow_setter(Thread *t, Frame *f, Value object, Value name, Value value)
     return n;
 }
 
-uint32_t slow_getter(Thread *t, Frame *f, Value descriptor, Value object)
+int slow_store_attribute(Thread *t, Frame *f, intptr_t site, Value object, Value value, bool traced)
 {
-    uint32_t n = place_call(t, f, type_lookup(t, type_of(t, descriptor), ID(t, __get__)), descriptor, object,
-                            value_of(type_of(t, object)));
-    if (n)
-        ref_dec(t, descriptor);
-    return n;
+    _Atomic uint64_t *cache = &f->code->caches[site];
+    Value name = f->code->site_names[site];
+    if (cache_store_known(t, cache, object, name, value))
+        return 0;
+    if (!traced && value_is_object(object) && value_object(object)->type->flags & TYPE_HEAP) {
+        uint32_t n = place_setter(t, f, object, name, value);
+        if (n)
+            return (int)n;
+    }
+    return cache_store_attribute(t, cache, object, name, value);
+}
+
+int slow_load_attribute(Thread *t, Frame *f, intptr_t site, Value object, Value pair[2], bool traced)
+{
+    Value name = f->code->site_names[site];
+    if (value_is_empty(pair[1])) {
+        if (UNLIKELY(error_pending(t))) {
+            error_attribute_context(t, object, name);
+            return -1;
+        }
+        Value found = VALUE_EMPTY;
+        CacheAnswer answer = cache_attribute_other(t, &f->code->caches[site], value_object(object), name, &found);
+        if (answer == CACHE_FOUND)
+            pair[0] = found;
+        else if (answer != CACHE_MISS)
+            pair[1] = found;
+        if (answer != CACHE_GET)
+            return answer == CACHE_FAILED ? -1 : 0;
+    }
+    uint32_t n = 0;
+    if (!traced && LIKELY(site <= INT16_MAX)) /* slow_operator_failed reads it */
+        n = place_call(t, f, type_lookup(t, type_of(t, pair[1]), ID(t, __get__)), pair[1], object,
+                       value_of(type_of(t, object)));
+    ref_clear(t, &pair[1]);
+    return (int)n;
 }
 
 void slow_operator_failed(Thread *t, const Frame *f)

@@ -10,10 +10,12 @@
 MUST_CHECK /* The method in Python, of two parameters (three: OP_SETITEM), that answers an operator of two objects first (OP_IN: the container comes first), if a frame may be pushed for it: owned, or NULL. */
     Function *
     slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a, Value b);
-/* The function in Python that a store of an attribute comes to, a property's or a descriptor's or __setattr__, is put above the registers of f with its arguments: how many, or 0. */
-uint32_t slow_setter(Thread *t, Frame *f, Value object, Value name, Value value);
-/* The same of the __get__ of a descriptor, which is taken if there is one. */
-uint32_t slow_getter(Thread *t, Frame *f, Value descriptor, Value object);
+/* The store of an attribute at a site: 0 or -1; or how many arguments stand above the registers of f behind the function in Python (a setter, __set__, __setattr__) that it comes to, and
+ * whose frame is to be pushed, unless the frame is traced: then it is called. */
+int slow_store_attribute(Thread *t, Frame *f, intptr_t site, Value object, Value value, bool traced);
+/* The load of an attribute that the site's word alone does not say; pair[1]: what cache_load_at_once wants asked, taken.  The same for a __get__; else 0: pair[0], owned; or pair[1], the
+ * getter of a property, owned; or neither, and all is to be thought of. */
+int slow_load_attribute(Thread *t, Frame *f, intptr_t site, Value object, Value pair[2], bool traced);
 /* May the frame of a function of n parameters be pushed for an instruction of f that is completed when it has returned? */
 static inline bool slow_operator_fits(const Thread *t, const Frame *f, const Function *function, uint32_t n)
 {
