@@ -79,7 +79,9 @@ typedef enum Intrinsic2 {
     INTRINSIC2_COUNT
 } Intrinsic2;
 
-/* Name and letters of the operands of each instruction (../lib/mod__opcode.c). */
+/* Name and letters of the operands of each instruction. */
 extern const char *const opcode_texts[OP_COUNT][2];
+/* Other instructions, another number (as good as always): what is kept in files begins with it.  FNV-1a over opcode_texts. */
+uint32_t opcode_magic(void);
 
 #endif

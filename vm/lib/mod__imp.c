@@ -252,17 +252,13 @@ static const NativeDef *const methods[] = {&native_imp_is_builtin,        &nativ
                                            &native_imp_override_check,    &native_imp_override_frozen,
                                            &native_imp_frozen_names,      NULL};
 
-#define MARSHAL_FORM                                                                                                   \
-    31405 /* changes with the marshalled form of code, and when instructions of the same name mean something else */
+#define MARSHAL_FORM 1 /* changes with the marshalled form of code */
 
-/* The number that caches of compiled modules begin with: those of another form, or made of other instructions, are ignored.  FNV-1a over the names and operands. */
+/* The number that caches of compiled modules begin with: those of another form, or made of other instructions, are ignored. */
 static uint32_t magic_number(void)
 {
-    uint32_t hash = UINT32_C(2166136261) ^ MARSHAL_FORM;
-    for (size_t i = 0; i < OP_COUNT * 2; i++)
-        for (const char *c = opcode_texts[i / 2][i % 2]; *c; c++)
-            hash = (hash ^ (uint8_t)*c) * UINT32_C(16777619);
-    return ((hash ^ hash >> 16) & 0xFFFF) | '\r' << 16 | '\n' << 24;
+    uint32_t magic = opcode_magic() ^ MARSHAL_FORM;
+    return ((magic ^ magic >> 16) & 0xFFFF) | '\r' << 16 | '\n' << 24;
 }
 
 static int exec(Thread *t, Value module)

@@ -6,12 +6,6 @@
 #include "../object/module.h"
 #include "../object/str.h"
 
-const char *const opcode_texts[OP_COUNT][2] = {
-#define OP(name, operands, meaning) {#name, operands},
-#include "../compile/opcode.def"
-#undef OP
-};
-
 static int add_column(Thread *t, Value module, const char *name, int column)
 {
     Value tuple = tuple_new(t, OP_COUNT);

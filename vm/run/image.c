@@ -25,7 +25,8 @@
 typedef struct ImageHeader {
     char magic[8];
     uint32_t version, count;
-    uint32_t directory_size, reserved; /* header, entries and names */
+    uint32_t directory_size; /* header, entries and names */
+    uint32_t instructions;   /* opcode_magic() of the program that made it */
 } ImageHeader;
 
 /* ---- reading ---- */
@@ -77,8 +78,13 @@ int image_open(Thread *t, const char *path)
         memcpy(&h, image->directory, sizeof h);
     else if (image->mapped || os_file_read(path, &image->stamp, 0, &h, sizeof h) < 0)
         goto fail;
-    if (memcmp(h.magic, IMAGE_MAGIC, 8) != 0 || h.version != IMAGE_VERSION || h.directory_size < sizeof h ||
-        h.directory_size > INT32_MAX)
+    if (memcmp(h.magic, IMAGE_MAGIC, 8) != 0)
+        goto fail;
+    if (h.version != IMAGE_VERSION || h.instructions != opcode_magic()) {
+        error_set(t, EXC_ImportError, "the image of the standard library at %s was made by another build", path);
+        goto fail;
+    }
+    if (h.directory_size < sizeof h || h.directory_size > INT32_MAX)
         goto fail;
     image->size = h.directory_size;
     image->path = strdup(path);
@@ -94,6 +100,8 @@ int image_open(Thread *t, const char *path)
 fail:
     t->interp->image = image;
     image_close(t->interp);
+    if (!error_pending(t))
+        error_set(t, EXC_ImportError, "no image of the standard library at %s", path);
     return -1;
 }
 
@@ -417,7 +425,8 @@ static int write_image(Build *b, const char *output)
     }
     uint32_t padding = (8 - at % 8) % 8; /* the parts, a multiple of 8 long each, are aligned */
     at += padding;
-    ImageHeader h = {.version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = at};
+    ImageHeader h = {
+        .version = IMAGE_VERSION, .count = (uint32_t)b->count, .directory_size = at, .instructions = opcode_magic()};
     memcpy(h.magic, IMAGE_MAGIC, 8);
     fwrite(&h, sizeof h, 1, f);
     qsort(parts, 2 * b->count, sizeof *parts, compare_parts);

@@ -1,6 +1,6 @@
 /* image.h: the standard library compiled into one file: found by module name, loaded lazily, module by module.
  *
- * Layout, little-endian: "BATONIMG", version, count; then `count` entries sorted by name; then all names; then of the modules of image_order.def, in that order, what the
+ * Layout, little-endian: "BATONIMG", version, count, size of what comes before the modules, opcode_magic(); then `count` entries sorted by name; then all names; then of the modules of image_order.def, in that order, what the
  * import of each reads and then what is left of each (../compile/code_image.h), and the same of all other modules: what is used together lies side by side, and little of the
  * file comes into memory.  Offsets are from the start of the file.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module
  * is loaded. */
@@ -19,7 +19,7 @@ typedef struct ImageEntry {
 
 /* Compiles all modules below `folder` and writes the image: 0, or 1 with messages on stderr.  Files that do not compile are left out (the test suite has some). */
 int image_build(Thread *t, const char *folder, const char *output);
-/* Opens the image for the interpreter: 0, or -1 (not there, or of another version) without an exception. */
+/* Opens the image for the interpreter: 0, or -1 with ImportError (not there, or made by another build: its instructions would mean something else). */
 int image_open(Thread *t, const char *path);
 void image_close(Interp *interp);
 const ImageEntry *image_find(Thread *t, const char *name, size_t n); /* NULL: no such module */

@@ -128,9 +128,7 @@ static int find_library(Thread *t)
     if (snprintf(path + n, (size_t)room, "lib/python%d.%d", PYTHON_VERSION_MAJOR, PYTHON_VERSION_MINOR) >= room)
         return -1;
     snprintf(image, sizeof image, "%s/stdlib.image", path);
-    if (image_open(t, image) < 0)
-        return error_set(t, EXC_ImportError, "no image of the standard library at %s", image), -1;
-    if (name_library_modules(t) < 0)
+    if (image_open(t, image) < 0 || name_library_modules(t) < 0)
         return -1;
     Value folder = str_from_fs(t, path, strlen(path));
     int status = value_is_empty(folder) ? -1 : dict_set_string(t, t->interp->sys_dict, "_stdlib_dir", folder);
