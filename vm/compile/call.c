@@ -78,7 +78,7 @@ static int keyword_dict(Compiler *c, Reg base, const AstKeywordSeq *keywords, Re
         } else {
             /* Through a dict of one item when it follows a ** one, so that a duplicate is noticed. */
             Reg name = temp_push(c), value = temp_push(c);
-            if (load_constant(c, k->arg, name) < 0 || expr_into(c, k->value, value) < 0)
+            if (constant_load(c, k->arg, name) < 0 || expr_into(c, k->value, value) < 0)
                 return -1;
             if (after_star) {
                 if (emit(c, OP_BUILD_DICT, name, name, 1) < 0 || emit(c, OP_DICT_MERGE, dst, name, base) < 0)

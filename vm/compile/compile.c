@@ -129,7 +129,7 @@ static int module_body(Compiler *c, AstMod *mod)
             Reg r = temp_push(c);
             int site = site_new(c, ID(t, __doc__), 1);
             c->position = body->at[0]->position;
-            if (site < 0 || load_constant(c, body->at[0]->Expr.value->Constant.value, r) < 0 ||
+            if (site < 0 || constant_load(c, body->at[0]->Expr.value->Constant.value, r) < 0 ||
                 emit(c, OP_STORE_NAME, site, r, 0) < 0)
                 return -1;
             c->u->temp_top = (uint32_t)r;

@@ -180,20 +180,28 @@ int expr_into(Compiler *c, AstExpr *e, Reg dst);
 int expr_store_into(Compiler *c, AstExpr *e,
                     Reg local); /* as expr_into, but any expression, through a temporary where needed */
 int expr_discard(Compiler *c, AstExpr *e);
-int expr_assign(Compiler *c, AstExpr *target, Reg value); /* consumes a temporary value */
-int expr_delete(Compiler *c, AstExpr *target);
-int expr_jump(Compiler *c, AstExpr *e, Label label, bool sense); /* jumps when truth(e) == sense */
-int expr_constant(Compiler *c, AstExpr *e,
-                  Value *value); /* 1 and an owned value when e folds to a constant, 0 if not, -1 */
+int expr_jump(Compiler *c, AstExpr *e, Label label, bool sense);   /* jumps when truth(e) == sense */
 int expr_await(Compiler *c, Reg awaitable_temp, int how, Reg dst); /* GET_AWAITABLE and DELEGATE */
-int load_constant(Compiler *c, Value v, Reg dst);
-int load_constant_take(Compiler *c, Value v, Reg dst);
-int truth_constant(Compiler *c, AstExpr *e); /* 1, 0: constant truth; -1 unknown */
-
 int super_arguments(
     Compiler *c, AstExpr *value,
     Reg base); /* super() or super(C, o): loads super, class, object: 0 no super call, 1 two arguments, 2 none */
 int check_callable_literal(Compiler *c, AstExpr *func);
+void narrow_to_attribute(
+    Compiler *c, AstExpr *e); /* caret ranges of attribute accesses spread over lines begin at the attribute's line */
+int attribute_site(Compiler *c, Value name);
+
+/* ---- constant.c ---- */
+BinaryOp constant_operator(AstKind op); /* of a node */
+int constant_value(Compiler *c, AstExpr *e,
+                   Value *value); /* 1 and an owned value when e folds to a constant, 0 if not, -1 */
+int constant_load(Compiler *c, Value v, Reg dst);
+int constant_load_take(Compiler *c, Value v, Reg dst);
+int constant_truth(Compiler *c, AstExpr *e);              /* 1, 0: constant truth; -1 unknown */
+bool constant_small(Compiler *c, AstExpr *e, int32_t *i); /* a small integer, for instructions with an immediate */
+
+/* ---- target.c ---- */
+int target_assign(Compiler *c, AstExpr *target, Reg value); /* consumes a temporary value */
+int target_delete(Compiler *c, AstExpr *target);
 
 /* ---- call.c ---- */
 int call_into(Compiler *c, AstExpr *e, Reg dst);

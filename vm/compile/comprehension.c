@@ -74,7 +74,7 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
         if (!g->is_async && single && single->n == 1 && single->at[0]->kind != AST_Starred) {
             Label skip = label_new(c);
             Reg r = skip < 0 ? -1 : expr(c, single->at[0]);
-            if (r < 0 || expr_assign(c, g->target, r) < 0)
+            if (r < 0 || target_assign(c, g->target, r) < 0)
                 return -1;
             u->temp_top = mark;
             for (uint32_t i = 0; i < g->ifs->n; i++)
@@ -108,11 +108,11 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
         if (u->handler < 0 || emit(c, OP_GET_ANEXT, item, iterator, 0) < 0)
             return -1;
         Reg sent = temp_push(c);
-        if (load_constant(c, VALUE_NONE, sent) < 0 || emit(c, OP_DELEGATE, item, sent, 0) < 0)
+        if (constant_load(c, VALUE_NONE, sent) < 0 || emit(c, OP_DELEGATE, item, sent, 0) < 0)
             return -1;
         u->temp_top = inside;
         u->handler = outer_handler;
-        if (expr_assign(c, g->target, item) < 0)
+        if (target_assign(c, g->target, item) < 0)
             return -1;
         for (uint32_t i = 0; i < g->ifs->n; i++)
             if (expr_jump(c, g->ifs->at[i], next, false) < 0)
@@ -136,7 +136,7 @@ static int loops(Compiler *c, AstExpr *e, uint32_t index, Reg iterator, Reg resu
         return -1;
     if (target >= 0)
         bound_add(c, target);
-    else if (expr_assign(c, g->target, item) < 0)
+    else if (target_assign(c, g->target, item) < 0)
         return -1;
     for (uint32_t i = 0; i < g->ifs->n; i++)
         if (expr_jump(c, g->ifs->at[i], next, false) < 0)

@@ -316,7 +316,7 @@ static int evaluator(Compiler *c, Scope *scope, Value name, AstExpr *e, bool sta
     uint32_t mark = c->u->temp_top;
     Reg defaults = temp_push(c);
     Value one = tuple_pack(t, 1, value_from_int(1));
-    if (load_constant_take(c, one, defaults) < 0) {
+    if (constant_load_take(c, one, defaults) < 0) {
         ref_dec(t, code);
         return -1;
     }
@@ -331,10 +331,10 @@ static int annotation_item(Compiler *c, Reg dict, Value name, AstExpr *annotatio
     uint32_t mark = c->u->temp_top;
     Value mangled = symtable_mangle(c->t, c->arena, c->u->scope, name);
     Reg key = temp_push(c), value = temp_push(c);
-    if (value_is_empty(mangled) || load_constant(c, mangled, key) < 0)
+    if (value_is_empty(mangled) || constant_load(c, mangled, key) < 0)
         return -1;
     if (text) {
-        if (load_constant_take(c, ast_unparse(c->t, annotation), value) < 0)
+        if (constant_load_take(c, ast_unparse(c->t, annotation), value) < 0)
             return -1;
     } else if (annotation->kind == AST_Starred) { /* *args: *Ts */
         Reg source = expr(c, annotation->Starred.value);
@@ -438,7 +438,7 @@ static int defaults_into(Compiler *c, const AstArguments *args, uint32_t *flags)
                 continue;
             Value name = symtable_mangle(c->t, c->arena, c->u->scope, args->kwonlyargs->at[i]->arg);
             Reg key = temp_push(c), value = temp_push(c);
-            if (value_is_empty(name) || load_constant(c, name, key) < 0 ||
+            if (value_is_empty(name) || constant_load(c, name, key) < 0 ||
                 expr_into(c, args->kw_defaults->at[i], value) < 0 || emit(c, OP_DICT_SET, dict, key, value) < 0)
                 return -1;
             c->u->temp_top = mark;
@@ -601,7 +601,7 @@ static int store_name_take(Compiler *c, Value name, Value constant)
 {
     uint32_t mark = c->u->temp_top;
     Reg r = temp_push(c);
-    if (load_constant_take(c, constant, r) < 0)
+    if (constant_load_take(c, constant, r) < 0)
         return -1;
     c->u->temp_top = mark;
     int site = site_new(c, name, 1);
@@ -706,7 +706,7 @@ static int class_into(Compiler *c, AstStmt *s, Reg extra_base, Reg dst)
     if (make_function(c, code, 0, (Reg)c->u->temp_top, function) < 0)
         return -1;
     Reg name = temp_push(c);
-    if (load_constant(c, s->ClassDef.name, name) < 0)
+    if (constant_load(c, s->ClassDef.name, name) < 0)
         return -1;
     return call_arguments(c, dst, false, 2, s->ClassDef.bases, s->ClassDef.keywords, extra_base, dst);
 }
@@ -774,13 +774,13 @@ static int type_parameters(Compiler *c, const AstTypeParamSeq *params, Reg dst)
         Reg pair = temp_push_n(c, 2);
         if (p->kind == AST_TypeVar && p->TypeVar.bound) {
             AstExpr *bound = p->TypeVar.bound;
-            if (load_constant(c, name, pair) < 0 ||
+            if (constant_load(c, name, pair) < 0 ||
                 evaluator(c, symtable_scope(c->symtable, p), name, bound, false, pair + 1) < 0 ||
                 emit(c, OP_INTRINSIC2, r, pair,
                      bound->kind == AST_Tuple ? INTRINSIC2_TYPEVAR_WITH_CONSTRAINTS : INTRINSIC2_TYPEVAR_WITH_BOUND) <
                     0)
                 return -1;
-        } else if (load_constant(c, name, pair) < 0 || emit(c, OP_INTRINSIC, r, pair,
+        } else if (constant_load(c, name, pair) < 0 || emit(c, OP_INTRINSIC, r, pair,
                                                             p->kind == AST_TypeVar     ? INTRINSIC_TYPEVAR
                                                             : p->kind == AST_ParamSpec ? INTRINSIC_PARAMSPEC
                                                                                        : INTRINSIC_TYPEVARTUPLE) < 0) {
@@ -813,8 +813,8 @@ static int alias_into(Compiler *c, AstStmt *s, Reg parameters, Reg dst)
     uint32_t mark = c->u->temp_top;
     Value name = s->TypeAlias.name->Name.id;
     Reg base = temp_push_n(c, 3);
-    if (load_constant(c, name, base) < 0 ||
-        (parameters >= 0 ? emit(c, OP_MOVE, base + 1, parameters, 0) : load_constant(c, VALUE_NONE, base + 1)) < 0 ||
+    if (constant_load(c, name, base) < 0 ||
+        (parameters >= 0 ? emit(c, OP_MOVE, base + 1, parameters, 0) : constant_load(c, VALUE_NONE, base + 1)) < 0 ||
         evaluator(c, symtable_scope(c->symtable, s), name, s->TypeAlias.value, false, base + 2) < 0 ||
         emit(c, OP_BUILD_TUPLE, base, base, 3) < 0)
         return -1;
@@ -902,7 +902,7 @@ int define_annotated(Compiler *c, AstStmt *s)
             bound_add(c, local);
         } else {
             Reg r = expr_temp(c, s->AnnAssign.value);
-            if (r < 0 || expr_assign(c, target, r) < 0)
+            if (r < 0 || target_assign(c, target, r) < 0)
                 return -1;
         }
         u->temp_top = mark;
@@ -915,8 +915,8 @@ int define_annotated(Compiler *c, AstStmt *s)
             Reg dict = temp_push(c), key = temp_push(c), value = temp_push(c);
             int site = site_new(c, ID(t, __annotations__), 2);
             if (site < 0 || emit(c, OP_SETUP_ANNOTATIONS, 0, 0, 0) < 0 || emit(c, OP_LOAD_NAME, dict, site, 0) < 0 ||
-                load_constant(c, mangled, key) < 0 ||
-                load_constant_take(c, ast_unparse(t, s->AnnAssign.annotation), value) < 0 ||
+                constant_load(c, mangled, key) < 0 ||
+                constant_load_take(c, ast_unparse(t, s->AnnAssign.annotation), value) < 0 ||
                 emit(c, OP_SETITEM, dict, key, value) < 0)
                 return -1;
         } else {
@@ -927,7 +927,7 @@ int define_annotated(Compiler *c, AstStmt *s)
                 Reg set = temp_push(c), number = temp_push(c);
                 Value name = str_intern(t, "__conditional_annotations__");
                 if (value_is_empty(name) || arena_keep_take(t, c->arena, name) < 0 || name_load(c, name, set) < 0 ||
-                    load_constant(c, value_from_int(index), number) < 0 || emit(c, OP_SET_ADD, set, number, 0) < 0 ||
+                    constant_load(c, value_from_int(index), number) < 0 || emit(c, OP_SET_ADD, set, number, 0) < 0 ||
                     emit(c, OP_CLEAR, set, 1, 0) < 0)
                     return -1;
             }
@@ -978,7 +978,7 @@ int define_annotations(Compiler *c)
         if (outer->annotations[i].condition >= 0) {
             Reg number = temp_push(c), set = temp_push(c), test = temp_push(c);
             skip = label_new(c);
-            if (skip < 0 || load_constant(c, value_from_int(i), number) < 0 || name_load(c, condition, set) < 0 ||
+            if (skip < 0 || constant_load(c, value_from_int(i), number) < 0 || name_load(c, condition, set) < 0 ||
                 emit(c, OP_IN, test, number, set) < 0 || emit_jump(c, OP_JUMP_IF_FALSE, test, 0, skip) < 0)
                 goto fail;
             c->u->temp_top = mark;

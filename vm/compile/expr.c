@@ -1,194 +1,7 @@
-/* expr.c: expressions.  See compiler.h for where values live; calls, comprehensions and f-strings have files of their own. */
+/* expr.c: expressions.  See compiler.h for where values live; calls, comprehensions, f-strings, constants and targets have files of their own. */
 #include "compiler.h"
 
-#include "../object/int.h"
-
 static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst);
-
-/* ---- constants ---- */
-
-int load_constant(Compiler *c, Value v, Reg dst)
-{
-    if (value_is_int(v) && value_to_int(v) >= INT32_MIN && value_to_int(v) <= INT32_MAX)
-        return emit(c, OP_LOAD_INT, dst, (int32_t)value_to_int(v), 0);
-    int index = constant_index(c, v);
-    return index < 0 ? -1 : emit(c, OP_LOAD_CONST, dst, index, 0);
-}
-
-int load_constant_take(Compiler *c, Value v, Reg dst)
-{
-    if (value_is_empty(v))
-        return -1;
-    int result = load_constant(c, v, dst);
-    ref_dec(c->t, v);
-    return result;
-}
-
-static const BinaryOp binary_ops[] = {
-    [0] = BINARY_ADD,
-    [AST_Sub - AST_Add] = BINARY_SUB,
-    [AST_Mult - AST_Add] = BINARY_MUL,
-    [AST_MatMult - AST_Add] = BINARY_MATMUL,
-    [AST_Div - AST_Add] = BINARY_TRUEDIV,
-    [AST_Mod - AST_Add] = BINARY_MOD,
-    [AST_Pow - AST_Add] = BINARY_POW,
-    [AST_LShift - AST_Add] = BINARY_LSHIFT,
-    [AST_RShift - AST_Add] = BINARY_RSHIFT,
-    [AST_BitOr - AST_Add] = BINARY_OR,
-    [AST_BitXor - AST_Add] = BINARY_XOR,
-    [AST_BitAnd - AST_Add] = BINARY_AND,
-    [AST_FloorDiv - AST_Add] = BINARY_FLOORDIV,
-};
-static BinaryOp binary_op(AstKind op) { return binary_ops[op - AST_Add]; }
-
-/* Folding must stay cheap and its results small. */
-static bool worth_folding(BinaryOp op, Value a, Value b)
-{
-    bool ints = int_check(a) && int_check(b);
-    switch (op) {
-    case BINARY_LSHIFT:
-        return ints && value_is_int(b) && value_to_int(b) >= 0 && value_to_int(b) <= 128 && int_bit_length(a) <= 128;
-    case BINARY_POW:
-        if (ints)
-            return value_is_int(b) && value_to_int(b) >= 0 && value_to_int(b) <= 128 &&
-                   int_bit_length(a) * (uint64_t)value_to_int(b) <= 128;
-        return !int_check(a) || value_is_double(b);
-    case BINARY_MUL:
-        if (ints)
-            return int_bit_length(a) + int_bit_length(b) <= 128;
-        if (str_check(a) && value_is_int(b))
-            return value_to_int(b) >= 0 && value_to_int(b) * (int64_t)str_length(a) <= 4096;
-        return value_is_double(a) || value_is_double(b);
-    case BINARY_MOD: return !str_check(a) && !object_is(a, KIND_BYTES);
-    case BINARY_ADD: return str_check(a) ? str_check(b) && str_length(a) + str_length(b) <= 4096 : true;
-    default: return true;
-    }
-}
-
-static int constant_node(Compiler *c, AstExpr *e, Value *value)
-{
-    Thread *t = c->t;
-    switch (e->kind) {
-    case AST_Constant: *value = ref_inc(t, e->Constant.value); return 1;
-    case AST_Name:
-        if (str_equal(e->Name.id, ID(t, __debug__))) {
-            *value = value_from_bool(c->optimize == 0);
-            return 1;
-        }
-        return 0;
-    case AST_UnaryOp: {
-        Value v;
-        int result = expr_constant(c, e->UnaryOp.operand, &v);
-        if (result <= 0)
-            return result;
-        if (e->UnaryOp.op == AST_Not) {
-            int truth = object_truth(t, v);
-            ref_dec(t, v);
-            if (truth < 0)
-                return -1;
-            *value = value_from_bool(!truth);
-            return 1;
-        }
-        if (value_is_bool(v) && e->UnaryOp.op == AST_Invert) { /* deprecated: warns at run time */
-            return 0;
-        }
-        *value = number_unary(t,
-                              e->UnaryOp.op == AST_USub   ? UNARY_NEG
-                              : e->UnaryOp.op == AST_UAdd ? UNARY_POS
-                                                          : UNARY_INVERT,
-                              v);
-        ref_dec(t, v);
-        if (value_is_empty(*value)) {
-            error_clear(t);
-            return 0;
-        }
-        return 1;
-    }
-    case AST_BinOp: {
-        Value a, b;
-        int result = expr_constant(c, e->BinOp.right, &b);
-        if (result <= 0)
-            return result;
-        result = expr_constant(c, e->BinOp.left, &a);
-        if (result <= 0) {
-            ref_dec(t, b);
-            return result;
-        }
-        BinaryOp op = binary_op(e->BinOp.op);
-        *value = worth_folding(op, a, b) ? number_binary(t, op, a, b) : VALUE_EMPTY;
-        ref_dec(t, a);
-        ref_dec(t, b);
-        if (value_is_empty(*value)) {
-            error_clear(t);
-            return 0;
-        }
-        return 1;
-    }
-    case AST_Tuple: {
-        AstExprSeq *elts = e->Tuple.elts;
-        for (uint32_t i = elts->n; i-- > 0;)
-            if (elts->at[i]->kind != AST_Constant && elts->at[i]->kind != AST_Tuple &&
-                elts->at[i]->kind != AST_UnaryOp && elts->at[i]->kind != AST_BinOp)
-                return 0;
-        Value tuple = tuple_new(t, elts->n);
-        if (value_is_empty(tuple))
-            return -1;
-        for (uint32_t i = 0; i < elts->n; i++) {
-            Value item;
-            int result = expr_constant(c, elts->at[i], &item);
-            if (result <= 0) {
-                ref_dec(t, tuple);
-                return result;
-            }
-            tuple_of(tuple)->items[i] = item;
-        }
-        *value = tuple;
-        return 1;
-    }
-    default: return 0;
-    }
-}
-
-int expr_constant(Compiler *c, AstExpr *e, Value *value)
-{
-    if (!recursion_enter(c->t, " during compilation"))
-        return -1;
-    int result = constant_node(c, e, value);
-    recursion_leave(c->t);
-    return result;
-}
-
-int truth_constant(Compiler *c, AstExpr *e)
-{
-    Value v;
-    int result = expr_constant(c, e, &v);
-    if (result < 0)
-        error_clear(c->t);
-    if (result <= 0)
-        return -1;
-    result = object_truth(c->t, v);
-    ref_dec(c->t, v);
-    if (result < 0)
-        error_clear(c->t);
-    return result;
-}
-
-/* The small integer that e is, for instructions with an immediate. */
-static bool small_int(Compiler *c, AstExpr *e, int32_t *i)
-{
-    Value v;
-    if (e->kind == AST_Constant)
-        v = e->Constant.value;
-    else if (e->kind == AST_UnaryOp && e->UnaryOp.op == AST_USub && e->UnaryOp.operand->kind == AST_Constant &&
-             value_is_int(e->UnaryOp.operand->Constant.value))
-        v = value_from_int(-value_to_int(e->UnaryOp.operand->Constant.value));
-    else
-        return false;
-    if (!value_is_int(v) || !INSTRUCTION_FITS(value_to_int(v)))
-        return false;
-    *i = (int32_t)value_to_int(v);
-    return true;
-}
 
 /* ---- operands ---- */
 
@@ -338,13 +151,13 @@ int expr_into(Compiler *c, AstExpr *e, Reg dst)
 static int binary_into(Compiler *c, AstExpr *left, AstKind ast_op, AstExpr *right, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
-    BinaryOp op = binary_op(ast_op);
+    BinaryOp op = constant_operator(ast_op);
     /* '%s' % tuple and the like stay calls of str.__mod__. */
     Reg l = operand(c, left, dst, right);
     if (l < 0)
         return -1;
     int32_t immediate;
-    if (small_int(c, right, &immediate)) {
+    if (constant_small(c, right, &immediate)) {
         int with_int = op == BINARY_ADD        ? OP_ADD_INT
                        : op == BINARY_SUB      ? OP_SUB_INT
                        : op == BINARY_MUL      ? OP_MUL_INT
@@ -539,7 +352,7 @@ static int jump_compare(Compiler *c, AstExpr *left, AstKind op, AstExpr *right, 
     }
     int32_t immediate;
     bool ordered = op == AST_Eq || op == AST_NotEq || op == AST_Lt || op == AST_LtE || op == AST_Gt || op == AST_GtE;
-    if (ordered && small_int(c, right, &immediate)) {
+    if (ordered && constant_small(c, right, &immediate)) {
         c->u->temp_top = mark;
         return emit_jump(c, (Opcode)((sense ? OP_JUMP_LT_INT : OP_JUMP_NOT_LT_INT) + (compare_op(op) - OP_LT)), l,
                          immediate, label);
@@ -580,7 +393,7 @@ static int chain_in_place(Compiler *c, AstExpr *e)
 int expr_jump(Compiler *c, AstExpr *e, Label label, bool sense)
 {
     Position saved = c->position;
-    int constant = truth_constant(c, e);
+    int constant = constant_truth(c, e);
     if (constant >= 0)
         return (constant != 0) == sense ? emit_jump(c, OP_JUMP, 0, 0, label) : 0;
     int result = -1;
@@ -698,13 +511,13 @@ static int list_into(Compiler *c, AstExprSeq *elts, Reg dst)
             AstExpr tuple = {.kind = AST_Tuple};
             tuple.Tuple.elts = elts;
             Value v;
-            int result = expr_constant(c, &tuple, &v);
+            int result = constant_value(c, &tuple, &v);
             if (result < 0)
                 return -1;
             uint32_t mark = c->u->temp_top;
             Reg list = temp_push(c), constant = temp_push(c);
             c->u->temp_top = mark;
-            if (load_constant_take(c, v, constant) < 0 || emit(c, OP_BUILD_LIST, list, constant, 0) < 0 ||
+            if (constant_load_take(c, v, constant) < 0 || emit(c, OP_BUILD_LIST, list, constant, 0) < 0 ||
                 emit(c, OP_LIST_EXTEND, list, constant, 0) < 0)
                 return -1;
             return emit(c, OP_MOVE, dst, list, 0);
@@ -764,10 +577,10 @@ static int slice_into(Compiler *c, AstExpr *e, Reg dst)
             parts[i] = at[i]->Constant.value;
     }
     if (constants == 3)
-        return load_constant_take(c, slice_new(c->t, parts[0], parts[1], parts[2]), dst);
+        return constant_load_take(c, slice_new(c->t, parts[0], parts[1], parts[2]), dst);
     Reg base = temp_push_n(c, 3);
     for (int i = 0; i < 3; i++)
-        if ((at[i] ? expr_into(c, at[i], base + i) : load_constant(c, VALUE_NONE, base + i)) < 0)
+        if ((at[i] ? expr_into(c, at[i], base + i) : constant_load(c, VALUE_NONE, base + i)) < 0)
             return -1;
     c->u->temp_top = mark;
     return emit(c, OP_BUILD_SLICE, dst, base, 0);
@@ -835,7 +648,7 @@ static int subscript_into(Compiler *c, AstExpr *e, Reg dst)
     if (v < 0)
         return -1;
     int32_t immediate;
-    if (small_int(c, e->Subscript.slice, &immediate)) {
+    if (constant_small(c, e->Subscript.slice, &immediate)) {
         c->u->temp_top = mark;
         return emit(c, OP_GETITEM_INT, dst, v, immediate);
     }
@@ -850,8 +663,7 @@ static int subscript_into(Compiler *c, AstExpr *e, Reg dst)
     return emit(c, OP_GETITEM, dst, v, k);
 }
 
-/* Caret ranges of attribute accesses spread over lines begin at the attribute's line. */
-static void narrow_to_attribute(Compiler *c, AstExpr *e)
+void narrow_to_attribute(Compiler *c, AstExpr *e)
 {
     if (e->position.line != e->position.end_line) {
         c->position.line = e->position.end_line;
@@ -865,7 +677,7 @@ static void narrow_to_attribute(Compiler *c, AstExpr *e)
     }
 }
 
-static int attribute_site(Compiler *c, Value name)
+int attribute_site(Compiler *c, Value name)
 {
     Value mangled = symtable_mangle(c->t, c->arena, c->u->scope, name);
     return value_is_empty(mangled) ? -1 : site_new(c, mangled, 1);
@@ -935,7 +747,7 @@ int expr_await(Compiler *c, Reg awaitable, int how, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
     Reg sent = temp_push(c);
-    if (emit(c, OP_GET_AWAITABLE, awaitable, awaitable, how) < 0 || load_constant(c, VALUE_NONE, sent) < 0 ||
+    if (emit(c, OP_GET_AWAITABLE, awaitable, awaitable, how) < 0 || constant_load(c, VALUE_NONE, sent) < 0 ||
         emit(c, OP_DELEGATE, awaitable, sent, 0) < 0)
         return -1;
     c->u->temp_top = mark;
@@ -946,7 +758,7 @@ static int yield_into(Compiler *c, AstExpr *e, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
     Reg r = temp_push(c);
-    if ((e->Yield.value ? expr_into(c, e->Yield.value, r) : load_constant(c, VALUE_NONE, r)) < 0)
+    if ((e->Yield.value ? expr_into(c, e->Yield.value, r) : constant_load(c, VALUE_NONE, r)) < 0)
         return -1;
     c->u->temp_top = mark;
     return emit(c, c->u->flags & CODE_ASYNC_GENERATOR ? OP_YIELD_WRAPPED : OP_YIELD, dst, r, 0);
@@ -956,7 +768,7 @@ static int yield_from_into(Compiler *c, AstExpr *e, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
     Reg r = expr_temp(c, e->YieldFrom.value), sent = temp_push(c);
-    if (r < 0 || emit(c, OP_GET_YIELD_FROM, r, r, 0) < 0 || load_constant(c, VALUE_NONE, sent) < 0 ||
+    if (r < 0 || emit(c, OP_GET_YIELD_FROM, r, r, 0) < 0 || constant_load(c, VALUE_NONE, sent) < 0 ||
         emit(c, OP_DELEGATE, r, sent, 0) < 0)
         return -1;
     c->u->temp_top = mark;
@@ -979,10 +791,10 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
     switch (e->kind) {
-    case AST_Constant: return load_constant(c, e->Constant.value, dst);
+    case AST_Constant: return constant_load(c, e->Constant.value, dst);
     case AST_Name: {
         if (str_equal(e->Name.id, ID(c->t, __debug__)))
-            return load_constant(c, value_from_bool(c->optimize == 0), dst);
+            return constant_load(c, value_from_bool(c->optimize == 0), dst);
         return name_load(c, e->Name.id, dst);
     }
     case AST_NamedExpr: {
@@ -992,16 +804,16 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
         if (emit(c, OP_COPY, copy, dst, 0) < 0)
             return -1;
         c->u->temp_top = mark;
-        return expr_assign(c, e->NamedExpr.target, copy);
+        return target_assign(c, e->NamedExpr.target, copy);
     }
     case AST_BinOp:
     case AST_UnaryOp: {
         Value v;
-        int constant = expr_constant(c, e, &v);
+        int constant = constant_value(c, e, &v);
         if (constant < 0)
             return -1;
         if (constant)
-            return load_constant_take(c, v, dst);
+            return constant_load_take(c, v, dst);
         if (e->kind == AST_BinOp)
             return binary_into(c, e->BinOp.left, e->BinOp.op, e->BinOp.right, dst);
         Reg r = operand(c, e->UnaryOp.operand, dst, NULL);
@@ -1034,9 +846,9 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
     case AST_Slice: return slice_into(c, e, dst);
     case AST_Tuple: {
         Value v;
-        int constant = expr_constant(c, e, &v);
+        int constant = constant_value(c, e, &v);
         if (constant)
-            return constant < 0 ? -1 : load_constant_take(c, v, dst);
+            return constant < 0 ? -1 : constant_load_take(c, v, dst);
         return sequence_into(c, e->Tuple.elts, OP_BUILD_TUPLE, dst);
     }
     case AST_List: return list_into(c, e->List.elts, dst);
@@ -1057,144 +869,4 @@ static int expr_unparenthesized_into(Compiler *c, AstExpr *e, Reg dst)
     case AST_Starred: compiler_error(c, e->position, "can't use starred expression here"); return -1;
     default: error_set(c->t, EXC_SystemError, "compiler: unexpected expression kind %d", e->kind); return -1;
     }
-}
-
-/* ---- targets ---- */
-
-/* The register of a target that is a plain local variable, or -2; -1 error. */
-static Reg plain_local(Compiler *c, AstExpr *target)
-{
-    return target->kind == AST_Name ? name_register(c, target->Name.id) : -2;
-}
-
-static int unpack_targets(Compiler *c, AstExprSeq *elts, Reg value, Position position)
-{
-    uint32_t n = elts->n, star = n;
-    for (uint32_t i = 0; i < n; i++)
-        if (elts->at[i]->kind == AST_Starred) {
-            if (star < n)
-                return compiler_error(c, position, "multiple starred expressions in assignment"), -1;
-            star = i;
-        }
-    if (star < n && (star >= 256 || n - star - 1 >= (1u << 24)))
-        return compiler_error(c, position, "too many expressions in star-unpacking assignment"), -1;
-    /* The items are all there before the first is stored: a failing unpack leaves the targets untouched. */
-    if (n == 2 && star == n) {
-        Reg first = plain_local(c, elts->at[0]), second = first < 0 ? first : plain_local(c, elts->at[1]);
-        if (first == -1 || second == -1)
-            return -1;
-        if (first >= 0 && second >= 0) {
-            if (emit(c, OP_UNPACK_PAIR, first, second, value) < 0)
-                return -1;
-            bound_add(c, first);
-            bound_add(c, second);
-            return 0;
-        }
-    }
-    uint32_t mark = c->u->temp_top;
-    Reg base = temp_push_n(c, n);
-    if (star < n) {
-        if (emit(c, OP_UNPACK_EX, value, base, (int32_t)star) < 0 ||
-            emit(c, OP_EXTRA, (int32_t)(n - star - 1), 0, 0) < 0)
-            return -1;
-    } else if (emit(c, OP_UNPACK, value, base, (int32_t)n) < 0) {
-        return -1;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        AstExpr *target = elts->at[i]->kind == AST_Starred ? elts->at[i]->Starred.value : elts->at[i];
-        if (expr_assign(c, target, base + (Reg)i) < 0)
-            return -1;
-    }
-    c->u->temp_top = mark;
-    return 0;
-}
-
-/* self.x = ... in a method adds x to the __static_attributes__ of the class around it. */
-static int note_static_attribute(Compiler *c, AstExpr *target)
-{
-    AstExpr *object = target->Attribute.value;
-    if (object->kind != AST_Name || !str_equal_ascii(object->Name.id, "self"))
-        return 0;
-    Unit *u = c->u;
-    while (u && u->scope->kind != SCOPE_CLASS)
-        u = u->parent;
-    return u ? dict_set(c->t, u->static_attributes, target->Attribute.attr, VALUE_NONE) : 0;
-}
-
-int expr_assign(Compiler *c, AstExpr *target, Reg value)
-{
-    Position saved = c->position;
-    uint32_t mark = c->u->temp_top;
-    int result = -1;
-    c->position = target->position;
-    switch (target->kind) {
-    case AST_Name: result = name_store(c, target->Name.id, value); break;
-    case AST_Attribute: {
-        Reg object = expr(c, target->Attribute.value);
-        int site = object < 0 ? -1 : attribute_site(c, target->Attribute.attr);
-        if (site < 0)
-            break;
-        c->position = target->position;
-        narrow_to_attribute(c, target);
-        result = emit(c, OP_STORE_ATTR, object, value, site);
-        if (result == 0)
-            result = note_static_attribute(c, target);
-        break;
-    }
-    case AST_Subscript: {
-        Reg object = operand(c, target->Subscript.value, -1, target->Subscript.slice);
-        Reg key = object < 0 ? -1 : expr(c, target->Subscript.slice);
-        if (key >= 0)
-            result = emit(c, OP_SETITEM, object, key, value);
-        break;
-    }
-    case AST_Tuple: result = unpack_targets(c, target->Tuple.elts, value, target->position); break;
-    case AST_List: result = unpack_targets(c, target->List.elts, value, target->position); break;
-    case AST_Starred:
-        compiler_error(c, target->position, "starred assignment target must be in a list or tuple");
-        break;
-    default: error_set(c->t, EXC_SystemError, "compiler: unexpected target kind %d", target->kind); break;
-    }
-    c->position = saved;
-    c->u->temp_top = mark;
-    return result;
-}
-
-int expr_delete(Compiler *c, AstExpr *target)
-{
-    Position saved = c->position;
-    uint32_t mark = c->u->temp_top;
-    int result = -1;
-    c->position = target->position;
-    switch (target->kind) {
-    case AST_Name: result = name_delete(c, target->Name.id); break;
-    case AST_Attribute: {
-        Reg object = expr(c, target->Attribute.value);
-        int site = object < 0 ? -1 : attribute_site(c, target->Attribute.attr);
-        if (site >= 0) {
-            narrow_to_attribute(c, target);
-            result = emit(c, OP_DELETE_ATTR, object, 0, site);
-        }
-        break;
-    }
-    case AST_Subscript: {
-        Reg object = operand(c, target->Subscript.value, -1, target->Subscript.slice);
-        Reg key = object < 0 ? -1 : expr(c, target->Subscript.slice);
-        if (key >= 0)
-            result = emit(c, OP_DELITEM, object, key, 0);
-        break;
-    }
-    case AST_Tuple:
-    case AST_List: {
-        AstExprSeq *elts = target->kind == AST_Tuple ? target->Tuple.elts : target->List.elts;
-        result = 0;
-        for (uint32_t i = 0; i < elts->n && result == 0; i++)
-            result = expr_delete(c, elts->at[i]);
-        break;
-    }
-    default: error_set(c->t, EXC_SystemError, "compiler: unexpected target kind %d", target->kind); break;
-    }
-    c->position = saved;
-    c->u->temp_top = mark;
-    return result;
 }

@@ -31,7 +31,7 @@ static int forget_name(Compiler *c, Value name)
 {
     uint32_t mark = c->u->temp_top;
     Reg r = temp_push(c);
-    if (load_constant(c, VALUE_NONE, r) < 0 || name_store(c, name, r) < 0)
+    if (constant_load(c, VALUE_NONE, r) < 0 || name_store(c, name, r) < 0)
         return -1;
     c->u->temp_top = mark;
     return name_delete(c, name);
@@ -47,7 +47,7 @@ static int call_exit(Compiler *c, Reg x, bool is_async)
     if (emit(c, OP_MOVE, base, x, 0) < 0 || emit(c, OP_MOVE, base + 1, x + 1, 0) < 0)
         return -1;
     for (int i = 2; i < 5; i++)
-        if (load_constant(c, VALUE_NONE, base + i) < 0)
+        if (constant_load(c, VALUE_NONE, base + i) < 0)
             return -1;
     if (emit(c, OP_CALL_METHOD, base, 3, base) < 0)
         return -1;
@@ -187,7 +187,7 @@ int flow_while(Compiler *c, AstStmt *s)
     Label body = label_new(c), test = label_new(c), end = label_new(c);
     if (body < 0 || test < 0 || end < 0)
         return -1;
-    int constant = truth_constant(c, s->While.test);
+    int constant = constant_truth(c, s->While.test);
     if (constant == 0) { /* the body is compiled for its errors only */
         bool reachable = u->reachable;
         u->reachable = false;
@@ -247,7 +247,7 @@ int flow_for(Compiler *c, AstStmt *s)
         bound_add(c, local);
     } else {
         temp_push(c);
-        if (expr_assign(c, target, item) < 0)
+        if (target_assign(c, target, item) < 0)
             return -1;
         u->temp_top = (uint32_t)iterator + 2;
     }
@@ -289,12 +289,12 @@ int flow_async_for(Compiler *c, AstStmt *s)
     if (u->handler < 0)
         return -1;
     Reg item = temp_push(c), sent = temp_push(c);
-    if (emit(c, OP_GET_ANEXT, item, iterator, 0) < 0 || load_constant(c, VALUE_NONE, sent) < 0 ||
+    if (emit(c, OP_GET_ANEXT, item, iterator, 0) < 0 || constant_load(c, VALUE_NONE, sent) < 0 ||
         emit(c, OP_DELEGATE, item, sent, 0) < 0)
         return -1;
     u->handler = outer_handler;
     u->temp_top = (uint32_t)item + 1;
-    if (expr_assign(c, s->AsyncFor.target, item) < 0)
+    if (target_assign(c, s->AsyncFor.target, item) < 0)
         return -1;
     u->temp_top = (uint32_t)iterator + 1;
     block_push(c, &block, BLOCK_LOOP, iterator);
@@ -632,7 +632,7 @@ int flow_with(Compiler *c, const AstWithItemSeq *items, uint32_t index, const As
     if (u->handler < 0)
         return -1;
     temp_push(c);
-    if (item->optional_vars ? expr_assign(c, item->optional_vars, enter) < 0 : emit(c, OP_CLEAR, enter, 1, 0) < 0)
+    if (item->optional_vars ? target_assign(c, item->optional_vars, enter) < 0 : emit(c, OP_CLEAR, enter, 1, 0) < 0)
         return -1;
     u->temp_top = (uint32_t)enter;
     c->position = position;

@@ -34,7 +34,7 @@ int fstring_into(Compiler *c, AstExpr *e, Reg dst)
     AstExprSeq *values = e->JoinedStr.values;
     uint32_t mark = c->u->temp_top;
     if (values->n == 0)
-        return load_constant(c, c->t->interp->empty_str, dst);
+        return constant_load(c, c->t->interp->empty_str, dst);
     if (values->n == 1)
         return expr_into(c, values->at[0], dst);
     Reg base = (Reg)mark;
@@ -58,10 +58,10 @@ static int interpolation(Compiler *c, AstExpr *e, Reg dst)
 {
     uint32_t mark = c->u->temp_top;
     Reg base = temp_push_n(c, 3);
-    if (expr_into(c, e->Interpolation.value, base) < 0 || load_constant(c, e->Interpolation.str, base + 1) < 0)
+    if (expr_into(c, e->Interpolation.value, base) < 0 || constant_load(c, e->Interpolation.str, base + 1) < 0)
         return -1;
     if ((e->Interpolation.format_spec ? expr_into(c, e->Interpolation.format_spec, base + 2)
-                                      : load_constant(c, c->t->interp->empty_str, base + 2)) < 0)
+                                      : constant_load(c, c->t->interp->empty_str, base + 2)) < 0)
         return -1;
     c->u->temp_top = mark;
     return emit(c, OP_BUILD_INTERPOLATION, dst, base,
@@ -113,7 +113,7 @@ int tstring_into(Compiler *c, AstExpr *e, Reg dst)
     }
     if (!string_last && list_append(t, strings, t->interp->empty_str) < 0)
         goto fail;
-    if (load_constant_take(c, list_to_tuple(t, strings), base) < 0 ||
+    if (constant_load_take(c, list_to_tuple(t, strings), base) < 0 ||
         emit(c, OP_LIST_TO_TUPLE, base + 1, base + 1, 0) < 0)
         goto fail;
     ref_dec(t, strings);

@@ -139,7 +139,7 @@ static int match_mapping(Compiler *c, Matching *m, AstPattern *p, Reg subject)
             return compiler_error(c, p->position, "mapping pattern keys may only match literals and attribute lookups"),
                    -1;
         }
-        int constant = expr_constant(c, keys->at[i], &v);
+        int constant = constant_value(c, keys->at[i], &v);
         if (constant > 0) {
             int known = set_contains(c->t, seen, v);
             if (known > 0)
@@ -192,7 +192,7 @@ static int match_class(Compiler *c, Matching *m, AstPattern *p, Reg subject)
     for (uint32_t i = 0; i < names->n; i++)
         tuple_of(tuple)->items[i] = ref_inc(t, names->at[i]);
     uint32_t n = positional->n + keyword->n;
-    if (load_constant_take(c, tuple, base + 1) < 0 || emit(c, OP_MATCH_CLASS, result, subject, base) < 0 ||
+    if (constant_load_take(c, tuple, base + 1) < 0 || emit(c, OP_MATCH_CLASS, result, subject, base) < 0 ||
         emit(c, OP_EXTRA, (int32_t)positional->n, 0, 0) < 0 || emit(c, OP_COPY, check, result, 0) < 0 ||
         emit_jump(c, OP_JUMP_IF_NONE, check, 0, m->fail) < 0)
         return -1;
@@ -294,7 +294,7 @@ static int pattern_inner(Compiler *c, Matching *m, AstPattern *p, Reg subject)
     }
     case AST_MatchSingleton: {
         Reg copy = temp_push(c), value = temp_push(c);
-        if (emit(c, OP_COPY, copy, subject, 0) < 0 || load_constant(c, p->MatchSingleton.value, value) < 0)
+        if (emit(c, OP_COPY, copy, subject, 0) < 0 || constant_load(c, p->MatchSingleton.value, value) < 0)
             return -1;
         return emit_jump(c, OP_JUMP_IS_NOT, copy, value, m->fail);
     }

@@ -19,7 +19,7 @@ static int assign_elements(Compiler *c, AstExprSeq *targets, AstExprSeq *values)
         if (expr_temp(c, values->at[i]) < 0)
             return -1;
     for (uint32_t i = 0; i < targets->n; i++)
-        if (expr_assign(c, targets->at[i], base + (Reg)i) < 0)
+        if (target_assign(c, targets->at[i], base + (Reg)i) < 0)
             return -1;
     c->u->temp_top = mark;
     return 0;
@@ -60,7 +60,7 @@ static int assign(Compiler *c, AstStmt *s)
             if (emit(c, OP_COPY, source, r, 0) < 0)
                 return -1;
         }
-        if (expr_assign(c, targets->at[i], source) < 0)
+        if (target_assign(c, targets->at[i], source) < 0)
             return -1;
         c->u->temp_top = mark + 1;
     }
@@ -244,7 +244,7 @@ static int import_name(Compiler *c, Value module, int level, Value from_list_tak
     uint32_t mark = c->u->temp_top;
     Reg base = temp_push_n(c, 2);
     int site;
-    if (load_constant(c, value_from_int(level), base) < 0 || load_constant_take(c, from_list_take, base + 1) < 0 ||
+    if (constant_load(c, value_from_int(level), base) < 0 || constant_load_take(c, from_list_take, base + 1) < 0 ||
         (site = site_new(c, module, 1)) < 0)
         return -1;
     c->u->temp_top = mark;
@@ -329,7 +329,7 @@ static int if_stmt(Compiler *c, AstStmt *s)
 {
     Label otherwise = label_new(c), end = otherwise;
     if (otherwise < 0 ||
-        (truth_constant(c, s->If.test) >= 0 && emit(c, OP_NOP, 0, 0, 0) < 0)) /* the line of `if True`, for tracing */
+        (constant_truth(c, s->If.test) >= 0 && emit(c, OP_NOP, 0, 0, 0) < 0)) /* the line of `if True`, for tracing */
         return -1;
     if (expr_jump(c, s->If.test, otherwise, false) < 0 || stmts(c, s->If.body) < 0)
         return -1;
@@ -371,7 +371,7 @@ static int stmt_inner(Compiler *c, AstStmt *s)
     case AST_Return: return flow_return(c, s);
     case AST_Delete:
         for (uint32_t i = 0; i < s->Delete.targets->n; i++)
-            if (expr_delete(c, s->Delete.targets->at[i]) < 0)
+            if (target_delete(c, s->Delete.targets->at[i]) < 0)
                 return -1;
         return 0;
     case AST_Assign: return assign(c, s);
