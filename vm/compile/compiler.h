@@ -137,6 +137,11 @@ int constant_index(Compiler *c, Value v);                     /* index of an equ
 int site_new(Compiler *c, Value name, int words);
 Reg temp_push(Compiler *c);
 Reg temp_push_n(Compiler *c, uint32_t n);
+/* Does a symbol of an inlined comprehension have a register?  Its own variables have, its parameter, the iterable, has not. */
+static inline bool symbol_is_hidden(const Symbol *s)
+{
+    return (s->scope == SYMBOL_LOCAL || s->scope == SYMBOL_CELL) && !(s->flags & SYMBOL_DEF_PARAMETER);
+}
 static inline bool reg_is_temp(const Unit *u, Reg r) { return r >= (Reg)u->local_count; }
 void bound_add(Compiler *c, Reg local);
 bool bound_has(Compiler *c, Reg local);

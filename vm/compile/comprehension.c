@@ -182,7 +182,7 @@ static int enter_inlined(Compiler *c, InlinedScope *inlined, Reg *first, uint32_
     *first = -1;
     *count = 0;
     for (Symbol *s = inlined->scope->symbols; s; s = s->next) {
-        if (s->scope != SYMBOL_LOCAL && s->scope != SYMBOL_CELL)
+        if (!symbol_is_hidden(s))
             continue;
         Value known = VALUE_EMPTY, key = tuple_pack(t, 2, value_from_int((int64_t)(uintptr_t)inlined->scope), s->name);
         if (value_is_empty(key))

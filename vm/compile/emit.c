@@ -24,8 +24,7 @@ static uint32_t count_hidden(const Scope *scope)
         if (!child->is_inlined)
             continue;
         for (const Symbol *s = child->symbols; s; s = s->next)
-            if (s->scope == SYMBOL_LOCAL || s->scope == SYMBOL_CELL)
-                n++;
+            n += symbol_is_hidden(s);
         n += count_hidden(child);
     }
     return n;

@@ -50,16 +50,24 @@ int variable_resolve(Compiler *c, Value name, Variable *v)
     if (value_is_empty(mangled))
         return -1;
     v->name = mangled;
-    Symbol *symbol = NULL;
+    Symbol *symbol = NULL, *innermost = NULL;
     for (InlinedScope *i = u->inlined; i; i = i->outer) {
         symbol = symtable_find(i->scope, mangled);
         if (!symbol)
             continue;
+        if (!innermost)
+            innermost = symbol;
         if (symbol->scope == SYMBOL_LOCAL || symbol->scope == SYMBOL_CELL) {
             v->kind = symbol->scope == SYMBOL_CELL ? VARIABLE_CELL : VARIABLE_LOCAL;
             v->index = hidden_register(c, i->scope, mangled);
             return v->index;
         }
+    }
+    if (u->inlined && u->scope->kind == SCOPE_CLASS) {
+        /* A comprehension does not see the names of the class that it is in, __class__ neither. */
+        v->index = innermost && innermost->scope == SYMBOL_FREE ? free_index(c, mangled) : -1;
+        v->kind = v->index >= 0 ? VARIABLE_FREE : VARIABLE_GLOBAL;
+        return 0;
     }
     Symbol *own = symtable_find(u->scope, mangled);
     if (own)

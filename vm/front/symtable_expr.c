@@ -92,10 +92,10 @@ static int visit_iterable(Builder *b, AstExpr *iterable)
     return result;
 }
 
-/* May a comprehension's code become part of the scope around it? Not in a class, nor where names are looked for in a class: they mean other things there. */
+/* May a comprehension's code become part of the scope around it? Not where names are looked for in a class around that: they mean other things there. */
 static bool can_inline(const Scope *s, const Scope *outer)
 {
-    return s->comprehension_kind != 4 && outer->kind != SCOPE_CLASS && !outer->can_see_class_scope;
+    return s->comprehension_kind != 4 && (outer->kind == SCOPE_CLASS || !outer->can_see_class_scope);
 }
 
 static int leave_comprehension(Builder *b, const AstExpr *e, Scope *outer)
