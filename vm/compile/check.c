@@ -2,6 +2,8 @@
 #include "check.h"
 
 #include "../object/error.h"
+#include "../object/list.h"
+#include "../object/str.h"
 #include "stackmap.h"
 
 static const char *const operand_kinds[OP_COUNT] = {
@@ -24,6 +26,25 @@ static bool check_operand(const Code *c, char kind, int64_t x, int64_t next)
     case 'j': return next + x >= 0 && next + x < c->instruction_count;
     default: return true;
     }
+}
+
+/* What a constant must be, and how many names a call has, where the loop does not look. */
+static bool check_constants(const Code *c, uint32_t op, const int64_t *operands, int64_t next)
+{
+    if (op == OP_MAKE_FUNCTION)
+        return code_check(c->constants[operands[1]]);
+    if (op != OP_CALL_KW && op != OP_CALL_METHOD_KW)
+        return true;
+    if (next >= c->instruction_count || INSTRUCTION_OP(c->instructions[next]) != OP_EXTRA ||
+        !check_operand(c, 'k', INSTRUCTION_A(c->instructions[next]), next))
+        return false;
+    Value names = c->constants[INSTRUCTION_A(c->instructions[next])];
+    if (!tuple_check_exact(names) || (int64_t)tuple_length(names) > operands[1])
+        return false;
+    for (size_t i = 0; i < tuple_length(names); i++)
+        if (!str_check(tuple_peek(names, i)))
+            return false;
+    return true;
 }
 
 static bool check_instructions(const Code *c)
@@ -57,7 +78,8 @@ static bool check_instructions(const Code *c)
                 return false;
             continue;
         }
-        if (!check_operand(c, kinds[1], operands[1], i + 1) || !check_operand(c, kinds[2], operands[2], i + 1))
+        if (!check_operand(c, kinds[1], operands[1], i + 1) || !check_operand(c, kinds[2], operands[2], i + 1) ||
+            !check_constants(c, op, operands, i + 1))
             return false;
     }
     if (wide || c->instruction_count < 2 || INSTRUCTION_OP(c->instructions[0]) != OP_RESUME)
@@ -82,10 +104,35 @@ static bool check_tables(const Code *c)
     return parameters <= c->local_count && c->posonly_count <= c->argument_count && c->local_count <= c->register_count;
 }
 
+/* Positions: runs of five numbers of seven bits a byte, that end within the instructions. */
+static bool check_positions(const Code *c)
+{
+    const uint8_t *at = c->positions, *end = at + c->positions_size;
+    uint64_t covered = 0;
+    while (at < end) {
+        for (int k = 0; k < 5; k++) {
+            uint64_t number = 0;
+            int shift = 0;
+            for (bool more = true; more; shift += 7) {
+                if (at == end || shift > 28)
+                    return false;
+                number |= (uint64_t)(*at & 0x7F) << shift;
+                more = *at++ & 0x80;
+            }
+            if (k == 0)
+                covered += number;
+        }
+        if (covered > c->instruction_count)
+            return false;
+    }
+    return true;
+}
+
 int check_code(Thread *t, const Code *code, const char **fault)
 {
     *fault = !check_instructions(code) ? "an instruction is malformed"
              : !check_tables(code)     ? "its tables do not agree"
+             : !check_positions(code)  ? "its positions are malformed"
                                        : NULL;
     if (*fault)
         return 0;

@@ -1,19 +1,19 @@
 /* code.c: the type `code`: the finished form of a function, class body or module.
  *
- * What Python sees of it (co_varnames, co_names, co_code, co_lines ...) is derived from the registers and tables on demand. */
+ * What Python sees of it (co_varnames, co_names, co_code, co_lines ...) is derived from the registers and tables on demand: here, and in code_fields.c, which makes
+ * code objects of it too. */
 #include "code.h"
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
-#include "../object/audit.h"
 #include "../object/bytes.h"
-#include "../object/dict.h"
 #include "../object/error.h"
 #include "../object/int.h"
 #include "../object/list.h"
 #include "../object/str.h"
 #include "../object/type.h"
 #include "../run/trace.h"
+#include "code_fields.h"
 #include "code_image.h"
 #include "stackmap.h"
 
@@ -163,8 +163,6 @@ static void dealloc(Thread *t, Object *o)
     ref_dec(t, code->filename);
     ref_dec(t, code->name);
     ref_dec(t, code->qualname);
-    ref_dec(t, code->names);
-    ref_dec(t, code->instructions_bytes);
 }
 
 static Value repr(Thread *t, Value self)
@@ -227,67 +225,6 @@ static hash_t hash(Thread *t, Value self)
 /* What a getter looks into: complete, or NULL. */
 static Code *complete(Thread *t, Value self) { return code_complete(t, code_of(self)) < 0 ? NULL : code_of(self); }
 
-static Value get_names(Thread *t, Value self)
-{
-    Code *code = complete(t, self);
-    Value dict = code ? dict_new(t) : VALUE_EMPTY, list;
-    if (value_is_empty(dict))
-        return dict;
-    for (uint32_t i = 0; i < code->site_count; i++)
-        if (dict_set(t, dict, code->site_names[i], VALUE_NONE) < 0) {
-            ref_dec(t, dict);
-            return VALUE_EMPTY;
-        }
-    list = dict_keys_list(t, dict);
-    ref_dec(t, dict);
-    if (value_is_empty(list))
-        return list;
-    Value tuple = list_to_tuple(t, list);
-    ref_dec(t, list);
-    return tuple;
-}
-
-/* Locals that a filter lets through, in register order. */
-static Value locals_where(Thread *t, Value self, bool (*keep)(uint8_t kind))
-{
-    Code *code = complete(t, self);
-    Value list = code ? list_new(t, code->local_count) : VALUE_EMPTY;
-    if (value_is_empty(list))
-        return list;
-    for (uint32_t i = 0; i < code->local_count; i++)
-        if (keep(code->local_kinds[i]) && list_append(t, list, tuple_peek(code->local_names, i)) < 0) {
-            ref_dec(t, list);
-            return VALUE_EMPTY;
-        }
-    Value tuple = list_to_tuple(t, list);
-    ref_dec(t, list);
-    return tuple;
-}
-static bool is_variable(uint8_t kind) { return (kind & LOCAL_ARGUMENT) || !(kind & (LOCAL_HIDDEN | LOCAL_CELL)); }
-static bool is_cell(uint8_t kind) { return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == LOCAL_CELL; }
-static bool is_cell_parameter(uint8_t kind)
-{
-    return (kind & (LOCAL_CELL | LOCAL_HIDDEN | LOCAL_ARGUMENT)) == (LOCAL_CELL | LOCAL_ARGUMENT);
-}
-
-static Value get_varnames(Thread *t, Value self) { return locals_where(t, self, is_variable); }
-/* The captured parameters in their order, then the other cells by name. */
-static Value get_cellvars(Thread *t, Value self)
-{
-    Value parameters = locals_where(t, self, is_cell_parameter),
-          others = value_is_empty(parameters) ? VALUE_EMPTY : locals_where(t, self, is_cell);
-    Value all = value_is_empty(others) ? VALUE_EMPTY : list_new(t, 8),
-          sorted = value_is_empty(all) ? VALUE_EMPTY : list_new(t, 8), result = VALUE_EMPTY;
-    if (!value_is_empty(sorted) && list_extend(t, sorted, others) == 0 &&
-        list_sort(t, sorted, VALUE_EMPTY, false) == 0 && list_extend(t, all, parameters) == 0 &&
-        list_extend(t, all, sorted) == 0)
-        result = list_to_tuple(t, all);
-    ref_dec(t, sorted);
-    ref_dec(t, all);
-    ref_dec(t, others);
-    ref_dec(t, parameters);
-    return result;
-}
 static Value get_freevars(Thread *t, Value self)
 {
     return complete(t, self) ? ref_inc(t, code_of(self)->free_names) : VALUE_EMPTY;
@@ -308,16 +245,6 @@ static Value get_stacksize(Thread *t, Value self)
 {
     return value_from_int(code_of(self)->register_count - code_of(self)->local_count);
 }
-static Value get_nlocals(Thread *t, Value self)
-{
-    Code *code = complete(t, self);
-    int64_t n = 0;
-    if (!code)
-        return VALUE_EMPTY;
-    for (uint32_t i = 0; i < code->local_count; i++)
-        n += is_variable(code->local_kinds[i]);
-    return value_from_int(n);
-}
 static Value get_code(Thread *t, Value self)
 {
     Code *code = complete(t, self);
@@ -327,11 +254,6 @@ static Value get_linetable(Thread *t, Value self)
 {
     Code *code = complete(t, self);
     return code ? bytes_new(t, code->positions, code->positions_size) : VALUE_EMPTY;
-}
-static Value get_exceptiontable(Thread *t, Value self)
-{
-    Code *code = complete(t, self);
-    return code ? bytes_new(t, code->exceptions, code->exception_count * sizeof(ExceptionEntry)) : VALUE_EMPTY;
 }
 
 /* co_lnotab's pairs of bytes: how many bytes of instructions on (twice their number), how many lines on. */
@@ -376,27 +298,33 @@ static const GetSetDef getsets[] = {
     {"co_argcount", get_argcount, NULL, "Number of positional parameters."},
     {"co_posonlyargcount", get_posonly, NULL, "Number of positional-only parameters."},
     {"co_kwonlyargcount", get_kwonly, NULL, "Number of keyword-only parameters."},
-    {"co_nlocals", get_nlocals, NULL, "Number of local variables."},
+    {"co_nlocals", code_fields_nlocals, NULL, "Number of local variables."},
     {"co_stacksize", get_stacksize, NULL, "Number of temporary registers."},
     {"co_flags", get_flags, NULL, "CO_... flags."},
     {"co_firstlineno", get_firstlineno, NULL, "First source line."},
     {"co_filename", get_filename, NULL, "File that the code was compiled from."},
     {"co_name", get_name, NULL, "Name of the function, class or module."},
     {"co_qualname", get_qualname, NULL, "Qualified name."},
-    {"co_names", get_names, NULL, "Names used for globals and attributes."},
-    {"co_varnames", get_varnames, NULL, "Names of parameters and local variables."},
-    {"co_cellvars", get_cellvars, NULL, "Names of locals captured by nested functions."},
+    {"co_names", code_fields_names, NULL, "Names used for globals and attributes."},
+    {"co_varnames", code_fields_varnames, NULL, "Names of parameters and local variables."},
+    {"co_cellvars", code_fields_cellvars, NULL, "Names of locals captured by nested functions."},
     {"co_freevars", get_freevars, NULL, "Names of captured variables of enclosing functions."},
     {"co_consts", get_consts, NULL, "Constants."},
     {"co_code", get_code, NULL, "The instructions, 8 bytes each."},
     {"_co_code_adaptive", get_code, NULL, "The instructions as they are run."},
     {"co_linetable", get_linetable, NULL, "Positions, in Baton's own encoding."},
     {"co_lnotab", get_lnotab, NULL, "Steps from line to line, as pairs of bytes; deprecated: see co_lines()."},
-    {"co_exceptiontable", get_exceptiontable, NULL, "Handlers, in Baton's own encoding."},
+    {"co_exceptiontable", code_fields_tables, NULL,
+     "Handlers and what else the instructions rely on, in Baton's own encoding."},
     {NULL, NULL, NULL, NULL},
 };
 
 static Value optional_int(int32_t i) { return i < 0 ? VALUE_NONE : value_from_int(i); }
+/* The line of an instruction.  Line 0 is that of what a module begins with; elsewhere it stands for none. */
+static Value optional_line(int32_t line, uint32_t index)
+{
+    return line <= 0 && index > 0 ? VALUE_NONE : value_from_int(line);
+}
 
 /* Offsets are twice the instruction's index, as tb_lasti is: the library computes lasti // 2 into co_positions(). */
 NATIVE(code_co_lines, "co_lines", "($self, /)",
@@ -418,7 +346,7 @@ NATIVE(code_co_lines, "co_lines", "($self, /)",
         if (line != -2 && end > start &&
             list_append_take(t, list,
                              tuple_pack(t, 3, value_from_int(2 * (int64_t)start), value_from_int(2 * (int64_t)end),
-                                        optional_int(line))) < 0) {
+                                        optional_line(line, start))) < 0) {
             ref_dec(t, list);
             return VALUE_EMPTY;
         }
@@ -440,8 +368,11 @@ NATIVE(code_co_positions, "co_positions", "($self, /)",
         return list;
     code_positions_begin(&r, code);
     while (code_positions_next(&r)) {
-        Value item = tuple_pack(t, 4, optional_int(r.current.line), optional_int(r.current.end_line),
-                                optional_int(r.current.column), optional_int(r.current.end_column));
+        bool known = r.current.line > 0 || r.index == 0;
+        Value item =
+            tuple_pack(t, 4, optional_line(r.current.line, r.index), optional_line(r.current.end_line, r.index),
+                       known ? optional_int(r.current.column) : VALUE_NONE,
+                       known ? optional_int(r.current.end_column) : VALUE_NONE);
         for (uint32_t i = r.index; i < r.run_end; i++)
             if (value_is_empty(item) || list_append(t, list, item) < 0) {
                 ref_dec(t, item);
@@ -482,126 +413,14 @@ NATIVE(code_co_branches, "co_branches", "($self, /)",
     return iterator;
 }
 
-static void *copy_array(Thread *t, const void *from, size_t size)
-{
-    void *to = alloc_memory(t, size ? size : 1);
-    return to && size ? memcpy(to, from, size) : to;
-}
-
-/* The flags that the instructions and registers are made for: generators and coroutines have the same. */
-static uint32_t layout_of(uint32_t flags)
-{
-    uint32_t fixed = CODE_OPTIMIZED | CODE_NEWLOCALS | CODE_VARARGS | CODE_VARKEYWORDS | CODE_ASYNC_GENERATOR;
-    return (flags & fixed) | (flags & (CODE_GENERATOR | CODE_COROUTINE) ? CODE_GENERATOR : 0);
-}
-
-/* A copy of the code object with some parts replaced: the instructions are immutable and Baton's own, so only names, lines, flags, constants and
- * file can change. */
-static Value replace(Thread *t, const Value *args, size_t n, Value names)
-{
-    Code *code = complete(t, args[0]);
-    if (!code)
-        return VALUE_EMPTY;
-    if (n > 1)
-        return error_set(t, EXC_TypeError, "replace() takes 0 positional arguments but %d was given", (int)n - 1);
-    CodeParts p = {0};
-    p.instruction_count = code->instruction_count;
-    p.exception_count = code->exception_count;
-    p.positions_size = code->positions_size;
-    p.register_count = code->register_count;
-    p.argument_count = code->argument_count;
-    p.posonly_count = code->posonly_count;
-    p.kwonly_count = code->kwonly_count;
-    p.flags = code->flags;
-    p.first_line = code->first_line;
-    Value *fields[] = {&p.filename, &p.name, &p.qualname, &p.constants_tuple};
-    static const char *const names_of[] = {"co_filename", "co_name", "co_qualname", "co_consts"};
-    static const char *const numbers_of[] = {"co_firstlineno", "co_flags"};
-    uint32_t *numbers[] = {&p.first_line, &p.flags};
-    p.filename = code->filename;
-    p.name = code->name;
-    p.qualname = code->qualname;
-    p.constants_tuple = code->constants_tuple;
-    size_t count = value_is_empty(names) ? 0 : tuple_length(names);
-    for (size_t i = 0; i < count; i++) {
-        Value key = tuple_peek(names, i), value = args[n + i];
-        bool known = false;
-        for (size_t k = 0; k < 4 && !known; k++)
-            if (str_equal_ascii(key, names_of[k])) {
-                if (k < 3 ? !str_check(value) : !tuple_check(value))
-                    return error_set(t, EXC_TypeError, "replace() argument '%U' must be %s, not %T", key,
-                                     k < 3 ? "str" : "tuple", value);
-                if (k == 3 && tuple_length(value) < code->constant_count)
-                    return error_set(t, EXC_ValueError, "code: co_consts is too small");
-                *fields[k] = value;
-                known = true;
-            }
-        for (size_t k = 0; k < 2 && !known; k++)
-            if (str_equal_ascii(key, numbers_of[k])) {
-                int number;
-                if (int_to_int(t, value, &number) < 0)
-                    return VALUE_EMPTY;
-                if (k == 1 && layout_of((uint32_t)number) != layout_of(code->flags))
-                    return error_set(t, EXC_ValueError, "code: co_flags does not fit the instructions");
-                *numbers[k] = (uint32_t)number;
-                known = true;
-            }
-        if (!known) { /* a field that only repeats what is there */
-            Value now = object_getattr(t, args[0], key);
-            if (value_is_empty(now))
-                return error_clear(t),
-                       error_set(t, EXC_TypeError, "replace() got an unexpected keyword argument '%U'", key);
-            int same = object_equal(t, now, value);
-            ref_dec(t, now);
-            if (same < 0)
-                return VALUE_EMPTY;
-            if (!same)
-                return error_set(t, EXC_ValueError, "code: field %V cannot be replaced", key);
-        }
-    }
-    if (audit(t, "code.__new__", "NOOiiiNNi", get_code(t, args[0]), p.filename, p.name, (int)p.argument_count,
-              (int)p.posonly_count, (int)p.kwonly_count, get_nlocals(t, args[0]), get_stacksize(t, args[0]),
-              (int)p.flags) < 0)
-        return VALUE_EMPTY;
-    for (size_t k = 0; k < 4; k++)
-        ref_inc(t, *fields[k]);
-    p.local_names = ref_inc(t, code->local_names);
-    p.free_names = ref_inc(t, code->free_names);
-    p.instructions = copy_array(t, code->instructions, code->instruction_count * sizeof(Instruction));
-    p.exceptions = copy_array(t, code->exceptions, code->exception_count * sizeof(ExceptionEntry));
-    p.positions = copy_array(t, code->positions, code->positions_size);
-    p.local_kinds = copy_array(t, code->local_kinds, code->local_count);
-    p.site_names = copy_array(t, code->site_names, code->site_count * sizeof(Value));
-    if (p.site_names) {
-        p.site_count = code->site_count;
-        for (uint32_t i = 0; i < p.site_count; i++)
-            ref_inc(t, p.site_names[i]);
-    }
-    if (!p.instructions || !p.exceptions || !p.positions || !p.local_kinds || !p.site_names) {
-        for (uint32_t i = 0; i < p.site_count; i++)
-            ref_dec(t, p.site_names[i]);
-        alloc_memory_free(t, p.instructions);
-        alloc_memory_free(t, p.exceptions);
-        alloc_memory_free(t, p.positions);
-        alloc_memory_free(t, p.local_kinds);
-        alloc_memory_free(t, p.site_names);
-        for (size_t k = 0; k < 4; k++)
-            ref_dec(t, *fields[k]);
-        ref_dec(t, p.local_names);
-        ref_dec(t, p.free_names);
-        return VALUE_EMPTY;
-    }
-    return code_new_take(t, &p);
-}
-
 NATIVE(code_replace, "replace", "($self, /, **changes)",
        "Returns a copy of the code object with new values for the given fields.")
 {
-    return replace(t, args, n, names);
+    return code_fields_replace(t, args, n, names);
 }
 NATIVE(code_dunder_replace, "__replace__", "($self, /, **changes)", "The same as replace().")
 {
-    return replace(t, args, n, names);
+    return code_fields_replace(t, args, n, names);
 }
 
 NATIVE(code_varname_from_oparg, "_varname_from_oparg", "($self, /, oparg)", "Name of the local variable in a register.")
@@ -631,12 +450,12 @@ static const NativeDef *const methods[] = {
 
 const TypeSpec type_spec_code = {
     .name = "code",
-    .doc = "A compiled function, class body, module or expression.",
+    .doc = "A compiled function, class body, module or expression.\n\nMade by compile(); put together here only from "
+           "the fields of others.",
     .kind = KIND_CODE,
-    .flags = TYPE_NO_NEW,
     .size = sizeof(Code),
     .weak_offset = offsetof(Code, weakrefs),
     .methods = methods,
     .getsets = getsets,
-    .slots = {.dealloc = dealloc, .repr = repr, .compare = compare, .hash = hash},
+    .slots = {.dealloc = dealloc, .create = code_fields_create, .repr = repr, .compare = compare, .hash = hash},
 };

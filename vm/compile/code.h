@@ -72,8 +72,6 @@ typedef struct Code {
     Value free_names;               /* tuple: co_freevars */
     Value filename, name, qualname; /* H: str */
     Value constants_tuple;          /* co_consts: owns what `constants` borrows */
-    Value names;                    /* co_names, made on demand, or empty */
-    Value instructions_bytes;       /* co_code, made on demand, or empty */
     Object *weakrefs;
     void *monitor; /* ../run/trace.h: instrumentation, or NULL */
     struct CodeImage *

@@ -201,11 +201,11 @@ def disassemble(co, lasti=-1, *, file=None, show_caches=False, adaptive=False, s
         arrow = "-->" if instruction.offset == lasti else "   "
         offset = f"{instruction.offset:>6} " if show_offsets else ""
         print(f"{line:>4} {arrow} {label:>5} {offset}{instruction}", file=file)
-    entries = co.co_exceptiontable
-    if entries:
+    handlers, *numbers = memoryview(co.co_exceptiontable).cast("I")
+    if handlers:
         print("ExceptionTable:", file=file)
-        for at in range(0, len(entries), 16):
-            start, end, target, depth = (int.from_bytes(entries[i:i + 4], "little") for i in range(at, at + 16, 4))
+        for at in range(0, 4 * handlers, 4):
+            start, end, target, depth = numbers[at:at + 4]
             print(f"  {2 * start} to {2 * end} -> {2 * target} [{depth}]", file=file)
 
 
