@@ -139,7 +139,7 @@ const TypeSpec ctypes_array_spec = {
     .name = "_ctypes.Array",
     .doc = "Base of the classes of arrays: subclasses say _length_ and _type_; a type multiplied by a number is one.",
     .kind = KIND_OBJECT,
-    .flags = TYPE_BASE | TYPE_SEQUENCE,
+    .flags = TYPE_BASE | TYPE_SEQUENCE | TYPE_IMMUTABLE,
     .size = sizeof(Data),
     .methods = array_methods,
     .slots =
@@ -154,7 +154,8 @@ static int set_bytes(Thread *t, Value self, Value v, bool raw)
     Buffer view;
     Data *d = data_of(self);
     if (value_is_empty(v))
-        return error_set(t, EXC_AttributeError, "cannot delete attribute"), -1;
+        return raw ? (error_set(t, EXC_AttributeError, "cannot delete attribute"), -1)
+                   : (error_set(t, EXC_TypeError, "can't delete attribute"), -1);
     if (!raw && !bytes_check(v))
         return error_set(t, EXC_TypeError, "bytes expected instead of %T instance", v), -1;
     if (buffer_get(t, v, &view, BUFFER_SIMPLE) < 0)
@@ -256,7 +257,8 @@ static int aggregate_init(Thread *t, Value self, const Value *args, uint32_t n, 
 }
 #define AGGREGATE(name_, doc_)                                                                                         \
     {                                                                                                                  \
-        .name = name_, .doc = doc_, .kind = KIND_OBJECT, .flags = TYPE_BASE, .size = sizeof(Data), .slots = {          \
+        .name = name_, .doc = doc_, .kind = KIND_OBJECT, .flags = TYPE_BASE | TYPE_IMMUTABLE, .size = sizeof(Data),    \
+        .slots = {                                                                                                     \
             .init = aggregate_init                                                                                     \
         }                                                                                                              \
     }
@@ -369,12 +371,18 @@ static int field_descr_set(Thread *t, Value self, Value instance, Value v)
     Layout *layout = layout_of(f->type);
     if (f->bits)
         return code_set_bits(t, layout->code, layout->swapped, memory, v, f->bits, f->shift);
-    if (layout->kind == LAYOUT_ARRAY &&
-        ((is_code(layout->item, 'c') && bytes_check(v)) || (is_code(layout->item, 'u') && str_check(v)))) {
+    if (layout->kind == LAYOUT_ARRAY && is_code(layout->item, 'c') && bytes_check(v)) {
+        size_t n = strlen((const char *)bytes_of(v)->data); /* up to the first NUL, with it if there is room */
+        if (n > f->size)
+            return error_set(t, EXC_ValueError, "bytes too long (%zu, maximum length %zu)", n, f->size), -1;
+        memcpy(memory, bytes_of(v)->data, n < f->size ? n + 1 : n);
+        return 0;
+    }
+    if (layout->kind == LAYOUT_ARRAY && is_code(layout->item, 'u') && str_check(v)) {
         Value part = data_at(t, f->type, memory, instance, f->index);
         if (value_is_empty(part))
             return -1;
-        int status = is_code(layout->item, 'c') ? set_char_value(t, part, v) : set_wchar_value(t, part, v);
+        int status = set_wchar_value(t, part, v);
         ref_dec(t, part);
         return status;
     }
@@ -539,7 +547,7 @@ const TypeSpec ctypes_pointer_spec = {
     .name = "_ctypes._Pointer",
     .doc = "Base of the classes of pointers: subclasses say _type_.",
     .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Data),
     .getsets = pointer_getsets,
     .slots = {.create = pointer_create,

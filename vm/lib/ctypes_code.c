@@ -44,7 +44,8 @@ static const Code codes[] = {{'b', CODE_INT, 1, 'b', &ffi_type_sint8},
                              {'z', CODE_CHAR_P, sizeof(void *), 'z', &ffi_type_pointer},
                              {'Z', CODE_WCHAR_P, sizeof(void *), 'Z', &ffi_type_pointer},
                              {'P', CODE_POINTER, sizeof(void *), 'P', &ffi_type_pointer},
-                             {'O', CODE_OBJECT, sizeof(void *), 'O', &ffi_type_pointer}};
+                             {'O', CODE_OBJECT, sizeof(void *), 'O', &ffi_type_pointer},
+                             {'v', CODE_BOOL, 2, 'v', &ffi_type_sint16}}; /* VARIANT_BOOL: true is -1 */
 
 static const Code *find(char code)
 {
@@ -63,9 +64,9 @@ const char *code_format(char code, bool swapped)
         {order, 'b'}, {order, 'B'}, {order, 'h'}, {order, 'H'}, {order, 'i'}, {order, 'I'},                            \
             {order, sizeof(long) == 8 ? 'q' : 'l'}, {order, sizeof(long) == 8 ? 'Q' : 'L'}, {order, 'q'},              \
             {order, 'Q'}, {order, 'f'}, {order, 'd'}, {order, 'g'}, {order, '?'}, {order, 'c'}, {order, 'u'},          \
-            {order, 'z'}, {order, 'Z'}, {order, 'P'},                                                                  \
+            {order, 'z'}, {order, 'Z'}, {order, 'P'}, {order, 'O'},                                                    \
         {                                                                                                              \
-            order, 'O'                                                                                                 \
+            order, 'v'                                                                                                 \
         }                                                                                                              \
     }
         F('<'), F('>')};
@@ -114,7 +115,7 @@ Value code_get(Thread *t, char code, bool swapped, const void *memory)
             load(&d, memory, sizeof d, false);
             return value_from_double((double)d);
         }
-    case CODE_BOOL: return value_from_bool(*(const uint8_t *)memory != 0);
+    case CODE_BOOL: return value_from_bool(load_bits(c, memory, false) != 0);
     case CODE_CHAR: return bytes_new(t, memory, 1);
     case CODE_WCHAR: {
         wchar_t w;
@@ -208,7 +209,9 @@ int code_set(Thread *t, char code, bool swapped, void *memory, Value v, Value *k
         int truth = object_truth(t, v);
         if (truth < 0)
             return -1;
-        *(uint8_t *)memory = (uint8_t)truth;
+        int16_t variant = (int16_t)-truth;
+        uint8_t byte = (uint8_t)truth;
+        memcpy(memory, c->code == 'v' ? (void *)&variant : &byte, c->size);
         return 0;
     }
     case CODE_CHAR: {

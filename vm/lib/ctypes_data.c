@@ -278,7 +278,7 @@ static const NativeDef *const data_methods[] = {&native_data_ctypes_from_outpara
 const TypeSpec ctypes_data_spec = {
     .name = "_ctypes._CData",
     .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Data),
     .weak_offset = offsetof(Data, weakrefs),
     .methods = data_methods,
@@ -338,7 +338,7 @@ const TypeSpec ctypes_simple_spec = {
     .name = "_ctypes._SimpleCData",
     .doc = "Base of the classes of single C values.",
     .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Data),
     .getsets = simple_getsets,
     .slots = {.init = simple_init, .repr = simple_repr, .truth = simple_truth},

@@ -294,6 +294,10 @@ static int call_internal(Thread *t, void (*address)(void), Passed *passed, size_
         return 1;
     }
     int64_t size = int_in(&passed[1]), readonly = n > 2 ? int_in(&passed[2]) : 0;
+    if (size < -1 && (address == string_at || address == wide_string_at)) {
+        *result = error_set(t, EXC_SystemError, "negative size");
+        return 1;
+    }
     if (address == string_at) {
         if (audit(t, "ctypes.string_at", "Nl", int_from_pointer(t, pointer), size) == 0)
             *result = bytes_new(t, pointer, size < 0 ? strlen((char *)pointer) : (size_t)size);
@@ -686,7 +690,7 @@ const TypeSpec ctypes_function_spec = {
     .name = "_ctypes.CFuncPtr",
     .doc = "Base of the classes of C functions.",
     .kind = KIND_OBJECT,
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(Function),
     .getsets = function_getsets,
     .slots = {.dealloc = function_dealloc,

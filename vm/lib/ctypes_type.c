@@ -1,6 +1,7 @@
 /* ctypes_type.c: the metaclasses of C data: what a class statement says (_type_, _length_, _fields_ ...) becomes a Layout.
  *
  * Structures are laid out by the library's ctypes._layout.  No locks: a class gets its layout once, before instances exist. */
+#include <stdio.h>
 #include <string.h>
 
 #include "../object/audit.h"
@@ -130,7 +131,7 @@ static int add_swapped(Thread *t, Value self, Layout *layout)
 static int simple_init(Thread *t, Value self, const Value *args, uint32_t n, Value names)
 {
     Value code = VALUE_EMPTY;
-    static const char known[] = "cbBhHiIlLfuzZqQPOdg?";
+    static const char known[] = "cbBhHiIlLdfuzZqQPOgv?";
     if (attribute(t, self, "_type_", &code) <= 0)
         return error_pending(t) ? -1 : (error_set(t, EXC_AttributeError, "class must define a '_type_' attribute"), -1);
     if (!str_check(code) || str_length(code) != 1) {
@@ -170,11 +171,18 @@ static int set_pointed(Thread *t, Value self, Value item)
         return error_set(t, EXC_TypeError, "_type_ must have storage info"), -1;
     Layout *layout = ctype_of(self)->layout, *to = ctype_of(item)->layout;
     const char *format = to && to->format ? to->format : "B";
-    char *text = alloc_memory(t, strlen(format) + 2);
+    size_t dimensions = 0, at = 1;
+    for (const Layout *array = to; array && array->kind == LAYOUT_ARRAY; array = layout_of(array->item))
+        dimensions++;
+    char *text = alloc_memory(t, strlen(format) + 21 * dimensions + 4); /* a length has 20 digits at most */
     if (!text)
         return -1;
     text[0] = '&';
-    strcpy(text + 1, format);
+    for (const Layout *array = to; array && array->kind == LAYOUT_ARRAY; array = layout_of(array->item))
+        at += (size_t)sprintf(text + at, "%c%zu", array == to ? '(' : ',', array->length);
+    if (dimensions)
+        text[at++] = ')';
+    strcpy(text + at, format);
     alloc_memory_free(t, layout->format);
     layout->format = text;
     Type *old = layout->item;
@@ -355,6 +363,36 @@ static int describe_for_calls(Thread *t, Layout *layout, Value fields)
     return 0;
 }
 
+/* Makes the fields of `inner` fields of the structure too, which has it at that offset and as its part of that number. */
+static int spread_fields(Thread *t, Value self, Type *inner, size_t offset, size_t index)
+{
+    Value inner_fields = VALUE_EMPTY;
+    int found = attribute(t, value_of(inner), "_fields_", &inner_fields);
+    if (found <= 0)
+        return found;
+    Value list = object_to_tuple(t, inner_fields);
+    int status = value_is_empty(list) ? -1 : 0;
+    for (size_t k = 0; status == 0 && k < tuple_length(list); k++) {
+        Value name = object_getitem_index(t, tuple_peek(list, k), 0), part = VALUE_EMPTY, copy = VALUE_EMPTY;
+        status = value_is_empty(name) || object_getattr_optional(t, value_of(inner), name, &part) < 0 ? -1 : 0;
+        if (status == 0 && object_is_native(part, &ctypes_field_spec)) {
+            Field *f = (Field *)value_object(part);
+            if (f->anonymous) {
+                status = spread_fields(t, self, f->type, offset + f->offset, index + f->index);
+            } else {
+                copy = field_copy(t, f, offset + f->offset, index + f->index);
+                status = value_is_empty(copy) ? -1 : type_set_attr(t, type_as(self), f->name, copy);
+            }
+        }
+        ref_dec(t, name);
+        ref_dec(t, part);
+        ref_dec(t, copy);
+    }
+    ref_dec(t, list);
+    ref_dec(t, inner_fields);
+    return status;
+}
+
 /* Makes the fields of anonymous members fields of the structure itself. */
 static int spread_anonymous(Thread *t, Value self)
 {
@@ -376,27 +414,7 @@ static int spread_anonymous(Thread *t, Value self)
         }
         Field *outer = (Field *)value_object(field);
         outer->anonymous = true;
-        Value inner_fields = VALUE_EMPTY;
-        if (attribute(t, value_of(outer->type), "_fields_", &inner_fields) > 0) {
-            Value inner = object_to_tuple(t, inner_fields);
-            status = value_is_empty(inner) ? -1 : 0;
-            for (size_t k = 0; status == 0 && k < tuple_length(inner); k++) {
-                Value name = object_getitem_index(t, tuple_peek(inner, k), 0), part = VALUE_EMPTY, copy = VALUE_EMPTY;
-                status = value_is_empty(name)                                                 ? -1
-                         : object_getattr_optional(t, value_of(outer->type), name, &part) < 0 ? -1
-                                                                                              : 0;
-                if (status == 0 && object_is_native(part, &ctypes_field_spec)) {
-                    Field *f = (Field *)value_object(part);
-                    copy = field_copy(t, f, f->offset + outer->offset, f->index + outer->index);
-                    status = value_is_empty(copy) ? -1 : type_set_attr(t, type_as(self), f->name, copy);
-                }
-                ref_dec(t, name);
-                ref_dec(t, part);
-                ref_dec(t, copy);
-            }
-            ref_dec(t, inner);
-        }
-        ref_dec(t, inner_fields);
+        status = spread_fields(t, self, outer->type, outer->offset, outer->index);
         ref_clear(t, &field);
     }
     if (value_is_empty(list))
@@ -749,8 +767,8 @@ static const NativeDef *const pointer_methods[] = {&native_pointer_set_type, NUL
 
 #define META(name_, init_, setattr_, methods_)                                                                         \
     {                                                                                                                  \
-        .name = name_, .kind = KIND_TYPE, .flags = TYPE_BASE, .size = sizeof(CType), .methods = methods_,              \
-        .dict_offset = 0, .slots = {                                                                                   \
+        .name = name_, .kind = KIND_TYPE, .flags = TYPE_BASE | TYPE_IMMUTABLE, .size = sizeof(CType),                  \
+        .methods = methods_, .dict_offset = 0, .slots = {                                                              \
             .dealloc = ctype_dealloc,                                                                                  \
             .traverse = ctype_traverse,                                                                                \
             .clear = ctype_clear,                                                                                      \
@@ -763,7 +781,7 @@ static const TypeSpec common_meta = {
     .name = "_ctypes.CType_Type",
     .doc = "Base of the metaclasses of C data.",
     .kind = KIND_TYPE,
-    .flags = TYPE_BASE,
+    .flags = TYPE_BASE | TYPE_IMMUTABLE,
     .size = sizeof(CType),
     .methods = ctype_methods,
     .getsets = ctype_getsets,
