@@ -67,8 +67,24 @@ Value literal_number(Parser *p, const Token *token)
 
 /* ---- strings ---- */
 
-/* The warning about an unknown escape; `s` is behind its backslash. If warnings are errors, a SyntaxError. */
-static int warn_escape(Parser *p, uint32_t token_index, const char *s, bool octal)
+/* Where the two characters of an escape are that begins at `at`; text that is not in the source (what an f-string shows of an expression) stands where its token does. */
+static Position escape_place(Parser *p, const Token *token, const char *at)
+{
+    const char *s = p->lexer.source + token->start, *end = p->lexer.source + token->end;
+    if (at < s || at >= end)
+        return parser_token_position(token);
+    Position place = {token->line, token->column, 0, 0};
+    for (; s < at; s++) {
+        place.column = *s == '\n' ? 0 : place.column + 1;
+        place.line += *s == '\n';
+    }
+    place.end_line = place.line;
+    place.end_column = place.column + 2;
+    return place;
+}
+
+/* The warning about an unknown escape, which begins at `at`. If warnings are errors, a SyntaxError. */
+static int warn_escape(Parser *p, uint32_t token_index, const char *at, bool octal)
 {
     /* Only once, however often the literal is parsed. */
     if (p->diagnosing || token_index < p->warned)
@@ -76,15 +92,16 @@ static int warn_escape(Parser *p, uint32_t token_index, const char *s, bool octa
     p->warned = token_index + 1;
     const Token *token = &p->tokens[token_index];
     char shown[5] = {0};
-    memcpy(shown, s, octal ? 3 : 1);
+    memcpy(shown, at + 1, octal ? 3 : 1);
     const char *sort = octal ? "an invalid octal escape sequence" : "an invalid escape sequence";
-    if (syntax_error_warn(p->t, p->lexer.filename, token->line,
+    Position place = escape_place(p, token, at);
+    if (syntax_error_warn(p->t, p->lexer.filename, place.line,
                           "\"\\%s\" is %s. Such sequences will not work in the future. Did you mean \"\\\\%s\"? A raw "
                           "string is also an option.",
                           shown, sort, shown) == 0)
         return 0;
     if (error_swallow(p->t, EXC_SyntaxWarning))
-        parser_error_token(p, token, "\"\\%s\" is %s. Did you mean \"\\\\%s\"? A raw string is also an option.", shown,
+        parser_error_range(p, place, "\"\\%s\" is %s. Did you mean \"\\\\%s\"? A raw string is also an option.", shown,
                            sort, shown);
     p->failed = true;
     return -1;
@@ -119,7 +136,7 @@ static Value decode_bytes(Parser *p, uint32_t token, const char *s, size_t n, bo
     Value v = codec_escape_decode(p->t, s, n, NULL, &invalid, &octal);
     if (value_is_empty(v))
         return decode_problem(p);
-    if (invalid >= 0 && warn_escape(p, token, s + invalid, octal) < 0) {
+    if (invalid >= 0 && warn_escape(p, token, s + invalid - 1, octal) < 0) {
         ref_dec(p->t, v);
         return VALUE_EMPTY;
     }
@@ -193,6 +210,27 @@ static char *escape_wide(Parser *p, const char *s, size_t n, size_t *length)
     return copy;
 }
 
+/* The offset in `s` of what escape_wide has put at `at`. */
+static size_t unescaped_offset(const char *s, size_t n, size_t at)
+{
+    size_t i = 0;
+    for (size_t out = 0; i < n && out < at;) {
+        size_t k = 1;
+        if ((uint8_t)s[i] >= 128) {
+            lexer_decode_char(s + i, &k);
+            out += 10;
+        } else if (s[i] == '\\') {
+            bool pair = i + 1 < n && (uint8_t)s[i + 1] < 128;
+            k += pair;
+            out += pair ? 2 : 6;
+        } else {
+            out++;
+        }
+        i += k;
+    }
+    return i;
+}
+
 /* The lexer warns of escaped braces in f-strings, where one may end the text. */
 static bool lexer_warned(const Token *token, char escaped)
 {
@@ -215,7 +253,7 @@ static Value decode_escapes(Parser *p, uint32_t token, const char *s, size_t n)
     if (value_is_empty(v)) {
         decode_problem(p);
     } else if (invalid >= 0 && !lexer_warned(&p->tokens[token], copy[invalid]) &&
-               warn_escape(p, token, copy + invalid, octal) < 0) {
+               warn_escape(p, token, s + unescaped_offset(s, n, (size_t)invalid - 1), octal) < 0) {
         ref_dec(p->t, v);
         v = VALUE_EMPTY;
     }

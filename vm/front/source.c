@@ -144,6 +144,32 @@ static Value recode(Thread *t, const char *source, size_t n, const char *encodin
     return utf8;
 }
 
+/* The SyntaxError at the first byte that is not UTF-8. */
+static void raise_not_utf8(Thread *t, const char *source, size_t n, size_t bad, Value filename)
+{
+    int line = 1;
+    size_t start = 0, end = bad;
+    for (size_t i = 0; i < bad; i++) {
+        if (source[i] == '\n' || (source[i] == '\r' && source[i + 1] != '\n')) {
+            line++;
+            start = i + 1;
+        }
+    }
+    while (end < n && source[end] != '\n' && source[end] != '\r')
+        end++;
+    Value before = str_from_utf8(t, source + start, bad - start),
+          text =
+              value_is_empty(before) ? VALUE_EMPTY : codec_decode(t, source + start, end - start, "utf-8", "replace");
+    if (!value_is_empty(text)) {
+        int column = (int)str_length(before) + 1;
+        syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, column, line, column}, text,
+                           "Non-UTF-8 code starting with '\\x%02x' on line %d, but no encoding declared; see "
+                           "https://peps.python.org/pep-0263/ for details",
+                           (uint8_t)source[bad], line);
+    }
+    ref_dec(t, before);
+}
+
 /* Copies with "\n" for "\r\n" and "\r". */
 static char *copy_lines(Thread *t, const char *s, size_t n, bool end_line, size_t *length, bool *added)
 {
@@ -252,19 +278,7 @@ char *source_decode(Thread *t, const char *source, size_t n, Value filename, boo
     size_t bad;
     char *copy = NULL;
     if (!is_utf8((const uint8_t *)source, n, &bad)) {
-        Value text = str_from_utf8(t, source, n);
-        if (!value_is_empty(text)) {
-            ref_dec(t, text);
-            error_set(t, EXC_SystemError, "UTF-8 decoders disagree");
-        } else if (error_matches(t, EXC_UnicodeError)) {
-            Value exc = error_take(t);
-            int line = 1;
-            for (size_t i = 0; i < bad; i++)
-                line += source[i] == '\n';
-            syntax_error_raise(t, EXC_SyntaxError, filename, (SyntaxPlace){line, -1, line, -1}, VALUE_EMPTY,
-                               "(unicode error) %S", exc);
-            ref_dec(t, exc);
-        }
+        raise_not_utf8(t, source, n, bad, filename);
     } else {
         copy = copy_lines(t, source, n, end_line, length, added_newline);
     }
