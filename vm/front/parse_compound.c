@@ -591,8 +591,8 @@ static AstStmt *parse_function(Parser *p, uint32_t start, bool is_async, AstExpr
     AstTypeParamSeq *type_params = parse_type_params(p);
     if (!type_params)
         return NULL;
-    if (parser_peek(p) == TOKEN_LSQB && parser_peek2(p) == TOKEN_RSQB)
-        return NULL; /* an empty list: the second pass tells */
+    if (parser_peek(p) == TOKEN_LSQB && !parser_diagnoses(p))
+        return NULL; /* no list of type parameters: the second pass tells why */
     if (!parser_expect_forced(p, TOKEN_LPAR))
         return NULL;
     AstArguments *args = parse_parameters(p, false);

@@ -37,8 +37,9 @@ static Value mangle(Thread *t, Arena *arena, Value class_name, Value name)
 Value symtable_mangle(Thread *t, Arena *arena, const Scope *scope, Value name)
 {
     Value mangled = mangle(t, arena, scope->private_name, name);
-    if (!value_is_empty(mangled) && !value_is(mangled, name) && ((const BuildScope *)scope)->class_parameters) {
-        const Symbol *s = symtable_find(scope, mangled);
+    const Scope *parameters = ((const BuildScope *)scope)->class_parameters;
+    if (!value_is_empty(mangled) && !value_is(mangled, name) && parameters) {
+        const Symbol *s = symtable_find(parameters, mangled);
         if (!s || !(s->flags & SYMBOL_DEF_TYPE_PARAMETER))
             return name;
     }
@@ -109,6 +110,7 @@ int scope_enter(Builder *b, ScopeKind kind, Value name, const void *node, Positi
         return 0;
     s->is_nested = parent->is_nested || scope_is_function_like(parent);
     build->iterables = build_scope(parent)->iterables; /* a lambda in the iterable is in it, too */
+    build->class_parameters = kind == SCOPE_CLASS ? NULL : build_scope(parent)->class_parameters;
     if (!detached) {
         BuildScope *outer = build_scope(parent);
         if (outer->last_child)

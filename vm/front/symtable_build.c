@@ -153,7 +153,7 @@ static int enter_type_params(Builder *b, const AstTypeParamSeq *params, Value na
     if (scope_enter(b, SCOPE_TYPE_PARAMETERS, name, params, p, false) < 0 || (in_class && see_class(b, p) < 0))
         return -1;
     if (s->kind == AST_ClassDef) {
-        build_scope(b->scope)->class_parameters = true;
+        build_scope(b->scope)->class_parameters = b->scope;
         if (scope_use(b, b->type_params, SYMBOL_DEF_LOCAL | SYMBOL_USED, p) < 0 ||
             scope_use(b, b->generic_base, SYMBOL_DEF_LOCAL | SYMBOL_USED, p) < 0)
             return -1;

@@ -17,8 +17,9 @@ typedef struct BuildScope {
     bool in_iteration_target; /* inside the target of a comprehension's `for` */
     bool in_conditional;      /* inside a statement whose body may not run */
     bool unevaluated;         /* annotations of local variables: names in them mean nothing */
-    bool class_parameters;    /* type parameters of a class */
-    const char *what;         /* SCOPE_TYPE_VARIABLE: "a TypeVar bound" ... */
+    const Scope *
+        class_parameters; /* the scope of a class's type parameters, which this is or is in: no names but theirs are mangled */
+    const char *what; /* SCOPE_TYPE_VARIABLE: "a TypeVar bound" ... */
 } BuildScope;
 
 typedef struct Builder {
