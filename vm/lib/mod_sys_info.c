@@ -194,6 +194,24 @@ static int add_implementation(Thread *t, Value module)
     return module_add_take(t, module, "implementation", namespace);
 }
 
+/* ---- sys._jit: nothing is compiled to machine code ---- */
+
+NATIVE(jit_is_available, "is_available", "($module, /)", "Can this program compile to machine code?")
+{
+    return VALUE_FALSE;
+}
+NATIVE(jit_is_enabled, "is_enabled", "($module, /)", "Is code compiled to machine code when it runs often?")
+{
+    return VALUE_FALSE;
+}
+NATIVE(jit_is_active, "is_active", "($module, /)", "Is the topmost frame running machine code?") { return VALUE_FALSE; }
+
+static const NativeDef *const jit_functions[] = {&native_jit_is_available, &native_jit_is_enabled,
+                                                 &native_jit_is_active, NULL};
+
+static const ModuleDef jit_def = {
+    .name = "sys._jit", .doc = "Whether code is compiled to machine code while it runs.", .methods = jit_functions};
+
 int sys_add_info(Thread *t, Value module)
 {
     char version[200];
@@ -238,6 +256,7 @@ int sys_add_info(Thread *t, Value module)
         {"exec_prefix", text(t, "")},
         {"base_exec_prefix", text(t, "")},
         {"_stdlib_dir", VALUE_NONE},
+        {"_jit", module_from_def(t, &jit_def)},
     };
     for (size_t i = 0; i < sizeof items / sizeof *items; i++)
         if (module_add_take(t, module, items[i].name, items[i].value) < 0)

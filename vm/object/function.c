@@ -4,6 +4,7 @@
 
 #include "../memory/alloc.h"
 #include "../memory/ref.h"
+#include "../run/frame_access.h"
 #include "cell.h"
 #include "dict.h"
 #include "error.h"
@@ -19,7 +20,7 @@ Value function_builtins(Thread *t, Value globals, uint16_t *place)
     if (found < 0)
         return VALUE_EMPTY;
     if (!found)
-        return ref_inc(t, t->interp->builtins_dict);
+        return ref_inc(t, frame_access_builtins(t));
     if (object_is(b, KIND_MODULE)) {
         Value dict = ref_inc(t, module_peek_dict(b));
         ref_dec(t, b);
@@ -185,6 +186,11 @@ static int set_code(Thread *t, Value self, Value value)
         return error_set(t, EXC_ValueError, "%U() requires a code object with %zu free vars, not %u", f->name, closure,
                          code_of(value)->free_count),
                -1;
+    if (((code_of(value)->flags ^ code_of(f->code)->flags) & CODE_ANY_GENERATOR) &&
+        error_warn(t, EXC_DeprecationWarning, 1,
+                   "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain "
+                   "function)") < 0)
+        return -1;
     if (fetch_doc(t, f) < 0)
         return -1;
     slot_replace_take(t, &f->code, ref_inc(t, value));

@@ -332,8 +332,8 @@ static Value local_value(Thread *t, FrameObject *o, uint32_t i)
 }
 static Value free_value(Thread *t, FrameObject *o, uint32_t i)
 {
-    if (value_is_empty(o->function) || value_is_empty(function_of(o->function)->closure))
-        return VALUE_EMPTY;
+    if (!registers_of(o) || value_is_empty(o->function) || value_is_empty(function_of(o->function)->closure))
+        return VALUE_EMPTY; /* cleared, or there are none */
     return cell_get(t, tuple_peek(function_of(o->function)->closure, i));
 }
 
@@ -712,16 +712,14 @@ NATIVE(frame_locals_pop, "pop", "($self, key, default=<unrepresentable>, /)",
         return found < 0 ? VALUE_EMPTY : v;
     return value_is_empty(args[2]) ? error_key(t, args[1]) : ref_inc(t, args[2]);
 }
-NATIVE(frame_locals_reversed, "__reversed__", "($self, /)", "Iterates over the names, last to first.")
+NATIVE(frame_locals_reversed, "__reversed__", "($self, /)", "A list of the names, last to first.")
 {
     Value keys = snapshot_call(t, args[0], "keys");
     if (value_is_empty(keys) || list_reverse(t, keys) < 0) {
         ref_dec(t, keys);
         return VALUE_EMPTY;
     }
-    Value iterator = object_iter(t, keys);
-    ref_dec(t, keys);
-    return iterator;
+    return keys;
 }
 
 static void proxy_dealloc(Thread *t, Object *o) { ref_clear(t, &((LocalsProxy *)o)->frame); }
