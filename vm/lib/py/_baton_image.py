@@ -63,3 +63,5 @@ def find_in_archive(path):
 
 
 sys.path_hooks[:0] = [ImageFinder, find_in_archive]
+
+__name__ = "importlib._image"  # debuggers that are told to skip the import system know its frames by such a name
