@@ -130,41 +130,16 @@ int argument_bool(Thread *t, Value v, int absent) { return value_is_empty(v) ? a
 
 int argument_int(Thread *t, Value v, int absent, int *result)
 {
-    int64_t i;
     *result = absent;
-    if (value_is_empty(v))
-        return 0;
-    if (argument_size(t, v, 0, &i) < 0) {
-        if (!error_swallow(t, EXC_OverflowError))
-            return -1;
-        i = INT64_MAX;
-    }
-    if (i < INT_MIN || i > INT_MAX) {
-        error_set(t, EXC_OverflowError, "Python int too large to convert to C int");
-        return -1;
-    }
-    *result = (int)i;
-    return 0;
+    return value_is_empty(v) ? 0 : int_to_int(t, v, result);
 }
 
 int argument_size(Thread *t, Value v, int64_t absent, int64_t *result)
 {
     *result = absent;
-    if (value_is_empty(v))
-        return 0;
-    int overflow = 0;
-    if (LIKELY(value_is_int(v))) {
-        *result = value_to_int(v);
-    } else {
-        Value index = number_index(t, v);
-        if (value_is_empty(index))
-            return -1;
-        *result = int_to_int64_overflow(t, index, &overflow);
-        ref_dec(t, index);
-    }
-    if (overflow || *result > PTRDIFF_MAX || *result < PTRDIFF_MIN) {
-        error_set(t, EXC_OverflowError, "Python int too large to convert to C ssize_t");
+    if (!value_is_empty(v) && int_to_size(t, v, result) < 0)
         return -1;
-    }
+    if (*result > PTRDIFF_MAX || *result < PTRDIFF_MIN)
+        return error_set(t, EXC_OverflowError, "Python int too large to convert to C ssize_t"), -1;
     return 0;
 }

@@ -81,7 +81,8 @@ int io_size(Thread *t, Value v, int64_t absent, int64_t *result)
     }
     if (!int_check(v) && !type_of(t, v)->slots.index)
         return error_set(t, EXC_TypeError, "argument should be integer or None, not '%.200T'", v), -1;
-    return int_to_int64(t, v, result);
+    *result = number_index_int64(t, v, EXC_OverflowError);
+    return *result == -1 && error_pending(t) ? -1 : 0;
 }
 
 int io_offset(Thread *t, Value v, int64_t *result)

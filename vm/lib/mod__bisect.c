@@ -47,8 +47,7 @@ static int parse(Thread *t, Value *args, Arguments *out)
 {
     *out = (Arguments){0, -1, value_is_empty(args[5]) ? VALUE_NONE : args[5]};
     if (!value_is_empty(args[3])) {
-        out->lo = number_index_int64(t, args[3], EXC_OverflowError);
-        if (out->lo == -1 && error_pending(t))
+        if (int_to_size(t, args[3], &out->lo) < 0)
             return -1;
     }
     if (!value_is_empty(args[4]) && !value_is_none(args[4])) {

@@ -201,7 +201,7 @@ static int deque_init(Thread *t, Value self, const Value *args, uint32_t n, Valu
     if (!value_is_empty(arguments[1]) && !value_is_none(arguments[1])) {
         if (!int_check(arguments[1]))
             return error_set(t, EXC_TypeError, "an integer is required"), -1;
-        if (int_to_int64(t, arguments[1], &maxlen) < 0)
+        if (int_to_size(t, arguments[1], &maxlen) < 0)
             return -1;
         if (maxlen < 0)
             return error_set(t, EXC_ValueError, "maxlen must be non-negative"), -1;
@@ -524,8 +524,8 @@ NATIVE(index, "index", "($self, value[, start[, stop]], /)",
 NATIVE(insert, "insert", "($self, index, value, /)", "Puts a value before an index.")
 {
     Deque *d = deque_of(args[0]);
-    int64_t index = number_index_int64(t, args[1], EXC_OverflowError);
-    if (index == -1 && error_pending(t))
+    int64_t index;
+    if (int_to_size(t, args[1], &index) < 0)
         return VALUE_EMPTY;
     objlock_enter(t, d);
     int64_t length = (int64_t)d->length;
@@ -586,8 +586,7 @@ NATIVE(rotate, "rotate", "($self, n=1, /)",
     Deque *d = deque_of(args[0]);
     int64_t by = 1;
     if (!value_is_empty(args[1])) {
-        by = number_index_int64(t, args[1], EXC_OverflowError);
-        if (by == -1 && error_pending(t))
+        if (int_to_size(t, args[1], &by) < 0)
             return VALUE_EMPTY;
     }
     objlock_enter(t, d);
@@ -714,8 +713,7 @@ static Value iterator_create(Thread *t, Type *type, const Value *args, uint32_t 
     if (!is_deque(t, arguments[0]))
         return error_set(t, EXC_TypeError, "argument 1 must be collections.deque, not %N", type_of(t, arguments[0]));
     int64_t index = 0;
-    if (!value_is_empty(arguments[1]) && (index = number_index_int64(t, arguments[1], EXC_OverflowError)) == -1 &&
-        error_pending(t))
+    if (!value_is_empty(arguments[1]) && int_to_size(t, arguments[1], &index) < 0)
         return VALUE_EMPTY;
     Value result = iterator_new(t, type, arguments[0]);
     if (!value_is_empty(result) && index > 0) {

@@ -315,7 +315,7 @@ NATIVE(stack_size, "stack_size", "($module, size=0, /)",
 {
     ThreadState *state = thread_state(t);
     int64_t size = 0;
-    if (!value_is_empty(args[1]) && int_to_int64(t, args[1], &size) < 0)
+    if (!value_is_empty(args[1]) && int_to_size(t, args[1], &size) < 0)
         return VALUE_EMPTY;
     if (size < 0)
         return error_set(t, EXC_ValueError, "size must be 0 or a positive value");

@@ -115,8 +115,7 @@ static Value product_create(Thread *t, Type *type, const Value *args, uint32_t n
         if (native_parse(t, "product", "(*, repeat=1)", args + n, 0, names, &argument) < 0)
             return VALUE_EMPTY;
         if (!value_is_empty(argument)) {
-            repeat = number_index_int64(t, argument, EXC_OverflowError);
-            if (repeat == -1 && error_pending(t))
+            if (int_to_size(t, argument, &repeat) < 0)
                 return VALUE_EMPTY;
             if (repeat < 0)
                 return error_set(t, EXC_ValueError, "repeat argument cannot be negative");
@@ -185,8 +184,7 @@ static int parse_pool(Thread *t, const char *name, const Value *args, uint32_t n
     Value arguments[2];
     if (native_parse(t, name, "(iterable, r)", args, n, names, arguments) < 0)
         return -1;
-    *r = number_index_int64(t, arguments[1], EXC_OverflowError);
-    if (*r == -1 && error_pending(t))
+    if (int_to_size(t, arguments[1], r) < 0)
         return -1;
     *pool = object_to_tuple(t, arguments[0]);
     if (value_is_empty(*pool))
@@ -287,7 +285,7 @@ static Value permutations_create(Thread *t, Type *type, const Value *args, uint3
     if (!value_is_empty(arguments[1]) && !value_is_none(arguments[1])) {
         if (!int_check(arguments[1]))
             error_set(t, EXC_TypeError, "Expected int as r");
-        else if (int_to_int64(t, arguments[1], &r) == 0 && r < 0)
+        else if (int_to_size(t, arguments[1], &r) == 0 && r < 0)
             error_set(t, EXC_ValueError, "r must be non-negative");
         if (error_pending(t)) {
             ref_dec(t, pool);

@@ -119,8 +119,7 @@ static Value repeat_create(Thread *t, Type *type, const Value *args, uint32_t n,
         return VALUE_EMPTY;
     int64_t left = -1;
     if (!value_is_empty(arguments[1])) {
-        left = number_index_int64(t, arguments[1], EXC_OverflowError);
-        if (left == -1 && error_pending(t))
+        if (int_to_size(t, arguments[1], &left) < 0)
             return VALUE_EMPTY;
         if (left < 0)
             left = 0;
@@ -376,8 +375,8 @@ static Value batched_create(Thread *t, Type *type, const Value *args, uint32_t n
     Value arguments[3];
     if (native_parse(t, "batched", "(iterable, n, *, strict=False)", args, n, names, arguments) < 0)
         return VALUE_EMPTY;
-    int64_t size = number_index_int64(t, arguments[1], EXC_OverflowError);
-    if (size == -1 && error_pending(t))
+    int64_t size;
+    if (int_to_size(t, arguments[1], &size) < 0)
         return VALUE_EMPTY;
     int strict = value_is_empty(arguments[2]) ? 0 : object_truth(t, arguments[2]);
     if (strict < 0)

@@ -402,8 +402,7 @@ static Value tee_fn(Thread *t, Value *args, uint32_t n, Value names)
 {
     int64_t count = 2;
     if (!value_is_empty(args[2])) {
-        count = number_index_int64(t, args[2], EXC_OverflowError);
-        if (count == -1 && error_pending(t))
+        if (int_to_size(t, args[2], &count) < 0)
             return VALUE_EMPTY;
         if (count < 0)
             return error_set(t, EXC_ValueError, "n must be >= 0");

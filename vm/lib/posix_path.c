@@ -3,6 +3,16 @@
 
 #include <fcntl.h>
 
+/* An int as a descriptor: 0 or -1. */
+static int descriptor(Thread *t, Value v, int *fd)
+{
+    if (int_to_int(t, v, fd) == 0)
+        return 0;
+    if (error_swallow(t, EXC_OverflowError))
+        error_set(t, EXC_OverflowError, int_sign(v) > 0 ? "fd is greater than maximum" : "fd is less than minimum");
+    return -1;
+}
+
 int posix_path(Thread *t, Value v, const char *function, const char *argument, int flags, PosixPath *p)
 {
     *p = (PosixPath){.fd = -1, .original = v};
@@ -14,7 +24,7 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
     if ((flags & PATH_FD) && int_check(v)) {
         if (value_is_bool(v) && error_warn(t, EXC_RuntimeWarning, 1, "bool is used as a file descriptor") < 0)
             return -1;
-        return int_to_int(t, v, &p->fd);
+        return descriptor(t, v, &p->fd);
     }
     Value name;
     int is_path = str_fspath_optional(t, v, &name);
@@ -23,7 +33,7 @@ int posix_path(Thread *t, Value v, const char *function, const char *argument, i
     if (!is_path) {
         if ((flags & PATH_FD) && !value_is_none(v) && type_of(t, v)->slots.index) {
             Value index = number_index(t, v);
-            int status = value_is_empty(index) ? -1 : int_to_int(t, index, &p->fd);
+            int status = value_is_empty(index) ? -1 : descriptor(t, index, &p->fd);
             ref_dec(t, index);
             return status;
         }

@@ -20,7 +20,7 @@
 static Value allocate(Thread *t, const void *data, size_t n)
 {
     if (UNLIKELY(n > (size_t)PTRDIFF_MAX - sizeof(Bytes) - 1))
-        return error_no_memory(t);
+        return error_set(t, EXC_OverflowError, "byte string is too large");
     Bytes *b = alloc_leaf_raw(t, KIND_BYTES, sizeof(Bytes) + n + 1);
     if (UNLIKELY(!b))
         return VALUE_EMPTY;
@@ -340,7 +340,7 @@ int bytes_size_argument(Thread *t, Value source, size_t *size)
         error_set(t, EXC_ValueError, "negative count");
         return -1;
     }
-    if ((uint64_t)count > PTRDIFF_MAX - sizeof(Bytes) - 1) {
+    if (count > PTRDIFF_MAX) {
         error_no_memory(t);
         return -1;
     }
@@ -598,6 +598,8 @@ static Value repeat_slot(Thread *t, Value self, int64_t count)
     if (b->head.kind == KIND_BYTES && (count == 1 || n == 0))
         return ref_inc(t, self);
     size_t total = n * (size_t)count;
+    if (total > (size_t)PTRDIFF_MAX - sizeof *b - 1)
+        return error_no_memory(t);
     if (total == 1)
         return bytes_new(t, b->data, 1);
     Value result = bytes_new(t, NULL, total);

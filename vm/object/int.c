@@ -214,27 +214,29 @@ int64_t int_to_int64_overflow(Thread *t, Value v, int *overflow)
     return -1;
 }
 
-int int_to_int64(Thread *t, Value v, int64_t *result)
+/* As the C type of that name, which holds numbers from least to most. */
+static int to_range(Thread *t, Value v, int64_t least, int64_t most, const char *c_type, int64_t *result)
 {
+    int64_t wide;
+    int overflow = 0;
     if (value_is_int(v)) {
-        *result = value_to_int(v);
-        return 0;
-    }
-    int overflow;
-    if (int_check(v)) {
-        *result = int_to_int64_overflow(t, v, &overflow);
+        wide = value_to_int(v);
+    } else if (int_check(v)) {
+        wide = int_to_int64_overflow(t, v, &overflow);
     } else {
         Value index = number_index(t, v);
         if (value_is_empty(index))
             return -1;
-        *result = int_to_int64_overflow(t, index, &overflow);
+        wide = int_to_int64_overflow(t, index, &overflow);
         ref_dec(t, index);
     }
-    if (!overflow)
-        return 0;
-    error_set(t, EXC_OverflowError, "Python int too large to convert to C long");
-    return -1;
+    if (overflow || wide < least || wide > most)
+        return error_set(t, EXC_OverflowError, "Python int too large to convert to C %s", c_type), -1;
+    *result = wide;
+    return 0;
 }
+
+int int_to_int64(Thread *t, Value v, int64_t *result) { return to_range(t, v, INT64_MIN, INT64_MAX, "long", result); }
 
 int int_to_uint64(Thread *t, Value v, uint64_t *result)
 {
@@ -257,16 +259,13 @@ int int_to_uint64(Thread *t, Value v, uint64_t *result)
 int int_to_int(Thread *t, Value v, int *result)
 {
     int64_t wide;
-    if (int_to_int64(t, v, &wide) < 0)
+    if (to_range(t, v, INT32_MIN, INT32_MAX, "int", &wide) < 0)
         return -1;
-    if (wide < INT32_MIN || wide > INT32_MAX) {
-        error_set(t, EXC_OverflowError,
-                  wide < 0 ? "signed integer is less than minimum" : "signed integer is greater than maximum");
-        return -1;
-    }
     *result = (int)wide;
     return 0;
 }
+
+int int_to_size(Thread *t, Value v, int64_t *result) { return to_range(t, v, INT64_MIN, INT64_MAX, "ssize_t", result); }
 
 uint64_t int_to_uint64_mask(Value v)
 {

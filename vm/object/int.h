@@ -48,6 +48,7 @@ int64_t int_to_int64_overflow(Thread *t, Value v, int *overflow);
 int int_to_int64(Thread *t, Value v, int64_t *result);
 int int_to_uint64(Thread *t, Value v, uint64_t *result); /* ValueError-free: OverflowError for negatives */
 int int_to_int(Thread *t, Value v, int *result);         /* C int range */
+int int_to_size(Thread *t, Value v, int64_t *result);    /* up to sys.maxsize, which is the same on every target */
 uint64_t int_to_uint64_mask(Value v);                    /* low 64 bits, two's complement; int_check */
 double int_to_double(Thread *t, Value v);                /* rounds half even; -1.0 and OverflowError when too large */
 int int_sign(Value v);                                   /* -1, 0, 1 */

@@ -215,8 +215,7 @@ NATIVE(int_to_bytes, "to_bytes", "($self, /, length=1, byteorder='big', *, signe
 {
     int64_t size = 1;
     if (!value_is_empty(args[1])) {
-        size = number_index_int64(t, args[1], EXC_OverflowError);
-        if (size == -1 && error_pending(t))
+        if (int_to_size(t, args[1], &size) < 0)
             return VALUE_EMPTY;
     }
     int little = byte_order(t, "to_bytes", args[2]);

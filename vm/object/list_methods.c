@@ -333,8 +333,8 @@ NATIVE(list_index, "index", "($self, value, start=0, stop=sys.maxsize, /)",
 
 NATIVE(list_insert, "insert", "($self, index, object, /)", "Puts an object before an index.")
 {
-    int64_t index = number_index_int64(t, args[1], EXC_OverflowError);
-    if (index == -1 && error_pending(t))
+    int64_t index;
+    if (int_to_size(t, args[1], &index) < 0)
         return VALUE_EMPTY;
     return list_insert(t, args[0], index, args[2]) < 0 ? VALUE_EMPTY : VALUE_NONE;
 }
@@ -343,8 +343,7 @@ NATIVE(list_pop, "pop", "($self, index=-1, /)", "Removes the item at an index (t
 {
     int64_t index = -1;
     if (!value_is_empty(args[1])) {
-        index = number_index_int64(t, args[1], EXC_IndexError);
-        if (index == -1 && error_pending(t))
+        if (int_to_size(t, args[1], &index) < 0)
             return VALUE_EMPTY;
     }
     return list_pop(t, args[0], index);

@@ -323,8 +323,10 @@ Value str_repeat(Thread *t, Value v, int64_t count)
         return t->interp->empty_str;
     if (count == 1)
         return str_exact(t, v);
-    if ((uint64_t)count > STR_LENGTH_MAX / s->length)
+    if ((uint64_t)count > (uint64_t)INT64_MAX / s->length)
         return error_set(t, EXC_OverflowError, "repeated string is too long");
+    if ((uint64_t)count > STR_LENGTH_MAX / s->length)
+        return error_no_memory(t);
     size_t n = s->length * (size_t)count;
     Value r = str_new(t, n, str_bound(s));
     if (value_is_empty(r))

@@ -127,22 +127,7 @@ NATIVE(str_endswith, "endswith", "($self, suffix[, start[, end]], /)",
 /* ---- taking apart, putting together ---- */
 
 /* An argument of C type ssize_t: false with an exception. */
-static bool size_arg(Thread *t, Value v, int64_t *size)
-{
-    if (LIKELY(value_is_int(v))) {
-        *size = value_to_int(v);
-        return true;
-    }
-    Value index = number_index(t, v);
-    if (value_is_empty(index))
-        return false;
-    int overflow;
-    *size = int_to_int64_overflow(t, index, &overflow);
-    ref_dec(t, index);
-    if (overflow)
-        error_set(t, EXC_OverflowError, "Python int too large to convert to C ssize_t");
-    return !overflow;
-}
+static bool size_arg(Thread *t, Value v, int64_t *size) { return int_to_size(t, v, size) == 0; }
 /* A count argument: -1 when absent. */
 static bool count_arg(Thread *t, Value v, int64_t *count)
 {
@@ -231,8 +216,6 @@ static Value pad(Thread *t, Value v, size_t left, size_t right, uint32_t fill)
     const Str *s = str_of(v);
     if (left == 0 && right == 0)
         return str_exact(t, v);
-    if (left > STR_LENGTH_MAX - s->length || right > STR_LENGTH_MAX - s->length - left)
-        return error_set(t, EXC_OverflowError, "padded string is too long");
     Value r = str_new(t, left + s->length + right, str_bound(s) | fill);
     if (value_is_empty(r))
         return r;
@@ -263,6 +246,8 @@ static int64_t missing(Thread *t, Value *args, uint32_t *fill)
         *fill = str_at(str_of(args[2]), 0);
     }
     int64_t n = (int64_t)str_length(args[0]);
+    if (width > PTRDIFF_MAX)
+        return error_no_memory(t), -1;
     return width > n ? width - n : 0;
 }
 NATIVE(str_ljust, "ljust", "($self, width, fillchar=' ', /)", "The string at the left of a field of width characters.")
