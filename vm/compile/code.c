@@ -87,6 +87,23 @@ void code_count_kinds(Code *code)
         }
 }
 
+void code_parts_release(Thread *t, const CodeParts *p)
+{
+    for (uint32_t i = 0; i < p->site_count; i++)
+        ref_dec(t, p->site_names[i]);
+    alloc_memory_free(t, p->instructions);
+    alloc_memory_free(t, p->site_names);
+    alloc_memory_free(t, p->exceptions);
+    alloc_memory_free(t, p->positions);
+    alloc_memory_free(t, p->local_kinds);
+    ref_dec(t, p->constants_tuple);
+    ref_dec(t, p->local_names);
+    ref_dec(t, p->free_names);
+    ref_dec(t, p->filename);
+    ref_dec(t, p->name);
+    ref_dec(t, p->qualname);
+}
+
 Value code_new_take(Thread *t, CodeParts *p)
 {
     Code *code = alloc_object(t, t->types[KIND_CODE], sizeof *code);
@@ -125,19 +142,7 @@ Value code_new_take(Thread *t, CodeParts *p)
     return value_of(code);
 fail:
     ref_dec_ptr(t, code);
-    for (uint32_t i = 0; i < p->site_count; i++)
-        ref_dec(t, p->site_names[i]);
-    alloc_memory_free(t, p->instructions);
-    alloc_memory_free(t, p->site_names);
-    alloc_memory_free(t, p->exceptions);
-    alloc_memory_free(t, p->positions);
-    alloc_memory_free(t, p->local_kinds);
-    ref_dec(t, p->constants_tuple);
-    ref_dec(t, p->local_names);
-    ref_dec(t, p->free_names);
-    ref_dec(t, p->filename);
-    ref_dec(t, p->name);
-    ref_dec(t, p->qualname);
+    code_parts_release(t, p);
     return VALUE_EMPTY;
 }
 

@@ -134,6 +134,8 @@ typedef struct CodeParts {
     Value constants_tuple, local_names, free_names, filename, name, qualname;
 } CodeParts;
 MUST_CHECK Value code_new_take(Thread *t, CodeParts *parts);
+/* Releases parts that no code object has been made of. */
+void code_parts_release(Thread *t, const CodeParts *parts);
 static inline Code *code_of(Value v) { return (Code *)value_object(v); }
 static inline bool code_check(Value v) { return object_is(v, KIND_CODE); }
 

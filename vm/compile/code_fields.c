@@ -341,23 +341,6 @@ static int read_tables(Thread *t, CodeParts *p, const Value *values, const char 
     return 1;
 }
 
-static void release_parts(Thread *t, CodeParts *p)
-{
-    for (uint32_t i = 0; i < p->site_count; i++)
-        ref_dec(t, p->site_names[i]);
-    alloc_memory_free(t, p->instructions);
-    alloc_memory_free(t, p->site_names);
-    alloc_memory_free(t, p->exceptions);
-    alloc_memory_free(t, p->positions);
-    alloc_memory_free(t, p->local_kinds);
-    ref_dec(t, p->constants_tuple);
-    ref_dec(t, p->local_names);
-    ref_dec(t, p->free_names);
-    ref_dec(t, p->filename);
-    ref_dec(t, p->name);
-    ref_dec(t, p->qualname);
-}
-
 /* Do the names that are there say the same as those asked for?  1, 0 or -1. */
 static int same_names(Thread *t, Value (*get)(Thread *, Value), Value code, Value wanted)
 {
@@ -404,7 +387,7 @@ static Value assemble(Thread *t, const Value *values, const int *numbers)
             fits = -1;
     }
     if (fits <= 0) {
-        release_parts(t, &p);
+        code_parts_release(t, &p);
         return fits < 0 ? VALUE_EMPTY : error_set(t, EXC_ValueError, "code: %s", fault);
     }
     Value code = code_new_take(t, &p);
