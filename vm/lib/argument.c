@@ -137,7 +137,9 @@ int argument_int(Thread *t, Value v, int absent, int *result)
 int argument_size(Thread *t, Value v, int64_t absent, int64_t *result)
 {
     *result = absent;
-    if (!value_is_empty(v) && int_to_size(t, v, result) < 0)
+    if (value_is_empty(v))
+        return 0;
+    if (int_to_size(t, v, result) < 0)
         return -1;
     if (*result > PTRDIFF_MAX || *result < PTRDIFF_MIN)
         return error_set(t, EXC_OverflowError, "Python int too large to convert to C ssize_t"), -1;
