@@ -58,8 +58,8 @@ static Value take_first(Thread *t, Deque *d)
     Value item = d->items[d->first];
     d->items[d->first] = VALUE_EMPTY;
     d->first = (d->first + 1) & (d->capacity - 1);
-    word_put(t, &d->length, d->length - 1);
-    word_put(t, &d->state, d->state + 1);
+    store_release(t, &d->length, d->length - 1);
+    store_release(t, &d->state, d->state + 1);
     return item;
 }
 
@@ -67,8 +67,8 @@ static Value take_last(Thread *t, Deque *d)
 {
     Value *slot = slot_at(d, d->length - 1), item = *slot;
     *slot = VALUE_EMPTY;
-    word_put(t, &d->length, d->length - 1);
-    word_put(t, &d->state, d->state + 1);
+    store_release(t, &d->length, d->length - 1);
+    store_release(t, &d->state, d->state + 1);
     return item;
 }
 
@@ -91,8 +91,8 @@ static int add_take(Thread *t, Deque *d, Value item, bool left)
             } else {
                 *slot_at(d, d->length) = item;
             }
-            word_put(t, &d->length, d->length + 1);
-            word_put(t, &d->state, d->state + 1);
+            store_release(t, &d->length, d->length + 1);
+            store_release(t, &d->state, d->state + 1);
         } else {
             objlock_exit(t, d);
             ref_dec(t, item);
@@ -152,9 +152,9 @@ static void clear(Thread *t, Deque *d)
     Value *items = d->items;
     size_t first = d->first, length = d->length, capacity = d->capacity;
     d->items = NULL;
-    word_put(t, &d->length, 0);
+    store_release(t, &d->length, 0);
     d->first = d->capacity = 0;
-    word_put(t, &d->state, d->state + 1);
+    store_release(t, &d->state, d->state + 1);
     objlock_exit(t, d);
     for (size_t i = 0; i < length; i++)
         ref_dec(t, items[(first + i) & (capacity - 1)]);
@@ -550,8 +550,8 @@ NATIVE(insert, "insert", "($self, index, value, /)", "Puts a value before an ind
             *slot_at(d, (size_t)i) = *slot_at(d, (size_t)i - 1);
     }
     *slot_at(d, (size_t)index) = ref_inc(t, args[2]);
-    word_put(t, &d->length, d->length + 1);
-    word_put(t, &d->state, d->state + 1);
+    store_release(t, &d->length, d->length + 1);
+    store_release(t, &d->state, d->state + 1);
     objlock_exit(t, d);
     return VALUE_NONE;
 }
@@ -575,7 +575,7 @@ NATIVE(reverse, "reverse", "($self, /)", "Turns the order of the items around, i
         *a = *b;
         *b = kept;
     }
-    word_put(t, &d->state, d->state + 1);
+    store_release(t, &d->state, d->state + 1);
     objlock_exit(t, d);
     return VALUE_NONE;
 }
@@ -609,7 +609,7 @@ NATIVE(rotate, "rotate", "($self, n=1, /)",
             d->first = (d->first + 1) & (d->capacity - 1);
             *slot_at(d, d->length - 1) = item;
         }
-        word_put(t, &d->state, d->state + 1);
+        store_release(t, &d->state, d->state + 1);
     }
     objlock_exit(t, d);
     return VALUE_NONE;

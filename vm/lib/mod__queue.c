@@ -60,7 +60,7 @@ static int put(Thread *t, SimpleQueue *q, Value item)
         return -1;
     }
     q->items[(q->first + q->length) & (q->capacity - 1)] = ref_inc(t, item);
-    word_put(t, &q->length, q->length + 1);
+    store_release(t, &q->length, q->length + 1);
     objlock_exit(t, q);
     wake_one(q);
     return 0;
@@ -74,7 +74,7 @@ static Value take(Thread *t, SimpleQueue *q)
     if (q->length) {
         item = q->items[q->first];
         q->first = (q->first + 1) & (q->capacity - 1);
-        word_put(t, &q->length, q->length - 1);
+        store_release(t, &q->length, q->length - 1);
         if (q->capacity > 64 && q->length < q->capacity / 8 && resize(t, q, q->capacity / 2) < 0)
             error_clear(t);
     }

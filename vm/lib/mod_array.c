@@ -40,14 +40,14 @@ static Resize resize(Thread *t, Array *a, size_t n)
         return RESIZE_MEMORY;
     }
     if (n <= a->capacity && n >= a->capacity / 2 && (n || !a->items)) {
-        word_put(t, &a->length, n);
+        store_release(t, &a->length, n);
         return RESIZE_OK;
     }
     if (n == 0) {
         alloc_memory_free(t, a->items);
         a->items = NULL;
         a->capacity = 0;
-        word_put(t, &a->length, 0);
+        store_release(t, &a->length, 0);
         return RESIZE_OK;
     }
     size_t capacity = n + (n >> 4) + (a->length < 8 ? 3 : 7);
@@ -58,7 +58,7 @@ static Resize resize(Thread *t, Array *a, size_t n)
         return RESIZE_MEMORY;
     a->items = items;
     a->capacity = capacity;
-    word_put(t, &a->length, n);
+    store_release(t, &a->length, n);
     return RESIZE_OK;
 }
 

@@ -26,7 +26,7 @@ static inline void cell_set_take(Thread *t, Value cell, Value value)
     Cell *c = (Cell *)value_object(cell);
     objlock_enter(t, c);
     Value old = c->value;
-    store_release(t, &c->value.bits, value.bits);
+    slot_put(t, &c->value, value);
     objlock_exit(t, c);
     ref_dec(t, old);
 }

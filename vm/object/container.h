@@ -1,8 +1,8 @@
 /* container.h: small operations that lists, tuples, dicts, sets and their iterators share.
  *
- * What differs between the two modes of the lock is behind the named operations here: slot_put and word_put (stores
- * that lock-free readers see whole), slots_move, ref_is_unique, iterator_finish.  With the lock on each is an
- * ordinary move. */
+ * What differs between the two modes of the lock is behind the named operations here: slots_move, ref_is_unique,
+ * iterator_finish; and slot_put (objlock.h) and store_release (store.h), stores that lock-free readers see whole.  With the lock on each is
+ * an ordinary move. */
 #ifndef BATON_OBJECT_CONTAINER_H
 #define BATON_OBJECT_CONTAINER_H
 
@@ -26,8 +26,6 @@ static ALWAYS_INLINE bool ref_is_unique(const Thread *t, const Object *o)
 
 /* ---- stores into shared structures, under the owner's lock ---- */
 
-static ALWAYS_INLINE void slot_put(const Thread *t, Value *slot, Value v) { store_release(t, &slot->bits, v.bits); }
-static ALWAYS_INLINE void word_put(const Thread *t, size_t *word, size_t n) { store_release(t, word, n); }
 static ALWAYS_INLINE size_t word_read(const size_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
 /* Moves n slots that may overlap. */
 static inline void slots_move(const Thread *t, Value *to, const Value *from, size_t n)

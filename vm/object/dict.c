@@ -698,7 +698,7 @@ static int insert_take(Thread *t, Dict *d, Value key, hash_t hash, Value value)
     slot_put(t, &entry[0], key);
     store_release(t, &table->used, i + 1);
     index_put(t, table, free_slot(table, hash), i);
-    word_put(t, &d->length, d->length + 1);
+    store_release(t, &d->length, d->length + 1);
     return 0;
 }
 
@@ -724,7 +724,7 @@ static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, Value *key
     *value = entry[1];
     index_put(t, d->table, slot_of_entry(d->table, hash, i), d->table->free_mark - 1);
     empty_entry(t, d, i);
-    word_put(t, &d->length, d->length - 1);
+    store_release(t, &d->length, d->length - 1);
 }
 
 int dict_set_hash(Thread *t, Value dict, Value key, hash_t hash, Value value)
@@ -984,7 +984,7 @@ void dict_clear(Thread *t, Value dict)
     DictTable *old = d->table;
     if (old != &empty.table) {
         swap_table(t, d, dict_empty_table());
-        word_put(t, &d->length, 0);
+        store_release(t, &d->length, 0);
     }
     objlock_exit(t, d);
     release_table(t, old);
@@ -1063,7 +1063,7 @@ int dict_copy_into(Thread *t, Dict *to, Dict *from)
         DictTable *copy = dense ? table_clone(t, from->table) : table_clone_dense(t, from);
         if (copy) {
             dict_table_free(t, swap_table(t, to, copy));
-            word_put(t, &to->length, from->length);
+            store_release(t, &to->length, from->length);
             status = 1;
         } else {
             status = -1;

@@ -366,7 +366,7 @@ int instance_set(Thread *t, Object *o, Value name, Value value, bool *found)
     Value old = *slot;
     bool in_order = count != INSTANCE_HAS_DICT && ((uint32_t)i >= count || !value_is_empty(old));
     if (LIKELY(in_order && !value_is_empty(value))) {
-        store_release(t, &slot->bits, ref_inc(t, value).bits);
+        slot_put(t, slot, ref_inc(t, value));
         if ((uint32_t)i >= count)
             store_release(t, &o->aux, i + 1);
         objlock_exit(t, o);
@@ -374,7 +374,7 @@ int instance_set(Thread *t, Object *o, Value name, Value value, bool *found)
         return 0;
     }
     if (value_is_empty(value) && count != INSTANCE_HAS_DICT) {
-        store_release(t, &slot->bits, 0);
+        slot_put(t, slot, VALUE_EMPTY);
         if ((uint32_t)i + 1 == count) /* the last one: it may be set again in order */
             store_release(t, &o->aux, i);
         objlock_exit(t, o);

@@ -111,7 +111,7 @@ static ALWAYS_INLINE void vacate(Thread *t, List *l, size_t from, size_t to)
             slot_store(&l->items[i], VALUE_EMPTY);
 }
 
-static ALWAYS_INLINE void put_length(Thread *t, List *l, size_t n) { word_put(t, &l->length, n); }
+static ALWAYS_INLINE void put_length(Thread *t, List *l, size_t n) { store_release(t, &l->length, n); }
 
 /* Lock off: one item, first without the lock.  What was loaded counts only if its array is still the list's: then
  * slot and array tell of the same moment. */

@@ -213,7 +213,7 @@ static void detach(Thread *t, Set *s, Set *out)
     s->table = s->small;
     s->mask = SMALL_MASK;
     s->used = 0;
-    word_put(t, &s->length, 0);
+    store_release(t, &s->length, 0);
 }
 
 static void release_detached(Thread *t, Set *contents)
@@ -249,7 +249,7 @@ void set_swap(Thread *t, Set *set, Set *own)
     set->table = own->table == own->small ? set->small : own->table;
     set->mask = own->mask;
     set->used = own->used;
-    word_put(t, &set->length, own->length);
+    store_release(t, &set->length, own->length);
     objlock_exit(t, set);
     memcpy(own->small, kept.small, sizeof own->small);
     own->table = kept.table == kept.small ? own->small : kept.table;
@@ -285,7 +285,7 @@ static int fill_empty(Thread *t, Set *s, const Set *o, size_t size)
     s->table = table;
     s->mask = size - 1;
     s->used = o->length;
-    word_put(t, &s->length, o->length);
+    store_release(t, &s->length, o->length);
     return 0;
 }
 

@@ -70,7 +70,7 @@ static ALWAYS_INLINE int set_insert_take(Thread *t, Set *s, SetEntry *e, Value k
     e->key = key;
     e->hash = hash;
     s->used++;
-    word_put(t, &s->length, s->length + 1);
+    store_release(t, &s->length, s->length + 1);
     return UNLIKELY(set_too_full(s->used, s->mask)) ? set_grow(t, s) : 0;
 }
 static ALWAYS_INLINE Value set_remove_entry(Thread *t, Set *s, SetEntry *e)
@@ -78,7 +78,7 @@ static ALWAYS_INLINE Value set_remove_entry(Thread *t, Set *s, SetEntry *e)
     Value key = e->key;
     e->key = SET_DUMMY;
     e->hash = -1;
-    word_put(t, &s->length, s->length - 1);
+    store_release(t, &s->length, s->length - 1);
     return key;
 }
 

@@ -68,6 +68,8 @@ static ALWAYS_INLINE Value slot_peek(const Value *slot)
     return (Value){__atomic_load_n(&slot->bits, __ATOMIC_ACQUIRE)};
 }
 static ALWAYS_INLINE void slot_store(Value *slot, Value v) { __atomic_store_n(&slot->bits, v.bits, __ATOMIC_RELEASE); }
+/* The same under the lock of what the slot lies in. */
+static ALWAYS_INLINE void slot_put(const Thread *t, Value *slot, Value v) { store_release(t, &slot->bits, v.bits); }
 
 /* Puts an owned value (or none) into a field that others read without a lock and without asking whether its value is alive: parts of functions, names, links.  What was
  * there is released; with the GIL off after a grace period, so that a reader who borrows it until its next poll is safe. */

@@ -1,9 +1,10 @@
 """What a spare process does while nobody needs it: it imports what a child of multiprocessing imports first, and does what that does first.
 
 A browser compiles a function when it is first called, for all processes of a page.  So the steps of multiprocessing.spawn are taken here once with data
-that nobody needs, beside the running program: a child's first line comes some 20 ms sooner.  Nothing of that stays but the modules.
+that nobody needs, beside the running program.  Nothing of that stays but the modules.
 """
 
+import gc
 import os
 import pkgutil
 import runpy
@@ -59,3 +60,4 @@ def _rehearse():
 
 
 _rehearse()
+gc.collect()  # the program's class
