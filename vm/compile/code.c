@@ -104,12 +104,20 @@ void code_parts_release(Thread *t, const CodeParts *p)
     ref_dec(t, p->qualname);
 }
 
+_Atomic uint64_t *code_caches_new(Thread *t, uint32_t site_count)
+{
+    _Atomic uint64_t *caches = alloc_memory(t, ((size_t)site_count + 1) * sizeof *caches);
+    for (size_t i = 0; caches && i <= site_count; i++)
+        atomic_init(&caches[i], CACHE_EMPTY);
+    return caches;
+}
+
 Value code_new_take(Thread *t, CodeParts *p)
 {
     Code *code = alloc_object(t, t->types[KIND_CODE], sizeof *code);
     if (!code)
         goto fail;
-    code->caches = alloc_memory_zeroed(t, p->site_count + 1, sizeof(uint64_t));
+    code->caches = code_caches_new(t, p->site_count);
     if (!code->caches)
         goto fail;
     code->instructions = p->instructions;

@@ -52,7 +52,7 @@ typedef struct Code {
     uint32_t register_count; /* H */
     uint32_t local_count;    /* H */
     uint32_t flags;          /* H */
-    _Atomic uint64_t *caches;
+    _Atomic uint64_t *caches; /* ../run/cache.h; CACHE_EMPTY at first */
     Value *constants;
     uint32_t argument_count;              /* H: positional parameters */
     uint32_t posonly_count, kwonly_count; /* H */
@@ -102,6 +102,11 @@ static inline uint32_t code_simple_count(uint32_t flags, uint32_t argument_count
 typedef struct CodePosition {
     int32_t line, end_line, column, end_column; /* line 0: none; columns -1: none */
 } CodePosition;
+
+/* The cache of a site that knows nothing: no version, not even none, is equal to its lower half. */
+#define CACHE_EMPTY UINT64_C(0x80000000)
+/* Caches for as many sites, and one word more; NULL with MemoryError. */
+MUST_CHECK _Atomic uint64_t *code_caches_new(Thread *t, uint32_t site_count);
 
 /* Where its frames start. */
 static inline const Instruction *code_start(const Code *code) { return code->instructions + 1; }

@@ -501,7 +501,7 @@ int code_complete_slow(Thread *t, Code *code)
     const uint32_t *locals = sites + r->site_count, *frees = locals + r->local_count;
     const uint8_t *kinds = (const void *)(frees + r->free_count), *at = kinds + r->local_count;
     Parts p = {.site_names = alloc_memory(t, (r->site_count + 1) * sizeof(Value)),
-               .caches = alloc_memory_zeroed(t, r->site_count + 1, sizeof(uint64_t))};
+               .caches = code_caches_new(t, r->site_count)};
     if (!p.site_names || !p.caches)
         goto fail;
     for (; p.site_count < r->site_count; p.site_count++) {

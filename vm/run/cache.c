@@ -31,7 +31,7 @@ static AttributeCacheEntry *shared_entry(Thread *t, Value name, uint32_t version
 
 static void store_word(_Atomic uint64_t *cache, uint64_t word, uint64_t slot)
 {
-    if (slot < (1 << 24) && word != 0 &&
+    if (slot < (1 << 24) && word != CACHE_EMPTY &&
         word != cache_load(cache)) /* what it has already is not written: other threads read the line */
         atomic_store_explicit(cache, word, memory_order_release);
 }
@@ -66,7 +66,7 @@ void cache_operator_fill(Thread *t, uint32_t op, uint32_t version, uint32_t inde
 static NOINLINE uint64_t other_word(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
 {
     uint64_t common = cache_common(t, cache, type, name, use);
-    return common ? common : cache_load(cache);
+    return common != CACHE_EMPTY ? common : cache_load(cache);
 }
 static ALWAYS_INLINE uint64_t word_for(Thread *t, _Atomic uint64_t *cache, const Type *type, Value name, CacheUse use)
 {

@@ -1,6 +1,6 @@
 /* cache.h: the inline caches of attribute and name sites.
  *
- * A cache is one 64-bit word, published by a single store: version in bits 0-30, CACHE_QUICK, kind in 32-39, slot in 40-63.  The version is a type's (attributes) or a dict's key
+ * A cache is one 64-bit word, published by a single store: version in bits 0-30, CACHE_OTHER, kind in 32-39, slot in 40-63.  The version is a type's (attributes) or a dict's key
  * version (names); versions are never reused, so a word is valid or ignored, never torn.  A site that sees objects of many types has one word only: what others know is in a table of the
  * interpreter (Interp.attribute_cache), used with the lock on. */
 #ifndef BATON_RUN_CACHE_H
@@ -42,12 +42,14 @@ typedef enum CacheKind {
     CACHE_SUPER /* version: of the object's type; slot: place of the class in its MRO; the next word has the version of the class behind it and the entry of Type.cache */
 } CacheKind;
 
-/* Beside the version: the eval loop does what the word says by itself.  So one comparison tells it both; with the lock off no word has the bit, so that it need not ask for the mode. */
-#define CACHE_QUICK (VERSION_MAX + 1)
+/* Beside the version, where the eval loop does not do by itself what the word says.  So one comparison of the lower half with a version tells it both; with the lock off all words have
+ * the bit, so that it need not ask for the mode. */
+#define CACHE_OTHER (VERSION_MAX + 1)
 
 static inline uint64_t cache_word(CacheKind kind, uint32_t version, uint32_t slot, bool quick)
 {
-    return version ? (uint64_t)(version | (quick ? CACHE_QUICK : 0)) | (uint64_t)kind << 32 | (uint64_t)slot << 40 : 0;
+    return version ? (uint64_t)(version | (quick ? 0 : CACHE_OTHER)) | (uint64_t)kind << 32 | (uint64_t)slot << 40
+                   : CACHE_EMPTY;
 }
 static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache)
 {
@@ -56,7 +58,12 @@ static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache)
 static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w & VERSION_MAX; }
 static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version)
 {
-    return (uint32_t)w == (version | CACHE_QUICK);
+    return (uint32_t)w == version;
+}
+/* Is the word of this version, and not quick? */
+static ALWAYS_INLINE bool cache_is_other(uint64_t w, uint32_t version)
+{
+    return (uint32_t)w == (version | CACHE_OTHER);
 }
 static ALWAYS_INLINE uint32_t cache_slot(uint64_t w) { return (uint32_t)(w >> 40); }
 /* A slot of CACHE_METHOD or CACHE_METHOD_INLINE: the entry, and whether the method is one that is lent. */
@@ -79,13 +86,13 @@ static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(const Thread *t, Va
     return &t->interp
                 ->attribute_cache[(version * 7 + (uint32_t)use + (uint32_t)(name.bits >> 4)) % ATTRIBUTE_CACHE_SIZE];
 }
-/* The word that any site has found for objects of the type, or 0.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
+/* The word that any site has found for objects of the type, or CACHE_EMPTY.  An entry does not own its name: names are interned, and while the version stands a class or its shared keys hold
  * this very string, so no other name can come to lie where it lay. */
 static ALWAYS_INLINE uint64_t cache_common_word(const Thread *t, const Type *type, Value name, CacheUse use)
 {
     const AttributeCacheEntry *entry = cache_common_entry(t, name, type->version, use);
     if (UNLIKELY(entry->key != (name.bits | use) || cache_version(entry->word) != type->version))
-        return 0;
+        return CACHE_EMPTY;
     return entry->word;
 }
 /* The same for a site, which takes the word if it has none of its own. */
@@ -93,7 +100,7 @@ static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *si
                                            CacheUse use)
 {
     uint64_t word = cache_common_word(t, type, name, use);
-    if (UNLIKELY(!cache_load(site)) && word)
+    if (UNLIKELY(cache_load(site) == CACHE_EMPTY) && word != CACHE_EMPTY)
         atomic_store_explicit(site, word, memory_order_release);
     return word;
 }
@@ -106,7 +113,7 @@ static ALWAYS_INLINE bool cache_find_quick(const Thread *t, const Frame *f, intp
         return true;
     Value name = f->code->site_names[site];
     const AttributeCacheEntry *entry = cache_common_entry(t, name, version, use);
-    if (*word == 0 || entry->key != (name.bits | use) || !cache_is_quick(entry->word, version))
+    if (*word == CACHE_EMPTY || entry->key != (name.bits | use) || !cache_is_quick(entry->word, version))
         return false;
     *word = entry->word;
     return true;

@@ -71,7 +71,7 @@ Value eval_call_simple(Thread *t, Function *function, const Value *args, uint32_
 {
     Code *code = code_of(function->code);
     Frame *caller = t->frame,
-          *f = LIKELY(t->chunk != NULL) ? LIKELY(caller != NULL) ? caller->next : t->frame_pool : NULL;
+          *f = LIKELY(t->chunk != NULL) ? LIKELY(caller != NULL) ? frame_next(caller) : t->frame_pool : NULL;
     Value *window = LIKELY(caller != NULL) ? caller->top : f ? t->chunk->registers : NULL, result = VALUE_EMPTY;
     ref_inc_object(t, &function->head);
     if (UNLIKELY(!f) || UNLIKELY(t->recursion_left <= 0) || UNLIKELY(window + code->register_count > t->stack_limit)) {

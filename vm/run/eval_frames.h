@@ -11,7 +11,7 @@
  * MemoryError; the values stay where they were. */
 static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint32_t given, bool in_place)
 {
-    Frame *n = LIKELY(t->frame != NULL) ? t->frame->next : t->frame_pool;
+    Frame *n = LIKELY(t->frame != NULL) ? frame_next(t->frame) : t->frame_pool;
     Value *window = args;
     bool new_chunk = false;
     if (UNLIKELY(code_complete(t, code) < 0))
@@ -62,7 +62,7 @@ static ALWAYS_INLINE bool is_on_stack(const Thread *t, const Value *window)
 static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Function *function, Value *window,
                                           uint32_t given)
 {
-    Frame *n = f->next;
+    Frame *n = frame_next(f);
     Value *top = window + code->register_count;
     if (UNLIKELY(top > t->stack_limit) || UNLIKELY(f->is_generator && !is_on_stack(t, window)) || UNLIKELY(!n))
         return push(t, code, function, window, given, is_on_stack(t, window));

@@ -31,11 +31,11 @@ Frame *frame_pool_grow(Thread *t)
     for (int i = 0; i + 1 < POOL_FRAMES; i++)
         frames[i].next = &frames[i + 1];
     frames[0].pool_block = true;
-    for (Frame *f = t->frame; f; f = f->previous) {
+    Frame *f = t->frame;
+    for (; f && f->is_generator; f = f->previous)
+        f->pool = frames;
+    if (f)
         f->next = frames;
-        if (!f->is_generator)
-            break;
-    }
     return frames;
 }
 

@@ -33,7 +33,7 @@ struct Frame {
     Frame *previous; /* caller, or NULL */
     Value *top;
     Function *function; /* borrowed: alive as the caller's callable */
-    Frame *next;        /* the frame of the next call: the next one of the pool; NULL: frame_pool_grow */
+    Frame *next;        /* the frame of the next call: the next one of the pool; NULL: frame_pool_grow, or it is a generator's: frame_next */
     union {
         struct {
             uint8_t resume;    /* Resume */
@@ -49,6 +49,7 @@ struct Frame {
     Value keep;      /* owned: keeps the function alive when no register does; or empty */
     Value extra;     /* owned: what `resume` needs */
     Value *callable; /* the caller's register that holds the callable, released on return; or NULL */
+    Frame *pool;     /* of a generator's frame that runs: the frame of the next call */
     int32_t jump;    /* RESUME_FOR_NEXT: where the caller goes on with a value */
     bool pool_block; /* first frame of a block of the pool */
     bool ending;     /* its locals have been released: they get no values any more */
@@ -92,6 +93,9 @@ Frame *frame_pool_grow(Thread *t);                /* t->frame has no next one */
 Value *frame_chunk_push(Thread *t, size_t count); /* a window in a fresh chunk */
 void frame_chunk_pop(Thread *t);
 
+/* The frame of the next call from f, or NULL: frame_pool_grow. */
+static ALWAYS_INLINE Frame *frame_next(const Frame *f) { return UNLIKELY(f->is_generator) ? f->pool : f->next; }
+
 /* Makes a generator's frame the innermost one. */
 static ALWAYS_INLINE void frame_link(Thread *t, Frame *f)
 {
@@ -99,10 +103,10 @@ static ALWAYS_INLINE void frame_link(Thread *t, Frame *f)
     f->previous = previous;
     if (LIKELY(previous != NULL)) {
         f->top = previous->top;
-        f->next = previous->next;
+        f->pool = frame_next(previous);
     } else {
         f->top = t->chunk->registers;
-        f->next = t->frame_pool;
+        f->pool = t->frame_pool;
     }
     t->frame = f;
 }
