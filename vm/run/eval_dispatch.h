@@ -73,13 +73,28 @@
 #define TRACE_STEP() ((void)0)
 #define UNWIND(flags) unwind_to_handler(t, f, flags)
 #endif
+/* ref_dec_object, with SAVE() only if that ends the object: what it then runs may look at the frame. */
+#define RELEASE_OBJECT(o)                                                                                              \
+    do {                                                                                                               \
+        Object *dead_ = (o);                                                                                           \
+        uint16_t owner_ = __atomic_load_n(&dead_->owner, __ATOMIC_RELAXED);                                            \
+        if (LIKELY(owner_ == t->owner)) {                                                                              \
+            if (UNLIKELY(--dead_->local == 0)) {                                                                       \
+                SAVE();                                                                                                \
+                ref_zero(t, dead_);                                                                                    \
+            }                                                                                                          \
+        } else if (owner_ != OWNER_IMMORTAL) {                                                                         \
+            SAVE();                                                                                                    \
+            ref_dec_slow(t, dead_);                                                                                    \
+        }                                                                                                              \
+    } while (0)
 /* Gives a register a new, owned value. */
 #define SET(i, v)                                                                                                      \
     do {                                                                                                               \
         Value new_ = (v), old_ = R(i);                                                                                 \
         R(i) = new_;                                                                                                   \
         if (value_is_object(old_))                                                                                     \
-            ref_dec_object(t, value_object(old_));                                                                     \
+            RELEASE_OBJECT(value_object(old_));                                                                        \
     } while (0)
 #define SET_DOUBLE(i, d)                                                                                               \
     do {                                                                                                               \
@@ -87,7 +102,7 @@
         Value old_ = R(i);                                                                                             \
         double_store(&R(i), double_);                                                                                  \
         if (value_is_object(old_))                                                                                     \
-            ref_dec_object(t, value_object(old_));                                                                     \
+            RELEASE_OBJECT(value_object(old_));                                                                        \
     } while (0)
 /* The same where the instruction does not read the register, or has consumed it: a temporary that is given a value holds no object then. */
 #define SET_FRESH(i, v)                                                                                                \
@@ -112,9 +127,9 @@
 #define CONSUME(i)                                                                                                     \
     do {                                                                                                               \
         if ((i) >= temps && value_is_object(R(i))) {                                                                   \
-            Object *dead_ = value_object(R(i));                                                                        \
+            Object *operand_ = value_object(R(i));                                                                     \
             R(i) = VALUE_EMPTY;                                                                                        \
-            ref_dec_object(t, dead_);                                                                                  \
+            RELEASE_OBJECT(operand_);                                                                                  \
         }                                                                                                              \
     } while (0)
 /* The operand as an owned value: a temporary is moved, a local copied. */
@@ -143,7 +158,7 @@
     do {                                                                                                               \
         if (b >= temps) {                                                                                              \
             R(b) = VALUE_EMPTY;                                                                                        \
-            ref_dec_object(t, (o));                                                                                    \
+            RELEASE_OBJECT(o);                                                                                         \
         }                                                                                                              \
         SET_FRESH(a, r);                                                                                               \
         NEXT();                                                                                                        \

@@ -6,6 +6,8 @@
  * stops the world for it (look, look_away).  Read next: frame.h. */
 #include "frame.h"
 
+#include <assert.h>
+
 #include "../memory/alloc.h"
 #include "../object/audit.h"
 #include "../object/cell.h"
@@ -121,6 +123,7 @@ void frame_chunk_pop(Thread *t)
 uint32_t frame_index(const Frame *f)
 {
     ptrdiff_t index = f->pc - f->code->instructions;
+    assert(index >= 0 && index <= (ptrdiff_t)f->code->instruction_count);
     return index > 0 ? (uint32_t)index - 1 : 0;
 }
 
