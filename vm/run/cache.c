@@ -256,16 +256,15 @@ bool cache_store_known(Thread *t, _Atomic uint64_t *cache, Value object, Value n
         return false;
     Object *o = value_object(object);
     uint64_t w = word_for(t, cache, o->type, name, USE_STORE);
-    uint32_t kind = cache_kind(w);
-    if (kind == CACHE_INSTANCE_DICT && LIKELY(!t->free_threaded) && cache_version(w) == o->type->version) {
+    uint32_t kind = cache_kind(w), version = atomic_load_explicit(&o->type->version, memory_order_relaxed);
+    if (kind == CACHE_INSTANCE_DICT && LIKELY(!t->free_threaded) && cache_version(w) == version) {
         const Dict *dict = exact_dict_of(o);
         Value *place = dict ? place_in_dict(dict, cache_slot(w), name) : NULL;
         if (place)
             ref_replace_take(t, place, ref_inc(t, value));
         return place != NULL;
     }
-    if ((kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE) ||
-        cache_version(w) != atomic_load_explicit(&o->type->version, memory_order_relaxed))
+    if ((kind != CACHE_SLOT && kind != CACHE_INLINE_VALUE) || cache_version(w) != version)
         return false;
     Value *slot = (Value *)((char *)o + cache_slot(w));
     objlock_enter(t, o);
@@ -384,12 +383,13 @@ Value cache_load_at_once(Thread *t, uint64_t w, Object *o, Value name, Value *as
     Value found;
     if (UNLIKELY(t->free_threaded))
         return VALUE_EMPTY;
-    if (version != type->version) { /* it may be the object's own */
+    if (version != atomic_load_explicit(&type->version, memory_order_relaxed)) { /* it may be the object's own */
         if (kind == CACHE_MODULE && o->kind == KIND_MODULE) {
             const Dict *dict = dict_of(((Module *)o)->dict);
-            if (dict->keys_version == version)
+            if (atomic_load_explicit(&dict->keys_version, memory_order_relaxed) == version)
                 return ref_inc(t, *dict_table_slot(dict, slot));
-        } else if (kind == CACHE_TYPE && type_check(value_of(o)) && ((Type *)o)->version == version) {
+        } else if (kind == CACHE_TYPE && type_check(value_of(o)) &&
+                   atomic_load_explicit(&((Type *)o)->version, memory_order_relaxed) == version) {
             found = cache_peek_entry((Type *)o, slot);
             if (object_is_exact(found, KIND_FUNCTION) || !type_of(t, found)->slots.descr_get)
                 return ref_inc(t, found);

@@ -90,8 +90,9 @@ static ALWAYS_INLINE AttributeCacheEntry *cache_common_entry(const Thread *t, Va
  * this very string, so no other name can come to lie where it lay. */
 static ALWAYS_INLINE uint64_t cache_common_word(const Thread *t, const Type *type, Value name, CacheUse use)
 {
-    const AttributeCacheEntry *entry = cache_common_entry(t, name, type->version, use);
-    if (UNLIKELY(entry->key != (name.bits | use) || cache_version(entry->word) != type->version))
+    uint32_t version = atomic_load_explicit(&type->version, memory_order_relaxed);
+    const AttributeCacheEntry *entry = cache_common_entry(t, name, version, use);
+    if (UNLIKELY(entry->key != (name.bits | use) || cache_version(entry->word) != version))
         return CACHE_EMPTY;
     return entry->word;
 }
@@ -108,7 +109,7 @@ static ALWAYS_INLINE uint64_t cache_common(const Thread *t, _Atomic uint64_t *si
 static ALWAYS_INLINE bool cache_find_quick(const Thread *t, const Frame *f, intptr_t site, uint64_t *word,
                                            const Type *type, CacheUse use)
 {
-    uint32_t version = type->version;
+    uint32_t version = atomic_load_explicit(&type->version, memory_order_relaxed);
     if (LIKELY(cache_is_quick(*word, version)))
         return true;
     Value name = f->code->site_names[site];
