@@ -34,6 +34,12 @@
 
 #define R(i) (regs[i])
 #define SAVE() (f->pc = pc)
+/* After a call, behind SAVE(): what the frame has anyhow is not kept on the C stack meanwhile.  Compilers of browsers otherwise keep it there from one instruction to the next. */
+#if defined(__wasm__)
+#define RELOAD() (pc = f->pc, regs = f->registers)
+#else
+#define RELOAD() assert(pc == f->pc && regs == f->registers)
+#endif
 #define LOAD_FRAME()                                                                                                   \
     do {                                                                                                               \
         regs = f->registers;                                                                                           \
@@ -82,10 +88,12 @@
             if (UNLIKELY(--dead_->local == 0)) {                                                                       \
                 SAVE();                                                                                                \
                 ref_zero(t, dead_);                                                                                    \
+                RELOAD();                                                                                              \
             }                                                                                                          \
         } else if (owner_ != OWNER_IMMORTAL) {                                                                         \
             SAVE();                                                                                                    \
             ref_dec_slow(t, dead_);                                                                                    \
+            RELOAD();                                                                                                  \
         }                                                                                                              \
     } while (0)
 /* Gives a register a new, owned value. */
@@ -134,10 +142,18 @@
     } while (0)
 /* The operand as an owned value: a temporary is moved, a local copied. */
 #define TAKE(i) take(t, &R(i), (i) >= temps)
+/* After a call, behind SAVE(): a result, or a status. */
 #define CHECK(v)                                                                                                       \
     do {                                                                                                               \
         if (UNLIKELY(value_is_empty(v)))                                                                               \
             goto error;                                                                                                \
+        RELOAD();                                                                                                      \
+    } while (0)
+#define CHECK_STATUS(status)                                                                                           \
+    do {                                                                                                               \
+        if (UNLIKELY((status) < 0))                                                                                    \
+            goto error;                                                                                                \
+        RELOAD();                                                                                                      \
     } while (0)
 /* After an operation with result r and operands b and c. */
 #define FINISH2(r)                                                                                                     \
