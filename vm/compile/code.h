@@ -49,9 +49,9 @@ typedef struct Code {
     Instruction *instructions;
     uint32_t
         simple_count; /* argument_count of an ordinary function: no *args, **kwargs, keyword-only parameters, generator; CODE_NOT_SIMPLE of others (H: and until it is complete) */
-    uint32_t register_count; /* H */
-    uint32_t local_count;    /* H */
-    uint32_t flags;          /* H */
+    uint32_t register_count;  /* H */
+    uint32_t local_count;     /* H */
+    uint32_t flags;           /* H */
     _Atomic uint64_t *caches; /* ../run/cache.h; CACHE_EMPTY at first */
     Value *constants;
     uint32_t argument_count;              /* H: positional parameters */

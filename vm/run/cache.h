@@ -56,10 +56,7 @@ static ALWAYS_INLINE uint64_t cache_load(const _Atomic uint64_t *cache)
     return atomic_load_explicit(cache, memory_order_acquire);
 }
 static ALWAYS_INLINE uint32_t cache_version(uint64_t w) { return (uint32_t)w & VERSION_MAX; }
-static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version)
-{
-    return (uint32_t)w == version;
-}
+static ALWAYS_INLINE bool cache_is_quick(uint64_t w, uint32_t version) { return (uint32_t)w == version; }
 /* Is the word of this version, and not quick? */
 static ALWAYS_INLINE bool cache_is_other(uint64_t w, uint32_t version)
 {

@@ -89,6 +89,7 @@ Value eval_call_simple(Thread *t, Function *function, const Value *args, uint32_
         f->previous = caller;
         f->top = window + code->register_count;
         f->function = function;
+        f->temps = (intptr_t)code->local_count;
         f->unusual = 0;
         f->resume = RESUME_ENTRY;
         t->recursion_left--;

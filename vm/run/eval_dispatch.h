@@ -44,7 +44,6 @@
     do {                                                                                                               \
         regs = f->registers;                                                                                           \
         pc = f->pc;                                                                                                    \
-        temps = (intptr_t)f->code->local_count;                                                                        \
         TRACE_FROM(pc - 1);                                                                                            \
     } while (0)
 /* Goes on in a frame that starts, or is resumed. */
@@ -116,7 +115,7 @@
 #define SET_FRESH(i, v)                                                                                                \
     do {                                                                                                               \
         Value fresh_ = (v);                                                                                            \
-        if (LIKELY((i) >= temps)) {                                                                                    \
+        if (LIKELY((i) >= f->temps)) {                                                                                 \
             assert(!value_is_object(R(i)));                                                                            \
             R(i) = fresh_;                                                                                             \
         } else {                                                                                                       \
@@ -134,14 +133,14 @@
 /* Releases an operand that is a temporary. */
 #define CONSUME(i)                                                                                                     \
     do {                                                                                                               \
-        if ((i) >= temps && value_is_object(R(i))) {                                                                   \
+        if ((i) >= f->temps && value_is_object(R(i))) {                                                                \
             Object *operand_ = value_object(R(i));                                                                     \
             R(i) = VALUE_EMPTY;                                                                                        \
             RELEASE_OBJECT(operand_);                                                                                  \
         }                                                                                                              \
     } while (0)
 /* The operand as an owned value: a temporary is moved, a local copied. */
-#define TAKE(i) take(t, &R(i), (i) >= temps)
+#define TAKE(i) take(t, &R(i), (i) >= f->temps)
 /* After a call, behind SAVE(): a result, or a status. */
 #define CHECK(v)                                                                                                       \
     do {                                                                                                               \
@@ -172,7 +171,7 @@
 /* The same for an item of the object o in R(b), found at an int. */
 #define FINISH_ITEM(o, r)                                                                                              \
     do {                                                                                                               \
-        if (b >= temps) {                                                                                              \
+        if (b >= f->temps) {                                                                                           \
             R(b) = VALUE_EMPTY;                                                                                        \
             RELEASE_OBJECT(o);                                                                                         \
         }                                                                                                              \

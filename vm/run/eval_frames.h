@@ -44,6 +44,7 @@ static Frame *push(Thread *t, Code *code, Function *function, Value *args, uint3
     n->previous = t->frame;
     n->top = window + code->register_count;
     n->function = function;
+    n->temps = (intptr_t)code->local_count;
     n->unusual = 0;
     n->new_chunk = new_chunk;
     t->recursion_left--;
@@ -78,6 +79,7 @@ static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Funct
     n->previous = f;
     n->top = top;
     n->function = function;
+    n->temps = (intptr_t)code->local_count;
     n->unusual = 0;
     t->frame = n;
     return n;

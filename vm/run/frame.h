@@ -33,7 +33,7 @@ struct Frame {
     Frame *previous; /* caller, or NULL */
     Value *top;
     Function *function; /* borrowed: alive as the caller's callable */
-    Frame *next;        /* the frame of the next call: the next one of the pool; NULL: frame_pool_grow, or it is a generator's: frame_next */
+    Frame *next;        /* of the pool: the frame of the next call; NULL: frame_pool_grow, or see frame_next */
     union {
         struct {
             uint8_t resume;    /* Resume */
@@ -44,6 +44,7 @@ struct Frame {
         uint32_t unusual; /* 0: RESUME_CALL and none of the others: what RETURN is fastest with */
     };
     int32_t dest;    /* register of the caller */
+    intptr_t temps;  /* the first register that is a temporary: code->local_count */
     Value locals;    /* owned mapping of a module or class body, or empty */
     Value object;    /* the FrameObject, owned, or empty */
     Value keep;      /* owned: keeps the function alive when no register does; or empty */

@@ -67,6 +67,7 @@ Value generator_new_take(Thread *t, Function *function, Value *registers, uint32
     f->registers = g->registers;
     f->code = code;
     f->function = function;
+    f->temps = (intptr_t)code->local_count;
     f->is_generator = true;
     if (UNLIKELY(!(code->flags & CODE_NEWLOCALS))) /* a module that awaits at the top */
         f->locals = ref_inc(t, function->globals);
