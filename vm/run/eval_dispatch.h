@@ -1,7 +1,7 @@
 /* eval_dispatch.h: the vocabulary of the eval loop's instructions: operands, dispatch, jumps, the hooks of tracing.  Only eval_loop.inc includes it.
  *
- * An instruction begins with CASE and ends with NEXT, GOTO, a FINISH or a goto.  SAVE() comes before whatever can run other code or raise; CHECK and `goto error` after what can fail.
- * a, b, c are the operands, R(i) a register. */
+ * An instruction begins with CASE and ends with NEXT, GOTO, a FINISH or a goto.  SAVE() comes before whatever can run other code or raise; CHECK and `goto error` after what can fail:
+ * they rely on it.  RELOAD() comes after a call that a later part of the instruction, or the next one, follows.  a, b, c are the operands, R(i) a register. */
 #ifndef BATON_RUN_EVAL_DISPATCH_H
 #define BATON_RUN_EVAL_DISPATCH_H
 
