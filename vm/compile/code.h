@@ -104,7 +104,7 @@ typedef struct CodePosition {
 } CodePosition;
 
 /* The cache of a site that knows nothing: no version, not even none, is equal to its lower half. */
-#define CACHE_EMPTY UINT64_C(0x80000000)
+#define CACHE_EMPTY ((uint64_t)VERSION_MAX + 1)
 /* Caches for as many sites, and one word more; NULL with MemoryError. */
 MUST_CHECK _Atomic uint64_t *code_caches_new(Thread *t, uint32_t site_count);
 

@@ -77,16 +77,24 @@ static ALWAYS_INLINE void ref_inc_object(Thread *t, Object *o)
     else if (owner != OWNER_IMMORTAL)
         ref_inc_slow(t, o);
 }
-static ALWAYS_INLINE void ref_dec_object(Thread *t, Object *o)
-{
-    uint16_t owner = __atomic_load_n(&o->owner, __ATOMIC_RELAXED);
-    if (LIKELY(owner == t->owner)) {
-        if (UNLIKELY(--o->local == 0))
-            ref_zero(t, o);
-    } else if (owner != OWNER_IMMORTAL) {
-        ref_dec_slow(t, o);
-    }
-}
+/* ref_dec_object, with something to be done before and after what can run other code. */
+#define REF_DEC_AROUND(t, o, before, after)                                                                            \
+    do {                                                                                                               \
+        Object *dead_ = (o);                                                                                           \
+        uint16_t owner_ = __atomic_load_n(&dead_->owner, __ATOMIC_RELAXED);                                            \
+        if (LIKELY(owner_ == (t)->owner)) {                                                                            \
+            if (UNLIKELY(--dead_->local == 0)) {                                                                       \
+                before;                                                                                                \
+                ref_zero(t, dead_);                                                                                    \
+                after;                                                                                                 \
+            }                                                                                                          \
+        } else if (owner_ != OWNER_IMMORTAL) {                                                                         \
+            before;                                                                                                    \
+            ref_dec_slow(t, dead_);                                                                                    \
+            after;                                                                                                     \
+        }                                                                                                              \
+    } while (0)
+static ALWAYS_INLINE void ref_dec_object(Thread *t, Object *o) { REF_DEC_AROUND(t, o, (void)0, (void)0); }
 
 /* One more reference; returns v for convenience. */
 static ALWAYS_INLINE Value ref_inc(Thread *t, Value v)

@@ -34,7 +34,7 @@
 
 #define R(i) (regs[i])
 #define SAVE() (f->pc = pc)
-/* After a call, behind SAVE(): what the frame has anyhow is not kept on the C stack meanwhile.  Compilers of browsers otherwise keep it there from one instruction to the next. */
+/* After a call, behind SAVE(): what the frame has anyhow is not kept on the C stack meanwhile.  V8 otherwise keeps it there from one instruction to the next. */
 #if defined(__wasm__)
 #define RELOAD() (pc = f->pc, regs = f->registers)
 #else
@@ -79,22 +79,7 @@
 #define UNWIND(flags) unwind_to_handler(t, f, flags)
 #endif
 /* ref_dec_object, with SAVE() only if that ends the object: what it then runs may look at the frame. */
-#define RELEASE_OBJECT(o)                                                                                              \
-    do {                                                                                                               \
-        Object *dead_ = (o);                                                                                           \
-        uint16_t owner_ = __atomic_load_n(&dead_->owner, __ATOMIC_RELAXED);                                            \
-        if (LIKELY(owner_ == t->owner)) {                                                                              \
-            if (UNLIKELY(--dead_->local == 0)) {                                                                       \
-                SAVE();                                                                                                \
-                ref_zero(t, dead_);                                                                                    \
-                RELOAD();                                                                                              \
-            }                                                                                                          \
-        } else if (owner_ != OWNER_IMMORTAL) {                                                                         \
-            SAVE();                                                                                                    \
-            ref_dec_slow(t, dead_);                                                                                    \
-            RELOAD();                                                                                                  \
-        }                                                                                                              \
-    } while (0)
+#define RELEASE_OBJECT(o) REF_DEC_AROUND(t, o, SAVE(), RELOAD())
 /* Gives a register a new, owned value. */
 #define SET(i, v)                                                                                                      \
     do {                                                                                                               \

@@ -175,8 +175,8 @@ Function *slow_operator_function(Thread *t, const Frame *f, uint32_t op, Value a
     if (!is_item && type_of(t, b) != type && (type_of(t, b)->flags & TYPE_HEAP))
         return NULL; /* the other one may have the first word */
     uint64_t word = cache_common_word(t, type, cache_operator_key(op), USE_OPERATOR);
-    Value found =
-        LIKELY(word != CACHE_EMPTY) ? ref_inc(t, cache_peek_entry(type, cache_slot(word))) : operator_method(t, type, op);
+    Value found = LIKELY(word != CACHE_EMPTY) ? ref_inc(t, cache_peek_entry(type, cache_slot(word)))
+                                              : operator_method(t, type, op);
     if (LIKELY(object_is_exact(found, KIND_FUNCTION))) {
         if (slow_operator_fits(t, f, function_of(found), op == OP_SETITEM ? 3 : 2))
             return function_of(found);
