@@ -376,33 +376,29 @@ void os_fault_chain(int signum) {}
 
 /* ---- files of the interpreter itself ---- */
 
-/* The only such file is the library's image, which lies in shared memory beside that of the instance. */
-const void *os_file_map(const char *path, size_t *size) { return NULL; }
+/* Mapped are the library's pieces that are no files of Python (pieces.mjs), each under its name.  The image is none: it lies in shared memory beside that of the
+ * instance. */
+const void *os_file_map(const char *path, size_t *size)
+{
+    const char *name = strrchr(path, '/');
+    int n = name ? host_piece(name + 1, NULL, 0) : -ENOENT;
+    void *memory = n > 0 ? malloc((size_t)n) : NULL;
+    if (!memory || host_piece(name + 1, memory, os_wasm_is_main()) < 0) {
+        free(memory);
+        return NULL;
+    }
+    *size = (size_t)n;
+    return memory;
+}
 void os_file_prefetch(const void *memory, size_t size) {}
-void os_file_unmap(const void *memory, size_t size) {}
+void os_file_unmap(const void *memory, size_t size) { free((void *)memory); }
 bool os_file_beside(const char *path) { return kernel_known(path); }
 int os_file_read(const char *path, OsFileStamp *stamp, uint64_t offset, void *buffer, size_t size)
 {
     return host_image_read((double)offset, buffer, size, os_wasm_is_main());
 }
 
-/* The tables of Unicode that are kept apart (tables.mjs), or NULL if they cannot be had.  BLOCKS the first time. */
-const void *os_wasm_tables(void)
-{
-    static _Atomic(void *) tables;
-    void *known = atomic_load(&tables);
-    if (known)
-        return known;
-    void *loaded = malloc((size_t)host_piece("tables", NULL, 0)), *none = NULL;
-    if (!loaded || host_piece("tables", loaded, os_wasm_is_main()) < 0 ||
-        !atomic_compare_exchange_strong(&tables, &none, loaded)) {
-        free(loaded);
-        return none; /* another thread's, or NULL */
-    }
-    return loaded;
-}
-
-/* Pieces of the library, too: all lowest bytes of the characters, then the next ones, then the highest (tools/charsets.c). */
+/* Pieces of the library: all lowest bytes of the characters, then the next ones, then the highest (tools/charsets.c). */
 int os_charset_read(const OsCharset *charset, uint32_t characters[OS_CHARSET_CODES])
 {
     char name[32];
@@ -425,4 +421,11 @@ int os_program_path(char *buffer, size_t size)
         return -ENAMETOOLONG;
     memcpy(buffer, path, sizeof path);
     return sizeof path - 1;
+}
+
+int os_library_path(char *buffer, size_t size, const char *name)
+{
+    int n = snprintf(buffer, size, "/usr/bin/lib/python%d.%d%s%s", PYTHON_VERSION_MAJOR, PYTHON_VERSION_MINOR,
+                     *name ? "/" : "", name);
+    return (size_t)n >= size ? -ENAMETOOLONG : n;
 }

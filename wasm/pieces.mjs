@@ -80,7 +80,7 @@ function add(name, parts) {
   for (const part of parts) at += part.length;
   cut.push({ name, start, end: at, codes: parts, others: [] });
 }
-add('tables', [readFileSync(tablesPath)]); // of Unicode
+add('unicode.tables', [readFileSync(tablesPath)]);
 for (const name of readdirSync(charsetsPath).sort()) add(`charset-${name}`, [readFileSync(join(charsetsPath, name))]);
 const names = [(/** @type {number} */ start) => sources(libraryPath, order, start), (/** @type {number} */ start) => zones('/usr/share/zoneinfo', start)].map((make) => {
   const made = make(at);

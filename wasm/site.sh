@@ -13,7 +13,7 @@ rm -rf "$wasm/charsets"
 mkdir "$wasm/charsets"
 cc -D_GNU_SOURCE -O1 "$root/wasm/tools/charsets.c" "$root/vm/os/os_charset.c" -o "$wasm/charsets.program"
 "$wasm/charsets.program" "$wasm/charsets"
-node "$root/wasm/pieces.mjs" "$native/baton" "$native/lib/python3.14" "$wasm/library.image" "$wasm/tables.data" "$wasm/charsets" "$site"
+node "$root/wasm/pieces.mjs" "$native/baton" "$native/lib/python3.14" "$wasm/library.image" "$native/lib/python3.14/unicode.tables" "$wasm/charsets" "$site"
 echo '{"type": "module"}' >"$site/package.json"
 echo '{"type": "commonjs"}' >"$site/runtime/package.json"
 [ -d "$root/web/node_modules" ] || npm ci --prefix "$root/web" --ignore-scripts --no-audit --no-fund --loglevel=error >&2

@@ -11,6 +11,7 @@
 #include "../object/int.h"
 #include "../object/module.h"
 #include "../object/str.h"
+#include "../object/unicode_apart.h"
 
 #include "unicode_database.inc"
 
@@ -492,7 +493,7 @@ static const TypeSpec type_spec_ucd = {
 
 static int exec(Thread *t, Value module)
 {
-    if (!DATABASE_THERE)
+    if (!unicode_apart())
         return error_set(t, EXC_ImportError, "the tables of unicodedata could not be loaded"), -1;
     if (module_add_string(t, module, "unidata_version", "16.0.0") < 0)
         return -1;

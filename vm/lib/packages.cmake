@@ -1,5 +1,6 @@
 # What the build takes from npm (packages.json beside this file), and what it makes of it:
 #   generated/unicode_*.inc   tables of the Unicode character database, made by Node
+#   generated/unicode.tables  the large ones of them, a file of the library
 #   generated/stdlib/         CPython's own Lib, unpacked
 # Defines the target `packages` and BATON_STDLIB_DIR, where the standard library is.
 set(PACKAGES_DIR ${CMAKE_SOURCE_DIR}/vm/lib)
@@ -24,9 +25,17 @@ function(unicode_generate script output)
     COMMENT "Generating ${output}")
 endfunction()
 unicode_generate(${CMAKE_SOURCE_DIR}/vm/object/unicode_tables.mjs unicode_tables.inc)
-unicode_generate(${CMAKE_SOURCE_DIR}/vm/object/unicode_names.mjs unicode_names.inc)
-unicode_generate(${PACKAGES_DIR}/unicodedata_tables.mjs unicode_database.inc)
-set(UNICODE_TABLES ${GENERATED}/unicode_tables.inc ${GENERATED}/unicode_names.inc ${GENERATED}/unicode_database.inc)
+unicode_generate(${CMAKE_SOURCE_DIR}/vm/object/unicode_names.mjs unicode_names.whole)
+unicode_generate(${PACKAGES_DIR}/unicodedata_tables.mjs unicode_database.whole)
+set(UNICODE_APART ${CMAKE_SOURCE_DIR}/vm/object/unicode_apart.mjs)
+add_custom_command(
+  OUTPUT ${GENERATED}/unicode.tables ${GENERATED}/unicode_apart.inc ${GENERATED}/unicode_names.inc ${GENERATED}/unicode_database.inc
+  COMMAND ${NODE} ${UNICODE_APART} unicode.tables unicode_apart.inc unicode_names.whole unicode_names.inc unicode_database.whole unicode_database.inc
+  WORKING_DIRECTORY ${GENERATED}
+  DEPENDS ${UNICODE_APART} ${GENERATED}/unicode_names.whole ${GENERATED}/unicode_database.whole
+  COMMENT "Taking the large tables of Unicode out of the program")
+set(UNICODE_TABLES ${GENERATED}/unicode_tables.inc ${GENERATED}/unicode_apart.inc ${GENERATED}/unicode_names.inc ${GENERATED}/unicode_database.inc
+    ${GENERATED}/unicode.tables)
 
 if(BATON_STDLIB)
   set(BATON_STDLIB_DIR ${BATON_STDLIB})

@@ -115,7 +115,6 @@ const corrections = db.file('NormalizationCorrections').filter((entry) => entry.
 
 const strings = (name, list) => `static const char *const ${name}[] = {${list.map((s) => `"${s}"`).join(', ')}};\n`;
 write(output, [
-  '#define DATABASE_THERE true /* false only where the tables are kept apart and cannot be had */',
   strings('category_names', CATEGORIES),
   strings('bidirectional_names', BIDI),
   strings('width_names', WIDTHS),

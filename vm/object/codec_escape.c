@@ -6,6 +6,7 @@
 #include "../memory/ref.h"
 #include "codec_state.h"
 #include "error.h"
+#include "unicode_apart.h"
 #include "unicode_name.h"
 
 static int hex_value(uint8_t c)
@@ -106,8 +107,11 @@ static Escape read_escape(const uint8_t **p, const uint8_t *end, uint32_t *c, co
         if (close == start)
             return ESCAPE_BAD;
         ++*p;
-        *reason = "unknown Unicode character name";
-        return unicode_from_name((const char *)start, (size_t)(close - start), c) ? ESCAPE_CHAR : ESCAPE_BAD;
+        if (unicode_from_name((const char *)start, (size_t)(close - start), c))
+            return ESCAPE_CHAR;
+        *reason = unicode_apart() ? "unknown Unicode character name"
+                                  : "\\N escapes not supported (can't load unicodedata module)";
+        return ESCAPE_BAD;
     }
     default: *c = e; return ESCAPE_UNKNOWN;
     }

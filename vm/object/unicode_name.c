@@ -1,9 +1,10 @@
 /* unicode_name.c: names of characters, from tables that unicode_names.mjs generates: packed series of words.
  *
  * Hangul syllables are named by rule, and ideographs and the like by their code point.  A name is looked up by binary search in an order of all names.
- * Constant data, no locks. */
+ * Constant data, no locks.  Without the tables (unicode_apart.h) only those names are known that follow a rule. */
 #include "unicode_name.h"
 
+#include "unicode_apart.h"
 #include "unicode_names.inc"
 
 _Static_assert(NAMES_LONGEST < UNICODE_NAME_MAX, "room for the longest name");
@@ -123,7 +124,7 @@ static bool pattern_from_name(const char *s, size_t n, uint32_t *c)
 size_t unicode_name(uint32_t c, char out[UNICODE_NAME_MAX])
 {
     uint32_t number;
-    if (NAMES_THERE && number_of(c, &number))
+    if (unicode_apart() && number_of(c, &number))
         return unpack(number, out);
     if (c - HANGUL_BASE < HANGUL_COUNT) {
         uint32_t i = c - HANGUL_BASE;
@@ -161,7 +162,7 @@ int unicode_sequence_from_name(const char *name, size_t n, uint32_t out[16], boo
         return hangul_from_name(s + prefix, n - prefix, out) ? 1 : 0;
     if (pattern_from_name(s, n, out))
         return 1;
-    size_t low = 0, high = NAMES_THERE ? NAMES_COUNT : 0;
+    size_t low = 0, high = unicode_apart() ? NAMES_COUNT : 0;
     while (low < high) {
         size_t middle = (low + high) / 2, m = unpack(name_order[middle], other);
         int order = memcmp(other, s, m < n ? m : n);

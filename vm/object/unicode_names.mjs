@@ -71,7 +71,6 @@ write(output, [
   `#define NAMES_SKIP ${SKIP}`,
   `#define NAMES_COUNT ${names.length}`,
   `#define NAMES_CHARACTERS ${characterCount} /* the names from here on are aliases and sequences: name_targets */`,
-  '#define NAMES_THERE true /* false only where the tables are kept apart and cannot be had */',
   `#define NAMES_LONGEST ${Math.max(...names.map(({ name }) => name.length))}`,
   `static const char name_letters[] =\n${literal.join('\n')};`,
   cArray('name_word_places', wordPlaces),

@@ -76,6 +76,8 @@ int os_program_wait(int *argc, char ***argv);
 void os_program_keep(int (*fn)(void *arg), void *arg);
 /* Path of the running program, without links, in a buffer; its length, or a negative errno. */
 int os_program_path(char *buffer, size_t size);
+/* Path of a file of the library, whose folder is lib/pythonX.Y beside the program; its length, or a negative errno.  Is the name "", then the folder's. */
+int os_library_path(char *buffer, size_t size, const char *name);
 
 /* ---- character sets ---- */
 /* A set of characters of two bytes, by the encoding that holds it. */

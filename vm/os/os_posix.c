@@ -1,7 +1,7 @@
 /* os_posix.c: the outside world on POSIX systems (os.h): waiting, time, threads, memory, randomness, signals.
  *
- * The only file with mutable statics: signal handlers have nothing else to reach.  Waiting is a futex on Linux; elsewhere a table of condition
- * variables hashed by address.  Locks: the table's own. */
+ * The only file with mutable statics, but for what is loaded once and never changes (object/unicode_apart.c): signal handlers have nothing else to reach.  Waiting
+ * is a futex on Linux; elsewhere a table of condition variables hashed by address.  Locks: the table's own. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -15,6 +15,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,6 +29,8 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #endif
+
+#include "../config.h"
 
 /* ---- waiting ---- */
 
@@ -531,4 +534,17 @@ int os_program_path(char *buffer, size_t size)
         return -ENAMETOOLONG;
     buffer[n] = 0;
     return (int)n;
+}
+
+int os_library_path(char *buffer, size_t size, const char *name)
+{
+    int n = os_program_path(buffer, size);
+    if (n < 0)
+        return n;
+    while (n > 0 && buffer[n - 1] != '/')
+        n--;
+    size_t room = size - (size_t)n;
+    int more = snprintf(buffer + n, room, "lib/python%d.%d%s%s", PYTHON_VERSION_MAJOR, PYTHON_VERSION_MINOR,
+                        *name ? "/" : "", name);
+    return (size_t)more >= room ? -ENAMETOOLONG : n + more;
 }

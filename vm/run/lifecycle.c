@@ -110,7 +110,7 @@ static int name_library_modules(Thread *t)
 /* The folder of the library: lib/python3.14 beside the program. */
 static int find_library(Thread *t)
 {
-    char path[4096], image[4200];
+    char path[4096], image[4096];
     int n = os_program_path(path, sizeof path);
     if (n < 0)
         return -1;
@@ -124,10 +124,8 @@ static int find_library(Thread *t)
         if (dict_set_string_take(t, t->interp->sys_dict, prefixes[i],
                                  str_from_fs(t, path, n > 1 ? (size_t)n - 1 : (size_t)n)) < 0)
             return -1;
-    int room = (int)sizeof path - n;
-    if (snprintf(path + n, (size_t)room, "lib/python%d.%d", PYTHON_VERSION_MAJOR, PYTHON_VERSION_MINOR) >= room)
+    if (os_library_path(path, sizeof path, "") < 0 || os_library_path(image, sizeof image, "stdlib.image") < 0)
         return -1;
-    snprintf(image, sizeof image, "%s/stdlib.image", path);
     if (image_open(t, image) < 0 || name_library_modules(t) < 0)
         return -1;
     Value folder = str_from_fs(t, path, strlen(path));
