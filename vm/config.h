@@ -66,7 +66,9 @@
 /* Slots of the table of interned strs at first, a power of two: start-up fills half of them. */
 #define CONFIG_INTERNED 8192
 
-/* Bytes of the library's image that are asked for at once where a module is first wanted and its file may not be in memory yet. */
+/* Bytes of the library's image that are asked for at once, because its file may not be in memory yet: when it is opened (the directory, and what image_order.def says
+ * that every start imports, fit in), and where another module is first wanted. */
+#define CONFIG_IMAGE_START ((size_t)448 * 1024)
 #define CONFIG_IMAGE_READ_AHEAD ((size_t)256 * 1024)
 
 /* Containers allocated since the last collection before the next one is asked for: CPython's threshold0. */

@@ -2,7 +2,6 @@
 #include "image.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -70,8 +69,9 @@ int image_open(Thread *t, const char *path)
         goto fail;
     image->directory = (char *)os_file_map(path, &image->mapped);
     if (image->mapped) {
-        size_t end = image->mapped < CONFIG_IMAGE_READ_AHEAD ? image->mapped : CONFIG_IMAGE_READ_AHEAD;
-        atomic_init(&image->ahead[0].end, end);
+        size_t end = image->mapped < CONFIG_IMAGE_START ? image->mapped : CONFIG_IMAGE_START;
+        for (int half = 0; half < 2; half++)
+            atomic_init(&image->ahead[half].end, end);
         os_file_prefetch(image->directory, end);
     }
     if (image->mapped >= sizeof h)
@@ -244,7 +244,8 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
 typedef struct Piece {
     char *name; /* module name */
     bool is_package;
-    int rank; /* place in image_order.def, or UNLISTED */
+    enum Group { GROUP_START, GROUP_LISTED, GROUP_OTHERS } group; /* in image_order.def or not */
+    int rank;                                                     /* and the place in it */
     struct {
         char *data;
         size_t size;
@@ -275,19 +276,24 @@ static char *read_whole(const char *path, size_t *n)
     return text;
 }
 
-#define UNLISTED INT_MAX
-
-static int rank_of(const char *name)
+/* Where a module is to lie. */
+static void place(Piece *p)
 {
-    static const char *const first[] = {
-#define MODULE(name) name,
+    static const struct {
+        const char *name;
+        enum Group group;
+    } listed[] = {
+#define START(name) {name, GROUP_START},
+#define MODULE(name) {name, GROUP_LISTED},
 #include "image_order.def"
 #undef MODULE
+#undef START
     };
-    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
-        if (!strcmp(first[i], name))
-            return (int)i;
-    return UNLISTED;
+    const int count = (int)(sizeof listed / sizeof *listed);
+    p->rank = 0;
+    while (p->rank < count && strcmp(listed[p->rank].name, p->name) != 0)
+        p->rank++;
+    p->group = p->rank < count ? listed[p->rank].group : GROUP_OTHERS;
 }
 
 static int add_piece(Build *b, const char *name, bool is_package, Value code)
@@ -305,11 +311,14 @@ static int add_piece(Build *b, const char *name, bool is_package, Value code)
         b->capacity = capacity;
     }
     Piece *p = &b->pieces[b->count++];
-    *p = (Piece){.name = strdup(name), .is_package = is_package, .rank = rank_of(name)};
+    *p = (Piece){.name = strdup(name), .is_package = is_package};
+    if (!p->name)
+        return -1;
+    place(p);
     for (int half = 0; half < 2; half++) {
         p->code[half].size = bytes_of(parts[half])->length;
         p->code[half].data = malloc(p->code[half].size);
-        if (!p->name || !p->code[half].data)
+        if (!p->code[half].data)
             return -1;
         memcpy(p->code[half].data, bytes_of(parts[half])->data, p->code[half].size);
         ref_dec(t, parts[half]);
@@ -395,13 +404,13 @@ typedef struct Part {
     int half;
 } Part;
 
-/* As they lie in the file: of the modules that image_order.def lists what their imports read and then the rest, and the same of all others. */
+/* As they lie in the file: group by group what the imports read, and then the rest. */
 static int compare_parts(const void *a, const void *b)
 {
     const Part *p = a, *q = b;
-    int others = (p->piece->rank == UNLISTED) - (q->piece->rank == UNLISTED), half = p->half - q->half,
+    int group = (int)p->piece->group - (int)q->piece->group, half = p->half - q->half,
         rank = p->piece->rank - q->piece->rank;
-    return others ? others : half ? half : rank ? rank : strcmp(p->piece->name, q->piece->name);
+    return group ? group : half ? half : rank ? rank : strcmp(p->piece->name, q->piece->name);
 }
 
 static int write_image(Build *b, const char *output)

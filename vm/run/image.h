@@ -1,9 +1,9 @@
 /* image.h: the standard library compiled into one file: found by module name, loaded lazily, module by module.
  *
- * Layout, little-endian: "BATONIMG", version, count, size of what comes before the modules, opcode_magic(); then `count` entries sorted by name; then all names; then of the modules of image_order.def, in that order, what the
- * import of each reads and then what is left of each (../compile/code_image.h), and the same of all other modules: what is used together lies side by side, and little of the
- * file comes into memory.  Offsets are from the start of the file.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module
- * is loaded. */
+ * Layout, little-endian: "BATONIMG", version, count, size of what comes before the modules, opcode_magic(); then `count` entries sorted by name; then all names;
+ * then three groups of modules, of each what the imports read and after that what is left: those that every start imports and those that programs import most, both
+ * in the order of image_order.def, and all others (../compile/code_image.h).  What is used together lies side by side, and little of the file comes into memory.
+ * Offsets are from the start of the file.  File names inside are relative to the library's folder ("json/decoder.py") and completed when a module is loaded. */
 #ifndef BATON_RUN_IMAGE_H
 #define BATON_RUN_IMAGE_H
 
