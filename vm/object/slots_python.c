@@ -278,13 +278,8 @@ Value slot_python_iter(Thread *t, Value self)
     return sequence_iterator_new(t, self);
 }
 
-Value slot_python_next(Thread *t, Value self)
-{
-    Value item = call_unary(t, NAME___next__, self);
-    if (value_is_empty(item))
-        error_swallow(t, EXC_StopIteration);
-    return item;
-}
+/* StopIteration stays pending: its value is what `yield from` and `await` give, and next() raises that very exception. */
+Value slot_python_next(Thread *t, Value self) { return call_unary(t, NAME___next__, self); }
 
 /* ---- any object ---- */
 

@@ -48,7 +48,7 @@ typedef struct Slots {
     Value (*getattr)(Thread *t, Value self, Value name);
     int (*setattr)(Thread *t, Value self, Value name, Value value); /* empty value: delete */
     Value (*iter)(Thread *t, Value self);
-    Value (*next)(Thread *t, Value self); /* empty without an exception: exhausted */
+    Value (*next)(Thread *t, Value self); /* exhausted: empty, without an exception or with StopIteration */
     Value (*descr_get)(Thread *t, Value self, Value instance_or_empty, Value owner_or_empty);
     int (*descr_set)(Thread *t, Value self, Value instance, Value value); /* empty value: delete */
     Value (*await)(Thread *t, Value self);

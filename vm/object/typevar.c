@@ -262,11 +262,11 @@ static Value parameter_repr(Thread *t, Value self)
 
 static Value name_repr(Thread *t, Value self) { return ref_inc(t, parameter_of(self)->name); }
 
-/* The module that defines a parameter is an attribute of its own. */
+/* The module that defines a parameter is an attribute of its own; it is None where the code belongs to none. */
 static Value with_module_take(Thread *t, Value parameter, Value module)
 {
     if (value_is_empty(parameter) || value_is_empty(module) ||
-        (!value_is_none(module) && object_setattr(t, parameter, ID(t, __module__), module) < 0)) {
+        object_setattr(t, parameter, ID(t, __module__), module) < 0) {
         ref_dec(t, parameter);
         parameter = VALUE_EMPTY;
     }
@@ -487,7 +487,8 @@ NATIVE(typevar_prepare_subst, "__typing_prepare_subst__", "($self, alias, args, 
             result = number_binary(t, BINARY_ADD, given, extra);
         ref_dec(t, extra);
     } else {
-        error_set(t, EXC_TypeError, "Too few arguments for %S", alias);
+        error_set(t, EXC_TypeError, "Too few arguments for %S; actual %lld, expected at least %lld", alias,
+                  (long long)count, (long long)index + 1);
     }
 done:
     ref_dec(t, position);
