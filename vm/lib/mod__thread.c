@@ -367,8 +367,8 @@ static Value hook_file(Thread *t, Value thread)
     return file;
 }
 
-/* traceback.print_exception(type, exc, traceback, file=file): 0 or -1. */
-static int print_exception(Thread *t, Value file, Value type, Value exc, Value traceback)
+/* traceback.print_exception(type, exc, traceback, file=file); should that fail, what can be written without the library. */
+static void print_exception(Thread *t, Value file, Value type, Value exc, Value traceback)
 {
     Value name = str_intern(t, "traceback"), module = VALUE_EMPTY, print = VALUE_EMPTY, names = VALUE_EMPTY,
           result = VALUE_EMPTY;
@@ -387,7 +387,11 @@ static int print_exception(Thread *t, Value file, Value type, Value exc, Value t
     ref_dec(t, print);
     ref_dec(t, names);
     ref_dec(t, result);
-    return value_is_empty(result) ? -1 : 0;
+    if (value_is_empty(result)) {
+        error_clear(t);
+        if (exception_check(exc))
+            error_print(t, file, exc);
+    }
 }
 
 NATIVE(excepthook, "_excepthook", "($module, args, /)", "For threading: writes what ended a thread to sys.stderr.")
@@ -408,8 +412,7 @@ NATIVE(excepthook, "_excepthook", "($module, args, /)", "For threading: writes w
         name = int_from_uint64(t, t->id);
     if (write_take(t, file, str_format(t, "Exception in thread %S:\n", name)) < 0)
         goto done;
-    if (print_exception(t, file, type, exc, traceback) < 0)
-        goto done;
+    print_exception(t, file, type, exc, traceback);
     result = object_call_method_string(t, file, "flush", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     if (!value_is_empty(result)) {
         ref_dec(t, result);

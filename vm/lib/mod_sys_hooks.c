@@ -113,7 +113,8 @@ void sys_print_exception(Thread *t, Value exc)
     Value result = value_is_empty(print) ? VALUE_EMPTY : object_call1(t, print, exc);
     if (value_is_empty(result)) {
         error_clear(t);
-        print_plainly(t, exc);
+        if (value_is_empty(file) || !exception_check(exc) || !error_print(t, file, exc))
+            print_plainly(t, exc);
     }
     ref_dec(t, print);
     ref_dec(t, result);

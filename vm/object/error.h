@@ -53,6 +53,8 @@ void error_unraisable(Thread *t, Value object, const char *format, ...);
 void error_trace(Thread *t);
 /* What sys.__unraisablehook__ does: writes the message (None or empty: a standard one), the object's repr and the exception with its traceback to sys.stderr. */
 void error_write_unraisable(Thread *t, Value exc, Value message, Value object);
+/* Writes the exception with its traceback to a file, without the library (error_print.c): false when the file does not take it. */
+bool error_print(Thread *t, Value file, Value exc);
 /* Issues a warning of a category: 0, or -1 if it became an exception. */
 int error_warn(Thread *t, ExceptionId category, int stack_level, const char *format, ...);
 /* The same for a place in a source file (the compiler's warnings): message and filename are strs. */

@@ -43,53 +43,6 @@ static bool write_by_library(Thread *t, Value exc)
     return done;
 }
 
-/* The attribute of a value that is released; empty without an exception if there is none. */
-static Value attribute_of_take(Thread *t, Value v, const char *name)
-{
-    Value found = value_is_empty(v) ? VALUE_EMPTY : object_getattr_string(t, v, name);
-    error_clear(t);
-    ref_dec(t, v);
-    return found;
-}
-
-/* Where the exception came by, without the lines themselves. */
-static void write_places(Thread *t, Value file, Value exc)
-{
-    Value tb = exception_get_traceback(t, exc);
-    if (!value_is_empty(tb) && !value_is_none(tb))
-        write_text_take(t, file, str_from_string(t, "Traceback (most recent call last):\n"));
-    while (!value_is_empty(tb) && !value_is_none(tb)) {
-        Value code = attribute_of_take(t, attribute_of_take(t, ref_inc(t, tb), "tb_frame"), "f_code"),
-              line = attribute_of_take(t, ref_inc(t, tb), "tb_lineno"),
-              path = attribute_of_take(t, ref_inc(t, code), "co_filename"),
-              name = attribute_of_take(t, code, "co_name");
-        if (!value_is_empty(line) && !value_is_empty(path) && !value_is_empty(name))
-            write_text_take(t, file, str_format(t, "  File \"%S\", line %S, in %S\n", path, line, name));
-        ref_dec(t, line);
-        ref_dec(t, path);
-        ref_dec(t, name);
-        tb = attribute_of_take(t, tb, "tb_next");
-    }
-    ref_dec(t, tb);
-}
-
-/* The places, and "module.Type: text" on a line: when the library is gone, at the end. */
-static void write_plainly(Thread *t, Value file, Value exc)
-{
-    write_places(t, file, exc);
-    Value text = object_str(t, exc);
-    if (value_is_empty(text)) {
-        error_clear(t);
-        text = str_from_string(t, "<exception str() failed>");
-    }
-    if (str_check(text) && str_length(text) == 0)
-        write_text_take(t, file, str_format(t, "%T\n", exc));
-    else if (str_check(text))
-        write_text_take(t, file, str_format(t, "%T: %U\n", exc, text));
-    ref_dec(t, text);
-    error_clear(t);
-}
-
 void error_write_unraisable(Thread *t, Value exc, Value message, Value object)
 {
     Value file = value_is_empty(t->interp->sys_dict) ? VALUE_EMPTY : dict_get_string(t, t->interp->sys_dict, "stderr");
@@ -113,7 +66,7 @@ void error_write_unraisable(Thread *t, Value exc, Value message, Value object)
         write_text_take(t, file, str_format(t, "%S:\n", message));
     }
     if (!value_is_empty(exc) && !value_is_none(exc) && !write_by_library(t, exc))
-        write_plainly(t, file, exc);
+        error_print(t, file, exc);
     Value flushed = object_call_method_string(t, file, "flush", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
     if (value_is_empty(flushed))
         error_clear(t);

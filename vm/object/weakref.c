@@ -401,11 +401,11 @@ static Value weakref_repr(Thread *t, Value self)
         return VALUE_EMPTY;
     }
     if (str_check(name))
-        result = str_format(t, "<weakref at %p; to '%T' at %p (%U)>", (void *)value_object(self), o,
+        result = str_format(t, "<weakref at %p; to '%#T' at %p (%U)>", (void *)value_object(self), o,
                             (void *)value_object(o), name);
     else
         result =
-            str_format(t, "<weakref at %p; to '%T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
+            str_format(t, "<weakref at %p; to '%#T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
     ref_dec(t, name);
     ref_dec(t, o);
     return result;

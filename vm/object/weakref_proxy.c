@@ -22,7 +22,7 @@ static Value proxy_repr(Thread *t, Value self)
     if (value_is_empty(o))
         return str_format(t, "<weakproxy at %p; dead>", (void *)value_object(self));
     Value result =
-        str_format(t, "<weakproxy at %p; to '%T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
+        str_format(t, "<weakproxy at %p; to '%#T' at %p>", (void *)value_object(self), o, (void *)value_object(o));
     ref_dec(t, o);
     return result;
 }
