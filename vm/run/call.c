@@ -286,22 +286,18 @@ static COLD int bind_apart(Thread *t, Function *f, Value *window, uint32_t n, Va
     return status;
 }
 
-/* A call without keywords of a function of positional parameters, that only leaves out some with defaults. */
-static ALWAYS_INLINE bool bind_defaults(Thread *t, const Function *f, const Code *code, Value *window, uint32_t n)
+bool call_add_defaults(Thread *t, const Function *f, const Code *code, Value *args, uint32_t n)
 {
-    uint32_t positional = code->argument_count;
+    uint32_t positional = code_simple(code);
     Value tuple = slot_peek(&f->defaults);
-    if (code_simple(code) != positional || n > positional || !object_is(tuple, KIND_TUPLE))
+    if (positional == CODE_NOT_SIMPLE || n > positional || !object_is(tuple, KIND_TUPLE))
         return false;
-    size_t defaults = tuple_length(tuple);
-    if (n + defaults < positional)
+    size_t count = tuple_length(tuple), left_out = positional - n;
+    if (left_out > count)
         return false;
-    const Value *from = tuple_of(tuple)->items + defaults;
-    uint32_t i = n;
-    for (; i < positional; i++)
-        window[i] = ref_inc(t, from[(ptrdiff_t)i - (ptrdiff_t)positional]);
-    for (; i < code->local_count; i++)
-        window[i] = VALUE_EMPTY;
+    const Value *from = tuple_of(tuple)->items + (count - left_out);
+    for (size_t i = 0; i < left_out; i++)
+        args[n + i] = ref_inc(t, from[i]);
     return true;
 }
 
@@ -426,8 +422,11 @@ static NOINLINE int bind_in_place(Thread *t, Function *f, const Code *code, Valu
 int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names)
 {
     Code *code = code_of(f->code);
-    if (value_is_empty(names) && bind_defaults(t, f, code, window, n))
+    if (value_is_empty(names) && call_add_defaults(t, f, code, window, n)) {
+        for (uint32_t i = code->argument_count; i < code->local_count; i++)
+            window[i] = VALUE_EMPTY;
         return 0;
+    }
     /* What runs meanwhile (a __hash__ of a name, a __del__ of an argument that finds no parameter) shall not have its registers there. */
     Frame *frame = t->frame;
     uint32_t given = n + (value_is_empty(names) ? 0 : (uint32_t)tuple_length(names));

@@ -20,6 +20,9 @@ int call_bind(Thread *t, Function *f, const Value *args, uint32_t n, Value names
 /* The same where the arguments are: `window` has room for the function's registers and holds n positional and then the keyword arguments, which are taken; now it holds the
  * locals.  -1: it is empty. */
 int call_bind_in_place(Thread *t, Function *f, Value *window, uint32_t n, Value names);
+/* A call without keywords that leaves out arguments with defaults, of a function with none but positional parameters: puts these behind the n at `args`, where there is room.
+ * False: it is another call, and nothing was done. */
+bool call_add_defaults(Thread *t, const Function *f, const Code *code, Value *args, uint32_t n);
 /* Lays out the arguments of f(*args, **kwargs) in `window`, which has room for them: owned. `args` is a tuple, `kwargs` an exact dict or empty; *names: owned tuple of the keywords, or empty. 0 or -1. */
 int call_spread(Thread *t, Value *window, Value args, Value kwargs, Value *names);
 

@@ -85,6 +85,14 @@ static ALWAYS_INLINE Frame *push_in_place(Thread *t, Frame *f, Code *code, Funct
     return n;
 }
 
+/* call_add_defaults() at the top of a frame's registers, if there is room for those of the function. */
+static NOINLINE bool add_defaults(Thread *t, const Frame *f, const Function *function, const Code *code, Value *args,
+                                  uint32_t n)
+{
+    return !f->is_generator && args + code->register_count <= t->stack_limit &&
+           call_add_defaults(t, function, code, args, n);
+}
+
 /* A call from a generator's frame: what it has in its registers for the callee, `n` values, goes to where it can be the top of the stack; nothing is done without room. */
 static NOINLINE Value *move_to_stack(Thread *t, const Frame *f, const Code *code, Value *from, uint32_t n)
 {
