@@ -122,7 +122,7 @@ if (Module['ENVIRONMENT_IS_PTHREAD'] || (typeof ENVIRONMENT_IS_PTHREAD !== 'unde
       firstWorker = firstWorker || worker;
       worker.onerror = function (e) {
         if (e.preventDefault) e.preventDefault();
-        Module['batonCrash'](String(e.message || e));
+        Module['batonCrash'](e);
       };
       worker.postMessage({ target: 'setimmediate', baton: Module['baton'] }); // a kind of message that the glue itself passes over
       return result;

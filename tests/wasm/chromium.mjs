@@ -63,10 +63,14 @@ async function together(source, options) {
   }
   return { both, any, stdout, stderr };
 }
-/** Another page, of a server with this embedder policy. */
-async function elsewhere(policy, use) {
+/** Another page, of a server with this embedder policy, which does not find what `refuse` says. */
+async function elsewhere(policy, use, refuse = () => false) {
   const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': policy, 'Cross-Origin-Resource-Policy': 'same-origin' };
-  const server = await serve(process.argv[2], 0, () => headers), other = await browser.newPage();
+  const answer = (path) => {
+    if (refuse(path)) throw new Error('refused');
+    return headers;
+  };
+  const server = await serve(process.argv[2], 0, answer), other = await browser.newPage();
   const own = `http://localhost:${server.address().port}/`;
   await other.goto(own + 'baton.d.ts');
   await use(other, own, server);
@@ -300,6 +304,46 @@ await check({
     const { stdout, stderr } = await run(`import http.client, urllib.request\ntry:\n    with urllib.request.urlopen("${servers.open}/cut") as r:\n        print(r.status, r.headers["Content-Length"])\n        r.read()\n` +
       'except (ConnectionResetError, http.client.IncompleteRead) as e: print("cut", e)');
     assert.match(stdout, /^200 1000000\ncut .*\n$/, stderr);
+    expectComplaints(/Failed to load resource/);
+  },
+  async 'a listener that throws is told of, and the program goes on'() {
+    const result = await page.evaluate(async () => {
+      const told = [], report = (event) => {
+        told.push(event.error.message);
+        event.preventDefault();
+      };
+      addEventListener('error', report);
+      const baton = await (await import('/baton.js')).createBaton({ timeline: true });
+      baton.onOutput = () => { throw new Error('output'); };
+      baton.onTimeline = () => { throw new Error('timeline'); };
+      const { stdout, exitCode } = await Promise.race([baton.run('import time\nfor i in range(300): print("x" * 10_000)\ntime.sleep(0.2)', { input: null }), new Promise((done) => setTimeout(done, 60_000, {}))]);
+      baton.dispose();
+      removeEventListener('error', report);
+      return [stdout?.length, exitCode, [...new Set(told)].sort()];
+    });
+    assert.deepEqual(result, [1_000_000, 0, ['output', 'timeline']]);
+    quiet();
+  },
+  async 'who watches the lock does not keep the memory of processes that have ended'() {
+    const kept = await page.evaluate(async () => {
+      const baton = await (await import('/baton.js')).createBaton({ timeline: true, onTimeline() {} });
+      const seen = new Promise((done) => (baton.onOutput = ({ text }) => done([text, [...baton.current.instance.rings.keys()].length])));
+      const running = baton.run('import subprocess, sys, time\nfor i in range(12): subprocess.run([sys.executable, "-c", "import time; time.sleep(0.1)"])\ntime.sleep(1)\nprint("ended", flush=True)\ninput()');
+      const result = await seen;
+      baton.input('\n');
+      await running;
+      baton.dispose();
+      return result;
+    });
+    assert.equal(kept[0], 'ended\n');
+    assert.ok(kept[1] < 6, `rings of ${kept[1]} processes`); // the first one's, and those of spare ones
+    quiet();
+  },
+  async 'a worker that cannot be loaded is named'() {
+    await elsewhere('credentialless', async (other) => {
+      const said = await other.evaluate(() => import('/baton.js').then(({ createBaton }) => createBaton()).catch((error) => error.message));
+      assert.match(said, /http:.*\/runtime\/workers\.js could not be loaded/);
+    }, (path) => path.endsWith('/workers.js'));
     expectComplaints(/Failed to load resource/);
   },
 });

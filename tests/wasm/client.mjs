@@ -174,6 +174,48 @@ const checks = {
     assert.equal(result.stdout, 'full\n', result.stderr);
     small.dispose();
   },
+  async 'limits that are no round numbers, small, or beyond what there is'() {
+    const source = 'open("a", "w").write("x" * 1000)\nx = bytearray(100_000_000)\nprint(len(open("a").read()), len(x))';
+    for (const limits of [{ files: 50_000_001 }, { files: 10_000 }, { files: undefined }, { memory: 2 * 2 ** 30 }, { memory: 2 ** 32 }]) {
+      const made = await createBaton({ limits });
+      const result = await made.run(source, { input: null });
+      made.dispose();
+      assert.equal(result.stdout, '1000 100000000\n', JSON.stringify(limits) + result.stderr);
+    }
+  },
+  async 'files of the size that there is room for, in parts and again and again'() {
+    const result = await python(
+      'import os\ndef fill(name, part, n):\n    with open(name, "wb") as f:\n        try:\n            for i in range(n): f.write(b"x" * part)\n        except OSError as e: return i * part >> 20\n    return os.stat(name).st_size >> 20\n' +
+        'print(fill("one", 1 << 20, 100)); os.remove("one")\nfor i in range(50): fill(f"small{i}", 1 << 20, 1)\nprint(len(os.listdir()))\nfor i in range(50): os.remove(f"small{i}")\n' +
+        'fill("two", 1 << 20, 60); print(fill("three", 1 << 20, 1000) >= 16, set(open("two", "rb").read()), set(open("three", "rb").read()))');
+    assert.equal(result.stdout, '100\n51\nTrue {120} {120}\n', result.stderr);
+  },
+  async 'paths of files: dots, and what cannot be'() {
+    const result = await python('print([open(name).read() for name in ("a", "../b", "/home/c", "d/e")])', { name: './main.py', files: { './a': '1', '../b': '2', 'd/../../c': '3', 'd//e': '4' } });
+    assert.equal(result.stdout, "['1', '2', '3', '4']\n", result.stderr);
+    for (const [files, error] of [[{ a: new Uint8Array([1, 0, 0, 0, 0xf8, 255, 255, 255]), 'a/b': '' }, /a\/b: a is not a folder/], [{ ['x'.repeat(300)]: '' }, /no room for x+, or its name is too long/], [{ '/home/user': '' }, /\/home\/user is a folder/]]) {
+      const { stderr, exitCode } = await python('print("no")', { files });
+      assert.match(stderr, error);
+      assert.equal(exitCode, 134);
+    }
+    await assert.rejects(python('pass', { argv: ['a\0b'] }), /NUL/);
+    await assert.rejects(python('pass', { env: { KEY: '\0' } }), /NUL/);
+  },
+  async 'what a session writes need not end with whole characters'() {
+    const result = await python('import sys\nsys.stdout.buffer.write(b"ab\\xe2\\x82")\nsys.stdout.flush()', { session: 'bytes' });
+    assert.deepEqual([result.exitCode, result.stdout], [0, 'ab']);
+    assert.equal((await python('import sys\nsys.stdout.buffer.write(b"\\xac\\n")', { session: 'bytes' })).stdout, '€\n');
+  },
+  async 'dispose and a second Stop end a run whose interpreter is still being made'() {
+    for (const end of [(made) => made.dispose(), (made) => (made.stop(), made.stop())]) {
+      const made = await createBaton();
+      const running = made.run('print("no")', { env: { PYTHONX: '1' } });
+      end(made);
+      const { exitCode, stdout } = await running;
+      assert.deepEqual([exitCode, stdout], [137, '']);
+      made.dispose();
+    }
+  },
   async 'a second run is refused'() {
     const running = baton.run('input()', { input: '\n' });
     await assert.rejects(baton.run('pass'), { name: 'BusyError' });

@@ -1,6 +1,6 @@
 /* files.js: inodes, folders and names.
  *
- * An inode's content is one block of the kernel's memory, grown by doubling.  All of this runs locked, except what C calls: those functions lock.
+ * An inode's content is one block of the kernel's memory, grown by doubling, in place where it is the last.  All of this runs locked, except what C calls: those functions lock.
  * Read next: descriptors.js. */
 (function (K, {
   E, S_DIR, S_LINK, S_FMT, INODE_NEXT, INODE_FREE, INODES, INODE_WORDS, I_MODE, I_LINKS, I_OPENS, I_DATA, I_CAPACITY, I_SIZE, I_PARENT, I_MTIME,
@@ -24,7 +24,7 @@
   K.inodeRelease = function (n) {
     var H = this.H, p = at(n);
     if (H[p + I_LINKS] > 0 || H[p + I_OPENS] > 0) return;
-    if (H[p + I_CAPACITY]) this.free(H[p + I_DATA], H[p + I_CAPACITY]);
+    this.freeBlocks(H[p + I_DATA], H[p + I_CAPACITY]);
     H[p + I_MODE] = 0;
     H[p + I_DATA] = H[INODE_FREE];
     H[INODE_FREE] = n;
@@ -35,13 +35,15 @@
     var H = this.H, p = at(n);
     if (size <= H[p + I_CAPACITY]) return 0;
     if (size > 1 << 30) return -E.FBIG;
-    var capacity = 1 << order(size), data = this.alloc(capacity);
-    if (!data) return -E.NOSPC;
-    if (H[p + I_CAPACITY]) {
-      this.B.copyWithin(data, H[p + I_DATA], H[p + I_DATA] + H[p + I_SIZE]);
-      this.free(H[p + I_DATA], H[p + I_CAPACITY]);
+    var old = H[p + I_DATA], capacity = this.extend(old, H[p + I_CAPACITY], size);
+    if (!capacity) {
+      var data = this.alloc(size);
+      if (!data) return -E.NOSPC;
+      capacity = 2 ** order(size);
+      this.B.copyWithin(data, old, old + H[p + I_SIZE]);
+      this.freeBlocks(old, H[p + I_CAPACITY]);
+      H[p + I_DATA] = data;
     }
-    H[p + I_DATA] = data;
     H[p + I_CAPACITY] = capacity;
     return 0;
   };

@@ -213,21 +213,37 @@ var BatonKernel = (function () {
   /* ---- memory of the kernel: powers of two, freed blocks are kept by size ---- */
 
   K.alloc = function (n) {
-    var H = this.H, o = order(n), block = H[FREE_LISTS + o];
-    if (block) {
-      H[FREE_LISTS + o] = H[block >> 2];
-    } else {
+    var H = this.H, o = order(n), block = H[FREE_LISTS + o], size = 2 ** o, larger = o;
+    if (!block && H[TOP] + size <= this.B.length) { // which nobody has had before: it is zero
       block = H[TOP];
-      if (block + (1 << o) > this.B.length) return 0;
-      H[TOP] = block + (1 << o);
+      H[TOP] = block + size;
+      return block;
     }
-    this.B.fill(0, block, block + (1 << o));
+    while (!block && ++larger < 31) block = H[FREE_LISTS + larger];
+    if (!block) return 0;
+    H[FREE_LISTS + larger] = H[block >> 2];
+    if (larger > o) this.freeBlocks(block + size, 2 ** larger - size);
+    this.B.fill(0, block, block + size);
     return block;
   };
   K.free = function (block, n) {
     var o = order(n);
     this.H[block >> 2] = this.H[FREE_LISTS + o];
     this.H[FREE_LISTS + o] = block;
+  };
+  /* Frees memory whose size is a multiple of 64 and need not be a power of two. */
+  K.freeBlocks = function (block, size) {
+    for (var part; size > 0; block += part, size -= part) {
+      part = 2 ** (31 - Math.clz32(size));
+      this.free(block, part);
+    }
+  };
+  /* The last block becomes larger where it is, so that it has `wanted` bytes: what it has then, or 0. */
+  K.extend = function (block, size, wanted) {
+    var larger = Math.min(2 ** order(wanted), (this.B.length - block) & -64);
+    if (block + size !== this.H[TOP] || larger < wanted) return 0;
+    this.H[TOP] = block + larger;
+    return larger;
   };
   return Kernel;
 })();

@@ -200,16 +200,19 @@
   K.put = function (path, bytes, mode) {
     this.lock();
     try {
-      var parts = path.split('/').filter(Boolean), folder = path[0] === '/' ? 1 : this.H[this.self + P_CWD] || 1;
+      var parts = path.split('/').filter(function (part) { return part && part !== '.'; }), folder = path[0] === '/' ? 1 : this.H[this.self + P_CWD] || 1;
       for (var k = 0; k < parts.length; k++) {
-        var name = encoder.encode(parts[k]), record = this.find(folder, name), n = record ? this.H[record >> 2] : 0, last = k === parts.length - 1 && bytes !== null;
+        if (!this.isFolder(folder)) throw new Error(path + ': ' + parts[k - 1] + ' is not a folder');
+        var last = k === parts.length - 1 && bytes !== null, up = parts[k] === '..' ? this.H[at(folder) + I_PARENT] : 0;
+        var name = encoder.encode(parts[k]), record = up ? 0 : this.find(folder, name), n = up || (record ? this.H[record >> 2] : 0);
         if (!n) {
           n = this.inodeNew(last ? S_FILE | (mode || 0o644) : S_DIR | 0o755);
-          if (!n) throw new Error('no room for ' + path);
-          if (!last) { this.H[at(n) + I_PARENT] = folder; this.H[at(n) + I_LINKS] = 2; this.H[at(folder) + I_LINKS]++; }
-          this.link(folder, name, n);
+          if (n && !last) { this.H[at(n) + I_PARENT] = folder; this.H[at(n) + I_LINKS] = 2; }
+          if (!this.enter(folder, name, n)) throw new Error('no room for ' + path + ', or its name is too long');
+          if (!last) this.H[at(folder) + I_LINKS]++;
         }
         if (last) {
+          if (this.isFolder(n)) throw new Error(path + ' is a folder');
           if (this.resize(n, bytes.length) < 0) throw new Error('no room for ' + path);
           this.B.set(bytes, this.H[at(n) + I_DATA]);
         }

@@ -17,6 +17,17 @@ const TIMELINE_SOON = 16; // the first reads come sooner, for short programs
 const SPARES = 2; // a program may be run at once after a short one
 const UNSTOPPED_AFTER = 1000;
 
+/** A listener's own error is reported as any that nobody has caught, and changes nothing for the program. @template T @param {((what: T) => void) | null} listener @param {T} what */
+function tell(listener, what) {
+  try {
+    listener?.(what);
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    });
+  }
+}
+
 /** @param {string} name @param {string} message */
 function namedError(name, message) {
   const error = new Error(message);
@@ -38,7 +49,7 @@ class Baton {
     this.spares = [];
     /** @type {Map<string, Instance>} */
     this.sessions = new Map();
-    /** @type {{instance: Instance, end: (status: number) => void, done: Promise<any>, stops: number} | null} */
+    /** @type {{instance: Instance, end: (status: number) => void, over: boolean, done: Promise<any>, stops: number} | null} */
     this.current = null;
     this.disposed = false;
   }
@@ -60,7 +71,8 @@ class Baton {
   }
 
   make() {
-    return new Instance(this.parts, { files: FILES_SIZE, ...this.options.limits }, this.latest);
+    const { limits = {} } = this.options;
+    return new Instance(this.parts, { ...limits, files: limits.files ?? FILES_SIZE }, this.latest);
   }
 
   /** @param {import('./instance.js').StartSettings} settings */
@@ -75,23 +87,30 @@ class Baton {
     if (this.disposed) throw namedError('DisposedError', 'this interpreter has been disposed of');
     if (this.current) throw namedError('BusyError', 'a program is running already');
     const { session } = run;
-    const known = session === undefined ? undefined : this.sessions.get(session);
     const settings = { ...this.options, ...run };
+    for (const text of [settings.name, ...(settings.argv || []), ...Object.entries(settings.env || {}).flat()]) if (String(text).includes('\0')) throw new Error('name, argv and env cannot have NUL characters');
+    const known = session === undefined ? undefined : this.sessions.get(session);
     const instance = known || this.takeSpare(settings);
     const kept = { stdout: '', stderr: '' };
     const limit = this.options.limits?.output ?? OUTPUT_KEPT;
     /** @type {(status: number) => void} */
     let end = () => {};
     /** @type {Promise<number>} */
-    const ended = new Promise((resolve) => (end = resolve));
-    const current = { instance, end, stops: 0, done: ended };
+    const ended = new Promise((resolve) => {
+      end = (status) => {
+        current.over = true;
+        resolve(status);
+      };
+    });
+    const current = { instance, end, over: false, stops: 0, done: ended };
     this.current = current;
     let timer, stays = false;
     try {
-      await instance.ready;
+      await Promise.race([instance.ready, ended]);
+      if (current.over) return { ok: false, exitCode: await ended, ...kept, durationMs: 0 }; // it was not to wait for an interpreter any longer
       instance.onOutput = (stream, text) => {
         if (kept[stream].length < limit) kept[stream] += text.slice(0, limit - kept[stream].length);
-        this.onOutput?.({ stream, text });
+        tell(this.onOutput, { stream, text });
       };
       instance.onExit = end;
       instance.onResult = (status) => {
@@ -100,7 +119,7 @@ class Baton {
       };
       instance.onFailed = (text) => {
         kept.stderr += text;
-        this.onOutput?.({ stream: 'stderr', text });
+        tell(this.onOutput, { stream: 'stderr', text });
         end(134);
       };
       if (instance.failure) instance.onFailed(instance.failure + '\n');
@@ -113,11 +132,18 @@ class Baton {
         const readers = new Map();
         const read = () => {
           for (const rings of instance.rings.values()) {
-            if (!rings.memory) continue;
+            if (!rings.memory) {
+              if (rings.ended) instance.rings.delete(rings.process);
+              continue;
+            }
             const reader = readers.get(rings.process) || new TimelineReader(rings, instance.origin);
             readers.set(rings.process, reader);
             const batch = reader.read(rings);
-            if (batch) this.onTimeline?.(batch);
+            if (batch) tell(this.onTimeline, batch);
+            if (rings.ended) { // all has been read: its memory is let go
+              readers.delete(rings.process);
+              instance.rings.delete(rings.process);
+            }
           }
         };
         let reads = 0;
@@ -137,7 +163,7 @@ class Baton {
       if (stays && !this.disposed) {
         instance.rest();
         instance.onExit = instance.onFailed = () => this.forget(instance);
-        instance.onOutput = (stream, text) => this.onOutput?.({ stream, text });
+        instance.onOutput = (stream, text) => tell(this.onOutput, { stream, text });
       } else this.forget(instance);
       this.current = null;
       this.makeSpares();
@@ -161,7 +187,7 @@ class Baton {
     current.instance.signal(2);
     const timer = setTimeout(async () => {
       const running = this.onUnstopped && (await current.instance.running());
-      if (running && this.current === current) this.onUnstopped?.(running);
+      if (running && this.current === current) tell(this.onUnstopped, running);
     }, UNSTOPPED_AFTER);
     await current.done;
     clearTimeout(timer);
@@ -184,7 +210,9 @@ class Baton {
 /** @param {BatonOptions} [options] */
 export async function createBaton(options = {}) {
   checkSupport();
-  const parts = await load(options.baseURL ? new URL(options.baseURL, import.meta.url) : new URL('./', import.meta.url));
+  const base = new URL(options.baseURL || './', import.meta.url);
+  if (!base.pathname.endsWith('/')) base.pathname += '/'; // the folder is meant
+  const parts = await load(base);
   const baton = new Baton(options, parts);
   try {
     baton.makeSpares(1);

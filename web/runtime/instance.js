@@ -3,7 +3,7 @@
  *
  * Invariant: an instance runs one program, or those of one session, and is then disposed of; the worker's own workers (threads) end with it.  Read next: worker.js, baton.js.
  */
-import { bytesOf, fill, newLibrary, responseOf } from './library.js';
+import { bytesOf, fill, loading, newLibrary } from './library.js';
 
 const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 /* global LIBRARY_INDEX */
@@ -32,11 +32,8 @@ export function load(base) {
     const wasm = new URL(RUNTIME + 'interpreter.wasm', base);
     const module = NODE
       ? bytesOf(wasm).then((bytes) => WebAssembly.compile(bytes))
-      : responseOf(wasm).then((response) =>
-          response.headers.get('content-type') === 'application/wasm'
-            ? WebAssembly.compileStreaming(response)
-            : response.arrayBuffer().then((bytes) => WebAssembly.compile(bytes)),
-        );
+      : loading(wasm, async (response) =>
+          response.headers.get('content-type') === 'application/wasm' ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
     const library = newLibrary(new URL(RUNTIME, base), LIBRARY_INDEX), first = fill(library, 0);
     Promise.all([module, first]).catch(() => loaded.delete(base.href));
     const origin = performance.timeOrigin + performance.now();
@@ -94,11 +91,18 @@ function filesOf(source, settings) {
 export const isServed = (settings) => settings.session !== undefined || settings.setup !== undefined;
 const SETUP = '.setup.py';
 
-/** Workers start only from the page's own origin: a script of another one is imported by a script of the page. @param {URL} script */
-function ownScript(script) {
-  if (script.origin === location.origin) return script.href;
-  return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script.href)})`], { type: 'text/javascript' }));
+/** By the address of what each imports. @type {Map<string, string>} */
+const ownScripts = new Map();
+/** Workers start only from the page's own origin: a script of another one is imported by a script of the page, which all instances share. @param {URL} script */
+function ownScript({ origin, href }) {
+  if (origin === location.origin) return href;
+  const found = ownScripts.get(href) || URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(href)})`], { type: 'text/javascript' }));
+  ownScripts.set(href, found);
+  return found;
 }
+
+/* Of what the kernel shares, beside files and pipes: its tables, the console (../../wasm/kernel/kernel.js).  Its words are of 8 bytes at most. */
+const KERNEL_SIZE = 5 << 20, KERNEL_WORD = 8;
 
 /** Where a process's events are; `since`: when it began, milliseconds since the epoch. @typedef {{process: number, address: number, layout: number, memory: WebAssembly.Memory, since: number, ended?: boolean}} Rings */
 
@@ -145,13 +149,12 @@ export class Instance {
             resolve(this);
             break;
           case 'output':
-            for (const { stream, text, size } of message.chunks) {
-              this.onOutput(stream === 2 ? 'stderr' : 'stdout', text);
-              this.worker.postMessage({ type: 'ack', size });
-            }
+            for (const { stream, text } of message.chunks) this.onOutput(stream === 2 ? 'stderr' : 'stdout', text);
+            this.worker.postMessage({ type: 'ack', size: message.chunks.reduce((/** @type {number} */ sum, /** @type {{size: number}} */ chunk) => sum + chunk.size, 0) });
             break;
           case 'rings':
-            this.rings.set(message.process, { ...this.rings.get(message.process), ...message });
+            if (message.ended && !this.beforeEnd) this.rings.delete(message.process); // nobody reads them, and they would keep its memory
+            else this.rings.set(message.process, { ...this.rings.get(message.process), ...message });
             break;
           case 'running':
             this.onRunning?.(message.names);
@@ -168,7 +171,7 @@ export class Instance {
         }
       };
       fail = (error) => {
-        const text = String(error?.message || error?.error || error);
+        const text = String(error?.message || error?.error || (error?.type === 'error' ? `${script} could not be loaded` : error)); // browsers do not say why
         failed(text, 'the interpreter could not be started: ' + text);
       };
       if (NODE) {
@@ -185,7 +188,7 @@ export class Instance {
     if (!NODE) this.worker.postMessage({ type: 'prepare', worker: script.href });
     const load = {
       type: 'load', script: path, base: new URL(RUNTIME, parts.base).href, library: parts.library,
-      kernel: new SharedArrayBuffer(limits.files), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: NODE ? new URL('library.js', parts.base).href : '',
+      kernel: new SharedArrayBuffer(KERNEL_SIZE + Math.ceil(limits.files / KERNEL_WORD) * KERNEL_WORD), process: 0, origin: this.origin, memory: limits.memory, threads: limits.threads, worker: script.href, libraryScript: NODE ? new URL('library.js', parts.base).href : '',
       options: startOptions(settings), env: environmentOf(settings), kept: keptFor(parts, this.key, limits.threads),
     };
     parts.module.then((module) => this.worker.postMessage({ ...load, module }), fail);
@@ -214,9 +217,9 @@ export class Instance {
     if (NODE) this.worker.unref();
   }
 
-  /** The names of the threads that run. @returns {Promise<string[]>} */
+  /** The names of the threads that run, once there are any. @returns {Promise<string[]>} */
   running() {
-    this.worker.postMessage({ type: 'running' });
+    this.tell({ type: 'running' });
     return new Promise((resolve) => (this.onRunning = resolve));
   }
 

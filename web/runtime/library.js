@@ -12,16 +12,20 @@ const NODE = typeof process === 'object' && Boolean(process.versions?.node);
 /** @typedef {{name: string, start: number, end: number, file: string, hash: string, with: number[]}} Piece */
 /** @typedef {{base: string, bytes: Uint8Array, states: Int32Array, pieces: Piece[], processes: number}} Library */
 
-/** @param {URL} url */
-export async function responseOf(url) {
-  const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
-  if (!response.ok) throw new Error(`${url} could not be loaded: ${response.status} ${response.statusText}`);
-  return response;
+/** Fetches a file and does something with the answer; what goes wrong, be it in the middle, names the file. @template T @param {URL} url @param {(response: Response) => Promise<T>} use @returns {Promise<T>} */
+export async function loading(url, use) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return await use(response);
+  } catch (error) {
+    throw new Error(`${url} could not be loaded: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
 /** @param {URL} url @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function bytesOf(url) {
   if (NODE) return new Uint8Array(await (await import('node:fs/promises')).readFile(url));
-  return new Uint8Array(await (await responseOf(url)).arrayBuffer());
+  return loading(url, async (response) => new Uint8Array(await response.arrayBuffer()));
 }
 
 /** @param {Uint8Array<ArrayBuffer>} packed gzip, or plain where a server has unpacked it @returns {Promise<Uint8Array<ArrayBuffer>>} */
@@ -34,6 +38,7 @@ async function unpack(packed) {
 /** Puts a piece into its place. @param {Library} library @param {number} index */
 export async function fill(library, index) {
   const { file, hash, start, end } = library.pieces[index];
+  const { states } = library;
   let state = FAILED;
   try {
     const plain = await unpack(await bytesOf(new URL(file, library.base)));
@@ -43,8 +48,9 @@ export async function fill(library, index) {
     library.bytes.set(plain, start);
     state = PRESENT;
   } finally {
-    Atomics.store(library.states, index, state);
-    Atomics.notify(library.states, index);
+    if (state === PRESENT) Atomics.store(states, index, PRESENT);
+    else for (let old = Atomics.load(states, index); old !== PRESENT && Atomics.compareExchange(states, index, old, FAILED) !== old; ) old = Atomics.load(states, index); // another worker may have had it
+    Atomics.notify(states, index);
   }
 }
 

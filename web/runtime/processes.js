@@ -78,7 +78,11 @@ class Processes {
   newWorker() {
     const worker = this.makeWorker(), one = { worker, process: 0 };
     const crash = (text) => {
-      if (!one.process) return;
+      if (!one.process) { // it would be given a process that then never begins
+        this.blank = this.blank.filter((other) => other !== one);
+        worker.terminate();
+        return;
+      }
       this.post({ type: 'output', chunks: [{ stream: 2, text: `Fatal error in process ${this.kernel.pidOf(one.process)}: ${text}\n`, size: 0 }] });
       this.kernel.crashed(one.process, /memory access|unreachable/.test(text) ? SIGSEGV : SIGABRT);
     };
@@ -94,7 +98,7 @@ class Processes {
       worker.onmessage = (event) => receive(event.data);
       worker.onerror = (event) => {
         event.preventDefault();
-        crash(event.message);
+        crash(event.message || `${this.parts.worker} could not be loaded`);
       };
     }
     return one;

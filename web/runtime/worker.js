@@ -13,7 +13,7 @@ const post = (message, transfer) => port.postMessage(message, transfer || []);
 const UNSEEN = 1 << 20, CHUNK = 1 << 17, GATHER = 4;
 
 let pendingInput = [], instance = null, kernel = null, shared = null, session = null, processes = null, unseen = 0, handedOn = 0, ended = false, inputEnds = false;
-const decoders = [new TextDecoder(), new TextDecoder(), new TextDecoder()]; // by stream
+const decoders = Array.from({ length: 4 }, () => new TextDecoder()); // by stream
 
 /* Workers start only from the page's own origin: a script of another one is imported by a script of the page. */
 function ownScript(script) {
@@ -21,10 +21,18 @@ function ownScript(script) {
   return URL.createObjectURL(new Blob(['importScripts(' + JSON.stringify(script.href) + ')'], { type: 'text/javascript' }));
 }
 
+/* Browsers do not say why a worker's script could not be loaded. */
+function whyFailed(error, script) { return String(error.message || (error.type === 'error' ? script + ' could not be loaded' : error)); }
+
 /* The worker of the interpreter's main thread, which starts while the interpreter itself is being loaded. */
 let early = null;
 function prepareThread(script) {
-  if (!node && !early) early = new Worker(ownScript(new URL(script)), { name: 'em-pthread' }); // Emscripten's own name for them
+  if (node || early) return;
+  early = new Worker(ownScript(new URL(script)), { name: 'em-pthread' }); // Emscripten's own name for them
+  early.onerror = (event) => { // until glue.js listens
+    event.preventDefault();
+    post({ type: 'failed', text: whyFailed(event, script) });
+  };
 }
 
 async function load(message) {
@@ -38,7 +46,7 @@ async function load(message) {
   const options = {
     baton: shared,
     batonWorker: early,
-    batonCrash: (text) => post({ type: 'failed', text }),
+    batonCrash: (error) => post({ type: 'failed', text: whyFailed(error, message.worker) }),
     mainScriptUrlOrBlob: node ? message.script : ownScript(new URL(message.worker)), // threads run this script too
     locateFile: (name) => (name.endsWith('.worker.js') ? options.mainScriptUrlOrBlob : new URL(name, message.base).href),
     instantiateWasm: (imports, receive) => {
@@ -96,7 +104,7 @@ function text(string) {
 
 const INITIAL = 512, KEPT = 2, KEPT_HEAD = 16384;
 function newMemory(initial, limit) {
-  return new WebAssembly.Memory({ initial, maximum: limit ? Math.max(initial, Math.min(limit >> 16, 16384)) : 16384, shared: true });
+  return new WebAssembly.Memory({ initial, maximum: limit ? Math.max(initial, Math.min(Math.floor(limit / 65536), 16384)) : 16384, shared: true });
 }
 function memoryFrom(kept, limit) {
   const made = newMemory(Math.max(INITIAL, new Int32Array(kept)[1] >> 16), limit);
@@ -289,7 +297,7 @@ function pump() {
     let result = null;
     for (const { stream, bytes } of parts) {
       if (stream === 3) { // what the session says of a program that has ended, after all its output
-        result = Number(decoders[1].decode(bytes));
+        result = Number(decoders[stream].decode(bytes));
         continue;
       }
       unseen += bytes.length;
@@ -358,15 +366,23 @@ function running() {
   return [...names.split('\n').filter(Boolean), ...kernel.others().map((pid) => `process ${pid}`)];
 }
 
+/* What cannot be begun is told. */
+function attempt(act, message) {
+  try {
+    act(message);
+  } catch (error) {
+    post({ type: 'failed', text: error instanceof Error ? error.message : String(error) });
+  }
+}
 function receive(message) {
   switch (message.type) {
     case 'prepare': prepareThread(message.worker); break;
     case 'load': load(message).catch((error) => post({ type: 'failed', text: String((error && error.stack) || error) })); break;
     case 'again': again(message); break;
-    case 'start': start(message); break;
+    case 'start': attempt(start, message); break;
     case 'ack': unseen -= message.size; pump(); break;
     case 'input': input(message.text); break;
-    case 'next': next(message); break;
+    case 'next': attempt(next, message); break;
     case 'running': post({ type: 'running', names: running() }); break;
     case 'signal':
       signal(message.signal);
