@@ -12,6 +12,11 @@ import css from './style.css';
 /** @typedef {import('./places.js').Interpreter} Interpreter */
 /** @typedef {import('../runtime/baton').RunResult} RunResult */
 
+/** How long a program has to end after Stop, before a second one ends the interpreter. */
+const PATIENCE = 1000;
+/** Of a run that was stopped before its turn came. @returns {RunResult} */
+const stopped = () => ({ ok: false, exitCode: 130, stdout: '', stderr: '', durationMs: 0 });
+
 const here = import.meta.url;
 let base = new URL('../', here);
 /** The one that examples share, by the address of its files. @type {Map<string, Interpreter_>} */
@@ -38,8 +43,12 @@ class Interpreter_ {
   /** @returns {Promise<Interpreter>} */
   get() {
     if (!this.made) {
-      this.made = findPlace(this.base);
-      this.made.catch(() => (this.made = null));
+      const forget = () => {
+        if (this.made === made) this.made = null;
+      };
+      const made = findPlace(this.base, forget);
+      this.made = made;
+      made.catch(forget);
     }
     return this.made;
   }
@@ -71,7 +80,7 @@ export class BatonExample extends HTMLElement {
     this.slotted = element('slot');
     this.codeBox = element('div', { class: 'code' }, this.slotted);
     this.runButton = element('button', { type: 'button', class: 'primary', part: 'run', onclick: () => this.run().catch(() => {}) }, 'Run');
-    this.stopButton = element('button', { type: 'button', part: 'stop', hidden: true, onclick: () => this.stop() }, 'Stop');
+    this.stopButton = element('button', { type: 'button', part: 'stop', hidden: true, onclick: () => this.stop().catch(() => {}) }, 'Stop');
     this.resetButton = element('button', { type: 'button', class: 'quiet', hidden: true, onclick: () => this.reset() }, 'Reset');
     this.lockLabel = element('span', { class: 'lock' });
     this.status = element('span', { class: 'status', role: 'status' });
@@ -96,11 +105,10 @@ export class BatonExample extends HTMLElement {
     this.changed = null;
     /** @type {Interpreter_ | null} */
     this.own = null;
-    /** @type {Interpreter | null} */
-    this.active = null;
     /** @type {Promise<RunResult> | null} */
     this.pending = null;
-    this.stops = 0;
+    /** The run that is pending: where it runs, once its turn has come; until then it can be cancelled. @type {{stops: number, where: Interpreter | null, cancel: (result: RunResult) => void} | null} */
+    this.turn = null;
     /** @type {RunResult | null} */
     this.result = null;
     this.codeBox.addEventListener('focusin', () => this.edit());
@@ -116,19 +124,28 @@ export class BatonExample extends HTMLElement {
   }
 
   disconnectedCallback() {
-    if (this.active) this.stop();
-    this.own?.made?.then((interpreter) => interpreter.dispose(), () => {});
+    queueMicrotask(() => this.isConnected || this.leave()); // not where it has only been moved
+  }
+
+  /** It is not in the page any more: nobody can stop its program, which others may wait for. */
+  leave() {
+    const { turn, own } = this;
     this.own = null;
+    this.stop().catch(() => {});
+    own?.made?.then((interpreter) => interpreter.dispose(), () => {});
+    setTimeout(() => !this.isConnected && turn && turn === this.turn && this.stop().catch(() => {}), PATIENCE);
   }
 
   attributeChangedCallback() {
     const editable = this.hasAttribute('editable');
     this.console.places = editable;
     this.codeBox.classList.toggle('editable', editable);
-    if (editable && !this.editor) this.codeBox.tabIndex = 0;
-    else this.codeBox.removeAttribute('tabindex');
-    if (editable) this.codeBox.setAttribute('aria-label', 'Program, can be edited');
     const height = this.getAttribute('height');
+    const [role, label] = this.editor ? [] : editable ? ['textbox', 'Program, can be edited'] : height ? ['region', 'Program'] : []; // what scrolls must be reached by keys
+    for (const [name, value] of [['role', role], ['aria-label', label], ['aria-multiline', role === 'textbox' && 'true'], ['tabindex', role && '0']]) {
+      if (value) this.codeBox.setAttribute(String(name), value);
+      else this.codeBox.removeAttribute(String(name));
+    }
     if (height) this.style.setProperty('--height', /^\d+$/.test(height) ? `${height}px` : height);
     else this.style.removeProperty('--height');
     this.lockLabel.textContent = this.lock ? (this.hasAttribute('timeline') ? 'Lock on' : '') : 'Lock off';
@@ -171,6 +188,7 @@ export class BatonExample extends HTMLElement {
     if (this.editor) this.editor.text = text;
     else if (this.firstText !== undefined) this.code = text;
     this.changed = null;
+    if (this.shadowRoot?.activeElement === this.resetButton) this.runButton.focus();
     this.resetButton.hidden = true;
     this.say('');
   }
@@ -182,10 +200,15 @@ export class BatonExample extends HTMLElement {
       const area = element('textarea');
       area.value = this.code;
       this.slotted.replaceWith(area);
+      const focused = this.shadowRoot?.activeElement === this.codeBox;
       this.codeBox.classList.add('editing');
-      this.codeBox.removeAttribute('tabindex');
       this.editor = createEditor(area, { label: 'Program', onRun: () => void this.run().catch(() => {}), onChange: () => (this.resetButton.hidden = false) });
-      this.editor.focus();
+      this.attributeChangedCallback();
+      if (focused) this.editor.focus(); // else the reader has gone on
+    });
+    this.editorLoading.catch(() => {
+      this.editorLoading = null;
+      this.say('The editor could not be loaded', 'bad');
     });
   }
 
@@ -193,7 +216,7 @@ export class BatonExample extends HTMLElement {
   async showLine(file, line) {
     if (file.replace(/^.*\//, '') !== this.name) return;
     this.edit();
-    await this.editorLoading;
+    await this.editorLoading?.catch(() => {});
     this.editor?.show(line);
     this.editor?.focus();
   }
@@ -221,14 +244,15 @@ export class BatonExample extends HTMLElement {
   /** @returns {Promise<RunResult>} */
   run() {
     if (this.pending) return this.pending;
-    this.stops = 0;
+    const byKeys = this.runButton.matches(':focus-visible');
+    this.turn = { stops: 0, where: null, cancel: () => {} };
     this.runButton.disabled = true;
     this.stopButton.hidden = false;
     this.troubleBox.hidden = true;
-    this.pending = this.perform().finally(() => {
-      this.pending = null;
-      this.active = null;
+    this.pending = this.perform(this.turn).finally(() => {
+      this.pending = this.turn = null;
       this.runButton.disabled = false;
+      if (this.shadowRoot?.activeElement === this.stopButton || (byKeys && document.activeElement === document.body)) this.runButton.focus({ preventScroll: true });
       this.stopButton.hidden = true;
       this.stopButton.textContent = 'Stop';
       this.console.reading(false);
@@ -237,13 +261,20 @@ export class BatonExample extends HTMLElement {
     return this.pending;
   }
 
-  /** @returns {Promise<RunResult>} */
-  async perform() {
+  /** @param {NonNullable<BatonExample['turn']>} turn @returns {Promise<RunResult>} */
+  async perform(turn) {
     const { interpreter } = this;
     try {
       this.say(interpreter.made ? 'Waiting for its turn…' : 'Loading Python…');
-      const [found] = await Promise.all([interpreter.get(), this.showTimeline()]);
-      return await interpreter.after(() => this.start(found));
+      /** @type {Promise<RunResult>} */
+      const cancelled = new Promise((resolve) => (turn.cancel = resolve));
+      const ran = interpreter.after(async () => {
+        const [found] = await Promise.all([interpreter.get(), this.showTimeline()]);
+        return turn.stops ? stopped() : this.start(found, turn);
+      });
+      const result = await Promise.race([ran, cancelled]);
+      if (turn.stops && !result.ok) this.say('Stopped');
+      return result;
     } catch (error) {
       if (error instanceof TroubleError) this.showTrouble(error.trouble);
       else {
@@ -255,14 +286,10 @@ export class BatonExample extends HTMLElement {
     }
   }
 
-  /** @param {Interpreter} interpreter @returns {Promise<RunResult>} */
-  async start(interpreter) {
+  /** @param {Interpreter} interpreter @param {NonNullable<BatonExample['turn']>} turn @returns {Promise<RunResult>} */
+  async start(interpreter, turn) {
     this.console.clear();
-    if (this.stops) {
-      this.say('Stopped');
-      return { ok: false, exitCode: 130, stdout: '', stderr: '', durationMs: 0 };
-    }
-    this.active = interpreter;
+    turn.where = interpreter;
     this.consoleBox.hidden = false;
     this.console.reading(true);
     this.timeline?.begin({ lock: this.lock });
@@ -285,28 +312,27 @@ export class BatonExample extends HTMLElement {
         onTimeline: (batch) => this.timeline?.add(batch),
         onUnstopped: (running) => this.console.note(stillRunning(running)),
       },
-    );
-    this.timeline?.finish();
+    ).finally(() => this.timeline?.finish());
     const took = result.durationMs < 1000 ? `${Math.round(result.durationMs)} ms` : `${(result.durationMs / 1000).toFixed(2)} s`;
     if (result.ok) this.say(`Finished in ${took}`, 'good');
-    else if (this.stops) this.say('Stopped');
-    else this.say(`Ended with exit code ${result.exitCode}`, 'bad');
+    else if (!turn.stops) this.say(`Ended with exit code ${result.exitCode}`, 'bad');
     this.result = result;
     this.tell('baton-end', result);
     return result;
   }
 
   async stop() {
-    if (!this.pending) return;
-    this.stops++;
-    if (!this.active) return;
-    setTimeout(() => this.active && (this.stopButton.textContent = 'Stop now'), 1000);
-    await this.active.stop();
+    const { turn } = this;
+    if (!turn) return;
+    turn.stops++;
+    if (!turn.where) return turn.cancel(stopped());
+    setTimeout(() => this.turn === turn && (this.stopButton.textContent = 'Stop now'), PATIENCE);
+    await turn.where.stop();
   }
 
   /** @param {string | null} text */
   input(text) {
-    this.active?.input(text);
+    this.turn?.where?.input(text);
   }
 
   async showTimeline() {
@@ -327,9 +353,14 @@ export class BatonExample extends HTMLElement {
 
   /** Isolates the whole page, as the page's author has asked by an attribute and the reader by a button. @param {string} script */
   async isolatePage(script) {
-    await navigator.serviceWorker.register(new URL(script, document.baseURI));
-    await navigator.serviceWorker.ready;
-    location.reload();
+    try {
+      const { scope } = await navigator.serviceWorker.register(new URL(script, document.baseURI));
+      if (!location.href.startsWith(scope)) throw new Error(`${script} is in charge of ${scope} only`);
+      await navigator.serviceWorker.ready;
+      location.reload();
+    } catch (error) {
+      this.say(`The page could not be isolated: ${error instanceof Error ? error.message : error}`, 'bad');
+    }
   }
 }
 

@@ -26,8 +26,8 @@ export class TroubleError extends Error {
   }
 }
 
-/** @param {URL} base @returns {Promise<Interpreter>} */
-export async function findPlace(base) {
+/** @param {URL} base @param {() => void} onGone another one must be made @returns {Promise<Interpreter>} */
+export async function findPlace(base, onGone) {
   if (typeof WebAssembly !== 'object' || typeof Worker !== 'function') {
     throw new TroubleError({ title: 'This browser cannot run the example.', text: 'It has no WebAssembly or no workers, or they are switched off.' });
   }
@@ -35,7 +35,7 @@ export async function findPlace(base) {
   if (!isSecureContext) {
     throw new TroubleError({ title: 'The example needs a secure address.', text: 'Browsers share memory between threads only on pages from https or from localhost.', remedy: `https://${location.host}${location.pathname}` });
   }
-  return inFrame(base);
+  return inFrame(base, onGone);
 }
 
 /** @param {URL} base @returns {Promise<Interpreter>} */
@@ -71,8 +71,8 @@ function explain(answered, base) {
   };
 }
 
-/** @param {URL} base @returns {Promise<Interpreter>} */
-async function inFrame(base) {
+/** @param {URL} base @param {() => void} onGone @returns {Promise<Interpreter>} */
+async function inFrame(base, onGone) {
   const address = new URL('embed/frame.html', base);
   const frame = document.createElement('iframe');
   frame.title = 'Python interpreter';
@@ -80,19 +80,18 @@ async function inFrame(base) {
   frame.setAttribute('aria-hidden', 'true');
   frame.setAttribute('allow', 'cross-origin-isolated');
   Object.assign(frame.style, { position: 'absolute', width: '0', height: '0', border: '0', visibility: 'hidden' });
+  const heard = new AbortController();
   /** @type {Promise<boolean | null>} */
   const answer = new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), FRAME_PATIENCE);
-    addEventListener('message', function heard(event) {
-      if (event.source !== frame.contentWindow || event.origin !== address.origin || event.data?.type !== 'baton-frame') return;
-      clearTimeout(timer);
-      removeEventListener('message', heard);
-      resolve(event.data.isolated);
-    });
+    setTimeout(resolve, FRAME_PATIENCE, null);
+    addEventListener('message', ({ source, origin, data }) => {
+      if (source === frame.contentWindow && origin === address.origin && data?.type === 'baton-frame') resolve(data.isolated);
+    }, heard);
   });
   frame.src = address.href;
-  document.body.append(frame);
+  document.documentElement.append(frame); // not in the body, which some sites replace when another page of theirs is shown
   const isolated = await answer;
+  heard.abort();
   if (!isolated) {
     frame.remove();
     throw new TroubleError(explain(isolated !== null, base));
@@ -102,11 +101,21 @@ async function inFrame(base) {
   const calls = new Map();
   /** @type {Listener | null} */
   let listener = null;
-  let last = 0;
+  let last = 0, gone = false;
+  /** Nothing will answer any more. @param {(call: {resolve: (value: any) => void, reject: (error: Error) => void}) => void} settle */
+  const end = (settle) => {
+    gone = true;
+    calls.forEach(settle);
+    calls.clear();
+    port.close();
+    frame.remove();
+    onGone();
+  };
   port.onmessage = ({ data }) => {
     if (data.type === 'output') listener?.onOutput(data.chunk);
     else if (data.type === 'timeline') listener?.onTimeline(data.batch);
     else if (data.type === 'unstopped') listener?.onUnstopped(data.running);
+    else if (data.type === 'gone') end(({ reject }) => reject(new Error('The page has removed the frame in which Python ran.')));
     else {
       const call = calls.get(data.id);
       calls.delete(data.id);
@@ -117,11 +126,15 @@ async function inFrame(base) {
   /** @param {string} type @param {Record<string, any>} [more] @returns {Promise<any>} */
   const ask = (type, more = {}) =>
     new Promise((resolve, reject) => {
+      if (gone) throw new Error('This interpreter has been disposed of.');
       calls.set(++last, { resolve, reject });
       port.postMessage({ type, id: last, ...more });
     });
   frame.contentWindow?.postMessage({ type: 'baton-connect' }, address.origin, [port2]);
-  await ask('begin');
+  await ask('begin').catch((error) => {
+    end(() => {});
+    throw error;
+  });
   return {
     run(source, options, heard) {
       listener = heard;
@@ -129,9 +142,6 @@ async function inFrame(base) {
     },
     stop: () => ask('stop'),
     input: (text) => port.postMessage({ type: 'input', text }),
-    dispose() {
-      port.postMessage({ type: 'dispose' });
-      frame.remove();
-    },
+    dispose: () => end(({ resolve }) => resolve({ ok: false, exitCode: 137, stdout: '', stderr: '', durationMs: 0 })),
   };
 }
