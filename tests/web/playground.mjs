@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { serve } from '../../web/serve.mjs';
 import { LOOKS, Suite, fits, quiet, until } from './harness.mjs';
-import { demo, ended, ready, start, text, write } from './page.mjs';
+import { demo, ended, ready, says, start, text, write } from './page.mjs';
 
 const site = process.argv[2];
 const server = await serve(site);
@@ -46,6 +46,54 @@ suite.check('a damaged link is told', async () => {
   assert.equal(await text(page), 'The program in this link cannot be read: the link is damaged.\n');
   assert.match(await page.textContent('.cm-content'), /def run_single/);
   quiet(page);
+});
+
+suite.check('a link cannot set what no program could, nor be unpacked without end', async () => {
+  for (const interval of ['-5', '0', '1e999', '1e-30', 'x']) {
+    const page = await suite.open(`${address}#demo=lock-off&lock=on&interval=${interval}`);
+    await until(page, () => document.querySelector('#file').textContent === 'lock_off.py');
+    assert.equal(await page.inputValue('#interval'), '0.005', interval);
+    await page.close();
+  }
+  const page = await suite.open(address);
+  await ready(page);
+  const before = await page.textContent('#program .cm-content');
+  await page.evaluate(async () => {
+    const stream = new Blob(['{"code":"', 'x'.repeat(100e6), '"}']).stream().pipeThrough(new CompressionStream('deflate-raw'));
+    const packed = Array.from(new Uint8Array(await new Response(stream).arrayBuffer()), (byte) => String.fromCharCode(byte)).join('');
+    location.hash = `#code=${btoa(packed).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
+  });
+  await says(page, 'The program in this link cannot be read');
+  assert.equal(await page.textContent('#program .cm-content'), before);
+  quiet(page);
+});
+
+suite.check('what is changed in a shared program outlives a reload and is not taken for the demo', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await write(page, 'print("theirs")\n');
+  await page.click('#share');
+  await until(page, () => location.hash.startsWith('#code='));
+  const other = await suite.open(address), code = () => other.textContent('#program .cm-content');
+  await ready(other);
+  await write(other, 'print("mine")\n');
+  await other.evaluate((hash) => (location.hash = hash), new URL(page.url()).hash);
+  await until(other, () => document.querySelector('#file').textContent === 'shared.py');
+  assert.match(await code(), /theirs/);
+  await write(other, 'print("theirs, changed")\n');
+  await other.reload();
+  await ready(other);
+  assert.match(await code(), /theirs, changed/);
+  await other.click('#reset');
+  assert.equal(await code(), 'print("theirs")');
+  await other.click('[data-demo=three-ways]');
+  assert.match(await code(), /mine/);
+  await write(page, 'print("changed after it was shared")\n');
+  await page.reload();
+  await ready(page);
+  assert.match(await page.textContent('#program .cm-content'), /changed after/);
+  quiet(page);
+  quiet(other);
 });
 
 suite.check('the way past the demos keeps a shared program', async () => {
@@ -121,6 +169,20 @@ suite.check('compare: bars with ratios', async () => {
   assert.ok(parseFloat(rows[2][1]) > 0, rows[2].join());
   assert.equal(await page.locator('.chart svg [aria-label=bar] rect').count() >= 3, true);
   await suite.shot(page, 'compare-light');
+  quiet(page);
+});
+
+suite.check('Compare that could not be loaded says so, and is loaded at the next look', async () => {
+  const page = await suite.open(address, { expected: /Failed to load resource/ });
+  await ready(page);
+  await page.route('**/playground/compare-*', (route) => route.abort());
+  await page.click('#tab-compare');
+  await until(page, () => /could not be loaded/.test(document.querySelector('#compare').textContent));
+  await page.unroute('**/playground/compare-*');
+  await page.click('#tab-program');
+  await page.click('#tab-compare');
+  await page.waitForSelector('#compare-run');
+  assert.doesNotMatch(await page.textContent('#compare'), /could not be loaded/);
   quiet(page);
 });
 

@@ -40,6 +40,52 @@ suite.check('input is a line of the console', async () => {
   quiet(page);
 });
 
+suite.check('a carriage return begins the line anew when something follows', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await start(page, 'import sys, time\nfor i in range(3): print(f"part {i}", end="\\r", flush=True)\ninput()\nprint("whole\\r\\nlast\\r", end="", flush=True)\ntime.sleep(0.2)\nprint("\\nold\\rnew")\n');
+  await says(page, 'part 2');
+  await page.fill('.input-line input', 'x');
+  await page.press('.input-line input', 'Enter');
+  await ended(page);
+  assert.equal(await text(page), 'x\nwhole\nlast\nnew\n');
+  quiet(page);
+});
+
+suite.check('who does not see is told the end of the output, and not each tenth of a second', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await page.evaluate(() => {
+    const watch = (id, heard) => new MutationObserver((list) => list.some(({ target }) => !(target.closest ? target : target.parentElement).closest('[aria-hidden]')) && heard()).observe(
+      document.getElementById(id), { childList: true, characterData: true, subtree: true });
+    window.status_ = 0;
+    window.said = [];
+    watch('status', () => window.status_++);
+    watch('live', () => window.said.push(document.getElementById('live').textContent));
+  });
+  await start(page, 'import time\nprint("first", flush=True)\ntime.sleep(0.5)\nprint("second", flush=True)\ntime.sleep(1.5)\nprint("last")\n');
+  await ended(page);
+  assert.match(await status(page), /^Finished/);
+  await until(page, () => window.said.includes('last'));
+  assert.deepEqual(await page.evaluate(() => window.said), ['first', 'second', 'last']);
+  assert.ok(await page.evaluate(() => window.status_) < 8);
+  quiet(page);
+});
+
+suite.check('who runs by keys can run again', async () => {
+  const page = await suite.open(address);
+  await ready(page);
+  await write(page, 'import time\nprint("on", flush=True)\ntime.sleep(0.5)\n');
+  await page.focus('#run');
+  for (let i = 0; i < 2; i++) {
+    await page.keyboard.press('Enter');
+    await until(page, () => document.querySelector('#run').disabled);
+    await ended(page);
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'run');
+  }
+  quiet(page);
+});
+
 const WAITS = {
   'a loop': 'while True: pass',
   'a sleep': 'import time; time.sleep(1000)',

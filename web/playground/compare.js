@@ -111,7 +111,7 @@ export class Compare {
 
   halt() {
     this.stopped = true;
-    interpreter().then((baton) => baton.stop());
+    interpreter().then((baton) => baton.stop(), () => {}); // what went wrong is shown by run()
   }
 
   /** The ratio to one thread. @param {number} seconds */

@@ -52,8 +52,12 @@ export class Console {
     this.sticky = true;
     this.dirty = false;
     this.reads = false;
+    /** Whether the last line has ended in a carriage return: what comes next begins it anew, as progress bars do. */
+    this.returned = false;
     this.spoken = '';
     this.spokenAt = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.speaks = undefined;
     this.scroller.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = this.scroller;
       this.sticky = scrollTop + clientHeight >= scrollHeight - 24;
@@ -74,6 +78,7 @@ export class Console {
     this.blocks = [];
     this.lines = [[]];
     this.dropped = 0;
+    this.returned = false;
     this.spoken = '';
     this.output.replaceChildren();
     this.sticky = true;
@@ -82,7 +87,7 @@ export class Console {
 
   /** @param {Stream} stream @param {string} text */
   write(stream, text) {
-    text = text.replace(/\r\n/g, '\n').replace(ESCAPES, '');
+    text = text.replace(ESCAPES, '');
     const parts = text.split('\n');
     const surplus = parts.length - LINES_KEPT - 1;
     if (surplus > 0) {
@@ -90,12 +95,14 @@ export class Console {
       this.dropped += surplus;
     }
     parts.forEach((part, i) => {
-      if (i > 0) this.lines.push([]);
-      const back = part.lastIndexOf('\r'); // a carriage return begins the line anew, as progress bars do
-      if (back >= 0) {
-        this.lines[this.lines.length - 1] = [];
-        part = part.slice(back + 1);
+      if (i > 0) {
+        this.lines.push([]);
+        this.returned = false;
       }
+      const kept = part.replace(/\r+$/, ''), back = kept.lastIndexOf('\r');
+      if (kept && (back >= 0 || this.returned)) this.lines[this.lines.length - 1] = [];
+      this.returned = kept !== part || (this.returned && !kept);
+      part = kept.slice(back + 1);
       while (part) {
         const line = this.lines[this.lines.length - 1];
         const room = LINE_LONGEST - line.reduce((sum, piece) => sum + piece.text.length, 0);
@@ -235,9 +242,14 @@ export class Console {
 
   /** At most once a second, and only the end of what is new. */
   announce() {
-    const now = performance.now();
-    if (!this.spoken || now - this.spokenAt < ANNOUNCE_PERIOD) return;
-    this.spokenAt = now;
+    const rest = this.spokenAt + ANNOUNCE_PERIOD - performance.now();
+    clearTimeout(this.speaks);
+    if (!this.spoken) return;
+    if (this.spokenAt && rest > 0) {
+      this.speaks = setTimeout(() => this.announce(), rest); // the end of the output is not to be left out
+      return;
+    }
+    this.spokenAt = performance.now();
     this.live.textContent = this.spoken.split('\n').filter(Boolean).slice(-3).join('\n');
     this.spoken = '';
   }

@@ -26,7 +26,7 @@ const output = new Console(byId('console'), byId('live'));
 const bars = new Bars(byId('bars'));
 const timeline = new TimelinePanel(byId('timeline'));
 
-/** What the reader changed, by demo. @type {Record<string, string>} */
+/** What the reader changed, by demo or by the link of a shared program. @type {Record<string, string>} */
 let edits = {};
 try {
   edits = JSON.parse(sessionStorage.getItem(EDITS) || '{}');
@@ -34,6 +34,8 @@ try {
   // a page without storage forgets at a reload
 }
 let demo = DEMOS[0];
+/** Under which name changes are kept. */
+let place = demo.id;
 /** The program that Reset goes back to. */
 let original = { code: demo.code, lock: demo.lock, interval: 0.005, args: '' };
 let touched = false;
@@ -52,8 +54,8 @@ function setCode(text) {
 function changed() {
   const text = code();
   byId('file').classList.toggle('changed', text !== original.code);
-  if (text === original.code) delete edits[demo.id];
-  else edits[demo.id] = text;
+  if (text === original.code) delete edits[place];
+  else edits[place] = text;
   try {
     sessionStorage.setItem(EDITS, JSON.stringify(edits));
   } catch {
@@ -82,6 +84,7 @@ function choose(chosen, shared) {
     bars.clear();
   }
   demo = chosen;
+  place = shared?.code === undefined ? demo.id : location.hash;
   original = { code: shared?.code ?? demo.code, lock: shared?.lock ?? demo.lock, interval: shared?.interval ?? 0.005, args: shared?.args ?? '' };
   for (const button of byId('demos').querySelectorAll('button')) button.setAttribute('aria-current', String(button.dataset.demo === demo.id && shared?.code === undefined));
   const current = byId('demos').querySelector('[aria-current="true"]');
@@ -91,7 +94,7 @@ function choose(chosen, shared) {
     element('h3', {}, shared?.code === undefined ? 'What to see' : 'A shared program'),
     element('ul', {}, ...(shared?.code === undefined ? demo.see : ['Somebody shared this program by its link.', 'It has not run yet: read it first, then press Run.', 'The demos above bring you back to ours.']).map((text) => element('li', {}, text))),
   );
-  setCode(shared?.code ?? edits[demo.id] ?? demo.code);
+  setCode(edits[place] ?? original.code);
   settings();
 }
 function settings() {
@@ -111,6 +114,12 @@ function split(text) {
 function say(text, tone = '') {
   status.textContent = text;
   status.className = `status ${tone}`;
+}
+/** How long the program has been running: those who hear the page are told only that it runs. @param {number} seconds */
+function sayTime(seconds) {
+  if (status.firstChild?.nodeValue !== 'Running') say('Running');
+  const shown = status.querySelector('span') || status.appendChild(element('span', { 'aria-hidden': 'true' }));
+  shown.textContent = `, ${seconds.toFixed(1)} s`;
 }
 
 /** @type {import('../runtime/baton').Baton | null} */
@@ -141,11 +150,12 @@ async function run() {
   bars.clear();
   output.reading(true);
   timeline.begin({ lock: lock() });
+  const byKeys = runButton.matches(':focus-visible');
   /** @type {HTMLButtonElement} */ (runButton).disabled = true;
   stopButton.disabled = false;
   const name = byId('file').textContent || 'main.py';
   const begun = performance.now();
-  const clock = setInterval(() => say(`Running, ${((performance.now() - begun) / 1000).toFixed(1)} s`), 100);
+  const clock = setInterval(() => sayTime((performance.now() - begun) / 1000), 100);
   say('Running');
   baton.onOutput = ({ stream, text }) => {
     output.write(stream, text);
@@ -169,7 +179,7 @@ async function run() {
     output.write('stderr', `${error instanceof Error ? error.message : error}\n`);
   } finally {
     clearInterval(clock);
-    const focused = document.activeElement === stopButton;
+    const focused = document.activeElement === stopButton || (byKeys && document.activeElement === document.body);
     output.reading(false);
     output.render(); // at once: who sees that it has ended sees all of it
     timeline.finish();
@@ -230,6 +240,7 @@ byId('share').addEventListener('click', async () => {
   const shared = { demo: demo.id, lock: lock(), interval: Number(intervalField.value), args: argsField.value };
   const plain = code() === demo.code;
   history.replaceState(null, '', await toFragment(plain ? shared : { ...shared, code: code() }));
+  if (!plain) place = location.hash; // where a reload will look
   let copied = true;
   try {
     await navigator.clipboard.writeText(location.href);
@@ -255,7 +266,17 @@ function view(tab) {
     byId(/** @type {string} */ (one.getAttribute('aria-controls'))).hidden = !chosen;
   }
   byId('share').hidden = tab !== tabs[0];
-  if (tab === tabs[1]) compare ||= import('./compare.js').then(({ Compare }) => new Compare(byId('compare'), byId('live')));
+  if (tab !== tabs[1]) return;
+  compare ||= import('./compare.js').then(
+    ({ Compare }) => {
+      byId('compare').replaceChildren();
+      return new Compare(byId('compare'), byId('live'));
+    },
+    (error) => {
+      compare = null; // the next look tries again
+      byId('compare').replaceChildren(element('p', { class: 'pane verdict', role: 'alert' }, `This view could not be loaded: ${error.message}`));
+    },
+  );
 }
 for (const tab of tabs) {
   tab.addEventListener('click', () => view(tab));

@@ -12,10 +12,29 @@
  * @property {string} [args]
  */
 
-/** @param {Uint8Array} bytes @param {CompressionStream | DecompressionStream} through */
+/* Bytes of a shared program, at most: some of a link's could be made as many as stop the page. */
+const LONGEST = 4 << 20;
+
+/** @param {Uint8Array} bytes @param {CompressionStream | DecompressionStream} through @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function pass(bytes, through) {
-  const stream = new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]).stream().pipeThrough(/** @type {any} */ (through));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+  const stream = new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]).stream().pipeThrough(/** @type {any} */ (through)), parts = [];
+  let size = 0;
+  for (const reader = stream.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(value);
+    size += value.length;
+    if (size > LONGEST) {
+      void reader.cancel();
+      throw new Error('too long');
+    }
+  }
+}
+
+/** A switch interval, in seconds, as a program could set it too. @param {unknown} text */
+function intervalOf(text) {
+  const seconds = Number(text);
+  return seconds >= 1e-6 && seconds <= 60 ? seconds : 0.005;
 }
 
 /** @param {Shared} shared */
@@ -41,10 +60,10 @@ export async function fromFragment(fragment) {
       const plain = await pass(Uint8Array.from(binary, (c) => c.charCodeAt(0)), new DecompressionStream('deflate-raw'));
       const found = JSON.parse(new TextDecoder().decode(plain));
       if (typeof found.code !== 'string') return null;
-      return { code: found.code, demo: String(found.demo || ''), lock: found.lock !== false, interval: Number(found.interval) || 0.005, args: String(found.args || '') };
+      return { code: found.code, demo: String(found.demo || ''), lock: found.lock !== false, interval: intervalOf(found.interval), args: String(found.args || '') };
     }
     const demo = fields.get('demo');
-    if (demo) return { demo, lock: fields.get('lock') !== 'off', interval: Number(fields.get('interval')) || 0.005, args: fields.get('args') || '' };
+    if (demo) return { demo, lock: fields.get('lock') !== 'off', interval: intervalOf(fields.get('interval')), args: fields.get('args') || '' };
   } catch {
     // a damaged link is as none
   }
