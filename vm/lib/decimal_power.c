@@ -301,10 +301,9 @@ void decimal_power_mod(Work *w, Num *r, const Num *a, const Num *b, const Num *m
     r->kind = NUM_FINITE;
     r->exponent = 0;
     r->negative = a->negative && is_odd_integer(b);
+    /* smaller than the modulus, whose digits are no more than the precision: not rounded, nor held against the limits of the exponent */
     if (!calc_set_coefficient(&c, r, power))
         num_set_special(r, NUM_NAN, false);
-    else
-        num_finalize(w, r);
     ref_dec(c.t, power);
     ref_dec(c.t, base);
     ref_dec(c.t, exponent);

@@ -247,9 +247,19 @@ static int init(Thread *t, Value self, const Value *args, uint32_t n, Value name
     return 0;
 }
 
+static int setattr(Thread *t, Value self, Value name, Value v)
+{
+    if (value_is_empty(v) && str_check(name)) {
+        error_set(t, EXC_AttributeError, "context attributes cannot be deleted");
+        return -1;
+    }
+    return object_generic_setattr(t, self, name, v);
+}
+
 /* ---- text, copying, pickling ---- */
 
-/* The names of signals as Context's repr lists them. */
+/* The names of signals as Context's repr lists them: in the order of the conditions, so that where InvalidOperation comes
+   depends on what was invalid. */
 static Value signal_names(Thread *t, uint32_t flags)
 {
     static const struct {
@@ -257,9 +267,11 @@ static Value signal_names(Thread *t, uint32_t flags)
         const char *name;
     } names[] = {
         {DECIMAL_CLAMPED, "Clamped"},
-        {DECIMAL_INVALID, "InvalidOperation"},
+        {DECIMAL_CONVERSION_SYNTAX, "InvalidOperation"},
         {DECIMAL_DIVISION_BY_ZERO, "DivisionByZero"},
+        {DECIMAL_DIVISION_IMPOSSIBLE | DECIMAL_DIVISION_UNDEFINED, "InvalidOperation"},
         {DECIMAL_INEXACT, "Inexact"},
+        {DECIMAL_INVALID_CONTEXT | DECIMAL_INVALID_OPERATION, "InvalidOperation"},
         {DECIMAL_FLOAT_OPERATION, "FloatOperation"},
         {DECIMAL_OVERFLOW, "Overflow"},
         {DECIMAL_ROUNDED, "Rounded"},
@@ -272,6 +284,8 @@ static Value signal_names(Thread *t, uint32_t flags)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (!(flags & names[i].flags))
             continue;
+        if (names[i].flags & DECIMAL_INVALID)
+            flags &= ~DECIMAL_INVALID;
         if (n > 1) {
             text[n++] = ',';
             text[n++] = ' ';
@@ -402,7 +416,8 @@ const TypeSpec type_spec_decimal_context = {
     .getsets = getsets,
     .signature = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
     .ready = add_operations,
-    .slots = {.dealloc = dealloc, .traverse = traverse, .create = create, .init = init, .repr = repr},
+    .slots =
+        {.dealloc = dealloc, .traverse = traverse, .create = create, .init = init, .repr = repr, .setattr = setattr},
 };
 
 /* ---- the current context ---- */

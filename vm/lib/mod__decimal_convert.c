@@ -169,8 +169,13 @@ int num_from_sequence(Thread *t, DecimalContext *c, Num *a, Value v, bool exact)
     } else if (!int_check(exponent)) {
         bad_sequence(t, "exponent must be an integer");
         goto done;
-    } else if (int_to_int64(t, exponent, &e) < 0) {
-        goto done;
+    } else {
+        int overflow;
+        e = int_to_int64_overflow(t, exponent, &overflow);
+        if (overflow) {
+            error_set(t, EXC_OverflowError, "Python int too large to convert to C ssize_t");
+            goto done;
+        }
     }
     if (!tuple_check(tuple_peek(items, 1)) && !list_check(tuple_peek(items, 1))) {
         bad_sequence(t, "coefficient must be a tuple of digits");

@@ -38,6 +38,7 @@ static bool parse(const Str *s, FormatSpec *spec)
     if (n >= 2 && is_align(str_at(s, 1))) {
         spec->fill = str_at(s, 0);
         spec->align = str_at(s, 1);
+        spec->fill_ungrouped = true;
         align_given = true;
         i = 2;
     } else if (n >= 1 && is_align(str_at(s, 0))) {
@@ -215,7 +216,7 @@ static Value lay_out_finite(Thread *t, Work *w, Num *a, const FormatSpec *spec, 
     return result;
 }
 
-/* An infinity or NaN is never padded with zeros. */
+/* An infinity or NaN is not padded with the zeros of a 0 before the width. */
 static Value lay_out_special(Thread *t, Num *a, FormatSpec *spec, const FormatConvention *convention)
 {
     bool negative = a->negative;
@@ -226,7 +227,7 @@ static Value lay_out_special(Thread *t, Num *a, FormatSpec *spec, const FormatCo
         return VALUE_EMPTY;
     if (spec->type == '%')
         text[n++] = '%'; /* decimal_text leaves room */
-    if (spec->fill == '0' && spec->align == '=') {
+    if (spec->fill == '0' && spec->align == '=' && !spec->fill_ungrouped) {
         spec->fill = ' ';
         spec->align = '>';
     }

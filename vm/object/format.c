@@ -288,7 +288,8 @@ Value format_lay_out(Thread *t, const FormatParts *p, const FormatSpec *spec, co
         p->fraction_count && c.fraction.length ? (p->fraction_count - 1) / 3 * c.fraction.length : 0;
     size_t other = (sign != 0) + p->prefix_length + (p->point ? c.point.length : 0) + p->fraction_count +
                    fraction_separators + p->rest_length + p->is_character;
-    int64_t min_width = spec->fill == '0' && spec->align == '=' ? spec->width - (int64_t)other : 0;
+    int64_t min_width =
+        spec->fill == '0' && spec->align == '=' && !spec->fill_ungrouped ? spec->width - (int64_t)other : 0;
     size_t grouped = p->digit_count ? group_digits(NULL, 0, p->digits, p->digit_count, min_width, &c) : 0;
     size_t length = other + grouped;
     if (spec->width > 0 && (uint64_t)spec->width > SIZE_MAX / 8)

@@ -19,8 +19,9 @@ typedef struct FormatSpec {
     uint32_t align; /* '<' '>' '=' '^' */
     uint32_t sign;  /* '+' '-' ' ', or 0 */
     bool no_negative_zero, alternate;
-    int64_t width;  /* -1: none */
-    uint32_t group; /* ',' '_', or 0 */
+    bool fill_ungrouped; /* zeros that fill are no digits: Decimal has it so of a fill given with its alignment */
+    int64_t width;       /* -1: none */
+    uint32_t group;      /* ',' '_', or 0 */
     uint32_t fraction_group;
     int64_t precision; /* -1: none */
     uint32_t type;     /* 0: none */
