@@ -416,35 +416,37 @@ static Resize assign_slice(Thread *t, Array *a, int64_t start, int64_t step, int
     return resize(t, a, a->length - (size_t)count);
 }
 
+/* What set_slice reads from, owned: v, pinned, or a copy where that is the array itself. */
+static Value slice_source(Thread *t, Array *a, Value v)
+{
+    if (!array_check(v))
+        return error_set(t, EXC_TypeError, "can only assign array (not \"%.200T\") to array slice", v);
+    Array *other = array_of(v);
+    if (other->code != a->code)
+        return error_set(t, EXC_TypeError, "bad argument type for built-in operation");
+    pin(t, other);
+    if (a != other)
+        return ref_inc(t, v);
+    Value copy = array_new(t, state_of(t)->array_type, a->code, a->items, a->length);
+    unpin(t, other);
+    return copy;
+}
+
 static int set_slice(Thread *t, Value self, Value key, Value v)
 {
     Array *a = array_of(self);
     Value copy = VALUE_EMPTY;
-    if (!value_is_empty(v)) {
-        if (!array_check(v))
-            return error_set(t, EXC_TypeError, "can only assign array (not \"%.200s\") to array slice",
-                             type_name(type_of(t, v))),
-                   -1;
-        if (array_of(v)->code != a->code)
-            return error_set(t, EXC_TypeError, "bad argument type for built-in operation"), -1;
-        Array *other = array_of(v);
-        pin(t, other);
-        copy = v;
-        if (a == other) /* onto itself: from a copy */
-            copy = array_new(t, state_of(t)->array_type, a->code, a->items, a->length);
-        else
-            ref_inc(t, copy);
-        if (value_is_empty(copy) || a == other)
-            unpin(t, other);
-        if (value_is_empty(copy))
-            return -1;
-    }
     int result = -1;
     int64_t start, stop, step, count, length;
     do {
         length = len_slot(t, self);
         if (slice_indices(t, key, length, &start, &stop, &step, &count) < 0)
             goto done;
+        if (!value_is_empty(v) && value_is_empty(copy)) {
+            copy = slice_source(t, a, v);
+            if (value_is_empty(copy))
+                goto done;
+        }
         objlock_enter(t, a);
         if (LIKELY((int64_t)a->length == length))
             break;
@@ -462,7 +464,7 @@ static int set_slice(Thread *t, Value self, Value key, Value v)
         result = leave(t, a, assign_slice(t, a, start, step, count, n ? array_of(copy)->items : NULL, n, delete));
     }
 done:
-    if (!value_is_empty(v) && !value_is(v, self))
+    if (!value_is_empty(copy) && !value_is(v, self))
         unpin(t, array_of(v));
     ref_dec(t, copy);
     return result;
@@ -578,6 +580,25 @@ static Value inplace_repeat_slot(Thread *t, Value self, int64_t count)
     return leave(t, a, result) < 0 ? VALUE_EMPTY : ref_inc(t, self);
 }
 
+static uint32_t text_item(const Array *a, size_t i)
+{
+    return a->code->size == 4 ? ((const uint32_t *)(const void *)a->items)[i]
+                              : ((const uint16_t *)(const void *)a->items)[i];
+}
+
+static Value compare_text(Thread *t, Array *a, Array *b, Compare op)
+{
+    pin(t, a);
+    pin(t, b);
+    size_t i = 0;
+    while (i < a->length && i < b->length && text_item(a, i) == text_item(b, i))
+        i++;
+    int64_t x = i < a->length ? (int64_t)text_item(a, i) : -1, y = i < b->length ? (int64_t)text_item(b, i) : -1;
+    unpin(t, b);
+    unpin(t, a);
+    return object_compare(t, value_from_int(x), value_from_int(y), op);
+}
+
 static Value compare_slot(Thread *t, Value self, Value other, Compare op)
 {
     if (!array_check(self) || !array_check(other))
@@ -595,6 +616,8 @@ static Value compare_slot(Thread *t, Value self, Value other, Compare op)
         unpin(t, a);
         return value_from_bool(equal == (op == COMPARE_EQ));
     }
+    if (a->code == b->code && is_text(a->code)) /* by their numbers, which may be of no character */
+        return compare_text(t, a, b, op);
     for (size_t i = 0;; i++) {
         Value x = array_get(t, a, i), y = value_is_empty(x) && error_pending(t) ? VALUE_EMPTY : array_get(t, b, i);
         if (value_is_empty(x) || value_is_empty(y)) {
@@ -652,7 +675,9 @@ static Value to_text(Thread *t, Array *a)
         while (i < a->length && p[i] <= 0x10FFFF)
             i++;
         if (i < a->length)
-            result = error_set(t, EXC_ValueError, "character U+%x is not in range [U+0000; U+10ffff]", p[i]);
+            result = a->code->code == 'u'
+                         ? error_set(t, EXC_ValueError, "character U+%x is not in range [U+0000; U+10ffff]", p[i])
+                         : codec_decode(t, p, a->length * sizeof *p, "utf-32-le", NULL);
         else
             result = str_from_ucs4(t, p, a->length);
     } else {

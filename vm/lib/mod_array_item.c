@@ -64,7 +64,7 @@ Value array_item(Thread *t, const ArrayCode *code, const void *p)
     default: {
         uint32_t c = code->size == 4 ? LOAD(uint32_t, p) : LOAD(uint16_t, p);
         if (c > 0x10FFFF)
-            return error_set(t, EXC_ValueError, "character U+%x is not in range [U+0000; U+10ffff]", c);
+            return error_set(t, EXC_ValueError, "chr() arg not in range(0x110000)");
         return str_from_char(t, c);
     }
     }

@@ -366,11 +366,6 @@ static int cast_to_1d(Thread *t, MemoryView *m, Value format)
             "memoryview: destination format must be a native single character format prefixed with an optional '@'");
         return -1;
     }
-    if (!source) {
-        error_set(t, EXC_ValueError,
-                  "memoryview: source format must be a native single character format prefixed with an optional '@'");
-        return -1;
-    }
     if (!is_byte_code(source) && !is_byte_code(code)) {
         error_set(t, EXC_TypeError, "memoryview: cannot cast between two non-byte formats");
         return -1;
@@ -555,8 +550,7 @@ static void *find_item(Thread *t, MemoryView *m, Value key)
 
 static char item_code(Thread *t, const MemoryView *m)
 {
-    int64_t size;
-    char code = memoryview_native_code(m->view.format, &size);
+    char code = memoryview_item_code(m->view.format);
     if (!code)
         error_set(t, EXC_NotImplementedError, "memoryview: unsupported format %s", m->view.format);
     return code;

@@ -46,6 +46,8 @@ Type *memoryview_helper_type(Thread *t, Type **slot, const TypeSpec *spec);
 
 /* Items (memoryview_item.c): a native format is one code of struct, optionally after '@'. */
 char memoryview_native_code(const char *format, int64_t *item_size); /* 0: not a single native code */
+/* The code of items that are read and written one by one: a single one, known or not (reading and writing tell), or 0. */
+char memoryview_item_code(const char *format);
 MUST_CHECK Value memoryview_unpack_item(Thread *t, char code, const void *p);
 int memoryview_pack_item(Thread *t, char code, void *p, Value item, const char *format);
 MUST_CHECK Value memoryview_to_list(Thread *t, const MemoryView *m);

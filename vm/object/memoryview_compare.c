@@ -215,8 +215,8 @@ Value memoryview_index(Thread *t, Value self, Value value, Value start, Value st
     } else if (v->ndim > 1) {
         error_set(t, EXC_NotImplementedError, "multi-dimensional lookup is not implemented");
     } else {
-        int64_t first = 0, last = INT64_MAX, size;
-        char code = memoryview_native_code(v->format, &size);
+        int64_t first = 0, last = INT64_MAX;
+        char code = memoryview_item_code(v->format);
         if (!code)
             error_set(t, EXC_NotImplementedError, "memoryview: unsupported format %s", v->format);
         else if (position(t, start, v->shape[0], &first) == 0 && position(t, stop, v->shape[0], &last) == 0) {

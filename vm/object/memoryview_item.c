@@ -42,6 +42,18 @@ char memoryview_native_code(const char *format, int64_t *item_size)
     return format[0];
 }
 
+char memoryview_item_code(const char *format)
+{
+    if (format && format[0] == '@')
+        format++;
+    return !format ? 'B' : format[0] && !format[1] ? format[0] : 0;
+}
+
+static COLD void not_supported(Thread *t, char code)
+{
+    error_set(t, EXC_NotImplementedError, "memoryview: format %c not supported", code);
+}
+
 #define LOAD(type, p)                                                                                                  \
     ({                                                                                                                 \
         type loaded_;                                                                                                  \
@@ -69,7 +81,8 @@ Value memoryview_unpack_item(Thread *t, char code, const void *p)
     case 'd': return value_from_double(LOAD(double, p));
     case 'e': return value_from_double(half_unpack(LOAD(uint16_t, p)));
     case '?': return value_from_bool(LOAD(uint8_t, p) != 0);
-    default: return int_from_pointer(t, LOAD(void *, p)); /* 'P' */
+    case 'P': return int_from_pointer(t, LOAD(void *, p));
+    default: not_supported(t, code); return VALUE_EMPTY;
     }
 }
 
@@ -168,13 +181,14 @@ int memoryview_pack_item(Thread *t, char code, void *p, Value item, const char *
         *(uint8_t *)p = (uint8_t)truth;
         return 0;
     }
-    default: /* 'c' */
+    case 'c':
         if (!bytes_check(item))
             return wrong_type(t, format);
         if (bytes_of(item)->length != 1)
             return wrong_value(t, format);
         *(uint8_t *)p = bytes_of(item)->data[0];
         return 0;
+    default: not_supported(t, code); return -1;
     }
 }
 
@@ -195,8 +209,7 @@ static Value level_to_list(Thread *t, const Buffer *v, char code, char *p, int d
 
 Value memoryview_to_list(Thread *t, const MemoryView *m)
 {
-    int64_t size;
-    char code = memoryview_native_code(m->view.format, &size);
+    char code = memoryview_item_code(m->view.format);
     if (!code)
         return error_set(t, EXC_NotImplementedError, "memoryview: unsupported format %s", m->view.format);
     return level_to_list(t, &m->view, code, m->view.data, 0);
