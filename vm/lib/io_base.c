@@ -401,16 +401,14 @@ NATIVE(iobase_readlines, "readlines", "($self, hint=-1, /)",
         ref_dec(t, lines);
         return VALUE_EMPTY;
     }
-    while (total <= hint) {
+    while (true) {
         Value line = object_next(t, iterator);
         if (value_is_empty(line))
             break;
         int64_t n = object_len(t, line);
-        if (list_append_take(t, lines, line) < 0 || n < 0)
+        if (list_append_take(t, lines, line) < 0 || n < 0 || n > hint - total)
             break;
         total += n;
-        if (total >= hint)
-            break;
     }
     ref_dec(t, iterator);
     if (error_pending(t))
