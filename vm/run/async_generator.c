@@ -188,7 +188,7 @@ static Value athrow_send(Thread *t, Value self, Value arg)
         return error_set(t, EXC_RuntimeError, "cannot reuse already awaited aclose()/athrow()");
     if (g->state == GENERATOR_FINISHED) {
         a->state = AWAITABLE_CLOSED;
-        return close ? error_set_none(t, EXC_StopIteration) : error_set_none(t, EXC_StopAsyncIteration);
+        return error_set_none(t, EXC_StopIteration);
     }
     if (a->state == AWAITABLE_INIT) {
         if (g->running_async) {
