@@ -8,11 +8,9 @@
 #include "../object/str.h"
 #include "../object/type.h"
 
-static const char *shown_type(Thread *t, Value v) { return value_is_none(v) ? "None" : type_name(type_of(t, v)); }
-
 int argument_wrong_type(Thread *t, const char *function, const char *what, const char *expected, Value v)
 {
-    error_set(t, EXC_TypeError, "%s() %s must be %s, not %.50s", function, what, expected, shown_type(t, v));
+    error_set(t, EXC_TypeError, "%s() %s must be %s, not %.50M", function, what, expected, v);
     return -1;
 }
 
@@ -105,7 +103,7 @@ int argument_buffer_or_ascii(Thread *t, Value v, Buffer *view)
         return view_of_str(t, v, view);
     }
     if (!buffer_supported(t, v)) {
-        error_set(t, EXC_TypeError, "argument should be bytes, buffer or ASCII string, not '%.100s'", shown_type(t, v));
+        error_set(t, EXC_TypeError, "argument should be bytes, buffer or ASCII string, not '%.100T'", v);
         return -1;
     }
     return buffer_get(t, v, view, BUFFER_SIMPLE);

@@ -684,7 +684,7 @@ static Value next_item(Thread *t, DequeIterator *it, bool reverse)
 {
     Deque *d = deque_of(it->deque);
     objlock_enter(t, d);
-    if (UNLIKELY(it->state != d->state)) {
+    if (UNLIKELY(it->state != d->state) && (it->left || !reverse)) {
         it->left = 0;
         objlock_exit(t, d);
         return error_set(t, EXC_RuntimeError, MUTATED);
@@ -768,8 +768,8 @@ static const NativeDef *const iterator_methods[] = {&native_iterator_length_hint
                 .next = next_,                                                                                         \
             },                                                                                                         \
     };
-DEQUE_ITERATOR(iterator_spec, "_collections._deque_iterator", iterator_next)
-DEQUE_ITERATOR(reverse_iterator_spec, "_collections._deque_reverse_iterator", reverse_iterator_next)
+DEQUE_ITERATOR(iterator_spec, "collections._deque_iterator", iterator_next)
+DEQUE_ITERATOR(reverse_iterator_spec, "collections._deque_reverse_iterator", reverse_iterator_next)
 
 /* ---- the type ---- */
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "../object/bytes.h"
+#include "argument.h"
 #include "mod__datetime.h"
 
 #define US_PER_SECOND INT64_C(1000000)
@@ -103,11 +104,9 @@ NATIVE_FLAGS(combine, "combine", "($type, /, date, time, tzinfo=unchanged)",
              "A datetime from a date and a time, with the time's time zone or another one.", NATIVE_CLASS)
 {
     if (!date_check(args[1]))
-        return error_set(t, EXC_TypeError, "combine() argument 1 must be datetime.date, not %s",
-                         value_is_none(args[1]) ? "None" : type_name(type_of(t, args[1])));
+        return argument_wrong_type(t, "combine", "argument 1", "datetime.date", args[1]), VALUE_EMPTY;
     if (!time_check(args[2]))
-        return error_set(t, EXC_TypeError, "combine() argument 2 must be datetime.time, not %s",
-                         value_is_none(args[2]) ? "None" : type_name(type_of(t, args[2])));
+        return argument_wrong_type(t, "combine", "argument 2", "datetime.time", args[2]), VALUE_EMPTY;
     const Date *d = date_of(args[1]);
     Clock c = time_of(args[2])->clock;
     if (!value_is_empty(args[3]) && zone_argument(t, args[3], &c.tzinfo) < 0)

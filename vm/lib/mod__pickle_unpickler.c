@@ -195,7 +195,8 @@ const uint8_t *unpickler_readline(Thread *t, Unpickler *u, size_t *n)
 int unpickler_frame(Thread *t, Unpickler *u, uint64_t size)
 {
     if (size > PTRDIFF_MAX)
-        return error_set(t, EXC_ValueError, "FRAME length exceeds system's maximum of %zu bytes", (size_t)PTRDIFF_MAX),
+        return error_set(t, EXC_OverflowError, "FRAME length exceeds system's maximum of %zu bytes",
+                         (size_t)PTRDIFF_MAX),
                -1;
     if (u->frame_end != NONE && u->at < u->frame_end)
         return FAIL("beginning of a new frame before end of current frame"), -1;

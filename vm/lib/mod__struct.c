@@ -482,7 +482,7 @@ static Value struct_pack(Thread *t, Struct *s, const Value *values, uint32_t n)
     if ((int64_t)n != s->count)
         return FAIL("pack expected %lld items for packing (got %u)", (long long)s->count, n);
     Value result = bytes_new(t, NULL, (size_t)s->size);
-    if (value_is_empty(result) || s->size == 0)
+    if (value_is_empty(result))
         return result;
     if (pack_all(t, s, bytes_of(result)->data, values) < 0) {
         ref_dec(t, result);

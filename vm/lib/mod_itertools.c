@@ -218,11 +218,12 @@ static Value islice_create(Thread *t, Type *type, const Value *args, uint32_t n,
 {
     if (refuse_keywords_unless_init(t, type, "islice", names) < 0 || check_positional(t, "islice", n, 2, 4) < 0)
         return VALUE_EMPTY;
+    /* what is wrong with the stop is told of first */
+    int64_t stop = islice_index(t, args[n == 2 ? 1 : 2], -1, STOP_MESSAGE);
+    if (stop == -2)
+        return VALUE_EMPTY;
     int64_t start = n == 2 ? 0 : islice_index(t, args[1], 0, INDICES_MESSAGE);
     if (start == -2)
-        return VALUE_EMPTY;
-    int64_t stop = islice_index(t, args[n == 2 ? 1 : 2], -1, n == 2 ? STOP_MESSAGE : INDICES_MESSAGE);
-    if (stop == -2)
         return VALUE_EMPTY;
     int64_t step =
         islice_index(t, n == 4 ? args[3] : VALUE_EMPTY, 1, "Step for islice() must be a positive integer or None.");

@@ -24,6 +24,12 @@ static Value count_create(Thread *t, Type *type, const Value *args, uint32_t n, 
     Value step = value_is_empty(arguments[1]) ? value_from_int(1) : arguments[1];
     if (!is_number(t, start) || !is_number(t, step))
         return error_set(t, EXC_TypeError, "a number is required");
+    /* In steps of one the numbers are exact ints from the first on, whatever it was: True counts as 1. */
+    int64_t first, one;
+    if (int_check(start) && int_check(step) && int_small(step, &one) && one == 1 && int_small(start, &first)) {
+        start = value_from_int(first);
+        step = value_from_int(1);
+    }
     Count *c = type_alloc(t, type, 0);
     if (c) {
         c->next = ref_inc(t, start);
