@@ -101,12 +101,13 @@ static Value bind_found_take(Thread *t, Value found, Value object, Type *object_
 
 Value super_getattr(Thread *t, Type *type, Value object, Value name)
 {
-    Type *object_type = check_object(t, type, object);
-    if (!object_type)
+    const bool bound = !value_is_none(object);
+    Type *object_type = bound ? check_object(t, type, object) : NULL;
+    if (bound && !object_type)
         return VALUE_EMPTY;
     bool failed;
     Value found = VALUE_EMPTY, result;
-    if (!value_is(name, ID(t, __class__))) {
+    if (bound && !value_is(name, ID(t, __class__))) {
         found = lookup_behind(t, type, object_type, name, &failed);
         if (value_is_empty(found) && failed) {
             ref_dec_ptr(t, object_type);
@@ -125,7 +126,7 @@ Value super_getattr(Thread *t, Type *type, Value object, Value name)
         return VALUE_EMPTY;
     }
     s->type = ref_inc_ptr(t, type);
-    s->object = ref_inc(t, object);
+    s->object = bound ? ref_inc(t, object) : VALUE_EMPTY;
     s->object_type = object_type;
     result = object_generic_getattr(t, value_of(s), name);
     ref_dec_ptr(t, s);
