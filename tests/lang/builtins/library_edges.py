@@ -5,13 +5,14 @@ import datetime
 import itertools
 import pickle
 import struct
+import sys
 
 
 def show(f, *args):
     try:
         print(f(*args))
     except Exception as e:
-        print(type(e).__name__, e)
+        print(type(e).__name__, str(e).replace(str(sys.maxsize), 'sys.maxsize'))
 
 
 for fmt in '0p', '0s', 'p', '1p', '2p':
