@@ -55,6 +55,8 @@ void error_trace(Thread *t);
 void error_write_unraisable(Thread *t, Value exc, Value message, Value object);
 /* Writes the exception with its traceback to a file, without the library (error_print.c): false when the file does not take it. */
 bool error_print(Thread *t, Value file, Value exc);
+/* file.write(text) (taken; empty: it could not be made): false if that failed; no exception is left. */
+bool error_print_text_take(Thread *t, Value file, Value text);
 /* Issues a warning of a category: 0, or -1 if it became an exception. */
 int error_warn(Thread *t, ExceptionId category, int stack_level, const char *format, ...);
 /* The same for a place in a source file (the compiler's warnings): message and filename are strs. */

@@ -15,8 +15,7 @@ enum {
     SAME_MOST = 3,     /* equal places in a row that are shown */
 };
 
-/* file.write(text): false if that, or the text before, failed. */
-static bool write_take(Thread *t, Value file, Value text)
+bool error_print_text_take(Thread *t, Value file, Value text)
 {
     Value result = value_is_empty(text) ? VALUE_EMPTY
                                         : object_call_method_string(t, file, "write", text, VALUE_EMPTY, VALUE_EMPTY);
@@ -30,7 +29,7 @@ static bool write_take(Thread *t, Value file, Value text)
 
 static bool write_string(Thread *t, Value file, const char *text)
 {
-    return write_take(t, file, str_from_string(t, text));
+    return error_print_text_take(t, file, str_from_string(t, text));
 }
 
 /* The attribute of a value that is released; empty without an exception if there is none. */
@@ -95,12 +94,12 @@ static Value source_line(Thread *t, Value path, Value number)
 /* "File ..., line ..., in ..." and the line itself; what cannot be had is left out. */
 static bool write_place(Thread *t, Value file, Value path, Value line, Value name)
 {
-    if (!write_take(t, file, str_format(t, "  File \"%S\", line %S, in %S\n", path, line, name)))
+    if (!error_print_text_take(t, file, str_format(t, "  File \"%S\", line %S, in %S\n", path, line, name)))
         return false;
     Value source = source_line(t, path, line);
     if (value_is_empty(source))
         return true;
-    bool done = write_take(t, file, str_format(t, "    %S\n", source));
+    bool done = error_print_text_take(t, file, str_format(t, "    %S\n", source));
     ref_dec(t, source);
     return done;
 }
@@ -108,9 +107,9 @@ static bool write_place(Thread *t, Value file, Value path, Value line, Value nam
 static bool write_repeats(Thread *t, Value file, int64_t same)
 {
     same -= SAME_MOST;
-    return same <= 0 || write_take(t, file,
-                                   str_format(t, "  [Previous line repeated %lld more time%s]\n", (long long)same,
-                                              same > 1 ? "s" : ""));
+    return same <= 0 || error_print_text_take(t, file,
+                                              str_format(t, "  [Previous line repeated %lld more time%s]\n",
+                                                         (long long)same, same > 1 ? "s" : ""));
 }
 
 static bool write_places(Thread *t, Value file, Value exc)
@@ -155,15 +154,15 @@ static bool write_syntax_place(Thread *t, Value file, Value exc)
           stripped = VALUE_EMPTY;
     bool done = true;
     if (value_is_int(line)) {
-        done = write_take(t, file,
-                          value_is_empty(path) || value_is_none(path)
-                              ? str_format(t, "  File \"<string>\", line %S\n", line)
-                              : str_format(t, "  File \"%S\", line %S\n", path, line));
+        done = error_print_text_take(t, file,
+                                     value_is_empty(path) || value_is_none(path)
+                                         ? str_format(t, "  File \"<string>\", line %S\n", line)
+                                         : str_format(t, "  File \"%S\", line %S\n", path, line));
         if (done && str_check(text))
             stripped = object_call_method_string(t, text, "strip", VALUE_EMPTY, VALUE_EMPTY, VALUE_EMPTY);
         error_clear(t);
         if (!value_is_empty(stripped))
-            done = write_take(t, file, str_format(t, "    %S\n", stripped));
+            done = error_print_text_take(t, file, str_format(t, "    %S\n", stripped));
     }
     ref_dec(t, stripped);
     ref_dec(t, text);
@@ -180,9 +179,9 @@ static bool write_says(Thread *t, Value file, Value exc)
         error_clear(t);
         text = str_from_string(t, "<exception str() failed>");
     }
-    bool done = write_take(t, file,
-                           str_check(text) && str_length(text) == 0 ? str_format(t, "%#T\n", exc)
-                                                                    : str_format(t, "%#T: %S\n", exc, text));
+    bool done = error_print_text_take(t, file,
+                                      str_check(text) && str_length(text) == 0 ? str_format(t, "%#T\n", exc)
+                                                                               : str_format(t, "%#T: %S\n", exc, text));
     ref_dec(t, text);
     return done;
 }

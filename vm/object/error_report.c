@@ -12,21 +12,6 @@
 #include "list.h"
 #include "str.h"
 
-/* ---- writing ---- */
-
-static void write_text_take(Thread *t, Value file, Value text)
-{
-    if (value_is_empty(text)) {
-        error_clear(t);
-        return;
-    }
-    Value result = object_call_method_string(t, file, "write", text, VALUE_EMPTY, VALUE_EMPTY);
-    if (value_is_empty(result))
-        error_clear(t);
-    ref_dec(t, result);
-    ref_dec(t, text);
-}
-
 /* The exception as the module traceback shows it on sys.stderr; false when that does not work. */
 static bool write_by_library(Thread *t, Value exc)
 {
@@ -53,17 +38,17 @@ void error_write_unraisable(Thread *t, Value exc, Value message, Value object)
     }
     bool has_message = !value_is_empty(message) && !value_is_none(message);
     if (!value_is_empty(object) && !value_is_none(object)) {
-        write_text_take(t, file,
-                        has_message ? str_format(t, "%S: ", message) : str_from_string(t, "Exception ignored in: "));
+        error_print_text_take(
+            t, file, has_message ? str_format(t, "%S: ", message) : str_from_string(t, "Exception ignored in: "));
         Value text = object_repr(t, object);
         if (value_is_empty(text)) {
             error_clear(t);
             text = str_from_string(t, "<object repr() failed>");
         }
-        write_text_take(t, file, text);
-        write_text_take(t, file, str_from_string(t, "\n"));
+        error_print_text_take(t, file, text);
+        error_print_text_take(t, file, str_from_string(t, "\n"));
     } else if (has_message) {
-        write_text_take(t, file, str_format(t, "%S:\n", message));
+        error_print_text_take(t, file, str_format(t, "%S:\n", message));
     }
     if (!value_is_empty(exc) && !value_is_none(exc) && !write_by_library(t, exc))
         error_print(t, file, exc);

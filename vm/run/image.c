@@ -296,34 +296,45 @@ static void place(Piece *p)
     p->group = p->rank < count ? listed[p->rank].group : GROUP_OTHERS;
 }
 
+/* Room for one more, cleared; NULL without memory. */
+static Piece *next_piece(Build *b)
+{
+    if (b->count == b->capacity) {
+        size_t capacity = b->capacity ? b->capacity * 2 : 256;
+        Piece *grown = realloc(b->pieces, capacity * sizeof *grown);
+        if (!grown)
+            return NULL;
+        b->pieces = grown;
+        b->capacity = capacity;
+    }
+    Piece *p = &b->pieces[b->count++];
+    *p = (Piece){0};
+    return p;
+}
+
 static int add_piece(Build *b, const char *name, bool is_package, Value code)
 {
     Thread *t = b->t;
     Value parts[2];
     if (code_image_dump(t, code, parts) < 0)
         return -1;
-    if (b->count == b->capacity) {
-        size_t capacity = b->capacity ? b->capacity * 2 : 256;
-        Piece *grown = realloc(b->pieces, capacity * sizeof *grown);
-        if (!grown)
-            return -1;
-        b->pieces = grown;
-        b->capacity = capacity;
+    Piece *p = next_piece(b);
+    bool done = p && (p->name = strdup(name));
+    if (done) {
+        p->is_package = is_package;
+        place(p);
     }
-    Piece *p = &b->pieces[b->count++];
-    *p = (Piece){.name = strdup(name), .is_package = is_package};
-    if (!p->name)
-        return -1;
-    place(p);
     for (int half = 0; half < 2; half++) {
-        p->code[half].size = bytes_of(parts[half])->length;
-        p->code[half].data = malloc(p->code[half].size);
-        if (!p->code[half].data)
-            return -1;
-        memcpy(p->code[half].data, bytes_of(parts[half])->data, p->code[half].size);
+        const Bytes *part = bytes_of(parts[half]);
+        if (done && (p->code[half].data = malloc(part->length))) {
+            p->code[half].size = part->length;
+            memcpy(p->code[half].data, part->data, part->length);
+        } else {
+            done = false;
+        }
         ref_dec(t, parts[half]);
     }
-    return 0;
+    return done ? 0 : -1;
 }
 
 static int compile_file(Build *b, const char *path, const char *filename, const char *name, bool is_package)
