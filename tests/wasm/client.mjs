@@ -174,6 +174,20 @@ const checks = {
     assert.equal(result.stdout, 'full\n', result.stderr);
     small.dispose();
   },
+  async 'memory of files that are gone serves larger ones'() {
+    const made = await createBaton({ limits: { files: 16 << 20 } });
+    const result = await made.run(`import os
+for turn in range(2):
+    for i in range(200):
+        with open(f"small{i}", "wb") as file: file.write(bytes(50000))
+    for i in range(200): os.remove(f"small{i}")
+    with open("large", "wb") as file: file.write(bytes([turn]) * (8 << 20))
+    with open("large", "rb") as file: print(file.read() == bytes([turn]) * (8 << 20))
+    os.remove("large")
+`);
+    assert.equal(result.stdout, 'True\nTrue\n', result.stderr);
+    made.dispose();
+  },
   async 'limits that are no round numbers, small, or beyond what there is'() {
     const source = 'open("a", "w").write("x" * 1000)\nx = bytearray(100_000_000)\nprint(len(open("a").read()), len(x))';
     for (const limits of [{ files: 50_000_001 }, { files: 10_000 }, { files: undefined }, { memory: 2 * 2 ** 30 }, { memory: 2 ** 32 }]) {

@@ -204,6 +204,27 @@ for (const [look, options] of LOOKS()) {
   });
 }
 
+for (const colorScheme of ['light', 'dark']) {
+  suite.check(`what a lane shows stands out from its ground (WCAG 1.4.11): ${colorScheme}`, async () => {
+    const page = await suite.open(address, { colorScheme });
+    const contrasts = await page.evaluate(() => {
+      const style = getComputedStyle(document.documentElement);
+      const luminance = (name) => {
+        const parts = style.getPropertyValue(name).match(/[0-9a-f]{2}/gi).map((part) => parseInt(part, 16) / 255);
+        const [red, green, blue] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+      };
+      const names = ['--running', '--waiting', '--blocked-io', '--blocked-lock', '--blocked-sleep', '--blocked-join', '--compute', '--gap'];
+      return names.map((name) => {
+        const [darker, lighter] = [luminance(name), luminance('--track')].sort((a, b) => a - b);
+        return [name, (lighter + 0.05) / (darker + 0.05)];
+      });
+    });
+    assert.deepEqual(contrasts.filter(([, contrast]) => !(contrast >= 3)), []);
+    quiet(page);
+  });
+}
+
 suite.check('every control has a name, and keys reach them in order', async () => {
   const page = await suite.open(address);
   await ready(page);

@@ -20,7 +20,7 @@ var BatonKernel = (function () {
   var AT_FDCWD = -100;
 
   // Header words.
-  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEMS = 9, SPARES = 10, PARKED = 13, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, LATEST = 24, FREE_LISTS = 32;
+  var LOCK = 0, TOP = 1, INODE_NEXT = 2, INODE_FREE = 3, BELL_HIGH = 4, PID_NEXT = 5, OUT_SEQ = 6, OUT_CLOSED = 7, READY = 8, SEMS = 9, SPARES = 10, PARKED = 13, NET_SEQ = 20, NET_LIST = 21, HOSTS = 22, PORT_NEXT = 23, LATEST = 24, FREED = 25, FREE_LISTS = 32;
   // Tables, in words.
   var PROCESSES = 64, FDS = 256, PROCESS_WORDS = 16 + FDS; // and the descriptors: open file, 1 << 16 if not inherited
   var P_STATE = 0, P_PID = 1, P_PARENT = 2, P_STATUS = 3, P_CWD = 4, P_UMASK = 5, P_JOB = 6, P_JOB_SIZE = 7, P_WORKER = 8, P_REAPED = 9,
@@ -210,7 +210,7 @@ var BatonKernel = (function () {
     return result;
   };
 
-  /* ---- memory of the kernel: powers of two, freed blocks are kept by size ---- */
+  /* ---- memory of the kernel: powers of two; freed blocks are kept by size, and joined when nothing else fits ---- */
 
   K.alloc = function (n) {
     var H = this.H, o = order(n), block = H[FREE_LISTS + o], size = 2 ** o, larger = o;
@@ -220,7 +220,7 @@ var BatonKernel = (function () {
       return block;
     }
     while (!block && ++larger < 31) block = H[FREE_LISTS + larger];
-    if (!block) return 0;
+    if (!block) return this.join() ? this.alloc(n) : 0;
     H[FREE_LISTS + larger] = H[block >> 2];
     if (larger > o) this.freeBlocks(block + size, 2 ** larger - size);
     this.B.fill(0, block, block + size);
@@ -230,6 +230,7 @@ var BatonKernel = (function () {
     var o = order(n);
     this.H[block >> 2] = this.H[FREE_LISTS + o];
     this.H[FREE_LISTS + o] = block;
+    this.H[FREED] = 1;
   };
   /* Frees memory whose size is a multiple of 64 and need not be a power of two. */
   K.freeBlocks = function (block, size) {
@@ -237,6 +238,23 @@ var BatonKernel = (function () {
       part = 2 ** (31 - Math.clz32(size));
       this.free(block, part);
     }
+  };
+  /* Makes larger blocks of those freed side by side; false if none was freed since it was last done. */
+  K.join = function () {
+    var H = this.H, free = [], o, block, i, start, end;
+    if (!H[FREED]) return false;
+    for (o = 6; o < 31; o++) {
+      for (block = H[FREE_LISTS + o]; block; block = H[block >> 2]) free.push([block, block + 2 ** o]);
+      H[FREE_LISTS + o] = 0;
+    }
+    free.sort(function (one, other) { return one[0] - other[0]; });
+    for (i = 0; i < free.length; ) {
+      start = free[i][0];
+      for (end = start; i < free.length && free[i][0] === end; i++) end = free[i][1];
+      this.freeBlocks(start, end - start);
+    }
+    H[FREED] = 0;
+    return true;
   };
   /* The last block becomes larger where it is, so that it has `wanted` bytes: what it has then, or 0. */
   K.extend = function (block, size, wanted) {
