@@ -220,7 +220,7 @@ var BatonKernel = (function () {
       return block;
     }
     while (!block && ++larger < 31) block = H[FREE_LISTS + larger];
-    if (!block) return this.join() ? this.alloc(n) : 0;
+    if (!block) return this.joinFreed() ? this.alloc(n) : 0;
     H[FREE_LISTS + larger] = H[block >> 2];
     if (larger > o) this.freeBlocks(block + size, 2 ** larger - size);
     this.B.fill(0, block, block + size);
@@ -240,7 +240,7 @@ var BatonKernel = (function () {
     }
   };
   /* Makes larger blocks of those freed side by side; false if none was freed since it was last done. */
-  K.join = function () {
+  K.joinFreed = function () {
     var H = this.H, free = [], o, block, i, start, end;
     if (!H[FREED]) return false;
     for (o = 6; o < 31; o++) {
