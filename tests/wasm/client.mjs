@@ -1,7 +1,9 @@
 /* client.mjs: createBaton under Node, by what its contract (web/runtime/baton.d.ts) promises:  node client.mjs SITE */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { check } from './check.mjs';
@@ -151,6 +153,24 @@ const checks = {
     for (const [setup, source, expected] of [['a = 1', 'b = a', ''], ['c = 2', 'print(a, b, c)', '1 1 2\n'], [undefined, 'print(a + c)', '3\n']]) {
       const { stdout, stderr } = await python(source, { setup, session: 'set up' });
       assert.equal(stdout, expected, stderr);
+    }
+  },
+  async 'output just before the end is not lost when the worker stands still'() {
+    const folder = await mkdtemp(join(tmpdir(), 'baton-'));
+    try {
+      await cp(process.argv[2], folder, { recursive: true });
+      const file = join(folder, 'runtime/worker.js'), source = await readFile(file, 'utf8'), made = 'kernel = instance.kernel;\n';
+      const slow = 'const { drain } = kernel;\nkernel.drain = (limit) => {\n  const parts = drain.call(kernel, limit);\n  for (const end = performance.now() + 50; !parts.length && performance.now() < end; );\n  return parts;\n};\n';
+      assert.ok(source.includes(made));
+      await writeFile(file, source.replace(made, made + slow));
+      const still = await (await import(pathToFileURL(join(folder, 'baton.js')).href)).createBaton();
+      for (let i = 0; i < 5; i++) {
+        const { stdout, stderr } = await still.run(`print(${i})`);
+        assert.equal(stdout, `${i}\n`, stderr);
+      }
+      still.dispose();
+    } finally {
+      await rm(folder, { recursive: true });
     }
   },
   async 'dispose lets Node exit, whatever still runs'() {

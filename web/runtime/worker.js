@@ -287,8 +287,10 @@ function watchSockets(base) {
 
 /* ---- output ---- */
 
-/* Hands on what is in the ring, as far as the client keeps up; tells the end when all is out. */
+/* Hands on what is in the ring, as far as the client keeps up; tells the end when all is out: whether the program has ended is asked before the ring is found empty,
+ * for it may write its last and end while this worker stands still. */
 function pump() {
+  const status = kernel.exitStatus();
   while (unseen < UNSEEN) {
     const parts = kernel.drain(CHUNK);
     if (!parts.length) break;
@@ -310,7 +312,6 @@ function pump() {
     if (chunks.length) post({ type: 'output', chunks });
     if (result !== null) post({ type: 'result', status: result });
   }
-  const status = kernel.exitStatus();
   if (status !== null && !ended && unseen < UNSEEN) {
     ended = true;
     post({ type: 'exit', status: status & 127 ? 128 + (status & 127) : status >> 8 });
