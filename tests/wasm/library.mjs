@@ -169,6 +169,10 @@ try {
     await assert.rejects(open(), /could not be (loaded|started)/, file);
     fault = () => '';
   }
+  let asked = 0;
+  fault = (path) => (path.endsWith('workers.js') && ++asked > 1 ? 'missing' : ''); // the worker of the first thread alone
+  await assert.rejects(open(), /workers\.js could not be loaded/);
+  assert.ok(asked > 1);
 } finally {
   await browser.close();
   front.close();
