@@ -717,6 +717,8 @@ NATIVE(dlopen, "dlopen", "($module, name, flag=<unrepresentable>, /)",
         return VALUE_EMPTY;
     }
     thread_detach(t, EVENT_IO);
+    if (value_is_empty(name))
+        os_libm_load();
     void *handle = dlopen(value_is_empty(name) ? NULL : (const char *)bytes_of(name)->data, flag | RTLD_NOW);
     thread_attach(t);
     ref_dec(t, name);

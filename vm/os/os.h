@@ -79,6 +79,9 @@ int os_program_path(char *buffer, size_t size);
 /* Path of a file of the library, whose folder is lib/pythonX.Y beside the program; its length, or a negative errno.  Is the name "", then the folder's. */
 int os_library_path(char *buffer, size_t size, const char *name);
 
+/* BLOCKS: loads what of the C library is loaded only when it is used (os_libm.c), for who looks its functions up by name in the program itself. */
+void os_libm_load(void);
+
 /* ---- character sets ---- */
 /* A set of characters of two bytes, by the encoding that holds it. */
 typedef struct OsCharset {

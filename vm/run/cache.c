@@ -512,7 +512,7 @@ static ALWAYS_INLINE CacheAnswer load_known(Thread *t, uint64_t w, Value object,
         return CACHE_FOUND;
     }
     if (kind == CACHE_TYPE) {
-        if (!type_check(object) || !load_entry(t, (Type *)o, version, slot, &found))
+        if (!o || !type_check(object) || !load_entry(t, (Type *)o, version, slot, &found))
             return CACHE_MISS;
         return bind_take(t, found, VALUE_EMPTY, (Type *)o, name, use, pair);
     }
@@ -520,7 +520,9 @@ static ALWAYS_INLINE CacheAnswer load_known(Thread *t, uint64_t w, Value object,
         return CACHE_MISS;
     switch (kind) {
     case CACHE_SLOT:
-    case CACHE_INLINE_VALUE: return load_field(t, (Value *)((char *)o + slot), &pair[0]);
+    case CACHE_INLINE_VALUE:
+        assert(o); /* only objects have places for values */
+        return load_field(t, (Value *)((char *)o + slot), &pair[0]);
     case CACHE_TUPLE_ITEM:
         if (slot >= tuple_length(object))
             return CACHE_MISS;

@@ -22,7 +22,7 @@ for f in [lambda: c_int('a'), lambda: a[5], lambda: A(1,2,3,4), lambda: P(1,2,3)
     except Exception as e: print(type(e).__name__, e)
 libc=CDLL(None)
 print(libc.strlen(b'hello'), libc.abs(-4))
-libc.sqrt if 0 else None
+libc.cos.restype=c_double; libc.cos.argtypes=[c_double]; print(libc.cos(0)) # whatever the program is linked with can be looked up in it
 m=CDLL('libm.so.6'); m.sqrt.restype=c_double; m.sqrt.argtypes=[c_double]; print(m.sqrt(2)); 
 try: m.sqrt('a')
 except ArgumentError as e: print(e)
