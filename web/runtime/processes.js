@@ -10,9 +10,10 @@ const SPARE_IMPORT = '_baton_spare';
 /* Workers that have started but have no instance yet: a process in one of them is there sooner. */
 const BLANK = 2;
 const RESTING = 4; // more are ended
-/* When instances that have been taken are replaced by new ones, in ms: first the processors are those of what was started. */
-const REFILL_AFTER = 500;
-const TOGETHER = Math.max(1, (globalThis.navigator?.hardwareConcurrency || 2) >> 1); // instances of two workers each
+const PROCESSORS = globalThis.navigator?.hardwareConcurrency || 2;
+/* When instances that have been taken are replaced by new ones, in ms: first the processors are those of what was started, and for longer if none is left over. */
+const REFILL_AFTER = 500, REFILL_AT_LAST = 2000;
+const TOGETHER = Math.max(1, PROCESSORS >> 1); // instances of two workers each
 const SIGABRT = 6, SIGSEGV = 11;
 
 class Processes {
@@ -43,10 +44,11 @@ class Processes {
     const { spares } = this.chores(0, this.resting.length); // for one that rests there is only memory to copy
     if (spares < this.spares) {
       this.taken = performance.now();
-      setTimeout(() => this.look(), REFILL_AFTER);
+      for (const after of [REFILL_AFTER, REFILL_AT_LAST]) setTimeout(() => this.look(), after);
     }
     this.spares = spares;
-    if (performance.now() - this.taken < REFILL_AFTER) return;
+    const crowded = this.workers.size - spares >= PROCESSORS;
+    if (performance.now() - this.taken < (crowded ? REFILL_AT_LAST : REFILL_AFTER)) return;
     const now = this.chores(TOGETHER, this.resting.length);
     this.spares = now.spares;
     if (now.spares && !now.unready && this.parts.worker) this.fillBlank();
