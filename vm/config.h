@@ -80,6 +80,8 @@
 /* After a collection in vain, which found less than this part of those alive, the next one waits until they are twice as many: data that grows without cycles is
  * looked through two or three times in all, and not five to ten. */
 #define CONFIG_GC_FOUND_PART 64
+/* Who sets the thresholds knows how many containers there are, and means it: then it waits only for so small a part of those alive. */
+#define CONFIG_GC_ASKED_PART 16
 
 /* Collections in a row, at most, at each stage of the interpreter's end. */
 #define CONFIG_FINAL_COLLECTIONS 8

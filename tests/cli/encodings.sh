@@ -28,6 +28,17 @@ for wish in latin1 :replace UTF8 utf_8:ignore ISO8859-15: : ascii:surrogateescap
     try LC_ALL=C.UTF-8 PYTHONIOENCODING=$wish $BATON show.py
 done
 try LC_ALL=C PYTHONIOENCODING=ascii $BATON show.py
+# Names of encodings and of what is done about errors are looked up where nothing needs them, in development mode.
+cat >unknown.py <<'END'
+for f in [lambda: str(b'', 'nowhere'), lambda: str(b'', errors='nobody'), lambda: b''.decode('ascii', 'nobody'), lambda: ''.encode('utf-8', 'nobody'),
+          lambda: bytes('', 'utf-8', 'nobody'), lambda: bytearray('', 'latin-1', 'nobody'), lambda: b''.decode('utf-8', 'backslashreplace')]:
+    try:
+        print(ascii(f()))
+    except LookupError as e:
+        print(e)
+END
+$BATON unknown.py
+$BATON -X dev unknown.py
 # Names of files, programs and commands where the locale has ASCII alone.
 export LC_ALL=C PYTHONUTF8=0
 name=$(printf 'f\351')

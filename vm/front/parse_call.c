@@ -332,7 +332,7 @@ static void diagnose_arguments(Parser *p, uint32_t start)
     if (p->failed)
         return;
     if (clauses) {
-        parser_error_between(p, a->position, clauses->at[clauses->n - 1]->target->position, generator_message);
+        parser_error_between(p, a->position, last_item(clauses), generator_message);
         return;
     }
     p->at = after;

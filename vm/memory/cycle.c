@@ -426,7 +426,9 @@ static int32_t young_limit(Collector *c)
 {
     if (!c->enabled || c->threshold[0] <= 0)
         return INT32_MAX;
-    size_t part = c->in_vain ? c->live : c->live / CONFIG_GC_LIVE_PART;
+    size_t part = c->live / CONFIG_GC_ASKED_PART;
+    if (!c->asked)
+        part = c->in_vain ? c->live : c->live / CONFIG_GC_LIVE_PART;
     if (part > INT32_MAX / 2)
         part = INT32_MAX / 2;
     return (int32_t)part > c->threshold[0] ? (int32_t)part : c->threshold[0];
@@ -606,6 +608,7 @@ void cycle_enable(Thread *t, bool on)
 void cycle_set_threshold(Thread *t, int32_t young)
 {
     t->interp->collector->threshold[0] = young;
+    t->interp->collector->asked = true;
     set_limit(t);
 }
 

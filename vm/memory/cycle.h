@@ -28,6 +28,7 @@ struct Collector {
     int debug;
     size_t live;  /* containers that the last collection left */
     bool in_vain; /* the last collection found next to nothing */
+    bool asked;   /* the program has set the thresholds */
     size_t frozen;
     _Atomic int paused; /* calls of cycle_pause without their end */
     bool settled;       /* some objects are GC_START_UP */

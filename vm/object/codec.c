@@ -294,8 +294,27 @@ static Value lookup_text(Thread *t, const char *encoding, const char *alternativ
     return info;
 }
 
+/* Development mode asks for both names, even where neither will be needed; otherwise they are looked up once they are. */
+static bool names_known(Thread *t, const char *encoding, const char *errors)
+{
+    if (LIKELY(!t->interp->config.dev_mode))
+        return true;
+    Value found = VALUE_NONE;
+    if (encoding && shortcut(encoding) == SHORTCUT_NONE)
+        found = codec_lookup(t, encoding);
+    if (!value_is_empty(found) && errors) {
+        ref_dec(t, found);
+        found = codec_lookup_error(t, errors);
+    }
+    bool known = !value_is_empty(found);
+    ref_dec(t, found);
+    return known;
+}
+
 Value codec_encode(Thread *t, Value str, const char *encoding, const char *errors)
 {
+    if (!names_known(t, encoding, errors))
+        return VALUE_EMPTY;
     switch (encoding ? shortcut(encoding) : SHORTCUT_UTF8) {
     case SHORTCUT_UTF8: return codec_utf8_encode(t, str, errors);
     case SHORTCUT_ASCII: return codec_ascii_encode(t, str, errors);
@@ -375,7 +394,7 @@ Value codec_decode_text(Thread *t, Value object, const char *encoding, const cha
     Shortcut which = encoding ? shortcut(encoding) : SHORTCUT_UTF8;
     Value result = VALUE_EMPTY;
     Buffer contents;
-    if (buffer_get(t, object, &contents, BUFFER_SIMPLE) < 0)
+    if (!names_known(t, encoding, errors) || buffer_get(t, object, &contents, BUFFER_SIMPLE) < 0)
         return VALUE_EMPTY;
     bool nothing = contents.length == 0; /* is '' in any encoding */
     if (which != SHORTCUT_NONE && !nothing)

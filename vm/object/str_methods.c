@@ -644,13 +644,6 @@ static Value decode(Thread *t, Value object, const char *encoding, const char *e
         return error_set(t, EXC_TypeError, "decoding str is not supported");
     if (!buffer_supported(t, object))
         return error_set(t, EXC_TypeError, "decoding to str: need a bytes-like object, %N found", type_of(t, object));
-    Buffer view;
-    if (buffer_get(t, object, &view, BUFFER_SIMPLE) < 0)
-        return VALUE_EMPTY;
-    bool empty = view.length == 0;
-    buffer_release(t, &view);
-    if (empty)
-        return t->interp->empty_str; /* in any encoding, even an unknown one */
     return codec_decode_text(t, object, encoding ? encoding : "utf-8", errors);
 }
 

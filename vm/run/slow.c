@@ -522,10 +522,7 @@ int slow_dict_merge(Thread *t, Value dict, Value mapping, Value callable)
         } else {
             Value args = exception_of(exc)->args;
             Value key = tuple_length(args) ? tuple_peek(args, 0) : VALUE_NONE;
-            if (str_check(key))
-                error_set(t, EXC_TypeError, "%U got multiple values for keyword argument '%S'", text, key);
-            else
-                error_set(t, EXC_TypeError, "%U keywords must be strings", text);
+            error_set(t, EXC_TypeError, "%U got multiple values for keyword argument '%S'", text, key);
         }
     }
     ref_dec(t, text);

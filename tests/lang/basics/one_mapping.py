@@ -106,3 +106,10 @@ def gives(**kwargs):
 
 
 print(list(gives(**given)))
+
+# a key that is no name: twice, it is told first
+for wrong in [lambda: gives(**{1: 2}, **{1: 3}), lambda: gives(**{1: 2}, **{2: 3}), lambda: gives(a=1, **{1: 3})]:
+    try:
+        wrong()
+    except TypeError as e:
+        print(e)

@@ -248,6 +248,9 @@ SOURCES = [
     "f'''\n{(a]}'''",
     "f'''\n{{}'''",
     "f'''\n{a:}}'''",
+    'f(a=1, x for x in y)',
+    'f(a=1, x for x in y for z in w if v)',
+    'f(**k, x for x in y)',
 ]
 for source in SOURCES:
     try:

@@ -184,3 +184,20 @@ except E as e:
     w = weakref.ref(e)
 gc.collect()
 print(w())
+
+
+# thresholds that a program sets are kept to, whatever else is alive
+kept = [[] for i in range(10000)]
+gc.collect()
+before = gc.get_threshold()
+gc.set_threshold(1000, 0, 0)
+gc.enable()
+found = []
+lonely = weakref.ref(pair('p', 'q'), found.append)
+made = 0
+while not found and made < 10000:
+    kept.append([])
+    made += 1
+print(made < 1500)
+gc.disable()
+gc.set_threshold(*before)
