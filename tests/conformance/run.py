@@ -110,7 +110,7 @@ def run_file(python, name, suite_path, log_folder, extra_env, options):
     deadline = began + options.file_seconds
     log_path = log_folder / f'{name}.log'
     env = {key: value for key, value in os.environ.items() if not key.startswith('PYTHON')}
-    env.update(PYTHONPATH=str(suite_path), **extra_env)
+    env.update(PYTHONPATH=str(suite_path), LC_ALL='C.UTF-8', **extra_env)
     with tempfile.TemporaryDirectory(prefix='conformance-') as scratch, open(log_path, 'w') as log:
         scratch = pathlib.Path(scratch)
         record, skip, work = scratch / 'record', scratch / 'skip', scratch / 'work'

@@ -3,8 +3,8 @@
  * 1. Each container's references to other containers are subtracted from those.  What keeps a count is referenced from outside.
  * 2. From these, everything reachable is marked; each reference followed is added back.
  * 3. The rest is unreachable; its references are added back too, so all counts are as before.  It is collected into a list that holds a reference each.
- * 4. Callbacks of weak references to it, finalizers; then 1 and 2 once more within the list: whatever came back to life stays.  The remaining weak references to the
- *    rest are cleared.
+ * 4. Weak references to it are cleared, their callbacks run, then finalizers; then 1 and 2 once more within the list: whatever came back to life stays.  Weak
+ *    references to the rest that finalizers made are cleared too.
  * 5. Slots.clear breaks the cycles, and the counts do the rest.
  *
  * Subtracting happens in Object.local itself, so no memory is needed beside the mark stack and the list; without memory for the stack the marking goes on by walking the heap.
@@ -202,19 +202,14 @@ static void find_unreachable(Thread *t, Marking *m)
 
 static bool is_garbage(const Object *o) { return gc_bits(o) & GC_GARBAGE; }
 
-/* Weak references with callbacks: all are cleared before the first callback runs. True if any ran. */
-static bool run_callbacks(Thread *t, Marking *m)
+/* While the world stands still: clears all weak references to what is garbage, before any callback or finalizer runs.  *calls: those whose callbacks are to run, for they
+ * are not garbage themselves. */
+static void clear_weakrefs(Thread *t, Marking *m, WeakCalls *calls)
 {
-    WeakCalls calls = {0};
-    world_stop(t);
     for (size_t i = 0; i < m->length; i++) {
-        if (m->list[i]->flags & OBJECT_WEAKLY_REFERENCED)
-            weakref_clear_dead(t, m->list[i], false, is_garbage, &calls);
+        if (is_garbage(m->list[i]) && (m->list[i]->flags & OBJECT_WEAKLY_REFERENCED))
+            weakref_clear_dead(t, m->list[i], is_garbage, calls);
     }
-    world_start(t);
-    bool any = calls.length > 0;
-    weakref_run_calls(t, &calls);
-    return any;
 }
 
 static ALWAYS_INLINE bool to_finalize(const Object *o)
@@ -332,7 +327,8 @@ static void unmark_resurrected(Marking *m)
     }
 }
 
-/* The last look at the list: what is alive again (other threads may have followed weak references meanwhile) leaves it, and then there is no way to the rest any more. */
+/* The last look at the list: what is alive again (by finalizers; by gc.get_objects() in other threads with the lock off) leaves it.  Weak references that finalizers made
+ * are cleared; then there is no way to the rest any more. */
 static void settle(Thread *t, Marking *m, bool ran)
 {
     WeakCalls calls = {0};
@@ -340,11 +336,7 @@ static void settle(Thread *t, Marking *m, bool ran)
     contended_gather(t);
     if (ran || t->free_threaded)
         unmark_resurrected(m);
-    for (size_t i = 0; i < m->length; i++) {
-        Object *o = m->list[i];
-        if (is_garbage(o) && (o->flags & OBJECT_WEAKLY_REFERENCED))
-            weakref_clear_dead(t, o, true, NULL, &calls);
-    }
+    clear_weakrefs(t, m, &calls);
     world_start(t);
     weakref_run_calls(t, &calls);
     size_t kept = 0;
@@ -449,12 +441,14 @@ static int64_t collect(Thread *t, int generation, bool announced)
         start = os_monotonic();
     }
     Marking m = {.generation = generation};
+    WeakCalls calls = {0};
     world_stop(t);
     contended_gather(t);
     heap_collect_spare(t);
     find_unreachable(t, &m);
     for (size_t i = 0; i < m.length; i++)
         ref_inc_object(t, m.list[i]);
+    clear_weakrefs(t, &m, &calls);
     c->live = m.live;
     c->in_vain = m.length <= m.live / CONFIG_GC_FOUND_PART;
     heap_set_young(interp, 0);
@@ -470,7 +464,8 @@ static int64_t collect(Thread *t, int generation, bool announced)
             for (size_t i = 0; i < m.length; i++)
                 fprintf(stderr, "gc: collectable <%s %p>\n", type_name(m.list[i]->type), (void *)m.list[i]);
         }
-        bool ran = run_callbacks(t, &m);
+        bool ran = calls.length > 0;
+        weakref_run_calls(t, &calls);
         ran |= run_finalizers(t, &m);
         settle(t, &m, ran);
     }

@@ -301,10 +301,43 @@ static int set_doc(Thread *t, Value self, Value value)
     return set_own(t, type, ID(t, __doc__), value);
 }
 
+/* The signature that a class's docstring begins with, as those of CPython's C types do: "NAME(...)", a line "--" and an empty one.  None: it does not. */
+static Value signature_of_doc(Thread *t, Type *type)
+{
+    Value doc, owner, result = VALUE_NONE;
+    int found = type_dict_get(t, type, ID(t, __doc__), &doc);
+    if (found <= 0)
+        return found < 0 ? VALUE_EMPTY : VALUE_NONE;
+    if (str_check(doc)) {
+        static const char mark[] = ")\n--\n\n";
+        size_t length, name_length = strlen(type_name(type));
+        const char *text = str_utf8(t, doc, &length, &owner);
+        if (!text) {
+            if (!error_matches(t, EXC_UnicodeEncodeError))
+                result = VALUE_EMPTY;
+            else
+                error_clear(t);
+        } else {
+            const char *start = text + name_length;
+            const char *end = length > name_length && strncmp(text, type_name(type), name_length) == 0 && *start == '('
+                                  ? strstr(start, mark)
+                                  : NULL;
+            const char *paragraph = end ? strstr(start, "\n\n") : NULL;
+            if (end && paragraph > end)
+                result = str_from_utf8(t, start, (size_t)(end + 1 - start));
+            ref_dec(t, owner);
+        }
+    }
+    ref_dec(t, doc);
+    return result;
+}
+
 static Value get_text_signature(Thread *t, Value self)
 {
     Type *type = self_type(self);
-    return !type_is_heap(type) && type->spec->signature ? str_from_string(t, type->spec->signature) : VALUE_NONE;
+    if (type_is_heap(type))
+        return signature_of_doc(t, type);
+    return type->spec->signature ? str_from_string(t, type->spec->signature) : VALUE_NONE;
 }
 
 static Value get_type_params(Thread *t, Value self)

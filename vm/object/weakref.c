@@ -255,26 +255,18 @@ static bool reserve_call(WeakCalls *calls)
     return true;
 }
 
-/* Clears the references to o, under its stripe.  Those with a callback to be run end up in *calls, counted. */
-static void clear_list(Thread *t, Object *o, bool all, bool (*is_dead)(const Object *), WeakCalls *calls)
+void weakref_clear_dead(Thread *t, Object *o, bool (*is_dead)(const Object *), WeakCalls *calls)
 {
     stripe_enter(t, o);
     WeakRef *next;
     for (WeakRef *w = list_head(o); w; w = next) {
         next = w->next;
         bool call = !value_is_empty(w->callback);
-        if (!all && !call)
-            continue;
         unlink_from(w, o);
         if (call && !(is_dead && is_dead(&w->head)) && reserve_call(calls) && ref_try_inc(t, &w->head))
             calls->refs[calls->length++] = w;
     }
     stripe_exit(t, o);
-}
-
-void weakref_clear_dead(Thread *t, Object *o, bool all, bool (*is_dead)(const Object *), WeakCalls *calls)
-{
-    clear_list(t, o, all, is_dead, calls);
 }
 
 void weakref_run_calls(Thread *t, WeakCalls *calls)
@@ -304,7 +296,7 @@ void weakref_clear_all(Thread *t, Object *o)
     if (!t->interp->weakref_state)
         return;
     WeakCalls calls = {0};
-    clear_list(t, o, true, NULL, &calls);
+    weakref_clear_dead(t, o, NULL, &calls);
     if (calls.length)
         weakref_run_calls(t, &calls);
 }

@@ -32,14 +32,14 @@ MUST_CHECK Value weakref_list(Thread *t, Value referent); /* getweakrefs(): a li
 
 /* The referent is dying (ref.c calls it once, count zero): clears all references to it and runs their callbacks.  May run Python code. */
 void weakref_clear_all(Thread *t, Object *o);
-/* For the collector, while the world stands still.  weakref_clear_dead clears the references to `o` that have a callback (with `all`: every one); of those whose callback
- * must run, because is_dead says that they are not garbage themselves, a counted reference is appended to *calls. Runs no code, does not fail:
- * without memory for *calls a callback is dropped. */
+/* For the collector, while the world stands still.  weakref_clear_dead clears the references to `o`, under its stripe; of those whose callback must run, because is_dead
+ * (NULL: nothing is) says that they are not garbage themselves, a counted reference is appended to *calls.  Runs no code, does not fail: without memory
+ * for *calls a callback is dropped. */
 typedef struct WeakCalls {
     WeakRef **refs; /* owned references */
     size_t length, capacity;
 } WeakCalls;
-void weakref_clear_dead(Thread *t, Object *o, bool all, bool (*is_dead)(const Object *), WeakCalls *calls);
+void weakref_clear_dead(Thread *t, Object *o, bool (*is_dead)(const Object *), WeakCalls *calls);
 /* Runs the callbacks gathered, and frees the list. */
 void weakref_run_calls(Thread *t, WeakCalls *calls);
 

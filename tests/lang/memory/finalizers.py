@@ -114,3 +114,33 @@ for i in range(100000):
 del n
 node = None
 print(count)
+
+
+# what weak references see of garbage: nothing from when it is found, neither its finalizers nor what comes back to life
+import gc
+import weakref
+
+seen = []
+
+
+class Cyclic:
+    def __init__(self, name):
+        self.name = name
+        self.me = self
+
+    def __del__(self):
+        seen.append((self.name, plain() is None, called() is None))
+        if self.name == 'back':
+            kept.append(self)
+        self.late = weakref.ref(self)
+        late.append(self.late)
+
+
+kept, late, calls = [], [], []
+for name in ('gone', 'back'):
+    o = Cyclic(name)
+    plain, called = weakref.ref(o), weakref.ref(o, lambda r: calls.append((plain() is None, r() is None)))
+    del o
+    gc.collect()
+    print(name, seen.pop(), calls.pop(), plain(), called(), len(kept))
+print(late[1]() is kept[0])

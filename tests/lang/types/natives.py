@@ -87,3 +87,12 @@ for refused in (lambda: "a".find(None), lambda: "a".encode(None), lambda: "a".re
         refused()
     except TypeError as e:
         print(type(e).__name__, e)
+
+
+class Plain: "Plain(a)"
+class Signed: "Signed($self, a, b=1)\n--\n\nWhat it is."
+class Other: "Signed(a)\n--\n\n"
+class Open: "Open(a\n\n)\n--\n\n"
+class Lone: "Lone(é)\n--\n\n"
+class Below(Signed): pass
+print([c.__text_signature__ for c in (Plain, Signed, Other, Open, Lone, Below)])
