@@ -96,13 +96,19 @@ static int push_zone_name(Thread *t, Formatter *f)
         return -1;
     if (value_is_none(name))
         return 0;
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < str_length(name); i++) {
-        uint32_t c = str_at(str_of(name), i);
-        result = strbuilder_char(t, &f->out, c);
-        if (result == 0 && c == '%')
-            result = strbuilder_char(t, &f->out, c);
+    Value one = str_from_string(t, "%"), two = str_from_string(t, "%%"), doubled = VALUE_EMPTY;
+    if (!value_is_empty(one) && !value_is_empty(two))
+        doubled = object_call_method_string(t, name, "replace", one, two, VALUE_EMPTY);
+    int result = value_is_empty(doubled) ? -1 : 0;
+    if (result == 0 && !str_check(doubled)) {
+        error_set(t, EXC_TypeError, "tzname.replace() did not return a string");
+        result = -1;
     }
+    if (result == 0)
+        result = strbuilder_str(t, &f->out, doubled);
+    ref_dec(t, doubled);
+    ref_dec(t, one);
+    ref_dec(t, two);
     ref_dec(t, name);
     return result;
 }

@@ -352,3 +352,30 @@ class Fold(tzinfo):
 x = datetime(2020, 1, 1, tzinfo=Fold())
 y = datetime(2020, 1, 1, tzinfo=timezone(timedelta(hours=2)))
 print(x == y, x != y, x < y, hash(x) == hash(x.replace(fold=1)))
+
+
+# %Z: percent signs of the zone's name stay, and a str of another class doubles them itself
+class Named(str):
+    def replace(self, *args):
+        return self.result
+
+
+class Zone(tzinfo):
+    def tzname(self, dt):
+        return self.name
+
+    def utcoffset(self, dt):
+        return None
+
+    dst = utcoffset
+
+
+zone = Zone()
+for zone.name, result in [('a%b', ''), ('é%', ''), (Named('x'), 'yy'), (Named('%'), '%%%%'), (Named('x'), None)]:
+    if isinstance(zone.name, Named):
+        zone.name.result = result
+    for o in (time(1, 2, tzinfo=zone), datetime(2020, 1, 1, tzinfo=zone)):
+        try:
+            print(ascii(o.strftime('[%Z]')))
+        except TypeError as e:
+            print(e)
