@@ -1,6 +1,6 @@
 /* os_libm.c: the C library's mathematics on glibc, where it is a library of its own: loaded when one of its functions is first called.
  *
- * Few programs call one, but the dynamic linker would read, map and relocate the whole library at every start (a twentieth of the time of one from a cold disk).
+ * Few programs call one, but the dynamic linker would read, map and relocate the whole library at every start: a twentieth of one's time with cold caches.
  * The functions have the names that math.h gives them, so nothing else knows; whether they are all here the linker says.
  * Invariant: a function's pointer is NULL or what libm has by that name, whichever thread found it.  No locks.  Read next: os.h. */
 #include "os.h"
@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The library; BLOCKS the first time.  The program was linked against it: without it there is nothing that could go on. */
+/* The library; BLOCKS the first time.  It is a part of the C library: where it is not to be had, the program ends as if it had been missing at the start. */
 static void *library(void)
 {
     void *handle = dlopen(LIBM_SO, RTLD_LAZY | RTLD_GLOBAL);
