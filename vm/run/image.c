@@ -37,11 +37,9 @@ typedef struct Image {
     OsFileStamp stamp; /* not mapped: the file must stay the one that was opened */
     uint32_t size;
     char *directory;
-    size_t mapped; /* size of the file, or 0: not mapped */
-    struct {
-        _Atomic size_t at, end;
-    } ahead
-        [2]; /* mapped: of each half, the bytes last asked for; of two threads' if they ask at once: then some are asked for twice or not at all */
+    size_t mapped;          /* size of the file, or 0: not mapped */
+    size_t part;            /* mapped: bytes of the file that a bit of `asked` stands for */
+    _Atomic uint64_t asked; /* which parts the system has been told to read */
 } Image;
 
 static const ImageEntry *entries_of(const Image *image)
@@ -70,8 +68,9 @@ int image_open(Thread *t, const char *path)
     image->directory = (char *)os_file_map(path, &image->mapped);
     if (image->mapped) {
         size_t end = image->mapped < CONFIG_IMAGE_START ? image->mapped : CONFIG_IMAGE_START;
-        for (int half = 0; half < 2; half++)
-            atomic_init(&image->ahead[half].end, end);
+        for (image->part = CONFIG_IMAGE_READ_AHEAD; image->mapped / image->part >= 64;)
+            image->part *= 2;
+        atomic_init(&image->asked, (UINT64_C(1) << end / image->part) - 1);
         os_file_prefetch(image->directory, end);
     }
     if (image->mapped >= sizeof h)
@@ -193,18 +192,17 @@ static MUST_CHECK Value read_code(Thread *t, Image *image, const ImageEntry *e)
     return code;
 }
 
-/* Modules that are imported one after another lie one after another: a few long reads bring them in. */
-static void prefetch(Image *image, const ImageEntry *e, int half)
+/* Modules that are imported one after another lie one after another: a few long reads bring them in, each once. */
+static void prefetch(Image *image, size_t at, size_t end)
 {
-    size_t at = e->code[half].at, end = at + e->code[half].size;
-    if (atomic_load_explicit(&image->ahead[half].at, memory_order_relaxed) <= at &&
-        end <= atomic_load_explicit(&image->ahead[half].end, memory_order_relaxed))
-        return;
-    if (end - at < CONFIG_IMAGE_READ_AHEAD)
-        end = image->mapped - at < CONFIG_IMAGE_READ_AHEAD ? image->mapped : at + CONFIG_IMAGE_READ_AHEAD;
-    store_relaxed(&image->ahead[half].at, at);
-    store_relaxed(&image->ahead[half].end, end);
-    os_file_prefetch(image->directory + at, end - at);
+    for (size_t i = at / image->part; i * image->part < end; i++) {
+        uint64_t bit = UINT64_C(1) << i;
+        if (atomic_load_explicit(&image->asked, memory_order_relaxed) & bit)
+            continue;
+        atomic_fetch_or_explicit(&image->asked, bit, memory_order_relaxed);
+        size_t begin = i * image->part, rest = image->mapped - begin;
+        os_file_prefetch(image->directory + begin, rest < image->part ? rest : image->part);
+    }
 }
 
 Value image_code(Thread *t, const ImageEntry *e, Value folder)
@@ -216,7 +214,7 @@ Value image_code(Thread *t, const ImageEntry *e, Value folder)
         for (int half = 0; half < 2; half++) {
             if (in_file(image, e, half)) {
                 sizes[half] = e->code[half].size;
-                prefetch(image, e, half);
+                prefetch(image, e->code[half].at, e->code[half].at + e->code[half].size);
             }
         }
         code = code_image_load(
