@@ -896,6 +896,8 @@ bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value)
             i--;
         remove_entry(t, d, i, key_hash(dict_table_entry(table, i), table->width), key, value);
         table_replaced(t, d); /* the entry will be used again */
+        table->capacity -=
+            table->used - i; /* but its slot is spent until the table is replaced, and a free one must stay */
         store_release(t, &table->used, i);
         if (table->first > i)
             table->first = i;

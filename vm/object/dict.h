@@ -23,7 +23,7 @@
 typedef struct DictTable {
     uint32_t mask;      /* slots - 1 */
     uint32_t free_mark; /* content of a slot never used: all ones in the index's width */
-    uint32_t capacity;  /* entries that fit */
+    uint32_t capacity;  /* entries that may be begun: as many as fit, less those whose slots are spent */
     uint32_t used;      /* entries begun */
     uint32_t first;     /* all entries below it are deleted or were never begun */
     uint8_t index_log;  /* bytes a slot: 1 << index_log */
