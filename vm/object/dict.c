@@ -716,13 +716,13 @@ static ALWAYS_INLINE void empty_entry(Thread *t, Dict *d, uint32_t i)
             table->first++;
 }
 
-/* Takes an entry out, under the lock; the caller releases key and value after leaving it. */
-static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, Value *key, Value *value)
+/* Takes an entry out, under the lock; the caller releases key and value after leaving it.  mark: what its slot holds then. */
+static void remove_entry(Thread *t, Dict *d, uint32_t i, hash_t hash, uint32_t mark, Value *key, Value *value)
 {
     Value *entry = dict_table_entry(d->table, i);
     *key = entry[0];
     *value = entry[1];
-    index_put(t, d->table, slot_of_entry(d->table, hash, i), d->table->free_mark - 1);
+    index_put(t, d->table, slot_of_entry(d->table, hash, i), mark);
     empty_entry(t, d, i);
     store_release(t, &d->length, d->length - 1);
 }
@@ -826,7 +826,7 @@ int dict_pop_hash(Thread *t, Value dict, Value key, hash_t hash, Value *result)
     objlock_enter(t, d);
     int64_t i = find(t, d, key, hash, true);
     if (i >= 0)
-        remove_entry(t, d, (uint32_t)i, hash, &old_key, &old_value);
+        remove_entry(t, d, (uint32_t)i, hash, d->table->free_mark - 1, &old_key, &old_value);
     objlock_exit(t, d);
     ref_dec(t, old_key);
     if (result)
@@ -894,10 +894,16 @@ bool dict_pop_last(Thread *t, Value dict, Value *key, Value *value)
         uint32_t i = table->used - 1;
         while (value_is_empty(dict_table_entry(table, i)[1]))
             i--;
-        remove_entry(t, d, i, key_hash(dict_table_entry(table, i), table->width), key, value);
-        table_replaced(t, d); /* the entry will be used again */
-        table->capacity -=
-            table->used - i; /* but its slot is spent until the table is replaced, and a free one must stay */
+        /* Has nothing else been taken out since the index was made, then nothing came to lie behind the last item's slot, which is free again.  Else it is spent until
+         * the table is replaced, though the entry is used again: the room is given up with it, or there would be no free slot left one day. */
+        bool free_again = !table->spent && table->first == 0 && d->length == table->used;
+        remove_entry(t, d, i, key_hash(dict_table_entry(table, i), table->width), table->free_mark - !free_again, key,
+                     value);
+        table_replaced(t, d);
+        if (!free_again) {
+            table->capacity -= table->used - i;
+            table->spent = true;
+        }
         store_release(t, &table->used, i);
         if (table->first > i)
             table->first = i;
@@ -913,7 +919,8 @@ bool dict_pop_first(Thread *t, Value dict, Value *key, Value *value)
     bool any = d->length > 0;
     if (any) {
         DictTable *table = d->table;
-        remove_entry(t, d, table->first, key_hash(dict_table_entry(table, table->first), table->width), key, value);
+        remove_entry(t, d, table->first, key_hash(dict_table_entry(table, table->first), table->width),
+                     table->free_mark - 1, key, value);
     }
     objlock_exit(t, d);
     return any;

@@ -18,7 +18,8 @@
 /* The table's memory: the index, growing DOWN from this header, then the header, then the entries, so that both are
  * found at constant offsets.  The index maps a slot (of the hash) to an entry's number; entries are in order of
  * insertion. Invariants.  Entries [first, used) have been begun; a deleted one has an empty key and value, and its
- * slot holds free_mark - 1.  At most two thirds of the slots are ever in use, so every probe ends at a free one.
+ * slot holds free_mark - 1.  At most two thirds of the slots are ever in use or deleted, so every probe ends at a free
+ * one.
  * width 2: all keys are exact strs. */
 typedef struct DictTable {
     uint32_t mask;      /* slots - 1 */
@@ -28,6 +29,7 @@ typedef struct DictTable {
     uint32_t first;     /* all entries below it are deleted or were never begun */
     uint8_t index_log;  /* bytes a slot: 1 << index_log */
     uint8_t width;      /* Values an entry: 2 (key, value), or 3 (key, value, hash) */
+    bool spent;         /* there are slots of deleted entries that are not below `used` any more */
 } DictTable;
 
 typedef struct Dict {

@@ -309,23 +309,19 @@ static Value signature_of_doc(Thread *t, Type *type)
     if (found <= 0)
         return found < 0 ? VALUE_EMPTY : VALUE_NONE;
     if (str_check(doc)) {
-        static const char mark[] = ")\n--\n\n";
         size_t length, name_length = strlen(type_name(type));
         const char *text = str_utf8(t, doc, &length, &owner);
-        if (!text) {
-            if (!error_matches(t, EXC_UnicodeEncodeError))
-                result = VALUE_EMPTY;
-            else
-                error_clear(t);
-        } else {
-            const char *start = text + name_length;
-            const char *end = length > name_length && strncmp(text, type_name(type), name_length) == 0 && *start == '('
-                                  ? strstr(start, mark)
-                                  : NULL;
-            const char *paragraph = end ? strstr(start, "\n\n") : NULL;
-            if (end && paragraph > end)
-                result = str_from_utf8(t, start, (size_t)(end + 1 - start));
+        if (text) {
+            const char *start = text + name_length, *paragraph = NULL;
+            if (length > name_length && strncmp(text, type_name(type), name_length) == 0 && *start == '(')
+                paragraph = strstr(start, "\n\n");
+            if (paragraph && paragraph - start >= 4 && memcmp(paragraph - 4, ")\n--", 4) == 0)
+                result = str_from_utf8(t, start, (size_t)(paragraph - 3 - start));
             ref_dec(t, owner);
+        } else if (error_matches(t, EXC_UnicodeEncodeError)) {
+            error_clear(t);
+        } else {
+            result = VALUE_EMPTY;
         }
     }
     ref_dec(t, doc);
